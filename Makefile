@@ -1,0 +1,59 @@
+# Two commands are enough: `make demo` shows it, `make test` proves it. Both set up what they need.
+
+VENV := .venv
+BIN := $(VENV)/bin
+# The first of these that is new enough makes the virtual environment.
+PYTHONS := python3 python3.14 python3.13 python3.12 python3.11
+PYTHON ?= $(firstword $(foreach p,$(PYTHONS),$(shell $(p) -c 'import sys; print("$(p)" if sys.version_info >= (3, 11) else "")' 2>/dev/null)))
+# Heavier proofs run in one process, since they share one cluster.
+PYTEST := $(BIN)/python -m pytest
+WORKERS ?= 2
+
+.PHONY: demo test lint check format bench cluster clean help
+.DEFAULT_GOAL := help
+
+help: ## List what can be made
+	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' $(MAKEFILE_LIST)
+
+demo: $(VENV)/.demo ## Show the main job: kubectl's commands on a cluster, as you
+	@$(BIN)/python -m bot demo
+
+test: $(VENV)/.dev ## Run the tests: the fast ones, then those that need real peers
+	$(PYTEST) -m "not peers" -n $(WORKERS)
+	$(PYTEST) -m peers
+
+lint: $(VENV)/.dev ## Check format, style and types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+check: lint test ## The whole truth
+
+format: $(VENV)/.dev ## Format the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(VENV)/.dev ## Measure against kubectl and against raw requests, in one run
+	$(BIN)/python -m benchmarks
+
+cluster: $(VENV)/.dev ## Run a real control plane on this machine until Ctrl-C
+	@$(BIN)/python -m tests.cluster
+
+clean: ## Remove the virtual environment
+	rm -rf $(VENV)
+
+$(VENV)/bin/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed, and no python3 here is: install it and try again." >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) has no venv module: install it (on Debian: apt-get install python3-venv) and try again." >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+
+# What is locked is installed by hash, and nothing else is.
+$(VENV)/.demo: requirements.lock | $(VENV)/bin/python
+	@echo "installing the locked dependencies into $(VENV) ..."
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock | $(VENV)/bin/python
+	@echo "installing the locked development dependencies into $(VENV) ..."
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-dev.lock
+	@touch $@ $(VENV)/.demo

@@ -1,0 +1,107 @@
+"""The process's own verbs.
+
+Each imports what it needs when it is called: a script may call `quarterdeck run` thousands of
+times.
+"""
+
+import asyncio
+import gc
+import os
+import sys
+from collections.abc import Coroutine
+from typing import Any, NoReturn
+
+import click
+
+from bot import __version__, environment
+from bot.core.errors import QuarterdeckError
+
+
+def _start_quickly() -> None:
+    # Importing makes many objects and no garbage; looking for it takes a tenth of the start.
+    gc.set_threshold(100_000, 50, 100)
+
+
+def _finish(work: Coroutine[Any, Any, int]) -> NoReturn:
+    """End the process with the exit code of the work."""
+    try:
+        code = asyncio.run(work)
+    except KeyboardInterrupt:
+        code = 130  # as a shell reports a process that SIGINT ended
+    except BrokenPipeError:
+        # The reader has seen enough, as behind `| head`; what is left must not be written.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except QuarterdeckError as error:
+        click.echo(error.text, err=True)
+        if error.next_step:
+            click.echo(error.next_step, err=True)
+        code = error.exit_code
+    sys.exit(code)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="quarterdeck")
+def main() -> None:
+    """Quarterdeck runs kubectl's commands from Slack and from here, as you."""
+
+
+@main.command(context_settings={"ignore_unknown_options": True})
+@click.option("--yes", is_flag=True, help="Confirm a change without asking.")
+@click.argument("words", nargs=-1, required=True, type=click.UNPROCESSED)
+def run(words: tuple[str, ...], yes: bool) -> None:
+    """Run one command: quarterdeck run -- get pods -n shop."""
+    _start_quickly()
+    from bot.terminal import run_words  # noqa: PLC0415 - see above
+
+    _finish(run_words(words, environment.kubeconfig_paths(), yes=yes))
+
+
+@main.command()
+@click.option("--yes", is_flag=True, help="Confirm changes without asking.")
+def shell(yes: bool) -> None:
+    """Read commands line by line."""
+    _start_quickly()
+    from bot.terminal import run_shell  # noqa: PLC0415
+
+    _finish(run_shell(environment.kubeconfig_paths(), yes=yes))
+
+
+@main.command()
+def serve() -> None:
+    """Serve Slack until SIGTERM."""
+    from bot import wiring  # noqa: PLC0415
+    from bot.logs import write_json  # noqa: PLC0415
+    from bot.settings import read_settings  # noqa: PLC0415
+
+    async def work() -> int:
+        return await wiring.serve(read_settings())
+
+    write_json()
+    _finish(work())
+
+
+@main.command()
+@click.option("--url", default="http://127.0.0.1:8080/livez", show_default=True)
+def healthcheck(url: str) -> None:
+    """Ask the running bot whether it is well; for a container's HEALTHCHECK."""
+    import http.client  # noqa: PLC0415
+    import urllib.error  # noqa: PLC0415
+    import urllib.request  # noqa: PLC0415
+
+    try:
+        # The URL is the operator's own, and a file: or ftp: one would say nothing of the bot.
+        with urllib.request.urlopen(url, timeout=4) as answer:  # noqa: S310
+            click.echo(answer.read().decode().strip())
+    except (urllib.error.URLError, http.client.HTTPException, OSError) as error:
+        click.echo(f"not well: {error}", err=True)
+        sys.exit(1)
+
+
+@main.command()
+def demo() -> None:
+    """Show kubectl's commands on a cluster that is at hand, and open a shell on it."""
+    _start_quickly()
+    from bot.demo.tour import run_tour  # noqa: PLC0415
+
+    _finish(run_tour(environment.kubeconfig_paths(), environment.cache_folder()))

@@ -1,0 +1,45 @@
+"""One file a verb, found by name: `rollout status` is `rollout_status.py` and its `COMMAND`.
+
+Only the file of the verb that was typed is imported, so that a terminal starts quickly.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Sequence
+from typing import Any
+
+from bot.core.command import Command
+
+
+class Registry:
+    """The commands that stand in this folder."""
+
+    def __init__(self) -> None:
+        self._modules = frozenset(module.name for module in pkgutil.iter_modules(__path__))
+
+    def phrases(self) -> tuple[str, ...]:
+        """Return every phrase, sorted, without importing any command."""
+        return tuple(sorted(module.replace("_", " ") for module in self._modules))
+
+    def load(self, phrase: str) -> Command[Any]:
+        """Return the command of exactly this phrase.
+
+        Raises:
+            KeyError: there is none.
+        """
+        module = phrase.replace(" ", "_").replace("-", "_")
+        if module not in self._modules:
+            raise KeyError(phrase)
+        command: Command[Any] = importlib.import_module(f"{__name__}.{module}").COMMAND
+        return command
+
+    def find(self, words: Sequence[str]) -> Command[Any] | None:
+        """Return the command whose phrase begins the words, the longest first."""
+        for size in (2, 1):
+            if len(words) >= size and "_".join(words[:size]).replace("-", "_") in self._modules:
+                return self.load(" ".join(words[:size]))
+        return None
+
+    def all(self) -> tuple[Command[Any], ...]:
+        """Return every command, each imported."""
+        return tuple(self.load(phrase) for phrase in self.phrases())

@@ -1,0 +1,172 @@
+"""What a command is: a phrase, its flags, its effect, its access rule and its examples.
+
+A command is declared once. Its help, its binding, its permission check and its tests follow
+from the declaration.
+"""
+
+import keyword
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, fields, replace
+from datetime import timedelta
+from enum import IntEnum, StrEnum
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+
+if TYPE_CHECKING:
+    from bot.core.plan import Plan
+    from bot.core.ports import Scope
+    from bot.core.reply import Reply
+
+
+class Effect(IntEnum):
+    """How much a command can do, from nothing to loss."""
+
+    READ = 0
+    CHANGE = 1
+    ENTER = 2
+    """Code runs inside of a container."""
+    DESTROY = 3
+
+
+class Family(StrEnum):
+    """The slash command that a phrase belongs to."""
+
+    KUBECTL = "kubectl"
+    DECK = "deck"
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """The least right that a command needs, in the words of RBAC."""
+
+    verb: str
+    resource: str
+    """The plural; `*` where the phrase itself names the type."""
+    group: str = ""
+    subresource: str = ""
+
+
+class FlagKind(StrEnum):
+    """How pflag reads a flag's value."""
+
+    BOOL = "bool"
+    STRING = "string"
+    INT = "int"
+    DURATION = "duration"
+    STRING_SLICE = "stringSlice"
+    """May be repeated, and each value is split at its commas."""
+    STRING_ARRAY = "stringArray"
+    """May be repeated; a value is never split."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """One flag as pflag declares it."""
+
+    name: str
+    kind: FlagKind
+    default: object
+    short: str = ""
+    alone: str | None = None
+    """The value when the flag stands without one (pflag's NoOptDefVal); None: it needs one."""
+    help: str = ""
+    required: bool = False
+    """Whether the command cannot do without it."""
+
+    @property
+    def attribute(self) -> str:
+        """Return the field of the options that receives the value."""
+        name = self.name.replace("-", "_")
+        return f"{name}_" if keyword.iskeyword(name) else name
+
+
+_FLAG = "flag"
+
+
+def switch(short: str = "", *, default: bool = False, help: str = "") -> bool:
+    """Declare a flag that is on or off; standing alone it is on."""
+    return cast(bool, _declare(FlagKind.BOOL, default, short, help, alone="true"))
+
+
+def text(short: str = "", *, default: str = "", alone: str | None = None, help: str = "") -> str:
+    """Declare a flag that takes a word."""
+    return cast(str, _declare(FlagKind.STRING, default, short, help, alone=alone))
+
+
+def number(short: str = "", *, default: int = 0, required: bool = False, help: str = "") -> int:
+    """Declare a flag that takes a whole number."""
+    return cast(int, _declare(FlagKind.INT, default, short, help, required=required))
+
+
+def duration(short: str = "", *, default: timedelta = timedelta(0), help: str = "") -> timedelta:
+    """Declare a flag that takes a duration as Go writes it, such as `1h30m`."""
+    return cast(timedelta, _declare(FlagKind.DURATION, default, short, help))
+
+
+def words(short: str = "", *, split: bool = True, help: str = "") -> tuple[str, ...]:
+    """Declare a flag that may be repeated; with `split` its values are also cut at commas."""
+    kind = FlagKind.STRING_SLICE if split else FlagKind.STRING_ARRAY
+    return cast("tuple[str, ...]", _declare(kind, (), short, help))
+
+
+def _declare(
+    kind: FlagKind,
+    default: object,
+    short: str,
+    explanation: str,
+    alone: str | None = None,
+    required: bool = False,
+) -> object:
+    # The name is filled in by `flags_of`: only the dataclass knows it.
+    flag = Flag("", kind, default, short, alone, explanation, required)
+    return field(default=default, metadata={_FLAG: flag})
+
+
+def flags_of(options: type[Any]) -> tuple[Flag, ...]:
+    """Return the flags that a command's options class declares, in order.
+
+    A field `all_namespaces` is the flag `--all-namespaces`, and `for_` is `--for`; fields declared
+    without one of the functions above are not flags.
+    """
+    return tuple(
+        replace(flag, name=item.name.rstrip("_").replace("_", "-"))
+        for item in fields(options)
+        if (flag := item.metadata.get(_FLAG)) is not None
+    )
+
+
+OptionsT = TypeVar("OptionsT")
+
+
+@dataclass(frozen=True, slots=True)
+class Command(Generic[OptionsT]):
+    """One verb: what is typed, what it may do, and the function that does it.
+
+    `options` is a frozen dataclass whose field `arguments: tuple[str, ...]` receives the words
+    that are not flags; its other fields are flags, except for two that are filled if declared:
+    `after_dash: int`, how many arguments stood before `--` (-1 without one), and
+    `given: frozenset[str]`, the names of the flags that were typed. Exactly one of `run` and
+    `plan` is given.
+    """
+
+    phrase: str
+    summary: str
+    effect: Effect
+    options: type[OptionsT]
+    examples: tuple[str, ...]
+    access: tuple[Access, ...] = ()
+    family: Family = Family.KUBECTL
+    usage: str = ""
+    """What follows the phrase in help, such as `TYPE NAME [flags]`."""
+    seconds: int = 30
+    """How long it may take in chat; a command that waits or follows says how long."""
+    run: Callable[["Scope", OptionsT], "Reply"] | None = None
+    plan: Callable[["Scope", OptionsT], Awaitable["Plan"]] | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a declaration that could do both or neither.
+
+        Raises:
+            ValueError: not exactly one of `run` and `plan` is given.
+        """
+        if (self.run is None) == (self.plan is None):
+            raise ValueError(f"{self.phrase}: declare exactly one of run and plan")

@@ -1,0 +1,99 @@
+"""Everything that may go wrong, as one tree; each error is a sentence for the person.
+
+    QuarterdeckError
+    ├── UsageError            what was typed cannot be read
+    ├── RefusedError          the policy or the grammar says no, and says what to do instead
+    ├── KubernetesError       the API server answered with an error
+    │   ├── NotFoundError
+    │   ├── ForbiddenError
+    │   └── ConflictError
+    ├── UnreachableError      a peer could not be asked, or did not answer in time
+    ├── SupersededError       a plan's preconditions no longer hold
+    ├── BusyError             too much at once; says when to try again
+    ├── CancelledByPersonError
+    ├── SlackError            Slack refused a call
+    ├── StoreError            what must be remembered cannot be written or read
+    └── ConfigurationError    a setting, the policy or a kubeconfig is wrong
+
+Raised anywhere, translated at four edges (`kube/errors`, `store/engine`, `slack/outbox`,
+`prometheus/client`), caught once in `engine/dispatch`. Anything else is a bug.
+"""
+
+
+class QuarterdeckError(Exception):
+    """A failure that a person can read.
+
+    `args[0]` is the text as kubectl would print it on standard error, `next_step` what to
+    type or do now (may be empty where kubectl says nothing either).
+    """
+
+    def __init__(self, text: str, *, next_step: str = "", exit_code: int = 1) -> None:
+        super().__init__(text)
+        self.text = text
+        self.next_step = next_step
+        self.exit_code = exit_code
+
+
+class UsageError(QuarterdeckError):
+    """What was typed cannot be read as a command."""
+
+
+class RefusedError(QuarterdeckError):
+    """The bot will not do this, for a reason that the text gives."""
+
+
+class KubernetesError(QuarterdeckError):
+    """The API server answered with a Status that is not success."""
+
+    def __init__(
+        self, text: str, *, code: int, reason: str, message: str = "", next_step: str = ""
+    ) -> None:
+        super().__init__(text, next_step=next_step)
+        self.code = code
+        self.reason = reason
+        self.message = message
+        """The Status's own message, without kubectl's prefix."""
+
+
+class NotFoundError(KubernetesError):
+    """The object, or the resource type, is not there (404)."""
+
+
+class ForbiddenError(KubernetesError):
+    """The person has no right to do this (403)."""
+
+
+class ConflictError(KubernetesError):
+    """The object is not as the request expected it (409, or 422 on a JSON Patch `test`)."""
+
+
+class UnreachableError(QuarterdeckError):
+    """A peer could not be reached, or did not answer before the deadline."""
+
+
+class SupersededError(QuarterdeckError):
+    """Something that a plan reads or writes has changed since it was shown."""
+
+
+class BusyError(QuarterdeckError):
+    """Too much is under way; the text says when to try again."""
+
+
+class CancelledByPersonError(QuarterdeckError):
+    """The person pressed Cancel."""
+
+
+class SlackError(QuarterdeckError):
+    """Slack refused a call; `code` is its error string."""
+
+    def __init__(self, text: str, *, code: str, next_step: str = "") -> None:
+        super().__init__(text, next_step=next_step)
+        self.code = code
+
+
+class StoreError(QuarterdeckError):
+    """What must be remembered cannot be written or read."""
+
+
+class ConfigurationError(QuarterdeckError):
+    """A setting, the policy file or a kubeconfig is wrong; the text names file and line."""

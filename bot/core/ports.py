@@ -1,0 +1,274 @@
+"""The collaborators that a command may use, as Protocols; `wiring` says what stands behind them."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol, TypeAlias
+
+from bot.core.access import Audience
+from bot.core.clock import Clock
+from bot.core.plan import Step
+from bot.core.reply import Part
+from bot.core.request import Identity, Person, Request
+
+JsonObject: TypeAlias = dict[str, Any]
+"""An object as the API server sent it: raw, so that fields unknown to us survive."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One resource type of one API version, as discovery describes it."""
+
+    group: str
+    version: str
+    plural: str
+    kind: str
+    namespaced: bool
+    singular: str = ""
+    short_names: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    verbs: tuple[str, ...] = ()
+    subresources: tuple[str, ...] = ()
+
+    @property
+    def qualified(self) -> str:
+        """Return `deployments.apps`, as errors write it; core types have no group."""
+        return f"{self.plural}.{self.group}" if self.group else self.plural
+
+    @property
+    def api_version(self) -> str:
+        """Return `apps/v1`, or `v1` for the core group."""
+        return f"{self.group}/{self.version}" if self.group else self.version
+
+
+class Form(StrEnum):
+    """In which form the API server is asked to answer."""
+
+    OBJECTS = "objects"
+    TABLE = "table"
+    """A Table with the metadata of each row's object."""
+    TABLE_CELLS = "cells"
+    """A Table with its cells alone: a fifth of the bytes."""
+    TABLE_OBJECTS = "full"
+    """A Table with the whole object in each row, for sorting."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What to read: a type, perhaps a namespace, perhaps one name."""
+
+    resource: Resource
+    namespace: str = ""
+    """Empty: cluster-scoped, or all namespaces."""
+    name: str = ""
+    subresource: str = ""
+    label_selector: str = ""
+    field_selector: str = ""
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class WatchEvent:
+    """One change that a watch reported: its type (`ADDED`, `DELETED` …) and the object."""
+
+    type: str
+    object: JsonObject
+
+
+class Reader(Protocol):
+    """What can be asked of one cluster as one identity; every call has a deadline."""
+
+    @property
+    def server(self) -> str:
+        """The API server's URL."""
+        ...
+
+    async def resource(self, typed: str) -> Resource:
+        """Return the type that `po`, `deploy.v1.apps` or `widgets.example.org` names."""
+        ...
+
+    async def category(self, name: str) -> tuple[Resource, ...]:
+        """Return the types of a category such as `all`, in discovery's order; none: empty."""
+        ...
+
+    async def fetch(self, query: Query, form: Form = Form.OBJECTS) -> JsonObject:
+        """Return the one object that the query names."""
+        ...
+
+    def pages(
+        self, query: Query, form: Form = Form.OBJECTS, *, limit: int = 500
+    ) -> AsyncIterator[JsonObject]:
+        """Yield the list's pages as the API server sends them; `limit` 0 is one page."""
+        ...
+
+    def watch(
+        self, query: Query, since: str, form: Form = Form.OBJECTS
+    ) -> AsyncIterator[WatchEvent]:
+        """Yield changes from the resource version `since` on, until the deadline."""
+        ...
+
+    def stream(self, query: Query) -> AsyncIterator[bytes]:
+        """Yield the bytes of a subresource such as `log`, as they arrive."""
+        ...
+
+    async def version(self) -> JsonObject:
+        """Return the API server's `/version`."""
+        ...
+
+    @property
+    def audit_ids(self) -> Sequence[str]:
+        """What the API server's audit log calls the requests that were made so far."""
+        ...
+
+    def warnings(self) -> tuple[str, ...]:
+        """Return what the API server warned of since the last call, each text once."""
+        ...
+
+
+class Writer(Protocol):
+    """What carries out one step of a plan as one identity."""
+
+    async def send(self, step: Step) -> JsonObject:
+        """Carry out the step and return the object as it is now."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a handler is given: one cluster as one person, and where it acts."""
+
+    cluster: Reader
+    context: str
+    namespace: str
+    explicit_namespace: bool
+    """Whether the person typed it, or it is the place's default."""
+    clock: Clock
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What stands above an answer: which place it is about, and who may see it."""
+
+    context: str
+    namespace: str
+    """Empty: all namespaces, or none."""
+    audience: Audience
+    phrase: str
+    """The command as it was understood."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a request ended."""
+
+    exit_code: int
+    """kubectl's: 0, or 1 and above for a failure."""
+    seconds: float
+
+
+class Outlet(Protocol):
+    """Where one request's answer is drawn while it comes: a terminal, a Slack message."""
+
+    async def open(self, heading: Heading) -> None:
+        """Begin the answer; not called when the request was refused before it began."""
+        ...
+
+    async def draw(self, part: Part) -> None:
+        """Draw one more part of the answer."""
+        ...
+
+    async def close(self, outcome: Outcome) -> None:
+        """End the answer; called exactly once, whatever happened."""
+        ...
+
+
+class Service(Protocol):
+    """What a surface hands its requests to; neither call raises for a request's sake."""
+
+    async def serve(self, request: Request, outlet: Outlet) -> Outcome:
+        """Bind, authorise and run what was typed; every failure is drawn as a `Problem`."""
+        ...
+
+    async def confirm(self, ticket: str, request: Request, outlet: Outlet) -> Outcome:
+        """Carry out the proposal of that ticket with the rights of the one who presses.
+
+        `request` is the press: its person and place; its text is empty.
+        """
+        ...
+
+    async def withdraw(self, ticket: str, request: Request, outlet: Outlet) -> Outcome:
+        """Forget the proposal of that ticket, so that it can never be carried out."""
+        ...
+
+    async def cancel(self, request_id: str, person: Person) -> bool:
+        """Cancel that person's running request; return whether there was one."""
+        ...
+
+
+class Clusters(Protocol):
+    """The clusters that the bot can reach, by the names of their contexts."""
+
+    @property
+    def default_context(self) -> str:
+        """The context that is meant when none is named."""
+        ...
+
+    def contexts(self) -> tuple[str, ...]:
+        """Return every context's name."""
+        ...
+
+    def namespace(self, context: str) -> str:
+        """Return the default namespace of a context."""
+        ...
+
+    def open(
+        self,
+        context: str,
+        identity: Identity,
+        request_id: str,
+        seconds: float,
+        request_seconds: float = 30.0,
+    ) -> "Connection":
+        """Return the cluster of that context as that identity, for at most `seconds`.
+
+        A request that is neither a stream nor a watch takes at most `request_seconds`.
+        """
+        ...
+
+
+class Connection(Reader, Writer, Protocol):
+    """One cluster as one identity, for reading and for carrying out a plan."""
+
+
+class Tickets(Protocol):
+    """Where proposals wait to be pressed; each can be taken once."""
+
+    async def put(self, owner: str, plan: bytes) -> str:
+        """Keep the plan and return its opaque ticket."""
+        ...
+
+    async def take(self, ticket: str, owner: str) -> bytes | None:
+        """Return the plan and forget it; None: unknown, expired, taken, or not the owner's."""
+        ...
+
+
+class Journal(Protocol):
+    """What keeps a line of every request, for whoever runs the bot."""
+
+    def served(self, request: Request, outcome: Outcome, audit_ids: Sequence[str]) -> None:
+        """Note how a request ended, and what the API server's audit log calls its calls."""
+        ...
+
+    def bug(self, request: Request) -> None:
+        """Note the exception that is being handled: it should not have been possible."""
+        ...
+
+
+class SeenBefore(Protocol):
+    """The memory that makes a redelivered event do nothing."""
+
+    async def first_seen(self, key: str, kind: str) -> bool:
+        """Return True for exactly one caller per key, over restarts and replicas."""
+        ...

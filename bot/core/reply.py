@@ -1,0 +1,66 @@
+"""What a handler answers: a stream of parts from a closed union, drawn by a renderer.
+
+No part knows of Slack, of colours or of widths. A new part without a drawing fails the type
+checker in every renderer (`typing.assert_never`).
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from bot.core.errors import QuarterdeckError
+from bot.core.plan import Plan
+
+Row: TypeAlias = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One page of a table, in kubectl's columns.
+
+    Pages that follow each other with the same `group` are one table: its header is drawn once
+    and its widths only grow.
+    """
+
+    group: str
+    columns: tuple[str, ...]
+    rows: Sequence[Row]
+    headers: bool = True
+    live: bool = False
+    """Whether the next rows may be long in coming: these are drawn at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Text for standard output, verbatim, with its own line ends."""
+
+    text: str
+    language: Literal["", "yaml", "json", "log"] = ""
+    """What it is written in; pieces that follow each other in one language are one document."""
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A line beside the result: what kubectl writes to standard error without failing."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A failure of one part of a request while the rest goes on."""
+
+    error: QuarterdeckError
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A change that waits for a confirmation; nothing has been done yet."""
+
+    plan: Plan
+    ticket: str
+    """The opaque id under which the plan waits; single use."""
+
+
+Part: TypeAlias = Table | Text | Aside | Problem | Proposal
+Reply: TypeAlias = AsyncIterator[Part]

@@ -1,0 +1,79 @@
+"""Who asks, from where, and what was typed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Surface(StrEnum):
+    """The kinds of place from which a request can come."""
+
+    SLASH = "slash"
+    MENTION = "mention"
+    DIRECT = "direct"
+    """A direct message to the bot: no witnesses."""
+    TERMINAL = "terminal"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a request was made, and where its answer belongs."""
+
+    surface: Surface
+    channel: str = ""
+    """Slack's channel id; empty in a terminal. Ids, never names: names can be renamed."""
+    thread: str = ""
+    """The timestamp of the thread's first message; empty outside of a thread."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A human being as the surface knows them, before anything is granted."""
+
+    key: str
+    """`TEAM/USER` in Slack, `terminal` in a terminal: what policy and records are keyed by."""
+    name: str = ""
+    """For people to read; never decides anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Impersonated:
+    """A Kubernetes identity that is sent in impersonation headers."""
+
+    user: str
+    groups: tuple[str, ...] = ()
+    extras: tuple[tuple[str, str], ...] = ()
+    """Pairs of extra key and value, recorded by the API server's audit log."""
+
+
+@dataclass(frozen=True, slots=True)
+class KubeconfigUser:
+    """The kubeconfig's own user, sent without impersonation headers.
+
+    Only a terminal may use it: `kube.transport` refuses it unless the cluster was opened for a
+    terminal, and nothing that Slack reaches opens one so.
+    """
+
+
+Identity = Impersonated | KubeconfigUser
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A person together with the identity that their requests are sent as."""
+
+    person: Person
+    identity: Identity
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One phrase that one person typed in one place."""
+
+    id: str
+    """Goes into logs, the API server's audit log and what the person is told when it fails."""
+    person: Person
+    place: Place
+    text: str
+    """As typed, with the surface's own mangling already undone."""
+    received: datetime

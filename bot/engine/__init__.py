@@ -1,0 +1,1 @@
+"""Where a request is served: bound, admitted, run, and every failure drawn."""

@@ -1,0 +1,250 @@
+"""The one way through the bot: typed text in, parts out, and one catch around everything.
+
+A phrase is bound once; that one object is admitted, run, previewed, recorded and executed.
+"""
+
+import asyncio
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+
+from bot.core.access import Asked, Gate, Grant
+from bot.core.clock import Clock
+from bot.core.errors import CancelledByPersonError, QuarterdeckError, RefusedError, UnreachableError
+from bot.core.plan import Plan, dump_plan, load_plan
+from bot.core.ports import (
+    Clusters,
+    Connection,
+    Heading,
+    Journal,
+    Outcome,
+    Outlet,
+    Scope,
+    Tickets,
+)
+from bot.core.reply import Aside, Part, Problem, Proposal, Reply, Text
+from bot.core.request import Person, Request
+from bot.engine.filtering import filtered
+from bot.engine.reading import Read
+
+
+class Phrases(Protocol):
+    """What turns typed text into a bound command."""
+
+    def read(self, request: Request) -> Read:
+        """Return the command that was typed, or raise `UsageError`."""
+        ...
+
+
+@dataclass(slots=True)
+class _Run:
+    """One request while it is served: what was drawn, and how it stands."""
+
+    request: Request
+    outlet: Outlet
+    started: float
+    exit_code: int = 0
+    audit_ids: list[str] = field(default_factory=list)
+
+    async def draw(self, part: Part) -> None:
+        if isinstance(part, Problem):
+            self.exit_code = max(self.exit_code, part.error.exit_code)
+        await self.outlet.draw(part)
+
+
+class Engine:
+    """Serves requests; what `core.ports.Service` promises."""
+
+    def __init__(  # noqa: PLR0913 - one collaborator each, all from `core`
+        self,
+        phrases: Phrases,
+        gate: Gate,
+        clusters: Clusters,
+        tickets: Tickets,
+        clock: Clock,
+        journal: Journal,
+        *,
+        seconds: float | None = None,
+    ) -> None:
+        self._phrases = phrases
+        self._gate = gate
+        self._clusters = clusters
+        self._tickets = tickets
+        self._clock = clock
+        self._journal = journal
+        self._seconds = seconds
+        """Overrides each command's own limit, as a terminal does."""
+        self._running: dict[str, tuple[str, asyncio.Task[Any]]] = {}
+
+    async def serve(self, request: Request, outlet: Outlet) -> Outcome:
+        """Bind, admit and run what was typed; every failure is drawn."""
+
+        async def work(run: _Run) -> None:
+            read = self._phrases.read(request)
+            grant, cluster = self._admit(request, read)
+            await outlet.open(_heading(grant, read))
+            await self._carry_out(run, read, grant, cluster)
+
+        return await self._guarded(request, outlet, work)
+
+    async def confirm(self, ticket: str, request: Request, outlet: Outlet) -> Outcome:
+        """Carry out the proposal with the rights of the one who presses."""
+
+        async def work(run: _Run) -> None:
+            kept = await self._tickets.take(ticket, request.person.key)
+            if kept is None:
+                raise RefusedError(
+                    "This confirmation is not waiting any more, or it is not yours.",
+                    next_step="Type the command again.",
+                )
+            await self._execute(run, load_plan(kept))
+
+        return await self._guarded(request, outlet, work)
+
+    async def withdraw(self, ticket: str, request: Request, outlet: Outlet) -> Outcome:
+        """Forget the proposal."""
+
+        async def work(run: _Run) -> None:
+            kept = await self._tickets.take(ticket, request.person.key)
+            text = "Cancelled; nothing was changed." if kept else "Nothing was waiting."
+            await run.draw(Aside(text))
+
+        return await self._guarded(request, outlet, work)
+
+    async def cancel(self, request_id: str, person: Person) -> bool:
+        """Cancel that person's running request; return whether there was one."""
+        owner, task = self._running.get(request_id, ("", None))
+        if task is None or owner != person.key:
+            return False
+        return task.cancel(_BY_PERSON)
+
+    def _admit(self, request: Request, read: Read) -> tuple[Grant, Connection]:
+        grant = self._gate.admit(request, self._named(read.asked))
+        context = self._context(grant.context)
+        namespace = grant.namespace or self._clusters.namespace(context)
+        grant = replace(grant, context=context, namespace=namespace)
+        seconds = self._seconds or read.command.seconds
+        asked = read.bound.common.timeout()
+        limit = asked.total_seconds() if asked else _REQUEST_SECONDS
+        identity = grant.actor.identity
+        return grant, self._clusters.open(context, identity, request.id, seconds, limit)
+
+    def _named(self, asked: Asked) -> Asked:
+        # The policy knows the default context by that word, whatever its kubeconfig calls it.
+        if asked.context == self._clusters.default_context:
+            return replace(asked, context="default")
+        return asked
+
+    def _context(self, named: str) -> str:
+        return self._clusters.default_context if named == "default" else named
+
+    async def _carry_out(self, run: _Run, read: Read, grant: Grant, cluster: Connection) -> None:
+        now = self._clock.now()
+        scope = Scope(
+            cluster, grant.context, grant.namespace, grant.explicit_namespace, self._clock, now
+        )
+        async with asyncio.timeout(self._seconds or read.command.seconds):
+            if read.command.plan is not None:
+                plan = await read.command.plan(scope, read.bound.options)
+                await self._propose(run, replace(plan, phrase=read.bound.canonical))
+            elif read.command.run is not None:
+                reply = read.command.run(scope, read.bound.options)
+                await self._draw(run, filtered(reply, read.bound.filters), cluster)
+
+    async def _draw(self, run: _Run, reply: Reply, cluster: Connection) -> None:
+        try:
+            async for part in reply:
+                await self._warn(run, cluster)
+                await run.draw(part)
+        finally:
+            await self._warn(run, cluster)
+
+    async def _warn(self, run: _Run, cluster: Connection) -> None:
+        run.audit_ids = list(cluster.audit_ids)
+        for warning in cluster.warnings():
+            await run.draw(Aside(f"Warning: {warning}"))
+
+    async def _propose(self, run: _Run, plan: Plan) -> None:
+        if not plan.steps:
+            await run.draw(Text("".join(f"{line}\n" for line in plan.done)))
+            return
+        if all(step.dry_run for step in plan.steps):
+            await self._execute(run, plan)
+            return
+        ticket = await self._tickets.put(run.request.person.key, dump_plan(plan))
+        await run.draw(Proposal(plan, ticket))
+
+    async def _execute(self, run: _Run, plan: Plan) -> None:
+        for step, line in zip(plan.steps, plan.done, strict=True):
+            target = step.target
+            asked = Asked(step.effect, target.context, target.namespace)
+            grant = self._gate.admit(run.request, self._named(asked))
+            grant = replace(grant, context=target.context, namespace=target.namespace)
+            if step is plan.steps[0]:
+                await run.outlet.open(
+                    Heading(grant.context, grant.namespace, grant.audience, plan.phrase)
+                )
+            cluster = self._clusters.open(
+                grant.context, grant.actor.identity, run.request.id, self._seconds or 30
+            )
+            await cluster.send(step)
+            await self._warn(run, cluster)
+            await run.draw(Text(f"{line}\n"))
+
+    async def _guarded(self, request: Request, outlet: Outlet, work: "_Work") -> Outcome:
+        run = _Run(request, outlet, self._clock.monotonic())
+        task = asyncio.current_task()
+        if task is not None:
+            self._running[request.id] = (request.person.key, task)
+        try:
+            await self._caught(run, work)
+        finally:
+            self._running.pop(request.id, None)
+            outcome = Outcome(run.exit_code, self._clock.monotonic() - run.started)
+            await outlet.close(outcome)
+            self._journal.served(request, outcome, run.audit_ids)
+        return outcome
+
+    async def _caught(self, run: _Run, work: "_Work") -> None:
+        try:
+            await work(run)
+        except QuarterdeckError as error:
+            await run.draw(Problem(error))
+        except TimeoutError:
+            await run.draw(Problem(_too_long()))
+        except asyncio.CancelledError as error:
+            by_person = error.args == (_BY_PERSON,)
+            text = "Cancelled." if by_person else "Interrupted: the bot is restarting."
+            await run.draw(Problem(CancelledByPersonError(text)))
+            if not by_person:
+                raise
+        except Exception:  # noqa: BLE001 - the one outer catch: a bug must be answered too
+            self._journal.bug(run.request)
+            await run.draw(Problem(_bug(run.request.id)))
+
+
+# What one request may take unless --request-timeout says otherwise.
+_REQUEST_SECONDS = 30.0
+_BY_PERSON = "cancelled by the person"
+
+
+class _Work(Protocol):
+    async def __call__(self, run: _Run) -> None: ...
+
+
+def _heading(grant: Grant, read: Read) -> Heading:
+    namespace = "" if read.asked.all_namespaces else grant.namespace
+    return Heading(grant.context, namespace, grant.audience, read.bound.canonical)
+
+
+def _too_long() -> UnreachableError:
+    return UnreachableError(
+        "error: timed out waiting for the condition",
+        next_step="Ask for less, with -n, -l or --tail.",
+    )
+
+
+def _bug(request_id: str) -> QuarterdeckError:
+    return QuarterdeckError(
+        f"error: something is wrong in the bot itself, not in what you typed ({request_id})",
+        next_step=f"Nothing was repeated. Give the reference {request_id} to the bot's admins.",
+    )

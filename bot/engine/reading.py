@@ -1,0 +1,47 @@
+"""Typed text to a bound command, by the rules of the place where it was typed."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from bot.core.access import Asked
+from bot.core.command import Command
+from bot.core.request import Request
+from bot.grammar.bind import Bound, read
+from bot.grammar.finding import Catalogue
+from bot.grammar.normalise import normalise
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A command that was typed, and what it asks of the policy."""
+
+    bound: Bound
+    asked: Asked
+
+    @property
+    def command(self) -> Command[Any]:
+        """Return the command."""
+        return self.bound.command
+
+
+class Phrasebook:
+    """Reads what was typed with the commands that there are."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+
+    def read(self, request: Request) -> Read:
+        """Return the command that was typed.
+
+        Raises:
+            UsageError: it cannot be read; the text is kubectl's.
+            RefusedError: it is not done here; the next step says what is.
+        """
+        bound = read(normalise(request.text, request.place.surface), self._catalogue)
+        asked = Asked(
+            bound.command.effect,
+            bound.common.context,
+            bound.common.namespace,
+            all_namespaces=bool(getattr(bound.options, "all_namespaces", False)),
+        )
+        return Read(bound, asked)

@@ -1,0 +1,148 @@
+"""Which command the words name, found as cobra finds it.
+
+cobra walks down the tree of commands by the first word that is no flag; flags may stand before
+the verb, and one that is not known yet takes the next word for its value.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from bot.core.command import Command, Family, Flag, FlagKind, flags_of
+from bot.core.errors import RefusedError, UsageError
+from bot.grammar import verbs
+from bot.grammar.flags import FlagSet, Reading, parse, takes_next_word
+from bot.grammar.persistent import COMMON, REFUSED
+from bot.grammar.suggest import near
+
+HELP = Flag("help", FlagKind.BOOL, False, "h", alone="true")
+# What a phrase may begin with: pasted from a terminal, or the slash command's own name.
+_PROGRAMS = {"kubectl": Family.KUBECTL, "k": Family.KUBECTL, "deck": Family.DECK}
+
+
+class Catalogue(Protocol):
+    """The commands that there are."""
+
+    def phrases(self) -> Sequence[str]:
+        """Return every phrase as it is typed, such as `rollout status`; each is there once."""
+        ...
+
+    def find(self, words: Sequence[str]) -> Command[Any] | None:
+        """Return the command whose phrase these words are or begin with."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where in the tree of commands the words led, and the words that are left."""
+
+    program: Family
+    path: tuple[str, ...]
+    rest: list[str]
+    command: Command[Any] | None = None
+
+    @property
+    def phrase(self) -> str:
+        """Return the words that led here."""
+        return " ".join(self.path)
+
+    @property
+    def own(self) -> tuple[Flag, ...]:
+        """Return the flags that the command declares."""
+        return () if self.command is None else flags_of(self.command.options)
+
+    @property
+    def flags(self) -> FlagSet:
+        """Return every flag that is known here, the refused ones included."""
+        return FlagSet.of(self.own, (HELP,), COMMON, unmentioned=REFUSED)
+
+    def parsed(self, before: int | None = None) -> Reading:
+        """Return the flags and the arguments that are left, or those before a word.
+
+        Raises:
+            UsageError: in kubectl's words.
+        """
+        try:
+            return parse(self.rest[:before], self.flags)
+        except UsageError as error:
+            usage = f"{self.program} {self.phrase}".rstrip()
+            raise UsageError(
+                f"error: {error.text}\nSee '{usage} --help' for usage.",
+                next_step=error.next_step or f"Type `{f'help {self.phrase}'.rstrip()}`.",
+            ) from None
+
+    def next_word(self) -> int | None:
+        """Return where the next word stands that may name a command; None: there is none."""
+        # cobra adds --help to a command only once it is found.
+        flags, position = FlagSet.of(self.own, COMMON, unmentioned=REFUSED), 0
+        while position < len(self.rest) and self.rest[position] != "--":
+            word = self.rest[position]
+            if takes_next_word(word, flags):
+                if len(self.rest) - position <= 2:
+                    return None  # cobra gives up where a flag's value would be the last word
+                position += 1
+            elif word and not word.startswith("-"):
+                return position
+            position += 1
+        return None
+
+
+def find(words: Sequence[str], catalogue: Catalogue) -> Found:
+    """Return the command that the words name; a leading `kubectl` or `k` is dropped.
+
+    Raises:
+        RefusedError: it is a verb of kubectl's that is not done here.
+    """
+    program = _PROGRAMS.get(words[0]) if words else None
+    found = Found(program or Family.KUBECTL, (), list(words[1:] if program else words))
+    known = _beginnings((*catalogue.phrases(), *verbs.ORDER, *verbs.REFUSALS))
+    while (position := found.next_word()) is not None:
+        phrase = f"{found.phrase} {found.rest[position]}".lstrip()
+        phrase = verbs.ALIASES.get(phrase, phrase)
+        if phrase not in known:
+            break
+        rest = found.rest[:position] + found.rest[position + 1 :]
+        found = Found(found.program, tuple(phrase.split(" ")), rest, exact(phrase, catalogue))
+    _refuse_verb(found, catalogue)
+    return found
+
+
+def exact(phrase: str, catalogue: Catalogue) -> Command[Any] | None:
+    """Return the command of exactly this phrase."""
+    command = catalogue.find(phrase.split(" "))
+    return command if command is not None and command.phrase == phrase else None
+
+
+def below(phrase: str, catalogue: Catalogue) -> tuple[str, ...]:
+    """Return the words that make a longer phrase of this one."""
+    prefix = f"{phrase} "
+    return tuple(
+        sorted({p.removeprefix(prefix) for p in catalogue.phrases() if p.startswith(prefix)})
+    )
+
+
+def suggest(typed: str, catalogue: Catalogue) -> tuple[str, ...]:
+    """Return the verbs that may have been meant, in kubectl's order; only those that work."""
+    there = {phrase.split(" ")[0]: None for phrase in catalogue.phrases()}
+    verbs_there = [verb for verb in verbs.ORDER if verb in there]
+    verbs_there += [verb for verb in there if verb not in verbs.ORDER]
+    found = near(typed, verbs_there)
+    other_tools = verbs.SUGGESTED_FOR.get(typed.lower())
+    return tuple(verb for verb in verbs_there if verb in found or verb == other_tools)
+
+
+def _beginnings(phrases: Sequence[str]) -> frozenset[str]:
+    words = [phrase.split(" ") for phrase in phrases]
+    return frozenset(" ".join(w[:size]) for w in words for size in range(1, len(w) + 1))
+
+
+def _refuse_verb(found: Found, catalogue: Catalogue) -> None:
+    refusal = verbs.refusal(found.phrase)
+    if refusal is None or found.command is not None or below(found.phrase, catalogue):
+        return
+    there = _beginnings(catalogue.phrases())
+    instead = " or ".join(f"`{phrase}`" for phrase in refusal.instead if phrase in there)
+    raise RefusedError(
+        f'error: "{found.phrase}" is refused: {refusal.why}',
+        next_step=f"Use {instead} instead." if instead else refusal.otherwise,
+    )

@@ -1,0 +1,67 @@
+"""kubectl's own verbs: in which order it suggests them, and what is done in place of a refused one.
+
+A verb of kubectl that the bot lacks is told of as such: "unknown command" would be a lie.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+_ORDER = (
+    "create expose run set explain get edit delete rollout scale autoscale certificate"
+    " cluster-info top cordon uncordon drain taint describe logs attach exec port-forward proxy"
+    " cp auth debug events diff apply patch replace wait kustomize label annotate completion alpha"
+    " config plugin version api-versions api-resources options kuberc help"
+)
+# kubectl 1.37.1, in the order in which cobra walks them (pkg/cmd/cmd.go).
+ORDER = tuple(_ORDER.split())
+# Words of other tools for kubectl's verbs: its commands' SuggestFor.
+SUGGESTED_FOR: Mapping[str, str] = {
+    "list": "get",
+    "ls": "get",
+    "inspect": "describe",
+    "rm": "delete",
+    "remove": "delete",
+    "stats": "top",
+}
+ALIASES: Mapping[str, str] = {
+    "top nodes": "top node",
+    "top no": "top node",
+    "top pods": "top pod",
+    "top po": "top pod",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a verb is not done here, and the phrases that do what it is used for."""
+
+    why: str
+    instead: tuple[str, ...] = ()
+    otherwise: str = "Use kubectl on your own machine for it."
+    """What to do where none of those phrases is there."""
+
+
+REFUSALS: Mapping[str, Refusal] = {
+    "attach": Refusal("it needs a terminal that stays open", ("logs", "exec")),
+    "config": Refusal(
+        "the clusters are set up by whoever runs the bot",
+        otherwise="Choose one with --context, and a namespace with -n.",
+    ),
+    "cluster-info dump": Refusal("it copies a whole cluster's state", ("get", "logs", "events")),
+    "cp": Refusal("files have no way through a chat", ("exec", "logs")),
+    "debug": Refusal("it adds containers that nobody reviews", ("describe", "events", "logs")),
+    "edit": Refusal("it needs an editor", ("set image", "scale", "label", "annotate", "apply")),
+    "port-forward": Refusal("a tunnel would end in the bot, not at you", ("logs", "exec", "get")),
+    "proxy": Refusal("a tunnel would end in the bot, not at you", ("get", "describe")),
+    "replace": Refusal("it loses what others changed meanwhile", ("apply",)),
+    "run": Refusal("a pod that nothing manages is left behind", ("create", "apply", "exec")),
+}
+
+
+def refusal(phrase: str) -> Refusal | None:
+    """Return why a phrase that the bot does not have is refused; None: kubectl lacks it too."""
+    if phrase in REFUSALS:
+        return REFUSALS[phrase]
+    if phrase in ORDER:
+        return Refusal("the bot has no such command", otherwise="`help` lists what it has.")
+    return None

@@ -1,0 +1,1 @@
+"""The only room that knows `kubernetes`: configuration, requests, discovery and documents."""

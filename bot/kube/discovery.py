@@ -1,0 +1,132 @@
+"""Which resource types a cluster has, and which of them a typed word means.
+
+Pure: the transport fetches, this reads. Aggregated discovery (two requests)
+carries everything; its order is the order in which kubectl resolves a word.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from bot.core.errors import NotFoundError
+from bot.core.ports import JsonObject, Resource
+
+ACCEPT = (
+    "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,"
+    "application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,"
+    "application/json"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Every resource type of one cluster, the preferred version of each group first."""
+
+    resources: tuple[Resource, ...]
+
+    def find(self, typed: str) -> Resource:
+        """Return the type that the word means.
+
+        Accepts a plural, a singular, a kind or a short name, with `.GROUP` or `.VERSION.GROUP`
+        behind it.
+
+        Raises:
+            NotFoundError: the cluster has no such type; the text is kubectl's.
+        """
+        word = typed.lower()
+        head, _, rest = word.partition(".")
+        if rest:
+            version, _, group = rest.partition(".")
+            found = (
+                self._first(head, group=group, version=version)
+                or self._first(head, group=rest)
+                or self._by_prefix(head, rest)
+            )
+        else:
+            found = self._first(word)
+        if found is None:
+            raise unknown_type(head, rest)
+        return found
+
+    def in_category(self, category: str) -> tuple[Resource, ...]:
+        """Return the types of a category, one version each, in discovery's order."""
+        return tuple(self._preferred(lambda resource: category in resource.categories))
+
+    def _first(self, word: str, group: str | None = None, version: str = "") -> Resource | None:
+        for names in (_exact, _short):
+            for resource in self.resources:
+                if (
+                    word in names(resource)
+                    and (group is None or resource.group == group)
+                    and (not version or resource.version == version)
+                ):
+                    return resource
+        return None
+
+    def _by_prefix(self, word: str, prefix: str) -> Resource | None:
+        # `deployments.app` finds `apps`: kubectl completes a group that is unique so far.
+        groups = dict.fromkeys(r.group for r in self.resources if r.group.startswith(prefix))
+        for group in groups:
+            found = self._first(word, group=group)
+            if found is not None:
+                return found
+        return None
+
+    def _preferred(self, wanted: Callable[[Resource], bool]) -> Iterator[Resource]:
+        seen: set[tuple[str, str]] = set()
+        for resource in self.resources:
+            key = (resource.group, resource.plural)
+            if key not in seen and wanted(resource):
+                seen.add(key)
+                yield resource
+
+
+def unknown_type(head: str, rest: str) -> NotFoundError:
+    """Return kubectl's error for a word that no type answers to."""
+    where = f' in group "{rest}"' if rest else ""
+    text = f'error: the server doesn\'t have a resource type "{head}"{where}'
+    return NotFoundError(
+        text,
+        code=404,
+        reason="NotFound",
+        next_step='Use "kubectl api-resources" for a complete list of supported resources.',
+    )
+
+
+def read(documents: Iterable[JsonObject]) -> Catalogue:
+    """Return the catalogue that the answers of `/api` and `/apis` describe."""
+    return Catalogue(
+        tuple(
+            resource
+            for document in documents
+            for group in document.get("items") or ()
+            for version in group.get("versions") or ()
+            for resource in _of_version(group["metadata"].get("name") or "", version)
+        )
+    )
+
+
+def _of_version(group: str, version: JsonObject) -> Iterator[Resource]:
+    for item in version.get("resources") or ():
+        kind = (item.get("responseKind") or {}).get("kind") or ""
+        if not kind:
+            continue
+        yield Resource(
+            group=group,
+            version=version["version"],
+            plural=item["resource"],
+            kind=kind,
+            namespaced=item.get("scope") == "Namespaced",
+            singular=item.get("singularResource") or kind.lower(),
+            short_names=tuple(item.get("shortNames") or ()),
+            categories=tuple(item.get("categories") or ()),
+            verbs=tuple(item.get("verbs") or ()),
+            subresources=tuple(sub["subresource"] for sub in item.get("subresources") or ()),
+        )
+
+
+def _exact(resource: Resource) -> tuple[str, ...]:
+    return (resource.plural, resource.singular, resource.kind.lower())
+
+
+def _short(resource: Resource) -> tuple[str, ...]:
+    return resource.short_names

@@ -1,0 +1,161 @@
+"""Objects as YAML and JSON, byte for byte as kubectl writes them.
+
+Pure. kubectl's YAML comes from a Go port of libyaml, so the C emitter is the right one; only
+the choice between plain and quoted scalars differs from PyYAML's, and is made here.
+"""
+
+import io
+import re
+from datetime import date
+from typing import Any
+
+import orjson
+import yaml
+
+from bot.core.ports import JsonObject
+
+# What the Go library would read back as something else than a string, and therefore quotes
+# (go-yaml v2 `resolve.go`; base 60 floats are quoted for the sake of other parsers).
+_WORDS = frozenset(
+    form
+    for word in ("y", "yes", "on", "n", "no", "off", "true", "false", "null")
+    for form in (word, word.capitalize(), word.upper())
+) | {"", "~", *(sign + dot for dot in (".inf", ".Inf", ".INF") for sign in ("", "+", "-"))}
+_NOT_NUMBERS = frozenset({".nan", ".NaN", ".NAN"})
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_INT = re.compile(r"[-+]?(0[xX][0-9a-fA-F]+|0[oO]?[0-7]+|0[bB][01]+|0|[1-9][0-9]*)")
+_BASE_60 = re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?")
+_TIME = re.compile(
+    r"(\d{4})-(\d{1,2})-(\d{1,2})"
+    r"(?:[Tt]\d{1,2}:\d{1,2}:\d{1,2}(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)"
+    r"| \d{1,2}:\d{1,2}:\d{1,2}(?:\.\d+)?)?"
+)
+_HINTED = frozenset("+-0123456789.")
+
+
+class _Dumper(yaml.CSafeDumper):
+    """PyYAML's C dumper with Go's choice of quotes and without aliases."""
+
+    yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 - overrides an attribute of PyYAML's
+
+    def ignore_aliases(self, data: object) -> bool:
+        return True
+
+
+def _scalar(dumper: _Dumper, text: str, style: str | None) -> yaml.Node:
+    # Everything is written as a string without resolvers: then no tag is ever shown.
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style)
+
+
+def _string(dumper: _Dumper, value: str) -> yaml.Node:
+    if "\n" in value:
+        return _scalar(dumper, value, "|")
+    return _scalar(dumper, value, '"' if _reads_as_other(value) else None)
+
+
+def _reads_as_other(value: str) -> bool:
+    if value in _WORDS or value in _NOT_NUMBERS:
+        return True
+    if value[0] not in _HINTED:
+        return False
+    bare = value.replace("_", "")
+    return (
+        _is_float(bare)
+        or (_INT.fullmatch(bare) is not None and _fits(bare))
+        or _BASE_60.fullmatch(value) is not None
+        or _is_time(value)
+    )
+
+
+def _is_float(text: str) -> bool:
+    # Beyond the range of a float64 Go reads a string: a commit's hash can be `12e4567`.
+    return _FLOAT.fullmatch(text) is not None and abs(float(text)) != float("inf")
+
+
+def _fits(text: str) -> bool:
+    octal = re.fullmatch(r"([-+]?)0([0-7]+)", text)
+    value = int(octal[1] + octal[2], 8) if octal else int(text, 0)
+    return -(2**63) <= value < 2**64
+
+
+def _is_time(text: str) -> bool:
+    match = _TIME.fullmatch(text)
+    if match is None:
+        return False
+    try:
+        date(int(match[1]), int(match[2]), int(match[3]))
+    except ValueError:
+        return False
+    return True
+
+
+def _float(value: float) -> str:
+    if value == int(value) and abs(value) < 1e21:
+        return str(int(value))
+    return re.sub(r"e([+-])(\d)$", r"e\g<1>0\2", repr(value))
+
+
+_Dumper.add_representer(str, _string)
+_Dumper.add_representer(bool, lambda d, v: _scalar(d, "true" if v else "false", None))
+_Dumper.add_representer(int, lambda d, v: _scalar(d, str(v), None))
+_Dumper.add_representer(float, lambda d, v: _scalar(d, _float(v), None))
+_Dumper.add_representer(type(None), lambda d, _: _scalar(d, "null", None))
+
+
+def to_yaml(value: object) -> str:
+    """Return one value as kubectl's YAML, with its final line end."""
+    out = io.StringIO()
+    yaml.dump(value, out, Dumper=_Dumper, allow_unicode=True, default_flow_style=False, width=80)
+    return out.getvalue()
+
+
+_LEADING = re.compile(rb"^( +)", re.MULTILINE)
+
+
+def to_json(value: object) -> str:
+    """Return one value as kubectl's JSON: four spaces, sorted keys, `<`, `>` and `&` escaped."""
+    body = orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS)
+    # Strings hold no raw line ends, so leading spaces are always indentation.
+    body = _LEADING.sub(rb"\1\1", body)
+    for raw, escaped in ((b"&", rb"\u0026"), (b"<", rb"\u003c"), (b">", rb"\u003e")):
+        body = body.replace(raw, escaped)
+    text = body.decode().replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    return text + "\n"
+
+
+def prepared(item: JsonObject, *, managed_fields: bool = False) -> JsonObject:
+    """Return the object as `-o yaml` shows it: without `metadata.managedFields` by default."""
+    metadata = item.get("metadata")
+    if not managed_fields and isinstance(metadata, dict):
+        metadata.pop("managedFields", None)
+    return item
+
+
+class ListWriter:
+    """Writes a `List` object by object, so that the event loop can breathe between."""
+
+    def __init__(self, *, yaml: bool) -> None:
+        self._yaml = yaml
+        self._empty = True
+
+    def item(self, item: JsonObject) -> str:
+        """Return the text of one more object, with the list's head before the first."""
+        first, self._empty = self._empty, False
+        if self._yaml:
+            return ("apiVersion: v1\nitems:\n" if first else "") + to_yaml([item])
+        body = _LINE.sub("        ", to_json(item).rstrip("\n"))
+        return ('{\n    "apiVersion": "v1",\n    "items": [\n' if first else ",\n") + body
+
+    def end(self) -> str:
+        """Return what closes the list."""
+        if self._yaml:
+            head = "apiVersion: v1\nitems: []\n" if self._empty else ""
+            return f'{head}kind: List\nmetadata:\n  resourceVersion: ""\n'
+        head = '{\n    "apiVersion": "v1",\n    "items": [],' if self._empty else "\n    ],"
+        return (
+            f'{head}\n    "kind": "List",\n'
+            '    "metadata": {\n        "resourceVersion": ""\n    }\n}\n'
+        )
+
+
+_LINE = re.compile(r"^", re.MULTILINE)

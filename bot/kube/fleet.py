@@ -1,0 +1,114 @@
+"""The clusters that the bot can reach, by the names of their contexts."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from bot.core.clock import Clock
+from bot.core.errors import ConfigurationError
+from bot.core.ports import Connection
+from bot.core.request import Identity
+from bot.kube.credentials import InCluster, Kubeconfig, Source
+from bot.kube.reader import REQUEST_SECONDS, ClusterReader, Discovered
+from bot.kube.transport import Transport
+
+IN_CLUSTER = "in-cluster"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Where clusters come from."""
+
+    kubeconfig: str = ""
+    """Paths as in KUBECONFIG; empty: the cluster that the bot's pod runs in."""
+    context: str = ""
+    """The default context; empty: the kubeconfig's current one."""
+
+
+@dataclass(slots=True)
+class _Link:
+    transport: Transport
+    discovered: Discovered
+
+
+class Fleet:
+    """Opens each cluster once and hands out readers that act as one identity.
+
+    `terminal` is set by the terminal's own wiring alone; it allows the kubeconfig's user to act.
+    """
+
+    def __init__(
+        self,
+        options: Options,
+        clock: Clock,
+        *,
+        terminal: bool = False,
+        environment: Mapping[str, str],
+        proxy_for: Callable[[str], str | None] = lambda _url: None,
+    ) -> None:
+        self._clock = clock
+        self._terminal = terminal
+        self._proxy_for = proxy_for
+        paths = options.kubeconfig
+        self._kubeconfig = Kubeconfig(paths, clock, environment) if paths else None
+        self._in_cluster = InCluster(clock, environment)
+        self._default = options.context
+        self._links: dict[str, _Link] = {}
+
+    @property
+    def default_context(self) -> str:
+        """Return the context that is meant when none is named."""
+        if self._kubeconfig is None:
+            return IN_CLUSTER
+        return self._default or self._kubeconfig.current
+
+    def contexts(self) -> tuple[str, ...]:
+        """Return every context's name."""
+        return self._kubeconfig.contexts() if self._kubeconfig else (IN_CLUSTER,)
+
+    def namespace(self, context: str) -> str:
+        """Return the default namespace of a context."""
+        return self._kubeconfig.namespace(context) if self._kubeconfig else "default"
+
+    def open(
+        self,
+        context: str,
+        identity: Identity,
+        request_id: str,
+        seconds: float,
+        request_seconds: float = REQUEST_SECONDS,
+    ) -> Connection:
+        """Return the cluster of that context as that identity, for at most `seconds`.
+
+        Raises:
+            ConfigurationError: there is no such context.
+        """
+        link = self._links.get(context)
+        if link is None:
+            transport = Transport(
+                self._source(context),
+                self._clock,
+                terminal=self._terminal,
+                proxy_for=self._proxy_for,
+            )
+            link = self._links[context] = _Link(transport, Discovered())
+        deadline = self._clock.monotonic() + seconds
+        return ClusterReader(
+            link.transport,
+            link.discovered,
+            self._clock,
+            identity,
+            request_id,
+            deadline,
+            request_seconds,
+        )
+
+    async def close(self) -> None:
+        """Close every connection."""
+        for link in self._links.values():
+            await link.transport.close()
+        self._links.clear()
+
+    def _source(self, context: str) -> Source:
+        if context not in self.contexts():
+            raise ConfigurationError(f'error: context "{context}" does not exist')
+        return self._kubeconfig.source(context) if self._kubeconfig else self._in_cluster

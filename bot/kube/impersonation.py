@@ -1,0 +1,63 @@
+"""Whose request it is, as headers, and the refusal of a request that is nobody's.
+
+Fails closed: what cannot be sent exactly as it was meant is not sent at all. The API server
+reads repeated headers one by one and never splits a value at commas, so each group is a header
+of its own.
+"""
+
+from urllib.parse import quote
+
+from multidict import CIMultiDict
+
+from bot.core.errors import RefusedError
+from bot.core.request import Identity, Impersonated, KubeconfigUser
+
+# Paths that any authenticated client may read, and that say nothing of a person: the bot may
+# ask for them as itself.
+OPEN_PATHS = frozenset({"/api", "/apis", "/version"})
+
+
+def identity_headers(identity: Identity | None, path: str, *, terminal: bool) -> CIMultiDict[str]:
+    """Return the impersonation headers of one request.
+
+    `terminal` says whether the cluster was opened for a terminal, the only place where the
+    kubeconfig's own user may act.
+
+    Raises:
+        RefusedError: the request has no identity, or one that may not be sent.
+    """
+    if identity is None:
+        if path not in OPEN_PATHS:
+            raise RefusedError(f"error: a request to {path} has no identity and was not sent")
+        return CIMultiDict()
+    if isinstance(identity, KubeconfigUser):
+        if not terminal:
+            raise RefusedError("error: the kubeconfig's own user acts in a terminal only")
+        return CIMultiDict()
+    return _impersonation(identity)
+
+
+def _impersonation(identity: Impersonated) -> CIMultiDict[str]:
+    headers: CIMultiDict[str] = CIMultiDict()
+    headers.add("Impersonate-User", _checked("user", identity.user))
+    for group in identity.groups:
+        headers.add("Impersonate-Group", _checked("group", group))
+    for key, value in identity.extras:
+        # Extra keys are percent-encoded and lower-cased by the server (user impersonation,
+        # Kubernetes documentation).
+        name = quote(_checked("extra", key.lower()), safe="")
+        headers.add(f"Impersonate-Extra-{name}", quote(value, safe=" @.:/-_"))
+    return headers
+
+
+def _checked(what: str, value: str) -> str:
+    # `system:` names are the cluster's own: system:masters passes every check there is. Spaces
+    # around a header's value are lost on the way, so that ` system:masters` would arrive as it.
+    if (
+        not value
+        or value != value.strip()
+        or value.startswith("system:")
+        or not (value.isascii() and value.isprintable())
+    ):
+        raise RefusedError(f"error: {what} {value!r} cannot be impersonated")
+    return value

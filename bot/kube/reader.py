@@ -1,0 +1,305 @@
+"""One cluster as one identity: what `core.ports.Reader` and `Writer` promise, over the wire."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import quote
+
+import orjson
+
+from bot.core.clock import Clock
+from bot.core.errors import (
+    ConflictError,
+    KubernetesError,
+    NotFoundError,
+    SupersededError,
+    UsageError,
+)
+from bot.core.plan import Patch, Step
+from bot.core.ports import Form, JsonObject, Query, Resource, WatchEvent
+from bot.core.request import Identity
+from bot.kube import watching
+from bot.kube.discovery import ACCEPT as ACCEPT_DISCOVERY
+from bot.kube.discovery import Catalogue, read
+from bot.kube.masking import mask
+from bot.kube.transport import ACCEPT_JSON, ACCEPT_TABLE, Call, Head, Transport
+
+# kubectl asks again when a word is unknown; so does this, but not twice within a few seconds.
+DISCOVERY_SECONDS = 600
+# No healthy page or object takes longer; a stream or a watch may.
+REQUEST_SECONDS = 30.0
+# A watch that ends at once must not be asked for without a breath.
+_WATCH_PAUSE = 1.0
+_REDISCOVER_SECONDS = 5
+
+_INCLUDE = {Form.TABLE_CELLS: "None", Form.TABLE_OBJECTS: "Object"}
+
+
+@dataclass(slots=True)
+class Discovered:
+    """The catalogue of one cluster, shared by everybody who reads it."""
+
+    catalogue: Catalogue | None = None
+    read_at: float = 0.0
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+@dataclass(slots=True)
+class ClusterReader:
+    """Reads and changes one cluster as one identity until a deadline."""
+
+    transport: Transport
+    discovered: Discovered
+    clock: Clock
+    identity: Identity
+    request_id: str
+    deadline: float
+    """On the clock's monotonic scale."""
+    request_seconds: float = REQUEST_SECONDS
+    """The longest that one request may take that is not a stream or a watch."""
+    audit_ids: list[str] = field(default_factory=list)
+    """What the API server's audit log calls the requests that were made, in order."""
+    _warnings: dict[str, None] = field(default_factory=dict)
+    _warned: set[str] = field(default_factory=set)
+
+    @property
+    def server(self) -> str:
+        """Return the API server's URL."""
+        return self.transport.server
+
+    async def resource(self, typed: str) -> Resource:
+        """Return the type that the word means; asks the server again before it gives up.
+
+        Raises:
+            NotFoundError: the cluster has no such type.
+        """
+        catalogue = await self._catalogue(DISCOVERY_SECONDS)
+        try:
+            return catalogue.find(typed)
+        except NotFoundError:
+            return (await self._catalogue(_REDISCOVER_SECONDS)).find(typed)
+
+    async def category(self, name: str) -> tuple[Resource, ...]:
+        """Return the types of a category; empty where there is none of that name."""
+        return (await self._catalogue(DISCOVERY_SECONDS)).in_category(name)
+
+    async def fetch(self, query: Query, form: Form = Form.OBJECTS) -> JsonObject:
+        """Return the object that the query names, with Secret values masked."""
+        return mask(await self._get(path_of(query), _parameters(query, form), form))
+
+    async def pages(
+        self, query: Query, form: Form = Form.OBJECTS, *, limit: int = 500
+    ) -> AsyncIterator[JsonObject]:
+        """Yield the list's pages, with Secret values masked."""
+        parameters = dict(_parameters(query, form))
+        if limit:
+            parameters["limit"] = str(limit)
+        path = path_of(query)
+        while True:
+            page = mask(await self._get(path, parameters, form))
+            yield page
+            token = (page.get("metadata") or {}).get("continue")
+            if not token:
+                return
+            parameters["continue"] = token
+
+    async def watch(
+        self, query: Query, since: str, form: Form = Form.OBJECTS
+    ) -> AsyncIterator[WatchEvent]:
+        """Yield changes from the resource version on, over as many connections as it takes.
+
+        Raises:
+            ConflictError: the server no longer knows that version (410): list again.
+        """
+        version = since
+        while True:
+            parameters = {
+                **_parameters(query, form),
+                "watch": "true",
+                "allowWatchBookmarks": "true",
+                "resourceVersion": version,
+                "timeoutSeconds": str(max(1, int(self._remaining()))),
+            }
+            call = self._call(path_of(query), parameters, accept=_accept(form), waits=True)
+            began = self.clock.monotonic()
+            async for event in watching.events(self.transport.stream(call, self._hear)):
+                version = watching.version_of(event) or version
+                if event.type != "BOOKMARK":
+                    mask(event.object)
+                    yield event
+            if self.clock.monotonic() - began < _WATCH_PAUSE:
+                await self.clock.sleep(_WATCH_PAUSE)
+
+    async def stream(self, query: Query) -> AsyncIterator[bytes]:
+        """Yield the bytes of the subresource that the query names."""
+        call = self._call(path_of(query), query.parameters, accept="*/*", waits=True)
+        async for chunk in self.transport.stream(call, self._hear):
+            yield chunk
+
+    async def version(self) -> JsonObject:
+        """Return the server's version, which is nobody's secret."""
+        call = Call("/version", None, self.request_id, self._limit())
+        answer: JsonObject = orjson.loads(await self.transport.request(call))
+        return answer
+
+    def warnings(self) -> tuple[str, ...]:
+        """Return the server's warnings that were not returned before."""
+        new = tuple(self._warnings)
+        self._warned.update(new)
+        self._warnings.clear()
+        return new
+
+    async def send(self, step: Step) -> JsonObject:
+        """Carry out one step, exactly the bytes that the plan holds.
+
+        Raises:
+            SupersededError: a field that the plan reads or writes has changed (422 on `test`).
+        """
+        match step:
+            case Patch():
+                return await self._patch(step)
+
+    async def _patch(self, step: Patch) -> JsonObject:
+        call = Call(
+            path_of_target(step),
+            self.identity,
+            self.request_id,
+            self._limit(),
+            method="PATCH",
+            parameters={"dryRun": "All"} if step.dry_run else {},
+            body=step.body(),
+            content_type="application/json-patch+json",
+        )
+        try:
+            body = await self.transport.request(call, self._hear)
+        except ConflictError as error:
+            raise _superseded(step) from error
+        except KubernetesError as error:
+            # A failed `test` is 422 Invalid without details (seen on 1.37.2).
+            if error.code == 422 and error.message == _TEST_FAILED:
+                raise _superseded(step) from error
+            raise
+        return mask(orjson.loads(body))
+
+    async def _get(self, path: str, parameters: Mapping[str, str], form: Form) -> JsonObject:
+        call = self._call(path, parameters, accept=_accept(form))
+        answer: JsonObject = orjson.loads(await self.transport.request(call, self._hear))
+        return answer
+
+    def _call(
+        self, path: str, parameters: Mapping[str, str], *, accept: str, waits: bool = False
+    ) -> Call:
+        """Return a request; one that `waits` may take as long as the command itself."""
+        return Call(
+            path,
+            self.identity,
+            self.request_id,
+            self._remaining() if waits else self._limit(),
+            parameters=parameters,
+            accept=accept,
+        )
+
+    def _hear(self, head: Head) -> None:
+        self._warnings.update(dict.fromkeys(w for w in head.warnings if w not in self._warned))
+        if head.audit_id:
+            self.audit_ids.append(head.audit_id)
+
+    def _limit(self) -> float:
+        return min(self._remaining(), self.request_seconds)
+
+    def _remaining(self) -> float:
+        return self.deadline - self.clock.monotonic()
+
+    async def _catalogue(self, older_than: float) -> Catalogue:
+        shared = self.discovered
+        async with shared.lock:
+            age = self.clock.monotonic() - shared.read_at
+            if shared.catalogue is None or age > older_than:
+                answers = await asyncio.gather(*(self._discover(p) for p in ("/api", "/apis")))
+                shared.catalogue = read(answers)
+                shared.read_at = self.clock.monotonic()
+            return shared.catalogue
+
+    async def _discover(self, path: str) -> JsonObject:
+        call = Call(path, None, self.request_id, self._limit(), accept=ACCEPT_DISCOVERY)
+        answer: JsonObject = orjson.loads(await self.transport.request(call))
+        if "items" not in answer:
+            raise KubernetesError(
+                "error: the API server does not offer aggregated discovery",
+                code=406,
+                reason="NotAcceptable",
+                next_step="Kubernetes 1.27 and later do.",
+            )
+        return answer
+
+
+_TEST_FAILED = "the server rejected our request due to an error in our request"
+
+
+def _superseded(step: Patch) -> SupersededError:
+    return SupersededError(
+        f"error: {step.target.qualified} has changed since this was shown; nothing was done",
+        next_step="Type the command again to see the change as it would be now.",
+    )
+
+
+def _accept(form: Form) -> str:
+    return ACCEPT_JSON if form is Form.OBJECTS else ACCEPT_TABLE
+
+
+def _parameters(query: Query, form: Form) -> dict[str, str]:
+    parameters = dict(query.parameters)
+    if query.label_selector:
+        parameters["labelSelector"] = query.label_selector
+    if query.field_selector:
+        parameters["fieldSelector"] = query.field_selector
+    if form in _INCLUDE:
+        parameters["includeObject"] = _INCLUDE[form]
+    return parameters
+
+
+def path_of(query: Query) -> str:
+    """Return the URL path of what the query names, each part percent-encoded.
+
+    Raises:
+        UsageError: the name cannot be a part of a path; the text is kubectl's.
+    """
+    resource = query.resource
+    return _path(
+        resource.group,
+        resource.version,
+        query.namespace if resource.namespaced else "",
+        resource.plural,
+        query.name,
+        query.subresource,
+    )
+
+
+def path_of_target(step: Patch) -> str:
+    """Return the URL path of a step's target and subresource."""
+    target = step.target
+    return _path(
+        target.group,
+        target.version,
+        target.namespace,
+        target.resource,
+        target.name,
+        step.subresource,
+    )
+
+
+def _path(group: str, version: str, namespace: str, plural: str, name: str, sub: str) -> str:
+    root = ("apis", group) if group else ("api",)
+    scope = ("namespaces", namespace) if namespace else ()
+    parts = [*root, version, *scope, plural, *((name,) if name else ()), *((sub,) if sub else ())]
+    return "/" + "/".join(quote(_segment(part), safe=":") for part in parts)
+
+
+def _segment(part: str) -> str:
+    # Rules and texts: apimachinery `pkg/api/validation/path`.
+    if part in (".", ".."):
+        raise UsageError(f"error: invalid resource name \"{part}\": [may not be '{part}']")
+    for mark in ("/", "%"):
+        if mark in part:
+            raise UsageError(f"error: invalid resource name \"{part}\": [may not contain '{mark}']")
+    return part

@@ -1,0 +1,119 @@
+"""The API server's Tables as rows of text, decorated as kubectl decorates them.
+
+Pure. Rules: cli-runtime 1.37 `pkg/printers/tableprinter.go`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.core.ports import JsonObject
+from bot.core.reply import Row
+from bot.core.units import human_duration
+
+
+@dataclass(frozen=True, slots=True)
+class Decoration:
+    """What is shown beside the server's own columns."""
+
+    wide: bool = False
+    namespaces: bool = False
+    kind: str = ""
+    """Stands before each name with a slash, such as `deployment.apps`."""
+    label_columns: tuple[str, ...] = ()
+    labels: bool = False
+
+
+def is_table(answer: JsonObject) -> bool:
+    """Return whether the server answered with a Table, and not with plain objects."""
+    return answer.get("kind") == "Table"
+
+
+def from_objects(answer: JsonObject, now: datetime) -> JsonObject:
+    """Return a Table of names and ages for a server that offers none (aggregated APIs)."""
+    items = answer.get("items", [answer])
+    return {
+        "kind": "Table",
+        "metadata": answer.get("metadata") or {},
+        "columnDefinitions": [
+            {"name": "Name", "type": "string"},
+            {"name": "Age", "type": "string"},
+        ],
+        "rows": [{"cells": [_name(item), _age(item, now)], "object": item} for item in items],
+    }
+
+
+def columns_of(table: JsonObject, decoration: Decoration) -> tuple[str, ...]:
+    """Return the header of the table, as printed."""
+    names = [c["name"].upper() for c in _shown(table, decoration)]
+    before = ["NAMESPACE"] if decoration.namespaces else []
+    after = [key.rsplit("/", 1)[-1].upper() for key in decoration.label_columns]
+    return tuple(before + names + after + (["LABELS"] if decoration.labels else []))
+
+
+def rows_of(table: JsonObject, decoration: Decoration) -> list[Row]:
+    """Return the rows of the table, one text a cell, nothing cut yet."""
+    definitions = table["columnDefinitions"]
+    indexes = [
+        index
+        for index, column in enumerate(definitions)
+        if decoration.wide or not column.get("priority")
+    ]
+    name = _name_column(definitions) if decoration.kind else -1
+    plain = not (decoration.namespaces or decoration.labels or decoration.label_columns)
+    rows: list[Row] = []
+    for row in table.get("rows") or ():
+        cells = row["cells"]
+        if name >= 0:
+            cells[name] = f"{decoration.kind}/{cells[name]}"
+        texts = tuple([_text(cells[index]) for index in indexes if index < len(cells)])
+        rows.append(texts if plain else _decorated(texts, row.get("object"), decoration))
+    return rows
+
+
+def _decorated(texts: Row, item: Any, decoration: Decoration) -> Row:
+    metadata = (item or {}).get("metadata") or {}
+    labels = metadata.get("labels") or {}
+    before = (metadata.get("namespace") or "",) if decoration.namespaces else ()
+    after = tuple(labels.get(key, "") for key in decoration.label_columns)
+    return (*before, *texts, *after, *((_all_labels(labels),) if decoration.labels else ()))
+
+
+def _all_labels(labels: dict[str, str]) -> str:
+    return ",".join(f"{key}={labels[key]}" for key in sorted(labels)) or "<none>"
+
+
+def _shown(table: JsonObject, decoration: Decoration) -> list[dict[str, Any]]:
+    return [c for c in table["columnDefinitions"] if decoration.wide or not c.get("priority")]
+
+
+def _name(item: JsonObject) -> str:
+    return str((item.get("metadata") or {}).get("name") or "")
+
+
+def _age(item: JsonObject, now: datetime) -> str:
+    created = (item.get("metadata") or {}).get("creationTimestamp")
+    if not created:
+        return "<unknown>"
+    return human_duration((now - datetime.fromisoformat(created)).total_seconds())
+
+
+def _name_column(definitions: Sequence[dict[str, Any]]) -> int:
+    for index, column in enumerate(definitions):
+        if column.get("format") == "name" and column.get("type") == "string":
+            return index
+    return -1
+
+
+def _text(cell: object) -> str:
+    # Go's fmt.Sprint: nil is empty here, booleans and whole floats in Go's own form.
+    if isinstance(cell, str):
+        return cell
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, list):
+        return "[" + " ".join(_text(item) for item in cell) + "]"
+    return str(cell)

@@ -1,0 +1,322 @@
+"""The one way to the API server: requests with an identity, a deadline and nothing hidden.
+
+No redirect is followed (it would carry the impersonation headers away), nothing is retried in
+silence, and a request without an identity is refused but for discovery and the version.
+"""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import aiohttp
+from kubernetes.aio.client.rest import RESTClientObject
+from multidict import CIMultiDict
+
+from bot import __version__
+from bot.core.clock import Clock
+from bot.core.errors import UnreachableError
+from bot.core.request import Identity
+from bot.kube.credentials import Credentials, Source
+from bot.kube.errors import from_exception, from_status
+from bot.kube.impersonation import identity_headers
+
+# Longer than any healthy connection takes, shorter than a person's patience.
+CONNECT_SECONDS = 5
+_TABLE_ACCEPT = ",".join(
+    (
+        "application/json;as=Table;v=v1;g=meta.k8s.io",
+        "application/json;as=Table;v=v1beta1;g=meta.k8s.io",
+        "application/json",
+    )
+)
+ACCEPT_TABLE, ACCEPT_JSON = _TABLE_ACCEPT, "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request, whole: nothing is added to it from elsewhere but credentials."""
+
+    path: str
+    """Percent-encoded already, without the query."""
+    identity: Identity | None
+    request_id: str
+    timeout: float
+    """Seconds for everything, connection included."""
+    method: str = "GET"
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    accept: str = ACCEPT_JSON
+    body: bytes | None = None
+    content_type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What an answer says beside its body, be it a success or a refusal."""
+
+    warnings: tuple[str, ...]
+    """The texts of its `Warning` headers."""
+    audit_id: str
+    """Under which the API server's audit log holds the request; empty where it says none."""
+
+
+Hear = Callable[[Head], None]
+
+
+@dataclass(slots=True)
+class _Line:
+    """The connections that one set of credentials opened, and how many requests use them."""
+
+    session: aiohttp.ClientSession
+    users: int = 0
+    retired: bool = False
+
+
+class Transport:
+    """One cluster's connections; shared by everybody, and nobody's identity is kept in it."""
+
+    def __init__(
+        self,
+        source: Source,
+        clock: Clock,
+        *,
+        terminal: bool = False,
+        proxy_for: Callable[[str], str | None] = lambda _url: None,
+    ) -> None:
+        self._source = source
+        self._clock = clock
+        self._terminal = terminal
+        self._proxy_for = proxy_for
+        self._credentials: Credentials | None = None
+        self._line: _Line | None = None
+        self._loading = asyncio.Lock()
+        self._stale = False
+
+    @property
+    def server(self) -> str:
+        """Return the API server's URL; empty before the first request."""
+        return self._credentials.host if self._credentials else ""
+
+    async def request(self, call: Call, hear: Hear = lambda _head: None) -> bytes:
+        """Send the call and return its answer's body.
+
+        Raises:
+            KubernetesError: the API server refused, in kubectl's words.
+            UnreachableError: no answer came in time.
+        """
+        async with self._respond(call, hear) as response:
+            return await response.read()
+
+    async def stream(self, call: Call, hear: Hear = lambda _head: None) -> AsyncIterator[bytes]:
+        """Yield the answer's bytes as they arrive.
+
+        Raises:
+            KubernetesError: the API server refused, in kubectl's words.
+            UnreachableError: the connection was lost, or the deadline passed.
+        """
+        async with self._respond(call, hear) as response:
+            async for chunk in response.content.iter_any():
+                yield chunk
+
+    @asynccontextmanager
+    async def websocket(
+        self, call: Call, protocols: tuple[str, ...]
+    ) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
+        """Open a WebSocket with the same identity headers that a request would carry.
+
+        The call's deadline is that of the opening; what follows lasts as long as the block.
+
+        Raises:
+            KubernetesError: the API server refused the upgrade, in kubectl's words.
+            UnreachableError: no answer came in time, or the connection was lost.
+        """
+        async with self._using(call) as (session, credentials):
+            with _translated(credentials, call):
+                async with asyncio.timeout(call.timeout):
+                    socket = await session.ws_connect(
+                        credentials.host + call.path,
+                        params=call.parameters,
+                        headers=self._headers(call, credentials),
+                        protocols=protocols,
+                        timeout=aiohttp.ClientWSTimeout(ws_close=CONNECT_SECONDS),
+                        heartbeat=20,
+                        proxy=self._proxy(credentials),
+                        server_hostname=credentials.configuration.tls_server_name,
+                    )
+            try:
+                yield socket
+            except aiohttp.ClientError as error:
+                raise from_exception(error, _host(credentials)) from error
+            finally:
+                await socket.close()
+
+    async def close(self) -> None:
+        """Close the connections."""
+        if self._line is not None:
+            await self._line.session.close()
+            self._line = None
+
+    @asynccontextmanager
+    async def _respond(self, call: Call, hear: Hear) -> AsyncIterator[aiohttp.ClientResponse]:
+        async with self._using(call) as (session, credentials):
+            with _translated(credentials, call):
+                async with session.request(
+                    call.method,
+                    credentials.host + call.path,
+                    params=call.parameters,
+                    data=call.body,
+                    headers=self._headers(call, credentials),
+                    allow_redirects=False,
+                    timeout=aiohttp.ClientTimeout(total=call.timeout, sock_connect=CONNECT_SECONDS),
+                    proxy=self._proxy(credentials),
+                    server_hostname=credentials.configuration.tls_server_name,
+                    middlewares=(),
+                ) as response:
+                    hear(_head(response))
+                    await self._check(response)
+                    yield response
+
+    async def _check(self, response: aiohttp.ClientResponse) -> None:
+        if response.status < 300:
+            return
+        if response.status < 400:
+            where = response.url.authority
+            raise UnreachableError(
+                f"Unable to connect to the server: {where} answered with a redirect"
+            )
+        # A rotated token is read again for the next request; this one is not sent twice.
+        self._stale = self._stale or response.status == 401
+        raise from_status(response.status, await response.read())
+
+    async def _check_upgrade(
+        self, request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType
+    ) -> aiohttp.ClientResponse:
+        # `ws_connect` of aiohttp 3.14 follows redirects, with every header, and drops the body
+        # of a refusal; a middleware sees the answer before it does.
+        response = await send(request)
+        try:
+            await self._check(response)
+        except BaseException:
+            response.close()
+            raise
+        return response
+
+    def _headers(self, call: Call, credentials: Credentials) -> CIMultiDict[str]:
+        headers = identity_headers(call.identity, call.path, terminal=self._terminal)
+        headers["Accept"] = call.accept
+        headers["User-Agent"] = f"quarterdeck/{__version__} (request {call.request_id})"
+        # Compressing costs the API server more than a cluster's own network saves.
+        headers["Accept-Encoding"] = "identity"
+        if credentials.authorization:
+            headers["Authorization"] = credentials.authorization
+        if call.content_type:
+            headers["Content-Type"] = call.content_type
+        return headers
+
+    def _proxy(self, credentials: Credentials) -> str | None:
+        return credentials.configuration.proxy or self._proxy_for(credentials.host)
+
+    @asynccontextmanager
+    async def _using(self, call: Call) -> AsyncIterator[tuple[aiohttp.ClientSession, Credentials]]:
+        if call.timeout <= 0:
+            # aiohttp and asyncio read 0 as no limit at all.
+            raise from_exception(TimeoutError(), "the API server")
+        try:
+            async with asyncio.timeout(call.timeout), self._loading:
+                line, credentials = await self._ready()
+        except TimeoutError as error:
+            raise from_exception(error, "what gives the credentials", call.timeout) from error
+        line.users += 1
+        try:
+            yield line.session, credentials
+        finally:
+            line.users -= 1
+            await _close_unused(line)
+
+    async def _ready(self) -> tuple[_Line, Credentials]:
+        credentials = self._credentials
+        if credentials is None or self._stale or self._expired(credentials):
+            loaded = await self._source.load()
+            if credentials is None or not _same_tls(credentials, loaded):
+                await self._retire()
+            self._credentials = credentials = loaded
+            self._stale = False
+        if self._line is None:
+            self._line = _Line(_session(credentials, self._check_upgrade))
+        return self._line, credentials
+
+    async def _retire(self) -> None:
+        # Requests that are under way end on the connections on which they began.
+        line, self._line = self._line, None
+        if line is not None:
+            line.retired = True
+            await _close_unused(line)
+
+    def _expired(self, credentials: Credentials) -> bool:
+        until = credentials.fresh_until
+        return until is not None and self._clock.now() >= until - timedelta(seconds=10)
+
+
+async def _close_unused(line: _Line) -> None:
+    if line.retired and not line.users:
+        await line.session.close()
+
+
+def _session(
+    credentials: Credentials, check_upgrade: aiohttp.ClientMiddlewareType
+) -> aiohttp.ClientSession:
+    tls = RESTClientObject(credentials.configuration).ssl_context
+    session = aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(ssl=tls, limit=100),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        # A page of 500 rows arrives in few pieces instead of many.
+        read_bufsize=2**20,
+        middlewares=(check_upgrade,),
+    )
+    # aiohttp 3.14 sends GET, PUT and DELETE again when a kept connection breaks, and takes no
+    # argument against it.
+    session._retry_connection = False  # noqa: SLF001 - see above
+    return session
+
+
+@contextmanager
+def _translated(credentials: Credentials, call: Call) -> Iterator[None]:
+    try:
+        yield
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        raise from_exception(error, _host(credentials), call.timeout) from error
+
+
+def _same_tls(old: Credentials, new: Credentials) -> bool:
+    def trust(credentials: Credentials) -> tuple[object, ...]:
+        configuration = credentials.configuration
+        return (
+            credentials.host,
+            configuration.ssl_ca_cert,
+            configuration.cert_file,
+            configuration.key_file,
+            configuration.verify_ssl,
+            configuration.tls_server_name,
+        )
+
+    return trust(old) == trust(new)
+
+
+def _host(credentials: Credentials) -> str:
+    return credentials.host.split("://", 1)[-1].split("/", 1)[0]
+
+
+def _head(response: aiohttp.ClientResponse) -> Head:
+    headers = response.headers
+    return Head(
+        tuple(_warning(value) for value in headers.getall("Warning", [])),
+        headers.get("Audit-Id", ""),
+    )
+
+
+def _warning(header: str) -> str:
+    # RFC 7234 5.5: `299 - "text"`; quotes and backslashes in the text are escaped.
+    match = re.fullmatch(r'\d{3} \S+ "(.*)"( "[^"]*")?', header, re.DOTALL)
+    return re.sub(r"\\(.)", r"\1", match[1]) if match else header

@@ -1,0 +1,1 @@
+"""Parts of a reply, drawn: kubectl's plain text here, other looks beside it."""

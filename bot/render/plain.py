@@ -1,0 +1,141 @@
+"""A reply as kubectl prints it, byte for byte, on two streams.
+
+Column rules: cli-runtime 1.37 `pkg/printers/tableprinter.go` over its tab writer, which
+remembers widths: a column only ever grows, and a hundred rows are drawn at a time.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import assert_never
+
+from bot.core.reply import Aside, Part, Problem, Proposal, Row, Table, Text
+
+_MIN_WIDTH, _PADDING, _WINDOW = 6, 3, 100
+# What ends a cell (shown as three dots), and what a terminal would obey.
+_BREAK = re.compile(r"[\f\n\r]")
+_SPECIAL = re.compile(r"[\f\n\r\x1b]")
+
+
+class PlainRenderer:
+    """Draws parts in the order in which they come; `finish` draws what still waits."""
+
+    def __init__(self) -> None:
+        self._group: str | None = None
+        self._columns: tuple[str, ...] | None = None
+        self._widths: list[int] = []
+        self._waiting: list[Row] = []
+        self._written = False
+        self._separate = False
+
+    def feed(self, part: Part) -> tuple[str, str]:
+        """Return what the part adds to standard output and to standard error."""
+        match part:
+            case Table():
+                return self._table(part), ""
+            case Text(text):
+                return self._out(self._flush() + text), ""
+            case Aside(text):
+                return self._flush(), f"{text}\n"
+            case Problem(error):
+                return self._flush(), f"{error.text}\n" if error.text else ""
+            case Proposal():
+                return self._flush() + preview(part), ""
+            case _:
+                assert_never(part)
+
+    def finish(self) -> str:
+        """Return the rows that waited for wider ones."""
+        return self._flush()
+
+    def _table(self, table: Table) -> str:
+        text = ""
+        if table.group != self._group:
+            text = self._flush()
+            # kubectl sets groups apart only where something was printed before.
+            self._separate = self._group is not None and table.headers and self._written
+            self._group, self._columns, self._widths = table.group, None, []
+        if not table.rows:
+            return text
+        titled = table.headers and table.columns != self._columns
+        self._columns = table.columns
+        longest = _longest(table.rows, len(table.columns))
+        if titled:
+            self._waiting.append(_padded(table.columns, [len(c) for c in table.columns], longest))
+        for index, row in enumerate(table.rows, start=1):
+            if index == 1 and not titled:
+                sizes = [len(cell.encode()) for cell in row]
+                self._waiting.append(_padded(_drawable(row), sizes, longest))
+            else:
+                self._waiting.append(row)
+            if index % _WINDOW == 0:
+                text += self._flush()
+        return text + self._flush() if table.live else text
+
+    def _flush(self) -> str:
+        if not self._waiting:
+            return ""
+        rows = self._waiting
+        if any(map(_SPECIAL.search, ("".join(row) for row in rows))):
+            rows = [_drawable(row) for row in rows]
+        self._waiting = []
+        count = max(map(len, rows))
+        for index in range(count - 1):
+            width = max(len(row[index]) for row in rows if len(row) > index + 1) + _PADDING
+            if index == len(self._widths):
+                self._widths.append(max(width, _MIN_WIDTH))
+            else:
+                self._widths[index] = max(width, self._widths[index])
+        formats = {
+            size: "".join(f"%-{w}s" for w in self._widths[: size - 1]) + "%s\n"
+            for size in set(map(len, rows))
+        }
+        return self._out("".join([formats[len(row)] % row for row in rows]))
+
+    def _out(self, text: str) -> str:
+        if not text:
+            return ""
+        before = "\n" if self._separate else ""
+        self._separate, self._written = False, True
+        return before + text
+
+
+def preview(proposal: Proposal) -> str:
+    """Return the lines that say what a plan would change."""
+    return "".join(
+        f"{change.subject}: {change.field} {change.before} → {change.after}\n"
+        for change in proposal.plan.changes
+    )
+
+
+def plain_text(parts: Sequence[Part]) -> str:
+    """Return a whole reply as one text, both streams in the order of its parts."""
+    renderer = PlainRenderer()
+    return "".join(out + err for out, err in map(renderer.feed, parts)) + renderer.finish()
+
+
+def _drawable(row: Row) -> Row:
+    return tuple(_cell(cell) for cell in row)
+
+
+def _cell(text: str) -> str:
+    cut = _BREAK.search(text)
+    shown = f"{text[: cut.start()]}..." if cut else text
+    return shown.replace("\x1b", "^[")
+
+
+def _longest(rows: Sequence[Row], count: int) -> list[int]:
+    # kubectl measures in bytes and before cutting, the tab writer in characters and after.
+    longest = [0] * count
+    for row in rows:
+        for index, cell in enumerate(row[:count]):
+            size = len(cell) if cell.isascii() else len(cell.encode())
+            longest[index] = max(longest[index], size)
+    return longest
+
+
+def _padded(cells: Row, sizes: Sequence[int], longest: Sequence[int]) -> Row:
+    last = len(longest) - 1
+    return tuple(
+        cell + " " * (longest[index] - sizes[index]) if index < last else cell
+        for index, cell in enumerate(cells)
+    )

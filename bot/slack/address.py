@@ -1,0 +1,56 @@
+"""Where an answer belongs."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from bot.core.request import Place, Surface
+from bot.slack.blocks import Block
+
+Press = Literal["confirm", "withdraw"]
+"""The buttons of a proposal, by their action ids."""
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The workspace that the bot lives in, and who it is there."""
+
+    team: str
+    bot_user: str
+    bot: str
+    name: str
+    url: str
+    """`https://NAME.slack.com/`."""
+
+    def link(self, channel: str, ts: str) -> str:
+        """Return the address of a message."""
+        return f"{self.url.rstrip('/')}/archives/{channel}/p{ts.replace('.', '')}"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The message whose button was pressed."""
+
+    ts: str
+    ephemeral: bool
+    press: Press
+    kept: tuple[Block, ...] = ()
+    """Its blocks that outlive the buttons; Slack does not send those of an ephemeral one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Who is answered, and where."""
+
+    request: str
+    """The request's id."""
+    person: str
+    """Slack's user id."""
+    place: Place
+    response_url: str = field(default="", repr=False)
+    """Five answers in thirty minutes; whoever knows it can write, so it is never logged."""
+    origin: Origin | None = None
+
+    @property
+    def direct(self) -> bool:
+        """Tell whether nobody but the person reads along."""
+        return self.place.surface is Surface.DIRECT

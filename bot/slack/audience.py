@@ -1,0 +1,28 @@
+"""Whether an answer, as far as it has come, belongs before everyone in its place.
+
+Pure. A read is public where its heading says so, a change always; refusals and mistakes are for
+the person alone.
+"""
+
+from bot.core.access import Audience
+from bot.slack.address import Address
+from bot.slack.answer import Answer, Stage
+
+
+def is_public(address: Address, answer: Answer) -> bool:
+    """Tell whether the place may see the answer; for a press, whether the proposal is over."""
+    if address.origin:
+        return _ends_proposal(answer)
+    if address.direct:
+        return True
+    heading = answer.heading
+    if heading is None or heading.audience is not Audience.CHANNEL:
+        return False
+    return answer.has_result or not answer.has_problem
+
+
+def _ends_proposal(answer: Answer) -> bool:
+    # A heading means that the press was let through; whatever came of it is told to all. Before
+    # that, someone without the right may have pressed: the buttons stay for those who have it.
+    withdrawn = answer.stage is Stage.DONE and not answer.has_problem
+    return bool(answer.heading) or answer.superseded or answer.has_result or withdrawn

@@ -1,0 +1,186 @@
+"""One answer on its way: in the open where it may be, else to its person, never in silence."""
+
+from dataclasses import replace
+
+import structlog
+
+from bot.core.errors import QuarterdeckError, SlackError
+from bot.core.request import Place, Surface
+from bot.slack import blocks, messages
+from bot.slack.address import Address, Home
+from bot.slack.answer import Answer, Stage
+from bot.slack.audience import is_public
+from bot.slack.blocks import Message
+from bot.slack.calls import ANSWER_LOST
+from bot.slack.deliveries import FAILURES, Conversation, Whisper
+from bot.slack.messages import Frame
+from bot.slack.outbox import Outbox, Posted
+
+_LOG = structlog.stdlib.get_logger(__name__)
+
+_PRESSED = {"confirm": "Confirmed by", "withdraw": "Cancelled by"}
+_SIGN = "⏳ Working on it…"
+_OUTSIDE = "I am not in this channel, so only you see this. To invite me, type /invite @{name}"
+_REMARKS = {
+    "not_in_channel": _OUTSIDE,
+    "channel_not_found": _OUTSIDE,
+    "is_archived": "This channel is archived, so only you see this.",
+    ANSWER_LOST: "Slack did not say whether my answer stands in the channel. I do not post it "
+    "twice; here it is for you.",
+}
+_REMARK = "Slack did not take my answer for the channel, so only you see this. {reason}"
+
+
+class Delivery:
+    """Shows an answer's progress and its end; never raises for Slack's sake."""
+
+    def __init__(self, address: Address, home: Home, outbox: Outbox, answer: Answer) -> None:
+        self._address = address
+        self._home = home
+        self._outbox = outbox
+        self._answer = answer
+        self._public = Conversation(outbox, address.place, address.request, _pressed(address))
+        self._dm = Conversation(outbox, Place(Surface.DIRECT, address.person), address.request)
+        self._whisper = Whisper(outbox, address)
+        self._signed = False
+        self._refusal: QuarterdeckError | None = None
+        self._remark = ""
+        self._file_lost = False
+
+    async def progress(self) -> None:
+        """Show that something is under way, and what there is of it."""
+        try:
+            await self._progress()
+        except FAILURES as error:
+            _LOG.info("slack_progress_lost", request=self._address.request, reason=error.text)
+
+    async def finish(self) -> None:
+        """Show the last state."""
+        if is_public(self._address, self._answer):
+            await (self._replace() if self._replaces else self._finish_publicly())
+        else:
+            await self._take_back()
+            await self._finish_privately()
+
+    @property
+    def _replaces(self) -> bool:
+        return bool(self._address.origin and self._address.origin.ephemeral)
+
+    async def _progress(self) -> None:
+        if is_public(self._address, self._answer) and not self._replaces:
+            await self._progress_publicly()
+        elif not self._signed:
+            self._signed = True
+            stop = blocks.stop(self._address.request)
+            sign = Message(_SIGN, (blocks.sentence(_SIGN), stop))
+            await self._whisper.say(sign, sign)
+        elif self._answer.has_result and not self._replaces and self._may_show(self._dm):
+            await self._show_in_dm()
+
+    async def _progress_publicly(self) -> None:
+        if self._refusal or not self._may_show(self._public):
+            return
+        try:
+            await self._show(self._public)
+        except FAILURES as error:
+            # What was limited may be asked again at the end; a post that was lost may not.
+            limited = isinstance(error, SlackError) and error.code == "ratelimited"
+            if not (limited or self._public.posted):
+                self._refusal = error
+            raise
+
+    def _may_show(self, conversation: Conversation) -> bool:
+        return conversation.posted is None or self._outbox.can_show_progress()
+
+    async def _finish_publicly(self) -> None:
+        try:
+            if self._refusal:
+                raise self._refusal
+            await self._show(self._public)
+            await self._attach(self._public)
+        except FAILURES as error:
+            self._remark = self._explained(error)
+            await self._finish_privately()
+
+    async def _finish_privately(self) -> None:
+        if self._dm.posted or self._answer.view().needs_file:
+            try:
+                await self._show_in_dm()
+                await self._attach(self._dm)
+            except FAILURES as error:
+                self._remark, self._file_lost = self._explained(error), True
+            else:
+                return
+        await self._whisper.say(self._rich(alone=True), self._plain())
+
+    async def _replace(self) -> None:
+        await self._whisper.say(self._rich(alone=True), self._plain(), replace=True)
+        if self._answer.view().needs_file:
+            await self._finish_privately()
+
+    async def _take_back(self) -> None:
+        """Leave nothing in the open of what turned out to be for the person alone."""
+        if self._address.origin:
+            return
+        try:
+            await self._public.remove()
+        except FAILURES as error:
+            _LOG.warning("slack_not_taken_back", request=self._address.request, reason=error.text)
+
+    async def _show_in_dm(self) -> None:
+        known = self._dm.posted
+        await self._show(self._dm)
+        posted = self._dm.posted
+        if posted and not known:
+            link = self._home.link(posted.channel, posted.ts)
+            words = "The answer is too long for here, or still coming. It is in"
+            block = blocks.pointer(words, link, "our direct messages")
+            message = Message(f"{words} our direct messages: {link}", (block,))
+            await self._whisper.say(message, message)
+
+    async def _show(self, conversation: Conversation) -> None:
+        alone = self._address.direct or conversation is self._dm
+        await conversation.show(self._answer, lambda: self._rich(alone=alone), self._plain)
+
+    async def _attach(self, conversation: Conversation) -> None:
+        if not self._answer.view().needs_file:
+            return
+        try:
+            await conversation.attach(self._answer.file())
+        except FAILURES as error:
+            self._remark, self._file_lost = f"The whole cannot be sent: {error.text}", True
+            self._answer.revision += 1
+            await self._show(conversation)
+
+    def _rich(self, *, alone: bool) -> Message:
+        frame = self._frame()
+        if alone and not frame.pressed:
+            frame = replace(frame, person="")
+        return messages.compose(self._answer.view(), frame)
+
+    def _plain(self) -> Message:
+        return messages.plain(self._answer.view(), self._frame())
+
+    def _frame(self) -> Frame:
+        address, origin = self._address, self._address.origin
+        pressed = origin is not None and is_public(address, self._answer)
+        ended = self._answer.stage is not Stage.WORKING
+        return Frame(
+            person=address.person,
+            pressed=_PRESSED[origin.press] if origin and pressed else "",
+            kept=origin.kept if origin and pressed else (),
+            remark=self._remark,
+            whereabouts="in the thread" if ended and not self._file_lost else "",
+            request=address.request,
+        )
+
+    def _explained(self, error: QuarterdeckError) -> str:
+        code = error.code if isinstance(error, SlackError) else ""
+        words = _REMARKS.get(code, _REMARK)
+        return words.format(name=self._home.name, reason=error.text)
+
+
+def _pressed(address: Address) -> Posted | None:
+    if address.origin is None or address.origin.ephemeral:
+        return None
+    return Posted(address.place.channel, address.origin.ts)

@@ -1,0 +1,159 @@
+"""Whole messages: a view of an answer, as blocks or, where Slack refuses those, as plain text.
+
+Pure.
+"""
+
+import re
+from dataclasses import dataclass
+
+from bot.slack import blocks
+from bot.slack.answer import Stage, View
+from bot.slack.blocks import Block, Message
+from bot.slack.escaping import escaped, fenced
+from bot.slack.excerpts import Excerpt
+
+# chat.update refuses longer text (`msg_too_long`); chat.postMessage takes 40,000.
+TEXT_CHARACTERS = 3_900
+_NEXT_STEP = 400
+_HALF_ENTITY = re.compile(r"&[a-z]{0,3}$")
+_STAGES = {
+    Stage.WORKING: "⏳ Working on it…",
+    Stage.INTERRUPTED: "⚠️ Interrupted: the bot is restarting. Type the command again.",
+    Stage.BROKEN: "⚠️ This went wrong inside of the bot; its log says more.",
+}
+_TOO_BIG = (
+    "This is more than 1 MB or 50,000 lines, so only its beginning is here. Narrow it with "
+    "-n, -l, --field-selector, --tail or --since."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What stands around a view."""
+
+    person: str = ""
+    """The user id of whoever asked or pressed; named where others read along."""
+    pressed: str = ""
+    """What the person did to a proposal, such as `Confirmed by`; empty for what was typed."""
+    kept: tuple[Block, ...] = ()
+    """The blocks of the proposal that stay."""
+    remark: str = ""
+    """A sentence of ours above the result."""
+    whereabouts: str = ""
+    """Where the whole of a long result is, such as `in the thread`."""
+    request: str = ""
+    """The id by which a running command is cancelled; empty where it cannot be."""
+
+
+def compose(view: View, frame: Frame) -> Message:
+    """Return a view as blocks."""
+    shown = list(frame.kept)
+    if view.heading and not shown:
+        shown.append(blocks.heading(view.heading, "" if frame.pressed else frame.person))
+    if frame.pressed:
+        shown.append(blocks.signed(frame.pressed, frame.person))
+    if frame.remark:
+        shown.append(blocks.sentence(frame.remark))
+    shown += _result(view, frame)
+    if view.stage is Stage.WORKING and frame.request:
+        shown.append(blocks.stop(frame.request))
+    return Message(fallback(view, frame), tuple(shown))
+
+
+def plain(view: View, frame: Frame) -> Message:
+    """Return a view without any block, for when Slack refuses ours.
+
+    Buttons are lost; the text says what to do instead.
+    """
+    lines = [*_lead(view, frame), _stage(view)]
+    if view.proposal:
+        lines.append("Slack refused the buttons of this change. Type the command again.")
+    above = _clipped("\n".join(filter(None, [*lines, *_steps(view)])), TEXT_CHARACTERS // 2)
+    body = cut = _joined(view.output, view.notes)
+    while cut and len(fenced(cut)) > TEXT_CHARACTERS // 2 - 100:
+        cut = cut[: len(cut) * 3 // 4]
+    missing = "" if cut == body else "\nThe rest does not fit here. Narrow the command."
+    return Message(f"{above}\n{fenced(cut)}{missing}".strip() if body else above)
+
+
+def fallback(view: View, frame: Frame) -> str:
+    """Return what notifications and screen readers get instead of the blocks."""
+    lines = [*_lead(view, frame), _stage(view)]
+    if view.proposal:
+        lines.append("This waits for a confirmation.")
+    above = _clipped(" ".join(filter(None, lines)), TEXT_CHARACTERS // 4)
+    steps = _clipped("\n".join(_steps(view)), TEXT_CHARACTERS // 4)
+    body = _clipped(escaped(_joined(view.output, view.notes)), TEXT_CHARACTERS // 2 - 10)
+    return "\n".join(filter(None, [above, body, steps])) or "Done."
+
+
+def _result(view: View, frame: Frame) -> list[Block]:
+    shown: list[Block] = []
+    whereabouts = "" if view.too_big else frame.whereabouts
+    # What a press leads to stands below the proposal's own body, and no name may stand twice.
+    body = "" if frame.kept else blocks.BODY
+    if view.output.head:
+        shown += _excerpt(view, whereabouts, body)
+    if view.notes.head:
+        shown.append(_verbatim(view.notes.head))
+        if not view.notes.whole:
+            shown.append(blocks.sentence(_hidden(view.notes, whereabouts)))
+    shown += [blocks.sentence(step[:_NEXT_STEP]) for step in view.next_steps]
+    if (stage := _stage(view)) and not (frame.pressed and _empty_end(view)):
+        shown.append(blocks.sentence(stage))
+    if view.proposal and view.stage is Stage.DONE:
+        shown.append(blocks.buttons(view.proposal, view.heading))
+    return shown
+
+
+def _excerpt(view: View, whereabouts: str, body: str) -> list[Block]:
+    shown = [_verbatim(view.output.head, body)]
+    if not view.output.whole:
+        words = _TOO_BIG if view.too_big else ""
+        shown.append(blocks.sentence(f"{_hidden(view.output, whereabouts)} {words}".strip()))
+    if view.output.tail:
+        shown.append(_verbatim(view.output.tail))
+    return shown
+
+
+def _verbatim(text: str, block_id: str = "") -> Block:
+    return blocks.preformatted(text.rstrip("\n"), block_id)
+
+
+def _hidden(part: Excerpt, whereabouts: str) -> str:
+    lines = "1 line is" if part.hidden == 1 else f"{part.hidden:,} lines are"
+    where = f" The whole is {whereabouts}." if whereabouts else ""
+    return f"… {lines} hidden.{where}"
+
+
+def _stage(view: View) -> str:
+    if view.stage is Stage.DONE:
+        return "Done, without any output." if _empty_end(view) else ""
+    return _STAGES[view.stage]
+
+
+def _empty_end(view: View) -> bool:
+    empty = not (view.output.head or view.notes.head or view.proposal)
+    return empty and view.stage is Stage.DONE
+
+
+def _lead(view: View, frame: Frame) -> list[str]:
+    head = view.heading
+    where = f"{escaped(blocks.place(head))}: {escaped(blocks.phrase(head))}" if head else ""
+    signature = f"{frame.pressed} <@{frame.person}>." if frame.pressed else ""
+    return [where, signature, escaped(frame.remark)]
+
+
+def _steps(view: View) -> list[str]:
+    return [escaped(step[:_NEXT_STEP]) for step in view.next_steps]
+
+
+def _clipped(text: str, room: int) -> str:
+    """Return escaped text within `room` characters, without half an entity at its end."""
+    return text if len(text) <= room else _HALF_ENTITY.sub("", text[: room - 1]) + "…"
+
+
+def _joined(output: Excerpt, notes: Excerpt) -> str:
+    hidden = f"… {output.hidden:,} lines are hidden." if output.hidden else ""
+    pieces = [output.head, hidden, output.tail, notes.head]
+    return "\n".join(piece.rstrip("\n") for piece in pieces if piece)

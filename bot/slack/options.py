@@ -1,0 +1,59 @@
+"""How the bot is connected to one Slack workspace."""
+
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+
+from bot.core.command import Family
+
+Mode = Literal["socket", "http"]
+
+
+class Options(BaseModel):
+    """Tokens, transport and limits; a secret is shown neither by `repr` nor by an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    bot_token: SecretStr
+    """`xoxb-…`."""
+    mode: Mode = "socket"
+    app_token: SecretStr = SecretStr("")
+    """`xapp-…` with `connections:write`; needed in socket mode."""
+    signing_secret: SecretStr = SecretStr("")
+    """Needed in http mode."""
+    previous_signing_secret: SecretStr = SecretStr("")
+    """Accepted beside the other one while the secret is being rotated."""
+    base_url: str = "https://slack.com/api/"
+    kubectl_command: str = Field(default="/kubectl", pattern=r"^/[a-z0-9_-]{1,31}$")
+    deck_command: str = Field(default="/deck", pattern=r"^/[a-z0-9_-]{1,31}$")
+    proxy: SecretStr = SecretStr("")
+    """The HTTP proxy to Slack; secret because its URL may hold a password."""
+    ca_file: Path | None = None
+    """PEM certificates to trust instead of the system's, for a proxy that opens TLS."""
+    connections: int = Field(default=2, ge=1, le=10)
+    """Socket Mode connections: two, because one is deaf for a moment at each refresh; Slack
+    allows ten for each app."""
+    ping_seconds: float = Field(default=5.0, gt=0)
+    """A peer that answers no ping for four times this long counts as gone."""
+    running_per_person: int = Field(default=2, ge=1)
+    waiting_per_person: int = Field(default=5, ge=0)
+    running: int = Field(default=32, ge=1)
+    """Requests of all people that run at once."""
+    taken: int = Field(default=256, ge=1)
+    """Requests of all people that run or wait; above, the bot says that it is busy."""
+
+    @model_validator(mode="after")
+    def _has_what_its_mode_needs(self) -> Self:
+        needed = self.app_token if self.mode == "socket" else self.signing_secret
+        if not needed.get_secret_value():
+            name = "app_token" if self.mode == "socket" else "signing_secret"
+            raise ValueError(f"mode {self.mode} needs {name}")
+        if self.kubectl_command == self.deck_command:
+            raise ValueError("the two commands need different names")
+        return self
+
+    def family(self, command: str) -> Family | None:
+        """Return the family that a slash command stands for; None: it is not one of ours."""
+        names = {self.kubectl_command: Family.KUBECTL, self.deck_command: Family.DECK}
+        return names.get(command)

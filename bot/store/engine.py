@@ -1,0 +1,218 @@
+"""An open database: transactions that end in StoreError when they cannot be done.
+
+The one edge where SQLAlchemy's errors become ours. SQLite runs in WAL mode (set by the
+migrations) with every commit flushed to the disk; PostgreSQL runs with its defaults.
+"""
+
+import asyncio
+import importlib
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any, Protocol, Self
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from sqlalchemy import URL, ColumnElement, Dialect, Table, delete, event, false
+from sqlalchemy.engine import Connection
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.sql import Executable
+
+from bot.core.errors import ConfigurationError, StoreError
+from bot.store import address
+from bot.store.failures import sentence
+from bot.store.schema import INBOUND
+
+# The execution option that tells SQLite's BEGIN that the transaction will write.
+WRITES = "quarterdeck_writes"
+
+
+class Options(BaseModel):
+    """Where the store is, and how long it may take to answer."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    url: SecretStr = SecretStr("sqlite:///quarterdeck.db")
+    """`sqlite:///FILE` or `postgresql://USER:PASSWORD@HOST/DATABASE`; a relative file is taken
+    from the working directory."""
+    connections: int = Field(default=5, ge=1, le=100)
+    """At most this many at once; further transactions wait for one."""
+    busy_seconds: float = Field(default=5.0, gt=0)
+    """How long a transaction waits for a connection, and for SQLite's only writer."""
+    deadline_seconds: float = Field(default=10.0, gt=0)
+    """How long a whole transaction may take."""
+
+
+class DialectInsert(Protocol):
+    """An INSERT of a database that can skip rows which are there already."""
+
+    def values(self, **values: object) -> Self:
+        """Return the statement with these columns."""
+        ...
+
+    def on_conflict_do_nothing(self) -> Self:
+        """Return the statement that skips a row whose unique key is taken."""
+        ...
+
+    def returning(self, *columns: ColumnElement[Any]) -> Executable:
+        """Return the statement that answers with these columns of an added row."""
+        ...
+
+
+class Store:
+    """A database that is open. Made by `open_store`; safe to share by all tasks of a loop."""
+
+    def __init__(self, engine: AsyncEngine, options: Options) -> None:
+        self._engine = engine
+        self._writer = engine.execution_options(**{WRITES: True})
+        self._options = options
+        self._place = address.place(engine.url)
+        # Already loaded by the engine: naming both would load the other one's too (2 MiB).
+        self._dialect = importlib.import_module(f"sqlalchemy.dialects.{engine.dialect.name}")
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """Give a connection whose reads see one state of the database.
+
+        Raises:
+            StoreError: the database cannot be read, or not before the deadline.
+        """
+        async with self._translated(), self._engine.connect() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """Give a connection in a transaction that commits at the end, or not at all.
+
+        Raises:
+            StoreError: the database cannot be written, or not before the deadline.
+        """
+        async with self._translated(), self._writer.begin() as connection:
+            yield connection
+
+    async def check(self) -> None:
+        """Return if the store can be written now; changes nothing.
+
+        Raises:
+            StoreError: it cannot, in one sentence.
+        """
+        # Deleting no row needs the lock, the right and the table that a real write needs.
+        async with self.write() as connection:
+            await connection.execute(delete(INBOUND).where(false()))
+
+    async def insert_once(
+        self, connection: AsyncConnection, table: Table, **values: object
+    ) -> bool:
+        """Add the row; return False where one of its unique keys is taken already."""
+        insert: DialectInsert = self._dialect.insert(table)
+        statement = insert.values(**values).on_conflict_do_nothing().returning(*table.primary_key)
+        # Not by the row count, which psycopg no longer has when SQLAlchemy asks.
+        return (await connection.execute(statement)).first() is not None
+
+    @asynccontextmanager
+    async def _translated(self) -> AsyncIterator[None]:
+        try:
+            async with asyncio.timeout(self._options.deadline_seconds) as deadline:
+                with translated(self._place):
+                    yield
+        except TimeoutError as error:
+            if not deadline.expired():
+                raise
+            raise StoreError(f"The store ({self._place}) did not answer in time.") from error
+
+
+@asynccontextmanager
+async def open_store(options: Options) -> AsyncIterator[Store]:
+    """Give the store that `options` name, and close its connections at the end.
+
+    Connects on first use: a database that is down is found by `Store.check`, not here.
+
+    Raises:
+        ConfigurationError: the URL is wrong, or PostgreSQL's driver is not installed.
+    """
+    url = address.parse(options.url.get_secret_value())
+    engine = _sqlite(url, options) if address.file_of(url) else _postgres(url, options)
+    try:
+        yield Store(engine, options)
+    finally:
+        await engine.dispose()
+
+
+@contextmanager
+def translated(place: str) -> Iterator[None]:
+    """Turn what the database or its driver reports into StoreError, whose cause it stays.
+
+    SQLAlchemy's other errors say that a statement is built wrong: bugs, which pass.
+    """
+    try:
+        yield
+    except (DBAPIError, PoolTimeoutError) as error:
+        raise StoreError(sentence(error, place)) from error
+
+
+def _sqlite(url: URL, options: Options) -> AsyncEngine:
+    engine = create_async_engine(
+        url,
+        pool_size=options.connections,
+        max_overflow=0,
+        pool_timeout=options.busy_seconds,
+        # No isolation level: the driver begins nothing by itself, `_begin` does.
+        connect_args={"isolation_level": None, "timeout": options.busy_seconds},
+    )
+    event.listen(engine.sync_engine, "do_connect", _probe)
+    event.listen(engine.sync_engine, "connect", _prepare)
+    event.listen(engine.sync_engine, "begin", _begin)
+    return engine
+
+
+def _probe(_: Dialect, __: ConnectionPoolEntry, arguments: list[Any], ___: dict[str, Any]) -> None:
+    # A file that cannot be opened must fail here: when it fails in aiosqlite 0.22.1, its
+    # thread is left behind and answers to an event loop that may be closed by then.
+    sqlite3.connect(arguments[0]).close()
+
+
+def _prepare(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    cursor = connection.cursor()
+    for pragma in ("foreign_keys = ON", "synchronous = FULL"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    # A transaction that reads first and writes later fails at once when another has written
+    # between (SQLITE_BUSY_SNAPSHOT); one that announces its writing waits for its turn.
+    writes = connection.get_execution_options().get(WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _postgres(url: URL, options: Options) -> AsyncEngine:
+    try:
+        return create_async_engine(
+            url,
+            pool_size=options.connections,
+            max_overflow=0,
+            pool_timeout=options.busy_seconds,
+            pool_pre_ping=True,  # a fail-over leaves dead connections in the pool
+            connect_args=_postgres_arguments(url),
+        )
+    except ModuleNotFoundError as error:
+        raise ConfigurationError(
+            "The store's URL names PostgreSQL, whose driver is not installed.",
+            next_step="Install quarterdeck[postgres].",
+        ) from error
+
+
+def _postgres_arguments(url: URL) -> dict[str, Any]:
+    # A server that vanished without a word is noticed in seconds instead of hours.
+    defaults = {
+        "application_name": "quarterdeck",
+        "connect_timeout": 3,
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 2,
+        "tcp_user_timeout": 10_000,
+    }
+    return {name: value for name, value in defaults.items() if name not in url.query}

@@ -1,0 +1,94 @@
+"""The tables, as the newest migration leaves them.
+
+Times are whole microseconds since 1970 in UTC, the same on both databases, and are aware
+datetimes in Python. Bodies are bytes: text columns of PostgreSQL refuse the NUL that a log
+line may carry.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Dialect,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+)
+
+REVISION = "0001"
+"""The newest migration; a test holds it equal to the files in `migrations/versions`."""
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware datetime, kept as microseconds since 1970."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        """Return microseconds; a datetime without a zone is a bug and raises TypeError."""
+        return None if value is None else (value - EPOCH) // MICROSECOND
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        """Return the instant in UTC."""
+        return None if value is None else EPOCH + value * MICROSECOND
+
+
+METADATA = MetaData(
+    naming_convention={"pk": "pk_%(table_name)s", "uq": "uq_%(table_name)s_%(column_0_name)s"}
+)
+
+INBOUND = Table(
+    "inbound",
+    METADATA,
+    Column("kind", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("seen_at", Instant, nullable=False),
+    Index("ix_inbound_seen_at", "seen_at"),
+)
+"""What arrived already, so that its second delivery does nothing."""
+
+RESULTS = Table(
+    "results",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("owner", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+    # Covers the sum of the sizes from the newest on, so that trimming reads no payload.
+    Index("ix_results_created_at", "created_at", "id", "size"),
+    Index("ix_results_expires_at", "expires_at"),
+)
+"""Answers that filters, pages and Share buttons still serve."""
+
+OUTBOX = Table(
+    "outbox",
+    METADATA,
+    # SQLite numbers rows by itself only in a column of exactly the type INTEGER.
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("channel", Text, nullable=False),
+    Column("dedupe_key", Text, nullable=False, unique=True),
+    Column("body", LargeBinary, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("lease_owner", Text),
+    Column("lease_until", Instant),
+    Column("closed_at", Instant),
+    Column("sent_ts", Text),
+    # The open messages of a channel in their order; and what was closed long ago.
+    Index("ix_outbox_closed_at", "closed_at", "channel", "id"),
+    # Numbers are never used twice: a late answer must not close another message.
+    sqlite_autoincrement=True,
+)
+"""Messages that must arrive; open while `closed_at` is null, abandoned without a `sent_ts`."""

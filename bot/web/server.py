@@ -1,0 +1,73 @@
+"""The process's HTTP server: how it is, for Kubernetes, and the routes of other rooms.
+
+`/livez` fails when only a new process can help, `/readyz` when this one cannot serve now.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+from aiohttp import web
+from pydantic import BaseModel, ConfigDict, Field
+
+Check = Callable[[], bool]
+
+
+class Options(BaseModel):
+    """Where the server listens."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    host: str = "127.0.0.1"
+    """A probe of the kubelet needs `0.0.0.0`."""
+    port: int = Field(default=8080, ge=0, le=65535)
+    """0: any free one."""
+
+
+class WebServer:
+    """Listens from `start` to `close`; what it serves is given to it."""
+
+    def __init__(
+        self,
+        options: Options,
+        *,
+        alive: Mapping[str, Check],
+        ready: Mapping[str, Check],
+        routes: Sequence[web.RouteDef] = (),
+    ) -> None:
+        self._options = options
+        application = web.Application()
+        application.add_routes(
+            [
+                web.get("/livez", _health(alive)),
+                web.get("/readyz", _health(ready)),
+                *routes,
+            ]
+        )
+        # No access log: it would hold what unauthenticated callers send.
+        self._runner = web.AppRunner(application, access_log=None)
+
+    async def start(self) -> None:
+        """Listen.
+
+        Raises:
+            OSError: the address is taken or not ours.
+        """
+        await self._runner.setup()
+        await web.TCPSite(self._runner, self._options.host, self._options.port).start()
+
+    @property
+    def port(self) -> int:
+        """Return the port that is listened on."""
+        return int(self._runner.addresses[0][1])
+
+    async def close(self) -> None:
+        """Take no more requests, and let those end that have begun."""
+        await self._runner.cleanup()
+
+
+def _health(checks: Mapping[str, Check]) -> Callable[[web.Request], Awaitable[web.Response]]:
+    async def answer(_request: web.Request) -> web.Response:
+        failing = sorted(name for name, check in checks.items() if not check())
+        text = "".join(f"{name} failed\n" for name in failing) or "ok\n"
+        return web.Response(status=503 if failing else 200, text=text)
+
+    return answer

@@ -1,0 +1,183 @@
+"""The only place that constructs things: settings in, a running bot out."""
+
+import asyncio
+import contextlib
+import gc
+import secrets
+import signal
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+
+import structlog
+
+from bot import environment
+from bot.commands import Registry
+from bot.core.clock import Clock, SystemClock
+from bot.core.errors import StoreError
+from bot.core.ports import Outcome
+from bot.core.request import Request
+from bot.engine.dispatch import Engine
+from bot.engine.reading import Phrasebook
+from bot.kube.fleet import Fleet
+from bot.policy.decide import PolicyGate
+from bot.policy.model import read_policy
+from bot.settings import Settings
+from bot.slack.inbound import Peers
+from bot.slack.surface import SlackSurface
+from bot.store.engine import Store, open_store
+from bot.store.inbound import Inbound
+from bot.store.results import Results
+from bot.store.tickets import Tickets
+from bot.store.upgrade import migrate
+from bot.web.server import WebServer
+
+_log = structlog.stdlib.get_logger("quarterdeck")
+_SWEEP_SECONDS = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Bot:
+    """A bot that runs."""
+
+    slack: SlackSurface
+    web: WebServer
+    settings: Settings
+
+    async def drain(self) -> None:
+        """Hear nothing more and let what runs end."""
+        await self.slack.drain(self.settings.drain_seconds)
+
+
+class _LoggedJournal:
+    """Writes the journal to the log; what was typed is left out, since it may hold a secret."""
+
+    def served(self, request: Request, outcome: Outcome, audit_ids: Sequence[str]) -> None:
+        _log.info(
+            "served",
+            request=request.id,
+            person=request.person.key,
+            surface=request.place.surface,
+            channel=request.place.channel,
+            exit_code=outcome.exit_code,
+            seconds=round(outcome.seconds, 4),
+            audit_ids=list(audit_ids),
+        )
+
+    def bug(self, request: Request) -> None:
+        _log.exception("bug", request=request.id, person=request.person.key)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """The store's memory on the process's clock."""
+
+    inbound: Inbound
+    clock: Clock
+
+    async def first_seen(self, key: str, kind: str) -> bool:
+        return await self.inbound.first_seen(key, kind, self.clock.now())
+
+
+@contextlib.asynccontextmanager
+async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Bot]:
+    """Run a bot until the block ends; it is then drained and closed.
+
+    Raises:
+        ConfigurationError: the policy, the kubeconfig or a Slack token is wrong.
+        StoreError: the store cannot be opened.
+    """
+    clock = clock or SystemClock()
+    policy = read_policy(settings.policy)
+    await migrate(settings.store, clock=clock)
+    fleet = _fleet(settings, clock)
+    async with contextlib.AsyncExitStack() as stack:
+        stack.push_async_callback(fleet.close)
+        store = await stack.enter_async_context(open_store(settings.store))
+        engine = Engine(
+            Phrasebook(Registry()),
+            PolicyGate(lambda: policy),
+            fleet,
+            Tickets(store, clock),
+            clock,
+            _LoggedJournal(),
+        )
+        slack = SlackSurface(
+            _with_proxy(settings).slack,
+            Peers(engine, _Seen(Inbound(store), clock), clock, lambda: secrets.token_hex(4)),
+        )
+        web = WebServer(
+            settings.web,
+            alive={"slack": slack.alive},
+            ready={"slack": slack.ready},
+            routes=slack.routes(),
+        )
+        await web.start()
+        stack.push_async_callback(web.close)
+        stack.push_async_callback(slack.close)
+        await slack.start()
+        stack.push_async_callback(slack.drain, settings.drain_seconds)
+        await stack.enter_async_context(_sweeping(store, clock))
+        yield Bot(slack, web, settings)
+
+
+async def serve(settings: Settings) -> int:
+    """Run the bot until SIGTERM or SIGINT, then drain; return the exit code."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with running(settings) as bot:
+        _calm_the_collector()
+        _log.info("ready", port=bot.web.port)
+        while not stop.is_set() and bot.slack.alive():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), timeout=1)
+        _log.info("stopping")
+    return 0 if stop.is_set() else 1
+
+
+def _fleet(settings: Settings, clock: Clock) -> Fleet:
+    return Fleet(
+        settings.kubernetes,
+        clock,
+        environment=environment.variables(),
+        proxy_for=environment.proxy_for,
+    )
+
+
+def _with_proxy(settings: Settings) -> Settings:
+    proxy = environment.proxy_for(settings.slack.base_url)
+    if not proxy or settings.slack.proxy.get_secret_value():
+        return settings
+    slack = type(settings.slack).model_validate(
+        {**dict(settings.slack), "proxy": proxy},
+    )
+    return settings.model_copy(update={"slack": slack})
+
+
+@contextlib.asynccontextmanager
+async def _sweeping(store: Store, clock: Clock) -> AsyncIterator[None]:
+    async def sweep() -> None:
+        while True:
+            await clock.sleep(_SWEEP_SECONDS)
+            try:
+                await Inbound(store).sweep(clock.now())
+                await Results(store).sweep(clock.now())
+            except StoreError as error:
+                # What expired is only forgotten later; requests say themselves what fails.
+                _log.warning("sweep_failed", reason=error.text)
+
+    task = asyncio.create_task(sweep())
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+def _calm_the_collector() -> None:
+    # A full collection stalls every handler for longer than a page of 500 rows takes to draw;
+    # what was imported never becomes garbage.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)

@@ -1,0 +1,109 @@
+"""The fixture `bed` for pytest: one real, furnished cluster for the whole run.
+
+`pytest_plugins = ["tests.cluster.fixtures"]` in tests/conftest.py turns it on. A test that asks for
+`bed` carries the marker `peers` by that. Peers are built before the first test, outside of any
+test's time limit.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import assert_never
+
+import pytest
+
+from tests.cluster.audit import AuditLog
+from tests.cluster.bed import Bed, borrowed, running
+from tests.cluster.build import build, say
+from tests.cluster.choice import REQUIRE, Borrow, Build, Choice, Refuse, Skip, Start, choose
+from tests.cluster.kubectl import Kubectl
+from tests.cluster.peers import ClusterError, Located, cache_folder, locate
+
+
+@pytest.fixture(scope="session")
+def bed() -> Iterator[Bed]:
+    """Yield the furnished cluster; skip or fail with one line where there is none."""
+    with _cluster(_choice(), locate(os.environ)) as found:
+        yield found
+
+
+@pytest.fixture
+def audit(bed: Bed) -> AuditLog:
+    """Return the API server's audit log; skip or fail with one line where it is out of reach."""
+    try:
+        return bed.audit
+    except ClusterError as error:
+        give_up = (
+            pytest.fail if os.environ.get("QUARTERDECK_TEST_PEERS") == REQUIRE else pytest.skip
+        )
+        give_up(str(error))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs the cluster, so that `-m "not peers"` leaves it out."""
+    for item in items:
+        if _needs_bed(item):
+            item.add_marker(pytest.mark.peers)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Build missing peers now, when they are required and a chosen test needs them."""
+    if session.config.option.collectonly or not any(map(_needs_bed, session.items)):
+        return
+    if isinstance(_choice(), Build):
+        try:
+            build(locate(os.environ), cache_folder(os.environ), shutil.which("go"), _say(session))
+        except ClusterError as error:
+            raise pytest.UsageError(str(error)) from error
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Give all tests that lack the cluster one place, so that one line stands for them."""
+    report = yield
+    if report.skipped and report.when == "setup" and _needs_bed(item):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longreprtext
+        report.longrepr = (__file__, 0, reason)
+    return report
+
+
+def _needs_bed(item: pytest.Item) -> bool:
+    return "bed" in getattr(item, "fixturenames", ())
+
+
+def _say(session: pytest.Session) -> Callable[[str], None]:
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    return say if reporter is None else reporter.write_line
+
+
+def _choice() -> Choice:
+    try:
+        absent = locate(os.environ).absent
+    except ClusterError as error:
+        return Refuse(str(error))
+    return choose(os.environ, absent, go=shutil.which("go") is not None)
+
+
+@contextmanager
+def _cluster(choice: Choice, located: Located) -> Iterator[Bed]:
+    match choice:
+        case Skip(reason):
+            pytest.skip(reason)
+        case Refuse(reason):
+            pytest.fail(reason, pytrace=False)
+        case Borrow(kubeconfig, audit_log):
+            with tempfile.TemporaryDirectory(prefix="quarterdeck-bed-") as home:
+                kubectl = Kubectl(located.binaries["kubectl"], kubeconfig, Path(home))
+                yield borrowed(kubectl, Path(home), audit_log)
+        case Start() | Build():
+            build(located, cache_folder(os.environ), shutil.which("go"))
+            with running(located) as bed:
+                yield bed
+        case _:
+            assert_never(choice)

@@ -1,0 +1,124 @@
+"""The fixture: applied to a cluster, and waited for until every part of it is as it stays."""
+
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tests.cluster.kubectl import Kubectl
+from tests.cluster.peers import ClusterError
+
+Item = dict[str, Any]
+
+HERE = Path(__file__).parent
+DEPLOY = HERE.parent.parent / "deploy"
+RIGHTS = (DEPLOY / "namespace.yaml", DEPLOY / "rbac.yaml")
+FIXTURE = HERE / "fixture.yaml"
+WIDGETS = HERE / "widgets.yaml"
+WATCHED = (
+    "nodes,apiservices,clusterroles,deployments,statefulsets,daemonsets,jobs,pods,serviceaccounts"
+)
+SETTLE_SECONDS = 50
+PAUSE = 0.1
+"""Seconds between two looks at the cluster."""
+
+
+def furnish(kubectl: Kubectl, nodes: list[Item]) -> None:
+    """Apply the nodes, the bot's rights and the fixture; return when all of it has settled.
+
+    Raises:
+        ClusterError: it has not settled in time; the message names what has not.
+    """
+    files = (f"-f={file}" for file in ("-", *RIGHTS, FIXTURE))
+    kubectl.out("apply", *files, stdin=yaml.safe_dump_all(nodes), seconds=SETTLE_SECONDS)
+    kubectl.out("wait", "--for=condition=Established", "crd/widgets.example.org")
+    kubectl.out("apply", f"-f={WIDGETS}")
+    _settle(kubectl)
+
+
+def _settle(kubectl: Kubectl) -> None:
+    deadline = time.monotonic() + SETTLE_SECONDS
+    while waiting := unsettled(kubectl.items(WATCHED, "-A")):
+        if time.monotonic() >= deadline:
+            raise ClusterError(f"the cluster has not settled: {'; '.join(waiting)}")
+        threading.Event().wait(PAUSE)
+
+
+def unsettled(items: list[Item]) -> list[str]:
+    """Return what is not yet as it stays, in words."""
+    return [f"{item['kind']} {_name(item)} {lack}" for item in items for lack in _lacks(item)]
+
+
+def _name(item: Item) -> str:
+    metadata = item["metadata"]
+    return "/".join(filter(None, (metadata.get("namespace"), metadata["name"])))
+
+
+def _lacks(item: Item) -> Iterator[str]:
+    status = item.get("status", {})
+    match item["kind"]:
+        case "Node":
+            yield from _condition(status, "Ready")
+        case "APIService":
+            yield from _condition(status, "Available")
+        case "ClusterRole" if "aggregationRule" in item and not item.get("rules"):
+            yield "is not filled yet"
+        case "Deployment" | "StatefulSet":
+            yield from _replicas(item, item["spec"]["replicas"])
+        case "DaemonSet":
+            yield from _count(status, "numberReady", status.get("desiredNumberScheduled") or 1)
+        case "Job":
+            yield from _condition(status, "Complete")
+        case "Pod":
+            yield from _pod(item)
+        case _:
+            pass
+
+
+def _condition(status: Item, kind: str) -> Iterator[str]:
+    conditions = {each["type"]: each["status"] for each in status.get("conditions", ())}
+    if conditions.get(kind) != "True":
+        yield f"is not {kind}"
+
+
+def _replicas(item: Item, wanted: int) -> Iterator[str]:
+    status = item["status"]
+    if status.get("observedGeneration") != item["metadata"]["generation"]:
+        yield "was not looked at by its controller"
+    yield from _count(status, "replicas", wanted)
+    if _ends_as(item["spec"]["template"]["spec"]) is None:
+        yield from _count(status, "readyReplicas", wanted)
+        yield from _count(status, "updatedReplicas", wanted)
+        yield from _count(status, "availableReplicas", wanted)
+
+
+def _count(status: Item, field: str, wanted: int) -> Iterator[str]:
+    if (is_now := status.get(field, 0)) != wanted:
+        yield f"has {is_now} of {wanted} {field}"
+
+
+def _ends_as(spec: Item) -> str | None:
+    """Return the reason for which a pod never runs, by stages.yaml; None when it does."""
+    tags = [container["image"].rpartition(":")[2] for container in spec["containers"]]
+    if any(tag.startswith("bad") for tag in tags):
+        return "ImagePullBackOff"
+    return "CrashLoopBackOff" if any(tag.startswith("crash") for tag in tags) else None
+
+
+def _pod(pod: Item) -> Iterator[str]:
+    spec, status = pod["spec"], pod["status"]
+    reasons = [
+        each["state"].get("waiting", {}).get("reason")
+        for each in status.get("containerStatuses", ())
+    ]
+    if reason := _ends_as(spec):
+        if reason not in reasons:
+            yield f"is not in {reason}"
+    elif "nodeSelector" in spec:
+        if "PodScheduled" not in [each["type"] for each in status.get("conditions", ())]:
+            yield "was not looked at by the scheduler"
+    elif status["phase"] != "Succeeded":
+        yield from _condition(status, "Ready")

@@ -1,0 +1,24 @@
+"""The default app with other scopes or settings."""
+
+from typing import Any
+
+from bot.demo.slack.manifest import default_manifest
+
+
+def with_scopes(*more: str, without: str = "") -> dict[str, Any]:
+    manifest = default_manifest()
+    scopes = manifest["oauth_config"]["scopes"]["bot"]
+    manifest["oauth_config"]["scopes"]["bot"] = [s for s in [*scopes, *more] if s != without]
+    return manifest
+
+
+def without_interactivity() -> dict[str, Any]:
+    manifest = default_manifest()
+    manifest["settings"]["interactivity"]["is_enabled"] = False
+    return manifest
+
+
+def without_events() -> dict[str, Any]:
+    manifest = default_manifest()
+    manifest["settings"]["event_subscriptions"]["bot_events"] = []
+    return manifest

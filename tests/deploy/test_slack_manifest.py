@@ -1,0 +1,104 @@
+"""Slack accepts the app's manifests, and they ask for no more than the bot uses."""
+
+from typing import Any
+
+import pytest
+import yaml
+from pydantic import ValidationError
+
+from tests.deploy.manifests import DEPLOY, documents, the
+from tests.deploy.slack_app import SlackApp
+
+SOCKET = DEPLOY / "slack-manifest.yaml"
+HTTP = DEPLOY / "components/http/slack-manifest.yaml"
+EVENTS = "https://quarterdeck.example.com/slack/events"
+# What each scope is there for, as Slack's reference has it.
+SCOPES_OF_EVENTS = {"app_mention": "app_mentions:read", "message.im": "im:history"}
+SCOPES_OF_CALLS = {
+    "slash commands": "commands",
+    "chat.postMessage": "chat:write",
+    "files.completeUploadExternal": "files:write",
+    "users.info": "users:read",
+}
+
+
+def content(path: Any) -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load(path.read_text())
+    return found
+
+
+def app(path: Any) -> SlackApp:
+    return SlackApp.model_validate(content(path))
+
+
+@pytest.fixture(params=[SOCKET, HTTP], ids=["socket", "http"])
+def either(request: pytest.FixtureRequest) -> SlackApp:
+    return app(request.param)
+
+
+def test_the_commands_are_those_that_work(either: SlackApp) -> None:
+    assert [one.command for one in either.features.slash_commands] == ["/kubectl", "/deck"]
+
+
+def test_the_scopes_are_those_that_are_used_and_no_other(either: SlackApp) -> None:
+    events = either.settings.event_subscriptions.bot_events
+    used = {SCOPES_OF_EVENTS[event] for event in events} | set(SCOPES_OF_CALLS.values())
+    assert either.oauth_config.scopes.bot == sorted(used)
+
+
+def test_direct_messages_and_presses_arrive(either: SlackApp) -> None:
+    home = either.features.app_home
+    assert home.messages_tab_enabled
+    assert not home.messages_tab_read_only_enabled
+    assert either.settings.interactivity.is_enabled
+
+
+def test_what_people_type_is_not_rewritten_by_slack(either: SlackApp) -> None:
+    assert not any(command.should_escape for command in either.features.slash_commands)
+
+
+def test_on_socket_mode_slack_calls_no_address() -> None:
+    found = app(SOCKET)
+    assert found.settings.socket_mode_enabled
+    assert set(found.addresses()) == {None}
+
+
+def test_on_http_slack_calls_the_path_that_the_ingress_opens() -> None:
+    found = app(HTTP)
+    assert not found.settings.socket_mode_enabled
+    [rule] = the(documents(HTTP.parent / "ingress.yaml"), "Ingress")["spec"]["rules"]
+    [path] = rule["http"]["paths"]
+    assert set(found.addresses()) == {f"https://{rule['host']}{path['path']}"} == {EVENTS}
+
+
+def without_the_way(manifest: dict[str, Any]) -> dict[str, Any]:
+    """Return a manifest without what says how Slack and the bot meet."""
+    manifest["settings"].pop("socket_mode_enabled")
+    manifest["settings"]["event_subscriptions"].pop("request_url", None)
+    manifest["settings"]["interactivity"].pop("request_url", None)
+    for command in manifest["features"]["slash_commands"]:
+        command.pop("url", None)
+    return manifest
+
+
+def test_both_forms_are_the_same_app() -> None:
+    assert without_the_way(content(SOCKET)) == without_the_way(content(HTTP))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        pytest.param("name: Quarterdeck", f"name: {'Q' * 36}", id="long-name"),
+        pytest.param("command: /deck", "command: deck", id="no-slash"),
+        pytest.param("command: /deck", f"command: /{'d' * 32}", id="long-command"),
+        pytest.param("description: Ask", f"description: {'A' * 2000}", id="long-description"),
+        pytest.param("usage_hint: help", f"usage_hint: {'h' * 1001}", id="long-hint"),
+        pytest.param("    bot:", "    user: [admin]\n    bot:", id="user-scope"),
+        pytest.param("#1d2b45", "blue", id="colour"),
+    ],
+)
+def test_what_slack_refuses_would_be_noticed(old: str, new: str) -> None:
+    text = SOCKET.read_text()
+    assert old in text
+    with pytest.raises(ValidationError):
+        SlackApp.model_validate(yaml.safe_load(text.replace(old, new)))

@@ -1,0 +1,32 @@
+"""What may not stand in the product: other ways to the cluster, and other ways to be somebody."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PRODUCT = sorted((ROOT / "bot").rglob("*.py"))
+
+# Where a name may be called or imported, and nowhere else.
+ONLY_IN = {
+    "KubeconfigUser": {"bot/terminal.py"},
+    "create_subprocess_exec": {"bot/kube/credentials.py", "bot/store/upgrade.py"},
+    "create_subprocess_shell": set(),
+    "Popen": set(),
+    "system": set(),
+}
+
+
+def called(module: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(module.read_text("utf-8"))):
+        if isinstance(node, ast.Call):
+            target = node.func
+            yield target.attr if isinstance(target, ast.Attribute) else getattr(target, "id", "")
+
+
+@pytest.mark.parametrize("name", ONLY_IN)
+def test_it_is_called_where_it_belongs_and_nowhere_else(name: str) -> None:
+    places = {str(path.relative_to(ROOT)) for path in PRODUCT if name in set(called(path))}
+    assert places == ONLY_IN[name]

@@ -1,0 +1,135 @@
+"""A service that plays what a test wrote down, and the memory and parts that go with it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from bot.core.access import Audience
+from bot.core.command import Effect
+from bot.core.errors import CancelledByPersonError, KubernetesError, RefusedError
+from bot.core.plan import Change, Operation, Patch, Plan, Target
+from bot.core.ports import Heading, Outcome, Outlet
+from bot.core.reply import Part, Problem, Proposal, Table
+from bot.core.request import Person, Request
+
+Play = Callable[[Request, Outlet], Awaitable[None]]
+
+PUBLIC = Heading("prod", "shop", Audience.CHANNEL, "kubectl get pods")
+PRIVATE = replace(PUBLIC, audience=Audience.PERSON)
+PODS = Table("pods", ("NAME", "READY"), (("web-1", "1/1"), ("web-2", "0/1")))
+TEXT_OF_PODS = "NAME    READY\nweb-1   1/1\nweb-2   0/1\n"
+DENIED = RefusedError("the policy does not let you do this", next_step="Ask in #ops.")
+ABSENT = KubernetesError(
+    'Error from server (NotFound): pods "web" not found', code=404, reason="NotFound"
+)
+_WEB = Target("prod", "apps", "v1", "deployments", "Deployment", "shop", "web", "uid-1")
+
+
+def proposal(ticket: str = "ticket-1", effect: Effect = Effect.CHANGE) -> Proposal:
+    step = Patch(_WEB, (Operation("replace", "/spec/replicas", 5),), "scale", effect)
+    change = Change("deployment.apps/web", "replicas", "3", "5")
+    return Proposal(Plan("kubectl scale deploy web --replicas=5", (step,), (change,), ()), ticket)
+
+
+def plays(*parts: Part, heading: Heading | None = PUBLIC) -> Play:
+    """Return a play that opens (unless `heading` is None) and draws these parts."""
+
+    async def play(_request: Request, outlet: Outlet) -> None:
+        if heading:
+            await outlet.open(heading)
+        for part in parts:
+            await outlet.draw(part)
+
+    return play
+
+
+@dataclass
+class Gated:
+    """A play in two acts: the second begins when the test says `go`."""
+
+    first: Play
+    second: Play
+    started: asyncio.Event = field(default_factory=asyncio.Event)
+    go: asyncio.Event = field(default_factory=asyncio.Event)
+    outlets: list[Outlet] = field(default_factory=list)
+
+    async def __call__(self, request: Request, outlet: Outlet) -> None:
+        self.outlets.append(outlet)
+        await self.first(request, outlet)
+        self.started.set()
+        await self.go.wait()
+        await self.second(request, outlet)
+
+
+@dataclass
+class ScriptedService:
+    """Plays the next script for each request; the last one again and again.
+
+    A ticket is good for one confirmation, by anyone in `allowed` (everyone if empty).
+    """
+
+    scripts: list[Play]
+    on_confirm: Play = field(default_factory=lambda: plays(PODS))
+    on_withdraw: Play = field(default_factory=lambda: plays(heading=None))
+    allowed: Sequence[str] = ()
+    served: list[Request] = field(default_factory=list)
+    confirmed: list[tuple[str, Request]] = field(default_factory=list)
+    withdrawn: list[str] = field(default_factory=list)
+    running: dict[str, asyncio.Task[object]] = field(default_factory=dict)
+
+    async def serve(self, request: Request, outlet: Outlet) -> Outcome:
+        self.served.append(request)
+        play = self.scripts.pop(0) if len(self.scripts) > 1 else self.scripts[0]
+        task = asyncio.current_task()
+        assert task is not None
+        self.running[request.id] = task
+        try:
+            return await _played(play, request, outlet)
+        finally:
+            del self.running[request.id]
+
+    async def confirm(self, ticket: str, request: Request, outlet: Outlet) -> Outcome:
+        if self.allowed and request.person.key.partition("/")[2] not in self.allowed:
+            return await _played(plays(Problem(DENIED), heading=None), request, outlet)
+        if ticket in [known for known, _ in self.confirmed]:
+            gone = RefusedError("this was carried out already")
+            return await _played(plays(Problem(gone), heading=None), request, outlet)
+        self.confirmed.append((ticket, request))
+        return await _played(self.on_confirm, request, outlet)
+
+    async def cancel(self, request_id: str, person: Person) -> bool:
+        task = self.running.get(request_id)
+        owners = [served.person.key for served in self.served if served.id == request_id]
+        return task is not None and owners == [person.key] and task.cancel("by the person")
+
+    async def withdraw(self, ticket: str, request: Request, outlet: Outlet) -> Outcome:
+        self.withdrawn.append(ticket)
+        return await _played(self.on_withdraw, request, outlet)
+
+
+async def _played(play: Play, request: Request, outlet: Outlet) -> Outcome:
+    outcome = Outcome(0, 0.0)
+    try:
+        await play(request, outlet)
+    except asyncio.CancelledError as error:
+        if error.args != ("by the person",):
+            raise
+        await outlet.draw(Problem(CancelledByPersonError("Cancelled.")))
+    finally:
+        await outlet.close(outcome)
+    return outcome
+
+
+@dataclass
+class Memory:
+    """What was seen, in this process; `broken` makes it fail as a store does."""
+
+    broken: Exception | None = None
+    keys: set[tuple[str, str]] = field(default_factory=set)
+
+    async def first_seen(self, key: str, kind: str) -> bool:
+        if self.broken:
+            raise self.broken
+        first = (kind, key) not in self.keys
+        self.keys.add((kind, key))
+        return first

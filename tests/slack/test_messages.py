@@ -1,0 +1,155 @@
+"""Whatever comes from a cluster, Slack takes the message, and it does only what it says."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.core.access import Audience
+from bot.core.errors import QuarterdeckError
+from bot.core.plan import Change, Plan
+from bot.core.ports import Heading
+from bot.core.reply import Aside, Part, Problem, Proposal, Table, Text
+from bot.demo.slack.blocks import check_blocks, weight
+from bot.slack.answer import Answer, Stage
+from bot.slack.blocks import MESSAGE_CHARACTERS
+from bot.slack.messages import Frame, compose, plain
+from tests.slack.scripted import PODS, PUBLIC, proposal
+
+_NASTY = st.sampled_from(
+    ["<!channel>", "<@U0EVE>", "<http://evil|x>", "```", "&", "\u202e", "*_~`"]
+)
+_TEXT = st.lists(st.text(max_size=30) | _NASTY | st.just("w" * 700), max_size=12).map("\n".join)
+_ERRORS = st.builds(lambda text, step: QuarterdeckError(text, next_step=step), _TEXT, _TEXT)
+_TABLES = st.builds(
+    lambda rows: Table("t", ("NAME", "STATUS"), rows), st.lists(st.tuples(_TEXT, _TEXT), max_size=4)
+)
+_PLANS = st.builds(
+    lambda phrase, change: Plan(phrase, (), (Change(change, change, change, change),), ()),
+    _TEXT,
+    _TEXT,
+)
+_PARTS: st.SearchStrategy[list[Part]] = st.lists(
+    st.one_of(
+        st.builds(Text, _TEXT),
+        st.builds(Aside, _TEXT),
+        st.builds(Problem, _ERRORS),
+        st.builds(lambda plan: Proposal(plan, "ticket"), _PLANS),
+        _TABLES,
+    ),
+    max_size=8,
+)
+_HEADINGS = st.none() | st.builds(Heading, _TEXT, _TEXT, st.sampled_from(Audience), _TEXT)
+_FRAMES = st.builds(
+    Frame,
+    person=st.just("U0ADA"),
+    pressed=st.sampled_from(["", "Confirmed by"]),
+    remark=_TEXT,
+    whereabouts=st.sampled_from(["", "in the thread"]),
+    request=st.sampled_from(["", "req-1"]),
+)
+_STAGES = st.sampled_from(Stage)
+_OURS = re.compile(r"<@U0ADA>")
+
+
+def answer(parts: list[Part], heading: Heading | None, stage: Stage) -> Answer:
+    made = Answer()
+    if heading:
+        made.open(heading)
+    for part in parts:
+        made.add(part)
+    made.end(stage)
+    return made
+
+
+def nodes(value: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(value, dict):
+        yield value
+    for inner in value.values() if isinstance(value, dict) else value:
+        if isinstance(inner, (dict, list, tuple)):
+            yield from nodes(inner)
+
+
+@given(_PARTS, _HEADINGS, _STAGES, _FRAMES)
+def test_slack_takes_whatever_is_composed(
+    parts: list[Part], heading: Heading | None, stage: Stage, frame: Frame
+) -> None:
+    message = compose(answer(parts, heading, stage).view(), frame)
+    assert check_blocks(list(message.blocks), "message") == []
+    assert weight(list(message.blocks)) <= MESSAGE_CHARACTERS
+    assert message.blocks
+    assert 0 < len(message.text.strip()) <= 4000
+
+
+@given(_PARTS, _HEADINGS, _STAGES, _FRAMES)
+def test_no_block_holds_markup(
+    parts: list[Part], heading: Heading | None, stage: Stage, frame: Frame
+) -> None:
+    message = compose(answer(parts, heading, stage).view(), frame)
+    kinds = {node["type"] for node in nodes(message.blocks) if "type" in node}
+    assert kinds <= {
+        "rich_text",
+        "rich_text_section",
+        "rich_text_preformatted",
+        "text",
+        "user",
+        "actions",
+        "button",
+        "plain_text",
+    }
+    users = {node["user_id"] for node in nodes(message.blocks) if "user_id" in node}
+    assert users <= {"U0ADA"}
+
+
+@given(_PARTS, _HEADINGS, _STAGES, _FRAMES)
+def test_the_texts_for_notifications_mention_nobody_but_who_pressed(
+    parts: list[Part], heading: Heading | None, stage: Stage, frame: Frame
+) -> None:
+    view = answer(parts, heading, stage).view()
+    for message in (compose(view, frame), plain(view, frame)):
+        without_ours = _OURS.sub("", message.text)
+        assert not {"<", ">"} & set(without_ours)
+        assert not re.search(r"&(?!amp;|lt;|gt;)", without_ours)
+        assert len(message.text) <= 4000
+        assert message.text.count("```") in (0, 2)
+
+
+def test_the_text_for_screen_readers_carries_the_result() -> None:
+    message = compose(answer([PODS], PUBLIC, Stage.DONE).view(), Frame())
+    assert message.text == ("prod/shop: kubectl get pods\nNAME    READY\nweb-1   1/1\nweb-2   0/1")
+
+
+def test_output_of_the_cluster_is_preformatted_verbatim() -> None:
+    text = "<!channel> *bold* ``` &amp; :smile:"
+    message = compose(answer([Text(text)], PUBLIC, Stage.DONE).view(), Frame())
+    [block] = [block for block in message.blocks if block.get("block_id") == "body"]
+    [element] = block["elements"]
+    assert element["type"] == "rich_text_preformatted"
+    assert element["elements"] == [{"type": "text", "text": text}]
+
+
+def test_a_command_that_says_nothing_is_said_to_be_done() -> None:
+    message = compose(answer([], PUBLIC, Stage.DONE).view(), Frame())
+    assert "Done, without any output." in message.text
+
+
+def test_the_buttons_carry_the_ticket_and_no_more() -> None:
+    message = compose(answer([proposal("t-9")], PUBLIC, Stage.DONE).view(), Frame())
+    confirm, cancel = message.blocks[-1]["elements"]
+    assert (confirm["action_id"], confirm["value"]) == ("confirm", "t-9")
+    assert (cancel["action_id"], cancel["value"]) == ("withdraw", "t-9")
+    assert confirm["accessibility_label"].startswith("Confirm in prod/shop: kubectl scale")
+
+
+def test_a_heading_of_all_namespaces_names_the_cluster_alone() -> None:
+    head = replace(PUBLIC, namespace="")
+    message = compose(answer([PODS], head, Stage.DONE).view(), Frame())
+    assert message.text.startswith("prod: kubectl get pods\n")
+
+
+def test_an_interruption_is_said_once() -> None:
+    message = compose(answer([PODS], PUBLIC, Stage.INTERRUPTED).view(), Frame())
+    assert message.text.count("Interrupted") == 1

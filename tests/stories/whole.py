@@ -1,0 +1,79 @@
+"""The whole bot, wired as in production, between a simulated workspace and a real cluster."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bot.demo.slack.people import Person
+from bot.demo.slack.state import Channel
+from bot.demo.slack.workspace import TransportKind, Workspace
+from bot.settings import Settings
+from bot.slack.surface import PATH
+from bot.wiring import Bot, running
+from tests.cluster.bed import Bed
+
+NAMESPACED = "quarterdeck:viewers"
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """Who and what a story needs."""
+
+    slack: Workspace
+    bot: Bot
+    ada: Person
+    """An operator of `shop`."""
+    vic: Person
+    """A viewer of `shop`."""
+    eve: Person
+    """Not in the policy."""
+    shop: Channel
+    """Bound to the namespace `shop`."""
+    lobby: Channel
+    """Bound to nothing."""
+
+
+@asynccontextmanager
+async def whole(bed: Bed, folder: Path, transport: TransportKind) -> AsyncIterator[Whole]:
+    """Run the bot until the block ends."""
+    async with Workspace(transport=transport) as slack:
+        ada, vic, eve = (slack.user(name) for name in ("ada", "vic", "eve"))
+        people = [ada, vic, eve]
+        shop = slack.channel("shop", members=[*people, slack.bot])
+        lobby = slack.channel("lobby", members=[*people, slack.bot])
+        policy = {
+            "version": 1,
+            "channels": {shop.id: {"namespaces": ["shop"]}},
+            "people": [
+                {"slack": ada.id, "groups": ["quarterdeck:operators", NAMESPACED]},
+                {"slack": vic.id, "groups": [NAMESPACED]},
+            ],
+        }
+        (folder / "policy.yaml").write_text(yaml.safe_dump(policy))
+        async with running(_settings(bed, folder, slack)) as bot:
+            slack.events_url = f"http://127.0.0.1:{bot.web.port}{PATH}"
+            if transport == "socket":
+                await slack.connected(2)
+            yield Whole(slack, bot, ada, vic, eve, shop, lobby)
+
+
+def _settings(bed: Bed, folder: Path, slack: Workspace) -> Settings:
+    values: dict[str, Any] = {
+        "policy": folder / "policy.yaml",
+        "kubernetes": {"kubeconfig": str(bed.bot_kubeconfig)},
+        "store": {"url": f"sqlite:///{folder / 'store.db'}"},
+        "web": {"port": 0},
+        "slack": {
+            "bot_token": slack.bot_token,
+            "app_token": slack.app_token,
+            "signing_secret": slack.signing_secret,
+            "mode": slack.transport,
+            "base_url": slack.base_url,
+        },
+        "drain_seconds": 5,
+    }
+    return Settings(**values)
