@@ -89,9 +89,10 @@ def healthcheck(url: str) -> None:
     import urllib.error  # noqa: PLC0415
     import urllib.request  # noqa: PLC0415
 
+    # The bot is on this machine, wherever the environment's proxy is.
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        # The URL is the operator's own, and a file: or ftp: one would say nothing of the bot.
-        with urllib.request.urlopen(url, timeout=4) as answer:  # noqa: S310
+        with opener.open(url, timeout=4) as answer:
             click.echo(answer.read().decode().strip())
     except (urllib.error.URLError, http.client.HTTPException, OSError) as error:
         click.echo(f"not well: {error}", err=True)

@@ -1,6 +1,8 @@
 """The one place that reads the process's environment, without anything to import for it."""
 
+import ipaddress
 import os
+import urllib.parse
 import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
@@ -25,11 +27,31 @@ def cache_folder() -> Path:
 
 
 def proxy_for(url: str) -> str | None:
-    """Return the proxy that HTTPS_PROXY, HTTP_PROXY and NO_PROXY name for the URL."""
-    scheme, _, rest = url.partition("://")
+    """Return the proxy that HTTPS_PROXY, HTTP_PROXY and NO_PROXY name for the URL.
+
+    As Go reads them, and so kubectl: NO_PROXY may hold networks, such as 10.0.0.0/8, and what
+    is on this machine is never reached through a proxy.
+    """
+    parts = urllib.parse.urlsplit(url)
     # A WebSocket goes through the proxy of the scheme that it upgrades from.
-    scheme = {"wss": "https", "ws": "http"}.get(scheme, scheme)
-    host = rest.split("/", 1)[0]
-    if urllib.request.proxy_bypass(host):
+    scheme = {"wss": "https", "ws": "http"}.get(parts.scheme, parts.scheme)
+    proxies = urllib.request.getproxies()
+    if urllib.request.proxy_bypass(parts.netloc) or _is_near(parts.hostname or "", proxies):
         return None
-    return urllib.request.getproxies().get(scheme)
+    return proxies.get(scheme)
+
+
+def _is_near(host: str, proxies: Mapping[str, str]) -> bool:
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host == "localhost"
+    networks = (_network(word.strip()) for word in proxies.get("no", "").split(","))
+    return address.is_loopback or any(address in found for found in networks if found)
+
+
+def _network(word: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
+    try:
+        return ipaddress.ip_network(word, strict=False) if "/" in word else None
+    except ValueError:
+        return None

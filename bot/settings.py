@@ -4,11 +4,17 @@ From environment variables (`QUARTERDECK_SLACK__MODE`) and, for secrets, from fi
 that `QUARTERDECK_SECRETS` names: `slack-bot-token` there is `slack.bot_token`.
 """
 
+import re
 from pathlib import Path
 from typing import Any
 
 from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+)
 
 from bot import environment
 from bot.core.errors import ConfigurationError
@@ -104,6 +110,13 @@ def read_settings() -> Settings:
         raise ConfigurationError(
             f"error: {name}: {first['msg']}", next_step="See the settings in README.md."
         ) from error
+    except SettingsError as error:
+        # Its cause holds the value, which may be a secret.
+        field = re.search(r'field "(\w+)"', str(error))
+        name = PREFIX + (field[1] if field else "").upper()
+        raise ConfigurationError(
+            f"error: {name}: this is no JSON; set its parts instead, as {name}__…"
+        ) from None
     return settings
 
 

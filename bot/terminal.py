@@ -5,17 +5,20 @@ Here alone the person is the kubeconfig's own user, who acts without impersonati
 
 import asyncio
 import contextlib
+import os
 import secrets
 import shlex
+import signal
 import sys
 import traceback
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
-from typing import TextIO
+from typing import Any, TextIO
 
 from bot.commands import Registry
 from bot.core.access import Asked, Audience, Grant
 from bot.core.clock import SystemClock
+from bot.core.errors import CancelledByPersonError
 from bot.core.ports import Heading, Outcome
 from bot.core.reply import Part, Problem, Proposal
 from bot.core.request import Actor, KubeconfigUser, Person, Place, Request, Surface
@@ -73,6 +76,8 @@ class TerminalOutlet:
         if isinstance(part, Proposal):
             self.proposal = part
             return
+        if isinstance(part, Problem) and isinstance(part.error, CancelledByPersonError):
+            return  # whoever pressed Ctrl-C knows
         out, err = self._renderer.feed(part)
         if self.helpful and isinstance(part, Problem) and part.error.next_step:
             err += f"{part.error.next_step}\n"
@@ -99,7 +104,7 @@ class Terminal:
     fleet: Fleet
     out: TextIO
     err: TextIO
-    ask: Callable[[str], str]
+    ask: Callable[[str], Awaitable[str]]
     """Shows a question and returns the line that answers it."""
 
     async def run(self, text: str, *, yes: bool, helpful: bool = False) -> int:
@@ -124,7 +129,7 @@ class Terminal:
             self.err.write(preview(proposal))
             self.err.flush()
             try:
-                answer = await asyncio.to_thread(self.ask, "Do this? [y/N] ")
+                answer = await self.ask("Do this? [y/N] ")
             except EOFError:
                 answer = ""
             if answer.strip().lower() not in ("y", "yes"):
@@ -156,7 +161,7 @@ async def open_terminal(kubeconfig: str) -> AsyncIterator[Terminal]:
         seconds=_SECONDS,
     )
     try:
-        yield Terminal(engine, fleet, sys.stdout, sys.stderr, _ask)
+        yield Terminal(engine, fleet, sys.stdout, sys.stderr, Keyboard().ask)
     finally:
         await fleet.close()
 
@@ -175,23 +180,63 @@ async def run_shell(kubeconfig: str, *, yes: bool) -> int:
         prompt = f"{terminal.fleet.default_context}> " if interactive else ""
         while True:
             try:
-                line = await asyncio.to_thread(_ask, prompt)
+                line = await terminal.ask(prompt)
             except EOFError:
                 return code
             if line.strip() in ("exit", "quit"):
                 return code
             if line.strip():
-                code = await terminal.run(line, yes=yes, helpful=True)
+                code = await _interruptible(terminal.run(line, yes=yes, helpful=True))
 
 
-def _ask(prompt: str) -> str:
-    # The question goes to standard error: standard output is the answer's alone.
-    sys.stderr.write(prompt)
-    sys.stderr.flush()
-    line = sys.stdin.readline()
-    if not line:
-        raise EOFError
-    return line.rstrip("\n")
+async def _interruptible(command: Coroutine[Any, Any, int]) -> int:
+    """Return the command's exit code; Ctrl-C ends the command and not the shell."""
+    task, loop = asyncio.create_task(command), asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGINT, task.cancel)
+    try:
+        await asyncio.wait({task})
+    finally:
+        loop.remove_signal_handler(signal.SIGINT)
+        task.cancel()
+    return 130 if task.cancelled() else task.result()
+
+
+@dataclass(slots=True)
+class Keyboard:
+    """Standard input, read line by line without a thread that would outlive Ctrl-C."""
+
+    descriptor: int = 0
+    _held: bytes = b""
+
+    async def ask(self, question: str) -> str:
+        """Show a question and return the line that answers it.
+
+        Raises:
+            EOFError: nothing more comes.
+        """
+        # The question goes to standard error: standard output is the answer's alone.
+        sys.stderr.write(question)
+        sys.stderr.flush()
+        while b"\n" not in self._held:
+            await _readable(self.descriptor)
+            data = os.read(self.descriptor, 2**16)
+            if not data and not self._held:
+                raise EOFError
+            self._held += data or b"\n"  # the last line may lack its end
+        line, _, self._held = self._held.partition(b"\n")
+        return line.decode("utf-8", "replace")
+
+
+async def _readable(descriptor: int) -> None:
+    ready, loop = asyncio.Event(), asyncio.get_running_loop()
+    try:
+        loop.add_reader(descriptor, ready.set)
+    except PermissionError:
+        return  # a file is always readable, and Linux takes none here
+    try:
+        await ready.wait()
+    finally:
+        loop.remove_reader(descriptor)
 
 
 def _request(text: str) -> Request:

@@ -5,8 +5,9 @@ import contextlib
 import gc
 import secrets
 import signal
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 
@@ -126,7 +127,10 @@ async def serve(settings: Settings) -> int:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    async with running(settings) as bot:
+    async with contextlib.AsyncExitStack() as stack:
+        bot = await _unless_stopped(stack.enter_async_context(running(settings)), stop)
+        if bot is None:
+            return 0
         _calm_the_collector()
         _log.info("ready", port=bot.web.port)
         while not stop.is_set() and bot.slack.alive():
@@ -134,6 +138,18 @@ async def serve(settings: Settings) -> int:
                 await asyncio.wait_for(stop.wait(), timeout=1)
         _log.info("stopping")
     return 0 if stop.is_set() else 1
+
+
+async def _unless_stopped(starting: Coroutine[Any, Any, Bot], stop: asyncio.Event) -> Bot | None:
+    """Return the bot once it runs; None when it was told to stop before, as Slack was away."""
+    start, stopped = asyncio.create_task(starting), asyncio.create_task(stop.wait())
+    await asyncio.wait({start, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+    if start.done():
+        return start.result()
+    start.cancel()
+    await asyncio.gather(start, return_exceptions=True)
+    return None
 
 
 def _fleet(settings: Settings, clock: Clock) -> Fleet:

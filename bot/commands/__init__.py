@@ -10,6 +10,9 @@ from typing import Any
 
 from bot.core.command import Command
 
+# A module's name cannot say that a hyphen, and no space, joins two of its words.
+_HYPHENATED = {"cluster_info": "cluster-info"}
+
 
 class Registry:
     """The commands that stand in this folder."""
@@ -19,7 +22,7 @@ class Registry:
 
     def phrases(self) -> tuple[str, ...]:
         """Return every phrase, sorted, without importing any command."""
-        return tuple(sorted(module.replace("_", " ") for module in self._modules))
+        return tuple(sorted(_HYPHENATED.get(m) or m.replace("_", " ") for m in self._modules))
 
     def load(self, phrase: str) -> Command[Any]:
         """Return the command of exactly this phrase.

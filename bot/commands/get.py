@@ -1,14 +1,16 @@
 """`get`: one or many objects, as a table, as documents or by name."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 
 from bot.core.command import Access, Command, Effect, number, switch, text, words
 from bot.core.errors import NotFoundError, QuarterdeckError, UsageError
 from bot.core.ports import Form, JsonObject, Query, Resource, Scope, WatchEvent
-from bot.core.reply import Aside, Part, Problem, Table, Text
+from bot.core.reply import Aside, Part, Problem, Row, Table, Text
 from bot.kube import documents, sorting, tables
+from bot.kube.errors import together
 from bot.kube.following import LISTED, follow
 from bot.kube.selection import Ask, Selection, select
 
@@ -57,12 +59,14 @@ class _Fetched:
 async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
     """Yield the objects in the form that was asked for, then what could not be read."""
     _validate(options)
+    options = _plain(options)
     selection = await select(
         scope.cluster,
         options.arguments,
         selector=bool(options.selector or options.field_selector),
         all_namespaces=options.all_namespaces,
     )
+    _check_output(options)
     if options.subresource and not selection.named:
         raise UsageError("error: subresource cannot be used when bulk resources are specified")
     if options.watch or options.watch_only:
@@ -93,6 +97,20 @@ def _validate(options: Options) -> None:
         raise UsageError(
             f"error: --show-labels option cannot be used with {options.output} printer"
         )
+
+
+def _plain(options: Options) -> Options:
+    # kubectl reads these three formats in any case, and a selector without its outer blanks.
+    output = options.output.lower()
+    return replace(
+        options,
+        output=output if output in ("yaml", "json", "name") else options.output,
+        selector=options.selector.strip(),
+        field_selector=options.field_selector.strip(),
+    )
+
+
+def _check_output(options: Options) -> None:
     if options.output not in ("", "wide", "yaml", "json", "name"):
         raise UsageError(
             f'error: unable to match a printer suitable for the output format "{options.output}",'
@@ -108,13 +126,8 @@ async def _human(scope: Scope, options: Options, selection: Selection) -> AsyncI
     drawn = False
     for item in fetched:
         shown = _decorated(decoration, options, item.ask.resource, prefixed=len(kinds) > 1)
-        async for page in _pages(item):
-            table = page if tables.is_table(page) else tables.from_objects(page, scope.now)
-            if options.sort_by:
-                table["rows"] = sorting.sort_rows(table.get("rows") or [], options.sort_by)
-            rows = tables.rows_of(table, shown)
+        async for columns, rows in _tabled(scope, options, item, shown):
             drawn = drawn or bool(rows)
-            columns = tables.columns_of(table, shown)
             yield Table(item.ask.resource.qualified, columns, rows, not options.no_headers)
             await asyncio.sleep(0)  # a long list must not hold up the others' answers
     problems = _problems(fetched, options)
@@ -122,6 +135,27 @@ async def _human(scope: Scope, options: Options, selection: Selection) -> AsyncI
         yield Aside(_nothing_found(scope, options, fetched))
     for problem in problems:
         yield problem
+
+
+async def _tabled(
+    scope: Scope, options: Options, item: _Fetched, shown: tables.Decoration
+) -> AsyncIterator[tuple[tuple[str, ...], list[Row]]]:
+    """Yield columns and rows page by page, or once where all of them must be sorted first."""
+    columns: tuple[str, ...] = ()
+    unsorted: list[JsonObject] = []
+    async for page in _pages(item):
+        table = page if tables.is_table(page) else tables.from_objects(page, scope.now)
+        columns, rows = tables.columns_of(table, shown), tables.rows_of(table, shown)
+        if not options.sort_by:
+            yield columns, rows
+            continue
+        objects = [row.get("object") for row in table.get("rows") or ()]
+        unsorted += [{"object": o, "row": r} for o, r in zip(objects, rows, strict=True)]
+        await asyncio.sleep(0)  # the others' turn
+    if options.sort_by and columns:
+        # In a thread, because comparing 10,000 rows takes longer than others should wait.
+        ordered = await asyncio.to_thread(sorting.sort_rows, unsorted, options.sort_by)
+        yield columns, [each["row"] for each in ordered]
 
 
 async def _watched(scope: Scope, options: Options, selection: Selection) -> AsyncIterator[Part]:
@@ -163,10 +197,14 @@ def _watched_rows(
     return Table(resource.qualified, columns, rows, not options.no_headers, live=True)
 
 
+# What every Table brings along: `.metadata.name` and the like.
+_OF_METADATA = re.compile(r"[{\s]*\.?metadata\.(?!managedFields)")
+
+
 def _table_form(options: Options) -> Form:
-    if options.sort_by:
+    if options.sort_by and not _OF_METADATA.match(options.sort_by):
         return Form.TABLE_OBJECTS
-    if options.all_namespaces or options.show_labels or options.label_columns:
+    if options.sort_by or options.all_namespaces or options.show_labels or options.label_columns:
         return Form.TABLE
     return Form.TABLE_CELLS
 
@@ -196,6 +234,8 @@ def _nothing_found(scope: Scope, options: Options, fetched: Sequence[_Fetched]) 
 
 
 async def _generic(scope: Scope, options: Options, selection: Selection) -> AsyncIterator[Part]:
+    if selection.single:
+        options = replace(options, sort_by="")
     by_name = options.output == "name"
     # Names need no objects; sorting does.
     form = Form.TABLE if by_name and not options.sort_by else Form.OBJECTS
@@ -213,15 +253,21 @@ async def _generic(scope: Scope, options: Options, selection: Selection) -> Asyn
 
 
 async def _names(fetched: Sequence[_Fetched], options: Options) -> AsyncIterator[Part]:
-    for item in fetched:
-        resource = item.ask.resource
-        group = f".{resource.group}" if resource.group else ""
-        async for page in _pages(item):
-            objects = _objects(item.ask, page)
-            if options.sort_by:
-                objects = sorting.sort_objects(objects, options.sort_by)
-            prefix = f"{resource.kind.lower()}{group}/"
-            yield Text("".join(f"{prefix}{o['metadata']['name']}\n" for o in objects))
+    if options.sort_by:
+        async for item in _items(fetched, options):
+            group = item["apiVersion"].rpartition("/")[0]
+            yield Text(_name(item["kind"], group, item))
+        return
+    for one in fetched:
+        resource = one.ask.resource
+        async for page in _pages(one):
+            objects = _objects(one.ask, page)
+            yield Text("".join(_name(resource.kind, resource.group, o) for o in objects))
+
+
+def _name(kind: str, group: str, item: JsonObject) -> str:
+    suffix = f".{group}" if group else ""
+    return f"{kind.lower()}{suffix}/{item['metadata']['name']}\n"
 
 
 def _objects(ask: Ask, page: JsonObject) -> list[JsonObject]:
@@ -241,15 +287,14 @@ async def _document(fetched: _Fetched, options: Options) -> AsyncIterator[Part]:
 
 
 async def _documents(fetched: Sequence[_Fetched], options: Options) -> AsyncIterator[Part]:
-    if options.ignore_not_found and all(item.page is None for item in fetched):
-        return
-    yaml = options.output == "yaml"
+    yaml, empty = options.output == "yaml", True
     writer = documents.ListWriter(yaml=yaml)
     async for item in _items(fetched, options):
-        shown = documents.prepared(item, managed_fields=options.show_managed_fields)
+        shown, empty = documents.prepared(item, managed_fields=options.show_managed_fields), False
         yield Text(writer.item(shown), "yaml" if yaml else "json")
         await asyncio.sleep(0)  # one object at a time: a big list holds nobody up
-    yield Text(writer.end(), "yaml" if yaml else "json")
+    if not (empty and options.ignore_not_found):
+        yield Text(writer.end(), "yaml" if yaml else "json")
 
 
 async def _items(fetched: Sequence[_Fetched], options: Options) -> AsyncIterator[JsonObject]:
@@ -261,7 +306,10 @@ async def _items(fetched: Sequence[_Fetched], options: Options) -> AsyncIterator
     for one in fetched:
         resource = one.ask.resource
         async for page in _pages(one):
-            for item in _objects(one.ask, page):
+            objects = _objects(one.ask, page)
+            objects.reverse()
+            while objects:  # each is let go once it is written
+                item = objects.pop()
                 # Items of a list come without their type.
                 item.setdefault("apiVersion", resource.api_version)
                 item.setdefault("kind", resource.kind)
@@ -299,8 +347,7 @@ async def _fetch(scope: Scope, options: Options, ask: Ask, form: Form) -> _Fetch
         if ask.name:
             item.page = await scope.cluster.fetch(query, form)
         else:
-            limit = 0 if options.sort_by else options.chunk_size
-            item.rest = scope.cluster.pages(query, form, limit=limit)
+            item.rest = scope.cluster.pages(query, form, limit=options.chunk_size)
             item.page = await anext(item.rest)
     except QuarterdeckError as error:
         item.error = error
@@ -327,7 +374,7 @@ def _problems(fetched: Sequence[_Fetched], options: Options) -> list[Problem]:
         if item.error is not None
         and not (options.ignore_not_found and isinstance(item.error, NotFoundError))
     ]
-    return [Problem(error) for error in errors]
+    return [Problem(error) for error in together(errors)]
 
 
 COMMAND = Command(

@@ -2,9 +2,11 @@
 
 import asyncio
 import codecs
+import re
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
 from bot.core.command import Access, Command, Effect, duration, number, switch, text
 from bot.core.errors import (
@@ -27,6 +29,7 @@ _USAGE = (
     "POD or TYPE/NAME is a required argument for the logs command\n"
     "See 'kubectl logs -h' for help and examples"
 )
+_RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", flags=re.ASCII)
 _HAVE_PODS = ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job", "Service")
 
 
@@ -70,13 +73,14 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
     """Yield the lines of every container that is meant."""
     options = _completed(options)
     found, asides = await _pods(scope, options)
+    for aside in asides:
+        yield Aside(aside)
     sources: list[_Source] = []
     for pod in found:
         more, said = _sources(pod, options)
+        for aside in said:
+            yield Aside(aside)
         sources += more
-        asides += said
-    for aside in asides:
-        yield Aside(aside)
     if options.follow and len(sources) > options.max_log_requests:
         raise UsageError(
             f"error: you are attempting to follow {len(sources)} log streams, but maximum"
@@ -97,6 +101,8 @@ def _completed(options: Options) -> Options:
             "error: only a selector (-l) or a POD name is allowed\n"
             "See 'kubectl logs -h' for help and examples"
         )
+    if options.pod_running_timeout <= timedelta(0):
+        raise UsageError("error: --pod-running-timeout must be higher than zero")
     if options.container and count == 2:
         raise UsageError("error: only one of -c or an inline [CONTAINER] arg is allowed")
     container = words[1] if count == 2 else options.container
@@ -128,10 +134,10 @@ def _validate(options: Options, container: str) -> None:
 
 def _checked_time(typed: str) -> None:
     try:
-        when = datetime.fromisoformat(typed)
+        read = _RFC3339.fullmatch(typed) and datetime.fromisoformat(typed)
     except ValueError:
-        when = None
-    if when is None or when.tzinfo is None or "T" not in typed:
+        read = None
+    if not read:
         raise UsageError(
             f"error: --since-time {typed!r} is not a time in RFC3339",
             next_step="Write it as 2026-01-31T09:00:00Z",
@@ -248,32 +254,42 @@ async def _in_turn(
             yield Text(f"error: {_message(error)}\n", "log")
 
 
+_Queue: TypeAlias = "asyncio.Queue[Part | Exception | None]"
+
+
 async def _merged(
     scope: Scope, options: Options, sources: Sequence[_Source]
 ) -> AsyncIterator[Part]:
     # Bounded, so that a chatty pod waits for its reader and not in memory.
-    queue: asyncio.Queue[Part | QuarterdeckError | None] = asyncio.Queue(maxsize=64)
-
-    async def read(source: _Source) -> None:
-        try:
-            async for part in _lines(scope, options, source):
-                await queue.put(part)
-        except QuarterdeckError as error:
-            await queue.put(error)
-        finally:
-            await queue.put(None)
-
-    async with asyncio.TaskGroup() as tasks:
-        running = [tasks.create_task(read(source)) for source in sources]
+    queue: _Queue = asyncio.Queue(maxsize=64)
+    # No task group: it cannot be left by whoever has read enough.
+    running = [asyncio.create_task(_pour(_lines(scope, options, s), queue)) for s in sources]
+    try:
         left = len(running)
         while left:
             item = await queue.get()
+            if isinstance(item, Exception):
+                raise item
             if item is None:
                 left -= 1
-            elif isinstance(item, QuarterdeckError):
-                yield Problem(item)
             else:
                 yield item
+    finally:
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+
+async def _pour(parts: AsyncIterator[Part], queue: _Queue) -> None:
+    """Put the parts into the queue, then None; whoever takes an exception raises it."""
+    try:
+        async for part in parts:
+            await queue.put(part)
+    except QuarterdeckError as error:
+        await queue.put(Problem(error))
+    except Exception as error:  # noqa: BLE001 - see above
+        await queue.put(error)
+    await queue.put(None)
 
 
 async def _lines(scope: Scope, options: Options, source: _Source) -> AsyncIterator[Part]:
@@ -292,7 +308,10 @@ async def _lines(scope: Scope, options: Options, source: _Source) -> AsyncIterat
 def _prefixed(block: str, source: _Source, options: Options) -> str:
     if not options.prefix:
         return block
-    return "".join(source.prefix + line for line in block.splitlines(keepends=True))
+    # Only a line feed ends a line: a progress bar is full of carriage returns.
+    *lines, rest = block.split("\n")
+    lines = [f"{line}\n" for line in lines] + ([rest] if rest else [])
+    return "".join(source.prefix + line for line in lines)
 
 
 async def _query(scope: Scope, options: Options, source: _Source) -> Query:

@@ -1,6 +1,7 @@
 """`rollout status`: how far a rollout is, until it is done."""
 
 import asyncio
+import math
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,7 +9,8 @@ from datetime import timedelta
 from bot.core.command import Access, Command, Effect, duration, number, switch, text
 from bot.core.errors import QuarterdeckError, UnreachableError, UsageError
 from bot.core.ports import JsonObject, Query, Resource, Scope
-from bot.core.reply import Aside, Part, Text
+from bot.core.reply import Aside, Part, Problem, Text
+from bot.kube.errors import together
 from bot.kube.following import LISTED, follow
 from bot.kube.rollouts import has_status, progress
 from bot.kube.selection import Ask, select
@@ -36,46 +38,71 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
     selection = await select(
         scope.cluster, options.arguments, selector=bool(options.selector), all_namespaces=False
     )
-    found = False
+    found, failures = False, list[QuarterdeckError]()
     for ask in selection.asks:
-        async for name in _names(scope, options, ask):
+        async for part in _each(scope, options, ask):
             found = True
-            async for part in _one(scope, options, Ask(ask.resource, name)):
+            if isinstance(part, Problem):
+                failures.append(part.error)
+            else:
                 yield part
+    for failure in together(failures):
+        yield Problem(failure)
     if not found:
         yield Aside(f"No resources found in {scope.namespace} namespace.")
 
 
-async def _names(scope: Scope, options: Options, ask: Ask) -> AsyncIterator[str]:
+async def _each(scope: Scope, options: Options, ask: Ask) -> AsyncIterator[Part]:
+    """Yield the status of each object in turn; one that fails does not end the others'."""
+    try:
+        names = await _names(scope, options, ask)
+    except QuarterdeckError as error:
+        yield Problem(error)
+        return
+    for name in names:
+        try:
+            async for part in _one(scope, options, Ask(ask.resource, name)):
+                yield part
+        except QuarterdeckError as error:
+            yield Problem(error)
+
+
+async def _names(scope: Scope, options: Options, ask: Ask) -> list[str]:
     query = _query(scope, ask.resource, ask.name, options.selector)
     if ask.name:
-        yield (await scope.cluster.fetch(query))["metadata"]["name"]
-        return
-    async for page in scope.cluster.pages(query):
-        for item in page["items"]:
-            yield item["metadata"]["name"]
+        names = [(await scope.cluster.fetch(query))["metadata"]["name"]]
+    else:
+        pages = scope.cluster.pages(query)
+        names = [item["metadata"]["name"] async for page in pages for item in page["items"]]
+    if names:
+        _check(ask.resource)
+    return names
 
 
-async def _one(scope: Scope, options: Options, ask: Ask) -> AsyncIterator[Part]:
-    resource = ask.resource
+def _check(resource: Resource) -> None:
     if not has_status(resource):
         group = f".{resource.group}" if resource.group else ""
         raise UsageError(
             f"error: no status viewer has been implemented for {resource.kind}{group}",
             next_step="rollout status works on deployments, statefulsets and daemonsets.",
         )
-    seconds = options.timeout.total_seconds() or None
-    try:
-        async with asyncio.timeout(seconds):
-            async for item in _states(scope, ask):
-                state = progress(item, options.revision)
-                yield Text(state.text)
-                if state.done or not options.watch:
-                    return
-    except TimeoutError as error:
-        if seconds is None:
-            raise  # the command's own deadline, which says so itself
-        raise UnreachableError("error: timed out waiting for the condition") from error
+
+
+async def _one(scope: Scope, options: Options, ask: Ask) -> AsyncIterator[Part]:
+    # kubectl takes a negative time for none at all.
+    seconds = max(options.timeout.total_seconds(), 0) or math.inf
+    states, end = _states(scope, ask), asyncio.get_running_loop().time() + seconds
+    while True:
+        try:
+            # Around the waiting alone: whoever draws what is yielded must not be timed out.
+            async with asyncio.timeout_at(end if end < math.inf else None):
+                item = await anext(states)
+        except TimeoutError as error:
+            raise UnreachableError("error: timed out waiting for the condition") from error
+        state = progress(item, options.revision)
+        yield Text(state.text)
+        if state.done or not options.watch:
+            return
 
 
 async def _states(scope: Scope, ask: Ask) -> AsyncIterator[JsonObject]:

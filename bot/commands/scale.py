@@ -1,6 +1,6 @@
 """`scale`: another number of replicas, through a plan with its precondition."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.core.command import Access, Command, Effect, duration, number, switch, text
@@ -10,6 +10,12 @@ from bot.core.ports import JsonObject, Query, Scope
 from bot.kube.selection import Ask, select
 
 _NOT_GIVEN = -(2**31)
+# kubectl still reads what was typed before `client` and `server` had names.
+_DRY_RUNS = {
+    **{name: name for name in ("none", "client", "server")},
+    **dict.fromkeys(("unchanged", "1", "t", "T", "true", "True", "TRUE"), "client"),
+    **dict.fromkeys(("0", "f", "F", "false", "False", "FALSE"), "none"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +35,7 @@ class Options:
 async def plan(scope: Scope, options: Options) -> Plan:
     """Return what scaling would change; the precondition is the number that stands there now."""
     _validate(options)
+    dry_run = _DRY_RUNS[options.dry_run]
     selection = await select(
         scope.cluster,
         options.arguments,
@@ -45,12 +52,12 @@ async def plan(scope: Scope, options: Options) -> Plan:
         raise UsageError("error: no objects passed to scale")
     if options.resource_version and len(targets) > 1:
         raise UsageError("error: cannot use --resource-version with multiple resources")
+    options = replace(options, dry_run=dry_run)
     planned = [await _planned(scope, options, ask, name) for ask, name in targets]
-    client = options.dry_run == "client"
-    suffix = {"client": " (dry run)", "server": " (server dry run)"}.get(options.dry_run, "")
+    suffix = {"client": " (dry run)", "server": " (server dry run)"}.get(dry_run, "")
     return Plan(
         phrase="",
-        steps=() if client else tuple(step for step, _ in planned),
+        steps=() if dry_run == "client" else tuple(step for step, _ in planned),
         changes=tuple(change for _, change in planned),
         done=tuple(f"{step.target.qualified} scaled{suffix}" for step, _ in planned),
     )
@@ -69,19 +76,17 @@ def _validate(options: Options) -> None:
         )
     if options.current_replicas < -1:
         raise UsageError("error: The --current-replicas must specify an integer of -1 or greater")
-    if options.dry_run == "unchanged":
-        raise UsageError(
-            "error: --dry-run flag without a value was specified."
-            ' A value must be set: "none", "server", or "client".'
-        )
-    if options.dry_run not in ("none", "client", "server"):
+    if options.dry_run not in _DRY_RUNS:
         raise UsageError(
             f"error: Invalid dry-run value ({options.dry_run})."
             ' Must be "none", "server", or "client".'
         )
     if not options.arguments:
         raise UsageError(
-            "error: you must specify one or more resources by argument or filename",
+            "error: You must provide one or more resources by argument.\n"
+            "Example resource specifications include:\n"
+            "   '<resource> <name>'\n"
+            "   '<resource>'",
             next_step="scale deploy/web --replicas=5",
         )
 
@@ -131,7 +136,7 @@ async def _scale(scope: Scope, query: Query) -> JsonObject:
         if "scale" in query.resource.subresources:
             raise
         raise KubernetesError(
-            "error: the server could not find the requested resource",
+            error.text,
             code=404,
             reason="NotFound",
             next_step=f"{query.resource.qualified} have no number of replicas.",

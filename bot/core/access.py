@@ -25,6 +25,8 @@ class Asked:
     namespace: str = ""
     """As typed with `-n`; empty: the place's own."""
     all_namespaces: bool = False
+    also: str = ""
+    """The context's other name, where it has one: `default` is one of the default context's."""
 
 
 @dataclass(frozen=True, slots=True)

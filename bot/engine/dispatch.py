@@ -23,7 +23,7 @@ from bot.core.ports import (
 )
 from bot.core.reply import Aside, Part, Problem, Proposal, Reply, Text
 from bot.core.request import Person, Request
-from bot.engine.filtering import filtered
+from bot.engine.filtering import filtered, finishing
 from bot.engine.reading import Read
 
 
@@ -43,7 +43,17 @@ class _Run:
     outlet: Outlet
     started: float
     exit_code: int = 0
-    audit_ids: list[str] = field(default_factory=list)
+    clusters: list[Connection] = field(default_factory=list)
+    """What was asked on its behalf, for the journal."""
+    opened: bool = False
+
+    async def open(self, heading: Heading) -> None:
+        if not self.opened:
+            self.opened = True
+            await self.outlet.open(heading)
+
+    def audit_ids(self) -> list[str]:
+        return [audit_id for cluster in self.clusters for audit_id in cluster.audit_ids]
 
     async def draw(self, part: Part) -> None:
         if isinstance(part, Problem):
@@ -81,7 +91,8 @@ class Engine:
         async def work(run: _Run) -> None:
             read = self._phrases.read(request)
             grant, cluster = self._admit(request, read)
-            await outlet.open(_heading(grant, read))
+            run.clusters.append(cluster)
+            await run.open(_heading(grant, read))
             await self._carry_out(run, read, grant, cluster)
 
         return await self._guarded(request, outlet, work)
@@ -90,13 +101,7 @@ class Engine:
         """Carry out the proposal with the rights of the one who presses."""
 
         async def work(run: _Run) -> None:
-            kept = await self._tickets.take(ticket, request.person.key)
-            if kept is None:
-                raise RefusedError(
-                    "This confirmation is not waiting any more, or it is not yours.",
-                    next_step="Type the command again.",
-                )
-            await self._execute(run, load_plan(kept))
+            await self._execute(run, load_plan(await self._taken(ticket, request)))
 
         return await self._guarded(request, outlet, work)
 
@@ -104,11 +109,19 @@ class Engine:
         """Forget the proposal."""
 
         async def work(run: _Run) -> None:
-            kept = await self._tickets.take(ticket, request.person.key)
-            text = "Cancelled; nothing was changed." if kept else "Nothing was waiting."
-            await run.draw(Aside(text))
+            await self._taken(ticket, request)
+            await run.draw(Aside("Cancelled; nothing was changed."))
 
         return await self._guarded(request, outlet, work)
+
+    async def _taken(self, ticket: str, request: Request) -> bytes:
+        kept = await self._tickets.take(ticket, _owner(request))
+        if kept is None:
+            raise RefusedError(
+                "This confirmation is not waiting any more, or it is not yours.",
+                next_step="Type the command again.",
+            )
+        return kept
 
     async def cancel(self, request_id: str, person: Person) -> bool:
         """Cancel that person's running request; return whether there was one."""
@@ -129,9 +142,10 @@ class Engine:
         return grant, self._clusters.open(context, identity, request.id, seconds, limit)
 
     def _named(self, asked: Asked) -> Asked:
-        # The policy knows the default context by that word, whatever its kubeconfig calls it.
-        if asked.context == self._clusters.default_context:
-            return replace(asked, context="default")
+        # The policy may know the default context by that word or by its kubeconfig's name.
+        default = self._clusters.default_context
+        if asked.context in ("default", default) and asked.context:
+            return replace(asked, context="default", also=default)
         return asked
 
     def _context(self, named: str) -> str:
@@ -144,7 +158,10 @@ class Engine:
         )
         async with asyncio.timeout(self._seconds or read.command.seconds):
             if read.command.plan is not None:
-                plan = await read.command.plan(scope, read.bound.options)
+                try:
+                    plan = await read.command.plan(scope, read.bound.options)
+                finally:
+                    await self._warn(run, cluster)
                 await self._propose(run, replace(plan, phrase=read.bound.canonical))
             elif read.command.run is not None:
                 reply = read.command.run(scope, read.bound.options)
@@ -152,14 +169,14 @@ class Engine:
 
     async def _draw(self, run: _Run, reply: Reply, cluster: Connection) -> None:
         try:
-            async for part in reply:
-                await self._warn(run, cluster)
-                await run.draw(part)
+            async with finishing(reply):
+                async for part in reply:
+                    await self._warn(run, cluster)
+                    await run.draw(part)
         finally:
             await self._warn(run, cluster)
 
     async def _warn(self, run: _Run, cluster: Connection) -> None:
-        run.audit_ids = list(cluster.audit_ids)
         for warning in cluster.warnings():
             await run.draw(Aside(f"Warning: {warning}"))
 
@@ -170,7 +187,7 @@ class Engine:
         if all(step.dry_run for step in plan.steps):
             await self._execute(run, plan)
             return
-        ticket = await self._tickets.put(run.request.person.key, dump_plan(plan))
+        ticket = await self._tickets.put(_owner(run.request), dump_plan(plan))
         await run.draw(Proposal(plan, ticket))
 
     async def _execute(self, run: _Run, plan: Plan) -> None:
@@ -179,15 +196,15 @@ class Engine:
             asked = Asked(step.effect, target.context, target.namespace)
             grant = self._gate.admit(run.request, self._named(asked))
             grant = replace(grant, context=target.context, namespace=target.namespace)
-            if step is plan.steps[0]:
-                await run.outlet.open(
-                    Heading(grant.context, grant.namespace, grant.audience, plan.phrase)
-                )
+            await run.open(Heading(grant.context, grant.namespace, grant.audience, plan.phrase))
             cluster = self._clusters.open(
                 grant.context, grant.actor.identity, run.request.id, self._seconds or 30
             )
-            await cluster.send(step)
-            await self._warn(run, cluster)
+            run.clusters.append(cluster)
+            try:
+                await cluster.send(step)
+            finally:
+                await self._warn(run, cluster)
             await run.draw(Text(f"{line}\n"))
 
     async def _guarded(self, request: Request, outlet: Outlet, work: "_Work") -> Outcome:
@@ -201,7 +218,7 @@ class Engine:
             self._running.pop(request.id, None)
             outcome = Outcome(run.exit_code, self._clock.monotonic() - run.started)
             await outlet.close(outcome)
-            self._journal.served(request, outcome, run.audit_ids)
+            self._journal.served(request, outcome, run.audit_ids())
         return outcome
 
     async def _caught(self, run: _Run, work: "_Work") -> None:
@@ -217,6 +234,9 @@ class Engine:
             await run.draw(Problem(CancelledByPersonError(text)))
             if not by_person:
                 raise
+            _uncancel()
+        except BrokenPipeError:
+            raise  # whoever read the answer has gone: nobody is left to tell
         except Exception:  # noqa: BLE001 - the one outer catch: a bug must be answered too
             self._journal.bug(run.request)
             await run.draw(Problem(_bug(run.request.id)))
@@ -229,6 +249,18 @@ _BY_PERSON = "cancelled by the person"
 
 class _Work(Protocol):
     async def __call__(self, run: _Run) -> None: ...
+
+
+def _uncancel() -> None:
+    # The request is over, its task is not: it goes on to whatever its surface does next.
+    task = asyncio.current_task()
+    if task is not None:
+        task.uncancel()
+
+
+def _owner(request: Request) -> str:
+    # A button that was carried into another channel confirms nothing there.
+    return f"{request.person.key}@{request.place.channel}"
 
 
 def _heading(grant: Grant, read: Read) -> Heading:

@@ -1,6 +1,7 @@
 """`| grep` and its kin at work on a reply, while it comes."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 
 from bot.core.reply import Aside, Part, Problem, Reply, Text
 from bot.grammar.filters import Filter
@@ -10,11 +11,14 @@ from bot.render.plain import PlainRenderer
 
 async def filtered(reply: Reply, filters: tuple[Filter, ...]) -> AsyncIterator[Part]:
     """Yield what the filters leave of the reply's text; asides and problems pass untouched."""
-    if not filters:
-        async for part in reply:
+    chosen = _sifted(reply, Sieve(filters)) if filters else reply
+    async with finishing(reply):
+        async for part in chosen:
             yield part
-        return
-    sieve, renderer, rest = Sieve(filters), PlainRenderer(), ""
+
+
+async def _sifted(reply: Reply, sieve: Sieve) -> AsyncIterator[Part]:
+    renderer, rest = PlainRenderer(), ""
     async for part in reply:
         if isinstance(part, Aside | Problem):
             yield part
@@ -24,9 +28,19 @@ async def filtered(reply: Reply, filters: tuple[Filter, ...]) -> AsyncIterator[P
             yield text
         if sieve.full():
             break
-    last = (rest + renderer.finish()).splitlines()
-    for text in _texts([*sieve.push(last), *sieve.finish()]):
+    *last, rest = (rest + renderer.finish()).split("\n")
+    for text in _texts([*sieve.push(last + [rest] * bool(rest)), *sieve.finish()]):
         yield text
+
+
+@asynccontextmanager
+async def finishing(reply: Reply) -> AsyncIterator[None]:
+    """End the reply with the block: what it reads from is closed now, and not some time later."""
+    try:
+        yield
+    finally:
+        if isinstance(reply, AsyncGenerator):
+            await reply.aclose()
 
 
 def _texts(lines: Iterable[str]) -> Iterable[Text]:

@@ -150,7 +150,8 @@ def _set(flag: Flag, value: str, reading: Reading) -> None:
 
 
 def _meant(typed: str, flags: FlagSet) -> str:
-    names = near(typed.replace("_", "-"), flags.suggested)
+    name = typed.replace("_", "-")
+    names = (name,) if name in flags.suggested else near(name, flags.suggested)
     # One letter begins half of all flags: it says nothing.
     if not names or len(typed) < 2:
         return ""

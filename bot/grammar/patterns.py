@@ -54,7 +54,7 @@ class Repeat:
 
 Node: TypeAlias = One | Edge | Sequence | Choice | Repeat
 
-_SIGN = re.compile(r"\\.|\[\^?\]?(?:\[:[a-z]+:\]|[^\]])*\]|.", re.DOTALL)
+_SIGN = re.compile(r"\\.|\[\^?+\]?+(?:\[:[a-z]+:\]|[^\]])*\]|.", re.DOTALL)
 _MEMBER = re.compile(r"\[:(?P<name>[a-z]+):\]|(?P<low>.)-(?P<high>.)|(?P<one>.)", re.DOTALL)
 _INTERVAL = re.compile(r"(?P<low>[0-9]{0,4})(?P<comma>,?)(?P<high>[0-9]{0,4})")
 _REPEATS: dict[str, tuple[int, int | None]] = {"*": (0, None), "+": (1, None), "?": (0, 1)}

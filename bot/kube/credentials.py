@@ -77,12 +77,14 @@ class InCluster:
             loader.load_and_set(configuration)
         except ConfigException as error:
             raise ConfigurationError(f"error: in-cluster configuration: {error}") from error
-        token = await configuration.get_api_key_with_prefix("BearerToken")
-        if not token:
+        token = (await configuration.get_api_key_with_prefix("BearerToken") or "").strip()
+        if len(token.split()) != 2:
             raise ConfigurationError("error: the ServiceAccount's token is empty")
-        return Credentials(
-            configuration.host, configuration, token.strip(), self.clock.now() + REREAD
-        )
+        return Credentials(configuration.host, configuration, token, self.clock.now() + REREAD)
+
+
+class MissingKubeconfigError(ConfigurationError):
+    """There is no file at any of the kubeconfig's paths."""
 
 
 class Kubeconfig:
@@ -154,7 +156,7 @@ class Kubeconfig:
     def _read(self) -> Any:
         files = [Path(path).expanduser() for path in self._paths.split(os.pathsep) if path]
         if not any(path.exists() for path in files):
-            raise ConfigurationError(
+            raise MissingKubeconfigError(
                 f"error: no kubeconfig at {self._paths}",
                 next_step="Set KUBECONFIG, or start a cluster with `make cluster`.",
             )
@@ -193,6 +195,34 @@ class Kubeconfig:
 
 
 @dataclass(frozen=True, slots=True)
+class NoKubeconfig:
+    """What stands in for a missing file: enough for whatever asks no cluster for anything."""
+
+    error: MissingKubeconfigError
+    current: str = ""
+
+    def contexts(self) -> tuple[str, ...]:
+        """Return the one context that nobody has named."""
+        return (self.current,)
+
+    def namespace(self, _context: str) -> str:
+        """Return the namespace of a context that says nothing."""
+        return "default"
+
+    def source(self, _context: str) -> Source:
+        """Return where the credentials would come from."""
+        return self
+
+    async def load(self) -> Credentials:
+        """Say that the file is missing.
+
+        Raises:
+            MissingKubeconfigError: always.
+        """
+        raise self.error
+
+
+@dataclass(frozen=True, slots=True)
 class _KubeconfigSource:
     kubeconfig: Kubeconfig
     context: str
@@ -208,6 +238,9 @@ def _merged(paths: str) -> Any:
         if current := content.get("current-context"):
             merger.config.value["current-context"] = current
             break
+    for kind in ("clusters", "contexts", "users"):
+        for item in merger.config.value[kind]:
+            item["name"]  # what has none cannot be meant
     return merger.config
 
 

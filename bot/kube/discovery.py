@@ -34,18 +34,28 @@ class Catalogue:
         """
         word = typed.lower()
         head, _, rest = word.partition(".")
+        version, dot, group = rest.partition(".")
         if rest:
-            version, _, group = rest.partition(".")
             found = (
-                self._first(head, group=group, version=version)
+                (self._first(head, group=group, version=version) if dot else None)
                 or self._first(head, group=rest)
                 or self._by_prefix(head, rest)
             )
         else:
-            found = self._first(word)
+            found = self._first(head)
         if found is None:
+            head, _, rest = typed.partition(".")
             raise unknown_type(head, rest)
         return found
+
+    def shadowed(self, typed: str) -> tuple[str, ...]:
+        """Return the other types that a short name could mean, as `events.events.k8s.io`."""
+        word, _, group = typed.partition(".")
+        there = [r for r in self.resources if not group or r.group == group]
+        if any(word in (r.plural, r.singular) for r in there):
+            return ()
+        found = dict.fromkeys(r.qualified for r in there if word in r.short_names)
+        return tuple(found)[1:]
 
     def in_category(self, category: str) -> tuple[Resource, ...]:
         """Return the types of a category, one version each, in discovery's order."""

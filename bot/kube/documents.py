@@ -4,15 +4,19 @@ Pure. kubectl's YAML comes from a Go port of libyaml, so the C emitter is the ri
 the choice between plain and quoted scalars differs from PyYAML's, and is made here.
 """
 
+import functools
 import io
 import re
 from datetime import date
+from itertools import takewhile
+from operator import itemgetter
 from typing import Any
 
 import orjson
 import yaml
 
 from bot.core.ports import JsonObject
+from bot.kube.numbers import general, json_number
 
 # What the Go library would read back as something else than a string, and therefore quotes
 # (go-yaml v2 `resolve.go`; base 60 floats are quoted for the sake of other parsers).
@@ -90,11 +94,47 @@ def _is_time(text: str) -> bool:
 
 
 def _float(value: float) -> str:
-    if value == int(value) and abs(value) < 1e21:
+    # kubectl's YAML is made from its JSON, where a whole number is an integer while it fits.
+    if value == int(value) and _fits(str(int(value))):
         return str(int(value))
-    return re.sub(r"e([+-])(\d)$", r"e\g<1>0\2", repr(value))
+    return general(value)
 
 
+def _mapping(dumper: _Dumper, value: dict[str, Any]) -> yaml.Node:
+    # Nearly all keys are without digits, and such ones need no more than Python's own order.
+    plain = _PLAIN_KEYS.fullmatch("".join(value))
+    items = sorted(value.items(), key=_BY_KEY if plain else _natural)
+    return dumper.represent_mapping("tag:yaml.org,2002:map", items)
+
+
+_PLAIN_KEYS, _BY_KEY = re.compile(r"[A-Za-z./-]*"), itemgetter(0)
+
+
+@functools.cmp_to_key
+def _natural(left: tuple[str, Any], right: tuple[str, Any]) -> int:
+    # The Go library's order of keys: `k2` before `k10`, letters behind all else.
+    a, b = left[0], right[0]
+    at = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), None)
+    if at is None:
+        return len(a) - len(b)
+    x, y = a[at], b[at]
+    if x.isalpha() != y.isalpha():
+        return 1 if x.isalpha() else -1
+    if x.isalpha():
+        return ord(x) - ord(y)
+    return -1 if _number(a, at, y) < _number(b, at, x) else 1
+
+
+def _number(text: str, at: int, other: str) -> tuple[int, int, str]:
+    # A zero counts only behind another digit: `10` comes after `2`, and `01` after `1`.
+    digits = "".join(takewhile(_DECIMAL.__contains__, text[at:]))
+    before = "".join(takewhile(_DECIMAL.__contains__, reversed(text[:at])))
+    led = "1" if "0" in (text[at], other) and before.strip("0") else ""
+    return int(led + digits or 0), len(digits), text[at]
+
+
+_DECIMAL = frozenset("0123456789")
+_Dumper.add_representer(dict, _mapping)
 _Dumper.add_representer(str, _string)
 _Dumper.add_representer(bool, lambda d, v: _scalar(d, "true" if v else "false", None))
 _Dumper.add_representer(int, lambda d, v: _scalar(d, str(v), None))
@@ -114,13 +154,26 @@ _LEADING = re.compile(rb"^( +)", re.MULTILINE)
 
 def to_json(value: object) -> str:
     """Return one value as kubectl's JSON: four spaces, sorted keys, `<`, `>` and `&` escaped."""
-    body = orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS)
+    body = orjson.dumps(_with_numbers(value), option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS)
     # Strings hold no raw line ends, so leading spaces are always indentation.
     body = _LEADING.sub(rb"\1\1", body)
     for raw, escaped in ((b"&", rb"\u0026"), (b"<", rb"\u003c"), (b">", rb"\u003e")):
         body = body.replace(raw, escaped)
     text = body.decode().replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
     return text + "\n"
+
+
+def _with_numbers(value: Any) -> Any:
+    # Go reads what is not an int64 as a float64, and writes that in its own way.
+    match value:
+        case dict():
+            return {key: _with_numbers(inner) for key, inner in value.items()}
+        case list():
+            return [_with_numbers(inner) for inner in value]
+        case float():
+            return orjson.Fragment(json_number(value))
+        case _:
+            return value
 
 
 def prepared(item: JsonObject, *, managed_fields: bool = False) -> JsonObject:

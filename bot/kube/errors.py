@@ -3,7 +3,9 @@
 Texts: kubectl 1.37 `pkg/cmd/util/helpers.go`; the conformance tests hold them to the binary.
 """
 
+import errno
 import ssl
+from collections.abc import Sequence
 from typing import Any
 
 import aiohttp
@@ -17,7 +19,32 @@ from bot.core.errors import (
     QuarterdeckError,
     UnreachableError,
 )
+from bot.core.ports import Query
 
+# So much of an answer that is no Status is repeated.
+_SAID = 200
+# An empty message stands for what was said.
+_GENERIC = {
+    400: ("BadRequest", "the server rejected our request for an unknown reason"),
+    401: ("Unauthorized", "the server has asked for the client to provide credentials"),
+    403: ("Forbidden", ""),
+    404: ("NotFound", "the server could not find the requested resource"),
+    405: ("MethodNotAllowed", "the server does not allow this method on the requested resource"),
+    406: ("NotAcceptable", ""),
+    409: ("Conflict", "the server reported a conflict"),
+    415: ("UnsupportedMediaType", ""),
+    422: ("Invalid", "the server rejected our request due to an error in our request"),
+    429: (
+        "TooManyRequests",
+        "the server has received too many requests and has asked us to try again later",
+    ),
+    503: ("ServiceUnavailable", "the server is currently unable to handle the request"),
+    504: (
+        "Timeout",
+        "the server was unable to return a response in the time allotted,"
+        " but may still be processing the request",
+    ),
+}
 _BY_CODE: dict[int, type[KubernetesError]] = {
     403: ForbiddenError,
     404: NotFoundError,
@@ -25,14 +52,17 @@ _BY_CODE: dict[int, type[KubernetesError]] = {
 }
 
 
-def from_status(code: int, body: bytes) -> KubernetesError:
-    """Return the error that an unsuccessful answer means; `body` is a Status or anything else."""
-    status = _parsed(body)
+def from_status(code: int, body: bytes, asked: str = "") -> KubernetesError:
+    """Return the error that an unsuccessful answer means; `body` is a Status or anything else.
+
+    `asked` is the request as client-go names it, such as `get pods`.
+    """
+    status = _parsed(body) or _generic(code, body, asked)
     reason = str(status.get("reason") or "")
-    message = str(status.get("message") or _generic(code, body))
-    if reason == "Unauthorized" or (code == 401 and not reason):
+    message = str(status.get("message") or "")
+    if reason == "Unauthorized":
         text = f"error: You must be logged in to the server ({message})"
-    elif reason == "Invalid" and code == 422:
+    elif reason == "Invalid" and code == 422 and "kind" in status:
         text = _invalid(status, message)
     elif reason:
         text = f"Error from server ({reason}): {message}"
@@ -47,29 +77,38 @@ def from_exception(error: Exception, host: str, seconds: float | None = None) ->
 
     `host` is `name:port`; `seconds` is the deadline that passed, where one did.
     """
-    if isinstance(error, TimeoutError):
-        within = f" within {seconds:.0f}s" if seconds else ""
-        return UnreachableError(
-            f"Unable to connect to the server: {host} did not answer{within}",
-            next_step="Try again, or ask for less with -n, -l or --tail.",
-        )
-    if isinstance(error, aiohttp.ClientConnectorDNSError):
-        name = host.rsplit(":", 1)[0]
-        return UnreachableError(
-            f"Unable to connect to the server: dial tcp: lookup {name}: no such host"
-        )
-    if isinstance(error, aiohttp.ClientConnectorCertificateError | ssl.SSLError):
-        return UnreachableError(
-            f"Unable to connect to the server: tls: failed to verify certificate: {_tls(error)}"
-        )
     if isinstance(error, aiohttp.ClientConnectorError) and _refused(error):
         return UnreachableError(
             f"The connection to the server {host} was refused"
             " - did you specify the right host or port?"
         )
-    return UnreachableError(
-        f"Unable to connect to the server: {str(error) or type(error).__name__}"
-    )
+    next_step = ""
+    if isinstance(error, TimeoutError) and not isinstance(error, aiohttp.ConnectionTimeoutError):
+        next_step = "Try again, or ask for less with -n, -l or --tail."
+    text = f"Unable to connect to the server: {_cause(error, host, seconds)}"
+    return UnreachableError(text, next_step=next_step)
+
+
+def _cause(error: Exception, host: str, seconds: float | None) -> str:
+    match error:
+        case aiohttp.ConnectionTimeoutError():
+            text = f"dial tcp {host}: i/o timeout"
+        case TimeoutError():
+            text = f"{host} did not answer" + (f" within {seconds:.0f}s" if seconds else "")
+        case aiohttp.ServerDisconnectedError():
+            text = "EOF"
+        case OSError(errno=errno.ECONNRESET):
+            text = f"read tcp {host}: connection reset by peer"
+        case aiohttp.ClientResponseError():
+            # Its own text holds the whole URL.
+            text = error.message
+        case aiohttp.ClientConnectorDNSError():
+            text = f"dial tcp: lookup {host.rsplit(':', 1)[0]}: no such host"
+        case aiohttp.ClientConnectorCertificateError() | ssl.SSLError():
+            text = f"tls: failed to verify certificate: {_tls(error)}"
+        case _:
+            text = str(error) or type(error).__name__
+    return text
 
 
 def _refused(error: aiohttp.ClientConnectorError) -> bool:
@@ -89,9 +128,22 @@ def _parsed(body: bytes) -> dict[str, Any]:
     return value if isinstance(value, dict) and value.get("kind") == "Status" else {}
 
 
-def _generic(code: int, body: bytes) -> str:
-    text = body[:200].decode("utf-8", "replace").strip()
-    return text or f"the server answered with HTTP status {code}"
+def _generic(code: int, body: bytes, asked: str) -> dict[str, Any]:
+    # What is no Status was said by a proxy, a webhook or an aggregated API's front
+    # (apimachinery 1.37 `pkg/api/errors`, NewGenericServerResponse).
+    text = body[:_SAID].decode("utf-8", "replace").strip()
+    if code in _GENERIC:
+        reason, message = _GENERIC[code]
+    elif code >= 500:
+        said = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+        reason = "InternalError"
+        message = f'an error on the server ("{said}") has prevented the request from succeeding'
+    else:
+        reason = ""
+        message = f"the server responded with the status code {code}"
+        message += " but did not return more information"
+    suffix = f" ({asked})" if asked else ""
+    return {"reason": reason, "message": (message or text) + suffix}
 
 
 def _invalid(status: dict[str, Any], message: str) -> str:
@@ -110,3 +162,39 @@ def _invalid(status: dict[str, Any], message: str) -> str:
     if len(causes) == 1:
         return f"{head}: {next(iter(causes))}"
     return "\n".join([f"{head}: ", *(f"* {cause}" for cause in causes)])
+
+
+def of_list(failure: KubernetesError, query: Query) -> KubernetesError:
+    """Return the failure of a list with what was listed, as cli-runtime's EnhanceListError."""
+    if failure.reason not in ("BadRequest", "NotFound"):
+        return failure
+    resource, labels, fields = query.resource, query.label_selector, query.field_selector
+    subject = f'"{resource.group}/{resource.version}, Resource={resource.plural}"'
+    about = f"Unable to list {subject}"
+    if labels or fields:
+        about = f"Unable to find {subject} that match label selector {_quoted(labels)}"
+        about += f", field selector {_quoted(fields)}"
+    message = f"{about}: {failure.message}"
+    text = f"Error from server ({failure.reason}): {message}"
+    return type(failure)(text, code=failure.code, reason=failure.reason, message=message)
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def together(failures: Sequence[QuarterdeckError]) -> list[QuarterdeckError]:
+    """Return the failures of one request as kubectl lists them.
+
+    Several stand there without the `error:` that one alone begins with (its MultipleErrors).
+    """
+    if len(failures) < 2:
+        return list(failures)
+    return [_unmarked(failure) for failure in failures]
+
+
+def _unmarked(failure: QuarterdeckError) -> QuarterdeckError:
+    text = failure.text.removeprefix("error: ")
+    if text == failure.text:
+        return failure
+    return QuarterdeckError(text, next_step=failure.next_step, exit_code=failure.exit_code)

@@ -7,7 +7,13 @@ from bot.core.clock import Clock
 from bot.core.errors import ConfigurationError
 from bot.core.ports import Connection
 from bot.core.request import Identity
-from bot.kube.credentials import InCluster, Kubeconfig, Source
+from bot.kube.credentials import (
+    InCluster,
+    Kubeconfig,
+    MissingKubeconfigError,
+    NoKubeconfig,
+    Source,
+)
 from bot.kube.reader import REQUEST_SECONDS, ClusterReader, Discovered
 from bot.kube.transport import Transport
 
@@ -48,8 +54,7 @@ class Fleet:
         self._clock = clock
         self._terminal = terminal
         self._proxy_for = proxy_for
-        paths = options.kubeconfig
-        self._kubeconfig = Kubeconfig(paths, clock, environment) if paths else None
+        self._kubeconfig = self._read(options.kubeconfig, environment)
         self._in_cluster = InCluster(clock, environment)
         self._default = options.context
         self._links: dict[str, _Link] = {}
@@ -107,6 +112,17 @@ class Fleet:
         for link in self._links.values():
             await link.transport.close()
         self._links.clear()
+
+    def _read(self, paths: str, environment: Mapping[str, str]) -> Kubeconfig | NoKubeconfig | None:
+        if not paths:
+            return None
+        try:
+            return Kubeconfig(paths, self._clock, environment)
+        except MissingKubeconfigError as error:
+            # In a terminal `help` and `version --client` need none, as with kubectl.
+            if not self._terminal:
+                raise
+            return NoKubeconfig(error)
 
     def _source(self, context: str) -> Source:
         if context not in self.contexts():

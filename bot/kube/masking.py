@@ -11,7 +11,6 @@ from typing import Any
 from bot.core.ports import JsonObject
 
 _LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
-_METADATA = "PartialObjectMetadata"
 
 
 def mask(answer: JsonObject) -> JsonObject:
@@ -22,19 +21,23 @@ def mask(answer: JsonObject) -> JsonObject:
     kind = answer.get("kind")
     if kind == "Table":
         for row in answer.get("rows") or ():
-            inner = row.get("object")
-            if isinstance(inner, dict):
-                mask(inner)
-    elif kind == _METADATA:
+            if isinstance(row.get("object"), dict):
+                mask(row["object"])
+    elif kind == "PartialObjectMetadata":
         # It does not say whose metadata it is.
         _mask_manifest(answer)
     elif kind == "Secret":
         _mask_secret(answer)
     elif isinstance(kind, str) and kind.endswith("List"):
-        for item in answer.get("items") or ():
-            if kind == "SecretList" or item.get("kind") == "Secret":
-                _mask_secret(item)
+        _mask_items(answer)
     return answer
+
+
+def _mask_items(answer: JsonObject) -> None:
+    for item in answer.get("items") or ():
+        # Items of a list come without their type.
+        if answer["kind"] == "SecretList" or item.get("kind") == "Secret":
+            _mask_secret(item)
 
 
 def _mask_secret(secret: dict[str, Any]) -> None:
@@ -56,8 +59,10 @@ def _mask_manifest(item: dict[str, Any]) -> None:
 
 
 def _size(value: object) -> str:
+    if not isinstance(value, str):
+        return "<masked>"
     try:
-        return _bytes(len(base64.b64decode(str(value), validate=True)))
+        return _bytes(len(base64.b64decode(value, validate=True)))
     except (binascii.Error, ValueError):
         return "<masked>"
 

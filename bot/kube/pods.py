@@ -45,10 +45,10 @@ def selector_of(item: JsonObject) -> str:
 def label_selector(selector: Mapping[str, Any]) -> str:
     """Return a LabelSelector as the text that the API takes, sorted by key."""
     labels = selector.get("matchLabels") or {}
-    terms = {key: f"{key}={value}" for key, value in labels.items()}
-    for expression in selector.get("matchExpressions") or ():
-        terms[expression["key"]] = _expression(expression)
-    return ",".join(terms[key] for key in sorted(terms))
+    terms = [(key, f"{key}={value}") for key, value in labels.items()]
+    terms += [(one["key"], _expression(one)) for one in selector.get("matchExpressions") or ()]
+    # One key may stand in several terms; they keep their order.
+    return ",".join(term for _, term in sorted(terms, key=lambda pair: pair[0]))
 
 
 def _expression(expression: Mapping[str, Any]) -> str:

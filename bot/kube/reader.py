@@ -1,7 +1,8 @@
 """One cluster as one identity: what `core.ports.Reader` and `Writer` promise, over the wire."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
@@ -12,16 +13,19 @@ from bot.core.errors import (
     ConflictError,
     KubernetesError,
     NotFoundError,
+    QuarterdeckError,
     SupersededError,
     UsageError,
 )
-from bot.core.plan import Patch, Step
+from bot.core.plan import Patch, Step, Target
 from bot.core.ports import Form, JsonObject, Query, Resource, WatchEvent
 from bot.core.request import Identity
 from bot.kube import watching
 from bot.kube.discovery import ACCEPT as ACCEPT_DISCOVERY
 from bot.kube.discovery import Catalogue, read
+from bot.kube.errors import of_list
 from bot.kube.masking import mask
+from bot.kube.slices import slices
 from bot.kube.transport import ACCEPT_JSON, ACCEPT_TABLE, Call, Head, Transport
 
 # kubectl asks again when a word is unknown; so does this, but not twice within a few seconds.
@@ -75,9 +79,13 @@ class ClusterReader:
         """
         catalogue = await self._catalogue(DISCOVERY_SECONDS)
         try:
-            return catalogue.find(typed)
+            found = catalogue.find(typed)
         except NotFoundError:
-            return (await self._catalogue(_REDISCOVER_SECONDS)).find(typed)
+            catalogue = await self._catalogue(_REDISCOVER_SECONDS)
+            found = catalogue.find(typed)
+        for other in catalogue.shadowed(typed):
+            self._warn(f'short name "{typed}" could also match lower priority resource {other}')
+        return found
 
     async def category(self, name: str) -> tuple[Resource, ...]:
         """Return the types of a category; empty where there is none of that name."""
@@ -85,7 +93,11 @@ class ClusterReader:
 
     async def fetch(self, query: Query, form: Form = Form.OBJECTS) -> JsonObject:
         """Return the object that the query names, with Secret values masked."""
-        return mask(await self._get(path_of(query), _parameters(query, form), form))
+        try:
+            return mask(await self._get(query, _parameters(query, form), form))
+        except NotFoundError:
+            await self._check_namespace(query.namespace)
+            raise
 
     async def pages(
         self, query: Query, form: Form = Form.OBJECTS, *, limit: int = 500
@@ -94,9 +106,11 @@ class ClusterReader:
         parameters = dict(_parameters(query, form))
         if limit:
             parameters["limit"] = str(limit)
-        path = path_of(query)
         while True:
-            page = mask(await self._get(path, parameters, form))
+            try:
+                page = await self._page(query, parameters, form)
+            except KubernetesError as error:
+                raise of_list(error, query) from error
             yield page
             token = (page.get("metadata") or {}).get("continue")
             if not token:
@@ -120,7 +134,7 @@ class ClusterReader:
                 "resourceVersion": version,
                 "timeoutSeconds": str(max(1, int(self._remaining()))),
             }
-            call = self._call(path_of(query), parameters, accept=_accept(form), waits=True)
+            call = self._call(query, parameters, accept=_accept(form), waits=True)
             began = self.clock.monotonic()
             async for event in watching.events(self.transport.stream(call, self._hear)):
                 version = watching.version_of(event) or version
@@ -132,7 +146,7 @@ class ClusterReader:
 
     async def stream(self, query: Query) -> AsyncIterator[bytes]:
         """Yield the bytes of the subresource that the query names."""
-        call = self._call(path_of(query), query.parameters, accept="*/*", waits=True)
+        call = self._call(query, query.parameters, accept="*/*", waits=True)
         async for chunk in self.transport.stream(call, self._hear):
             yield chunk
 
@@ -169,6 +183,7 @@ class ClusterReader:
             parameters={"dryRun": "All"} if step.dry_run else {},
             body=step.body(),
             content_type="application/json-patch+json",
+            subject=f"{_qualified(step.target)} {step.target.name}",
         )
         try:
             body = await self.transport.request(call, self._hear)
@@ -181,28 +196,59 @@ class ClusterReader:
             raise
         return mask(orjson.loads(body))
 
-    async def _get(self, path: str, parameters: Mapping[str, str], form: Form) -> JsonObject:
-        call = self._call(path, parameters, accept=_accept(form))
-        answer: JsonObject = orjson.loads(await self.transport.request(call, self._hear))
+    async def _check_namespace(self, name: str) -> None:
+        # What is missing may be the whole namespace; kubectl takes `default` to be there.
+        if name in ("", "default"):
+            return
+        try:
+            await self._get(Query(await self.resource("namespaces"), name=name), {}, Form.OBJECTS)
+        except NotFoundError:
+            raise
+        except QuarterdeckError:
+            return  # who may not see namespaces is told of the object that is missing
+
+    async def _page(self, query: Query, parameters: Mapping[str, str], form: Form) -> JsonObject:
+        call = self._call(query, parameters, accept=_accept(form))
+        parts = slices(await self.transport.request(call, self._hear))
+        with _answering(call):
+            page = _lightened(mask(next(parts)), form)
+            for part in parts:
+                await asyncio.sleep(0)  # the others' turn
+                more = _lightened(mask(part), form)
+                for name in ("rows", "items"):
+                    page.get(name, []).extend(more.get(name, ()))
+        return page
+
+    async def _get(self, query: Query, parameters: Mapping[str, str], form: Form) -> JsonObject:
+        call = self._call(query, parameters, accept=_accept(form))
+        body = await self.transport.request(call, self._hear)
+        with _answering(call):
+            answer: JsonObject = orjson.loads(body)
         return answer
 
     def _call(
-        self, path: str, parameters: Mapping[str, str], *, accept: str, waits: bool = False
+        self, query: Query, parameters: Mapping[str, str], *, accept: str, waits: bool = False
     ) -> Call:
         """Return a request; one that `waits` may take as long as the command itself."""
         return Call(
-            path,
+            path_of(query),
             self.identity,
             self.request_id,
             self._remaining() if waits else self._limit(),
             parameters=parameters,
             accept=accept,
+            subject=f"{query.resource.qualified} {query.name}".strip(),
         )
 
     def _hear(self, head: Head) -> None:
-        self._warnings.update(dict.fromkeys(w for w in head.warnings if w not in self._warned))
+        for warning in head.warnings:
+            self._warn(warning)
         if head.audit_id:
             self.audit_ids.append(head.audit_id)
+
+    def _warn(self, text: str) -> None:
+        if text not in self._warned:
+            self._warnings[text] = None
 
     def _limit(self) -> float:
         return min(self._remaining(), self.request_seconds)
@@ -243,6 +289,22 @@ def _superseded(step: Patch) -> SupersededError:
     )
 
 
+@contextmanager
+def _answering(call: Call) -> Iterator[None]:
+    try:
+        yield
+    except orjson.JSONDecodeError as error:
+        raise QuarterdeckError(f"error: {call.path} does not answer with an object") from error
+
+
+def _lightened(page: JsonObject, form: Form) -> JsonObject:
+    """Return the page; a Table's without `managedFields`, two thirds of what nobody asks of it."""
+    if form is Form.TABLE:
+        for row in page.get("rows") or ():
+            ((row.get("object") or {}).get("metadata") or {}).pop("managedFields", None)
+    return page
+
+
 def _accept(form: Form) -> str:
     return ACCEPT_JSON if form is Form.OBJECTS else ACCEPT_TABLE
 
@@ -275,6 +337,10 @@ def path_of(query: Query) -> str:
     )
 
 
+def _qualified(target: Target) -> str:
+    return f"{target.resource}.{target.group}" if target.group else target.resource
+
+
 def path_of_target(step: Patch) -> str:
     """Return the URL path of a step's target and subresource."""
     target = step.target
@@ -292,14 +358,16 @@ def _path(group: str, version: str, namespace: str, plural: str, name: str, sub:
     root = ("apis", group) if group else ("api",)
     scope = ("namespaces", namespace) if namespace else ()
     parts = [*root, version, *scope, plural, *((name,) if name else ()), *((sub,) if sub else ())]
-    return "/" + "/".join(quote(_segment(part), safe=":") for part in parts)
+    _check_segment(namespace, "namespace")
+    for part in (name, sub):
+        _check_segment(part, "resource name")
+    return "/" + "/".join(quote(part, safe=":") for part in parts)
 
 
-def _segment(part: str) -> str:
+def _check_segment(part: str, what: str) -> None:
     # Rules and texts: apimachinery `pkg/api/validation/path`.
     if part in (".", ".."):
-        raise UsageError(f"error: invalid resource name \"{part}\": [may not be '{part}']")
-    for mark in ("/", "%"):
-        if mark in part:
-            raise UsageError(f"error: invalid resource name \"{part}\": [may not contain '{mark}']")
-    return part
+        raise UsageError(f"error: invalid {what} \"{part}\": [may not be '{part}']")
+    marks = ", ".join(f"may not contain '{mark}'" for mark in ("/", "%") if mark in part)
+    if marks:
+        raise UsageError(f'error: invalid {what} "{part}": [{marks}]')

@@ -57,9 +57,12 @@ async def select(
     else:
         if selector:
             raise UsageError("error: name cannot be provided when a selector is specified")
-        pairs = [(words[0], name) for name in words[1:]]
-        if "," in words[0].strip(","):
+        kind = _split(words[0])[0]
+        pairs = [(kind, name) for name in words[1:]]
+        if len(await cluster.category(kind)) > 1:
             raise UsageError("error: you must specify only one resource")
+        if not all(words[1:]):
+            raise UsageError("error: resource name may not be empty")
     resources = {word: await cluster.resource(word) for word in dict.fromkeys(w for w, _ in pairs)}
     if all_namespaces and any(r.namespaced for r in resources.values()):
         raise UsageError("error: a resource cannot be retrieved by name across all namespaces")

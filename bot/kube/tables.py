@@ -11,6 +11,7 @@ from typing import Any
 from bot.core.ports import JsonObject
 from bot.core.reply import Row
 from bot.core.units import human_duration
+from bot.kube.numbers import general
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,4 +117,4 @@ def _text(cell: object) -> str:
         return "true" if cell else "false"
     if isinstance(cell, list):
         return "[" + " ".join(_text(item) for item in cell) + "]"
-    return str(cell)
+    return general(cell) if isinstance(cell, float) else str(cell)

@@ -6,7 +6,7 @@ silence, and a request without an identity is refused but for discovery and the 
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -50,6 +50,8 @@ class Call:
     accept: str = ACCEPT_JSON
     body: bytes | None = None
     content_type: str = ""
+    subject: str = ""
+    """What is asked for, such as `deployments.apps web`, for an error that does not say it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,9 @@ class Transport:
         async with self._respond(call, hear) as response:
             return await response.read()
 
-    async def stream(self, call: Call, hear: Hear = lambda _head: None) -> AsyncIterator[bytes]:
+    async def stream(
+        self, call: Call, hear: Hear = lambda _head: None
+    ) -> AsyncGenerator[bytes, None]:
         """Yield the answer's bytes as they arrive.
 
         Raises:
@@ -117,8 +121,11 @@ class Transport:
             UnreachableError: the connection was lost, or the deadline passed.
         """
         async with self._respond(call, hear) as response:
-            async for chunk in response.content.iter_any():
-                yield chunk
+            try:
+                async for chunk in response.content.iter_any():
+                    yield chunk
+            finally:
+                _abort_unless_over(response)
 
     @asynccontextmanager
     async def websocket(
@@ -175,10 +182,10 @@ class Transport:
                     middlewares=(),
                 ) as response:
                     hear(_head(response))
-                    await self._check(response)
+                    await self._check(response, f"{call.method.lower()} {call.subject}")
                     yield response
 
-    async def _check(self, response: aiohttp.ClientResponse) -> None:
+    async def _check(self, response: aiohttp.ClientResponse, asked: str) -> None:
         if response.status < 300:
             return
         if response.status < 400:
@@ -188,7 +195,7 @@ class Transport:
             )
         # A rotated token is read again for the next request; this one is not sent twice.
         self._stale = self._stale or response.status == 401
-        raise from_status(response.status, await response.read())
+        raise from_status(response.status, await response.read(), asked.strip())
 
     async def _check_upgrade(
         self, request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType
@@ -197,7 +204,7 @@ class Transport:
         # of a refusal; a middleware sees the answer before it does.
         response = await send(request)
         try:
-            await self._check(response)
+            await self._check(response, "")
         except BaseException:
             response.close()
             raise
@@ -259,6 +266,13 @@ class Transport:
         return until is not None and self._clock.now() >= until - timedelta(seconds=10)
 
 
+def _abort_unless_over(response: aiohttp.ClientResponse) -> None:
+    # Taking leave of TLS would wait for a server that still has much to say.
+    connection = response.connection
+    if connection is not None and connection.transport is not None:
+        connection.transport.abort()
+
+
 async def _close_unused(line: _Line) -> None:
     if line.retired and not line.users:
         await line.session.close()
@@ -318,5 +332,5 @@ def _head(response: aiohttp.ClientResponse) -> Head:
 
 def _warning(header: str) -> str:
     # RFC 7234 5.5: `299 - "text"`; quotes and backslashes in the text are escaped.
-    match = re.fullmatch(r'\d{3} \S+ "(.*)"( "[^"]*")?', header, re.DOTALL)
+    match = re.fullmatch(r'\d{3} \S+ "((?:[^"\\]|\\.)*)"(?: "[^"]*")?', header)
     return re.sub(r"\\(.)", r"\1", match[1]) if match else header

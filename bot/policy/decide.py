@@ -40,7 +40,7 @@ def decide(policy: Policy, request: Request, asked: Asked) -> Grant:
     channel = policy.channels.get(request.place.channel)
     context = asked.context or (channel.cluster if channel else "default")
     namespace = asked.namespace or (channel.namespaces[0] if channel else "")
-    shown_here = _belongs(channel, context, namespace) and not asked.all_namespaces
+    shown_here = _belongs(channel, (context, asked.also), namespace) and not asked.all_namespaces
     if asked.effect > Effect.READ and not shown_here:
         raise _not_here(request.place, channel, namespace)
     return Grant(
@@ -67,8 +67,10 @@ def _actor(policy: Policy, request: Request) -> Actor:
     return Actor(request.person, Impersonated(FIXED_USER, entry.groups, extras))
 
 
-def _belongs(channel: Channel | None, context: str, namespace: str) -> bool:
-    return channel is not None and context == channel.cluster and namespace in channel.namespaces
+def _belongs(channel: Channel | None, names: tuple[str, str], namespace: str) -> bool:
+    if channel is None:
+        return False
+    return channel.cluster in names and namespace in channel.namespaces
 
 
 def _not_here(place: Place, channel: Channel | None, namespace: str) -> RefusedError:
@@ -83,6 +85,11 @@ def _not_here(place: Place, channel: Channel | None, namespace: str) -> RefusedE
             next_step="Type it in a channel that the policy binds, or ask to bind this one.",
         )
     bound = ", ".join(channel.namespaces)
+    if namespace in channel.namespaces:
+        return RefusedError(
+            f"This channel is for {bound} in the cluster {channel.cluster}, and in no other.",
+            next_step="Type it in a channel of that cluster.",
+        )
     return RefusedError(
         f"Namespace {namespace} is not changed from this channel, which is for {bound}.",
         next_step="Type it in that namespace's channel.",

@@ -4,7 +4,7 @@ It only narrows: rights are the cluster's own RBAC, and a group named here has n
 """
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -79,6 +79,21 @@ class Policy(_Model):
         return next((person for person in self.people if person.slack == slack), None)
 
 
+class _Loader(yaml.CSafeLoader):
+    """PyYAML's, but a key that stands twice is an error: the second would win unseen."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: list[object] = []
+        for key, _ in node.value:
+            name = self.construct_object(key, deep=True)
+            if name in seen:
+                raise yaml.MarkedYAMLError(
+                    problem=f"{name!r} stands twice", problem_mark=key.start_mark
+                )
+            seen.append(name)
+        return super().construct_mapping(node, deep)
+
+
 def read_policy(path: Path) -> Policy:
     """Return the policy that the file holds.
 
@@ -86,9 +101,12 @@ def read_policy(path: Path) -> Policy:
         ConfigurationError: the file is missing or wrong; the text names the field.
     """
     try:
-        document = yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader)
+        document = yaml.load(path.read_bytes(), Loader=_Loader)  # noqa: S506 - a safe loader
     except OSError as error:
         raise ConfigurationError(f"error: policy {path}: {error.strerror}") from error
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise ConfigurationError(f"error: policy {path}: line {line}: {error.problem}") from error
     except yaml.YAMLError as error:
         raise ConfigurationError(f"error: policy {path}: {error}") from error
     try:

@@ -5,15 +5,16 @@ remembers widths: a column only ever grows, and a hundred rows are drawn at a ti
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import groupby
 from typing import assert_never
 
 from bot.core.reply import Aside, Part, Problem, Proposal, Row, Table, Text
 
 _MIN_WIDTH, _PADDING, _WINDOW = 6, 3, 100
-# What ends a cell (shown as three dots), and what a terminal would obey.
-_BREAK = re.compile(r"[\f\n\r]")
-_SPECIAL = re.compile(r"[\f\n\r\x1b]")
+# What cuts a cell (shown as three dots), what divides it, and what a terminal would obey.
+_BREAK, _TAB = re.compile(r"[\f\n\r]"), re.compile(r"[\t\v]")
+_SPECIAL = re.compile(r"[\f\n\r\t\v\x1b]")
 
 
 class PlainRenderer:
@@ -60,7 +61,9 @@ class PlainRenderer:
         self._columns = table.columns
         longest = _longest(table.rows, len(table.columns))
         if titled:
-            self._waiting.append(_padded(table.columns, [len(c) for c in table.columns], longest))
+            self._waiting.append(
+                _padded(table.columns, [len(c.encode()) for c in table.columns], longest)
+            )
         for index, row in enumerate(table.rows, start=1):
             if index == 1 and not titled:
                 sizes = [len(cell.encode()) for cell in row]
@@ -74,22 +77,35 @@ class PlainRenderer:
     def _flush(self) -> str:
         if not self._waiting:
             return ""
-        rows = self._waiting
+        rows, self._waiting = self._waiting, []
         if any(map(_SPECIAL.search, ("".join(row) for row in rows))):
-            rows = [_drawable(row) for row in rows]
-        self._waiting = []
-        count = max(map(len, rows))
-        for index in range(count - 1):
-            width = max(len(row[index]) for row in rows if len(row) > index + 1) + _PADDING
-            if index == len(self._widths):
-                self._widths.append(max(width, _MIN_WIDTH))
-            else:
-                self._widths[index] = max(width, self._widths[index])
-        formats = {
-            size: "".join(f"%-{w}s" for w in self._widths[: size - 1]) + "%s\n"
-            for size in set(map(len, rows))
-        }
-        return self._out("".join([formats[len(row)] % row for row in rows]))
+            rows = [_split(_drawable(row)) for row in rows]
+        even = len(set(map(len, rows))) == 1
+        return self._out("".join(self._even(rows) if even else self._uneven(rows)))
+
+    def _even(self, rows: Sequence[Row]) -> list[str]:
+        *columns, _last = zip(*rows, strict=True)
+        widths = [self._width(index, cells) for index, cells in enumerate(columns)]
+        form = "".join(f"%-{width}s" for width in widths) + "%s\n"
+        return [form % row for row in rows]
+
+    def _uneven(self, rows: Sequence[Row]) -> list[str]:
+        # Only lines that follow each other share a column's width.
+        lines = [""] * len(rows)
+        for index in range(max(map(len, rows))):
+            ended = [len(row) <= index + 1 for row in rows]
+            for last, block in groupby(range(len(rows)), ended.__getitem__):
+                cells = {at: "".join(rows[at][index : index + 1]) for at in block}
+                width = 0 if last else self._width(index, cells.values())
+                for at, cell in cells.items():
+                    lines[at] += cell.ljust(width)
+        return [f"{line}\n" for line in lines]
+
+    def _width(self, index: int, cells: Iterable[str]) -> int:
+        if index == len(self._widths):
+            self._widths.append(_MIN_WIDTH)
+        self._widths[index] = max(self._widths[index], max(map(len, cells)) + _PADDING)
+        return self._widths[index]
 
     def _out(self, text: str) -> str:
         if not text:
@@ -111,6 +127,11 @@ def plain_text(parts: Sequence[Part]) -> str:
     """Return a whole reply as one text, both streams in the order of its parts."""
     renderer = PlainRenderer()
     return "".join(out + err for out, err in map(renderer.feed, parts)) + renderer.finish()
+
+
+def _split(row: Row) -> Row:
+    # To the tab writer a tab inside of a cell ends it like any other.
+    return tuple(_TAB.split("\t".join(row)))
 
 
 def _drawable(row: Row) -> Row:

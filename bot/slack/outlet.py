@@ -13,8 +13,8 @@ from bot.slack.answer import Answer, Stage
 from bot.slack.delivery import Delivery
 from bot.slack.outbox import Outbox
 
-# Someone who waits longer without a sign types the command again.
-SIGN_SECONDS = 1.0
+# A sign is to be seen within a second: who waits longer types the command again.
+SIGN_SECONDS = 0.8
 # All live messages of the workspace share 50 edits a minute.
 EDIT_SECONDS = 3.0
 

@@ -6,28 +6,21 @@ migrations) with every commit flushed to the disk; PostgreSQL runs with its defa
 
 import asyncio
 import importlib
-import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any, Protocol, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
-from sqlalchemy import URL, ColumnElement, Dialect, Table, delete, event, false
-from sqlalchemy.engine import Connection
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy import ColumnElement, Table, delete, false
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.sql import Executable
 
-from bot.core.errors import ConfigurationError, StoreError
-from bot.store import address
+from bot.core.errors import StoreError
+from bot.store import address, postgres, sqlite
 from bot.store.failures import sentence
 from bot.store.schema import INBOUND
-
-# The execution option that tells SQLite's BEGIN that the transaction will write.
-WRITES = "quarterdeck_writes"
 
 
 class Options(BaseModel):
@@ -67,7 +60,7 @@ class Store:
 
     def __init__(self, engine: AsyncEngine, options: Options) -> None:
         self._engine = engine
-        self._writer = engine.execution_options(**{WRITES: True})
+        self._writer = engine.execution_options(**{sqlite.WRITES: True})
         self._options = options
         self._place = address.place(engine.url)
         # Already loaded by the engine: naming both would load the other one's too (2 MiB).
@@ -134,7 +127,8 @@ async def open_store(options: Options) -> AsyncIterator[Store]:
         ConfigurationError: the URL is wrong, or PostgreSQL's driver is not installed.
     """
     url = address.parse(options.url.get_secret_value())
-    engine = _sqlite(url, options) if address.file_of(url) else _postgres(url, options)
+    create = sqlite.create if address.file_of(url) else postgres.create
+    engine = create(url, connections=options.connections, busy_seconds=options.busy_seconds)
     try:
         yield Store(engine, options)
     finally:
@@ -151,68 +145,3 @@ def translated(place: str) -> Iterator[None]:
         yield
     except (DBAPIError, PoolTimeoutError) as error:
         raise StoreError(sentence(error, place)) from error
-
-
-def _sqlite(url: URL, options: Options) -> AsyncEngine:
-    engine = create_async_engine(
-        url,
-        pool_size=options.connections,
-        max_overflow=0,
-        pool_timeout=options.busy_seconds,
-        # No isolation level: the driver begins nothing by itself, `_begin` does.
-        connect_args={"isolation_level": None, "timeout": options.busy_seconds},
-    )
-    event.listen(engine.sync_engine, "do_connect", _probe)
-    event.listen(engine.sync_engine, "connect", _prepare)
-    event.listen(engine.sync_engine, "begin", _begin)
-    return engine
-
-
-def _probe(_: Dialect, __: ConnectionPoolEntry, arguments: list[Any], ___: dict[str, Any]) -> None:
-    # A file that cannot be opened must fail here: when it fails in aiosqlite 0.22.1, its
-    # thread is left behind and answers to an event loop that may be closed by then.
-    sqlite3.connect(arguments[0]).close()
-
-
-def _prepare(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
-    cursor = connection.cursor()
-    for pragma in ("foreign_keys = ON", "synchronous = FULL"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _begin(connection: Connection) -> None:
-    # A transaction that reads first and writes later fails at once when another has written
-    # between (SQLITE_BUSY_SNAPSHOT); one that announces its writing waits for its turn.
-    writes = connection.get_execution_options().get(WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def _postgres(url: URL, options: Options) -> AsyncEngine:
-    try:
-        return create_async_engine(
-            url,
-            pool_size=options.connections,
-            max_overflow=0,
-            pool_timeout=options.busy_seconds,
-            pool_pre_ping=True,  # a fail-over leaves dead connections in the pool
-            connect_args=_postgres_arguments(url),
-        )
-    except ModuleNotFoundError as error:
-        raise ConfigurationError(
-            "The store's URL names PostgreSQL, whose driver is not installed.",
-            next_step="Install quarterdeck[postgres].",
-        ) from error
-
-
-def _postgres_arguments(url: URL) -> dict[str, Any]:
-    # A server that vanished without a word is noticed in seconds instead of hours.
-    defaults = {
-        "application_name": "quarterdeck",
-        "connect_timeout": 3,
-        "keepalives_idle": 10,
-        "keepalives_interval": 5,
-        "keepalives_count": 2,
-        "tcp_user_timeout": 10_000,
-    }
-    return {name: value for name, value in defaults.items() if name not in url.query}

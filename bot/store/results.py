@@ -34,7 +34,7 @@ class Limits:
 
     payload_bytes: int = 16 * MEBIBYTE
     total_bytes: int = 256 * MEBIBYTE
-    """Of all payloads together; the oldest go first."""
+    """Of all payloads together."""
 
 
 class Results:
@@ -47,13 +47,17 @@ class Results:
     async def put(self, result: CachedResult) -> bool:
         """Keep the result; return False when its payload is too large to be kept.
 
-        The first result of an id stays. Older results make room.
+        The first result of an id stays. The oldest results make room when all together are
+        too large.
         """
         if len(result.payload) > self._limits.payload_bytes:
             return False
         async with self._store.write() as connection:
             await self._store.insert_once(connection, RESULTS, **_values(result))
-            await connection.execute(_beyond(self._limits.total_bytes))
+            total: int = (await connection.execute(select(func.sum(RESULTS.c.size)))).scalar_one()
+            if total > self._limits.total_bytes:
+                # A quarter is freed at once, so that not every result pays for the search.
+                await connection.execute(_beyond(self._limits.total_bytes * 3 // 4))
         return True
 
     async def get(self, id: str, now: datetime) -> CachedResult | None:

@@ -75,6 +75,8 @@ class ScriptedService:
     served: list[Request] = field(default_factory=list)
     confirmed: list[tuple[str, Request]] = field(default_factory=list)
     withdrawn: list[str] = field(default_factory=list)
+    closes: bool = True
+    """A service that breaks its promise does not close the outlet."""
     running: dict[str, asyncio.Task[object]] = field(default_factory=dict)
 
     async def serve(self, request: Request, outlet: Outlet) -> Outcome:
@@ -83,6 +85,8 @@ class ScriptedService:
         task = asyncio.current_task()
         assert task is not None
         self.running[request.id] = task
+        if not self.closes:
+            await play(request, outlet)
         try:
             return await _played(play, request, outlet)
         finally:

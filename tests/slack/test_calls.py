@@ -30,7 +30,7 @@ def said(code: str, status: int = 200, **headers: str) -> SlackApiError:
         headers={name.replace("_", "-"): value for name, value in headers.items()},
         status_code=status,
     )
-    return SlackApiError("refused", response)
+    return SlackApiError("refused", response)  # type: ignore[no-untyped-call]
 
 
 def answered(status: int, retry: str = "") -> aiohttp.ClientResponseError:
@@ -116,6 +116,16 @@ async def test_a_refusal_is_final() -> None:
         await Caller(ManualClock()).call(flaky, repeatable=True)
     assert raised.value.code == "is_archived"
     assert flaky.calls == 1
+
+
+async def test_each_wait_that_slack_asks_for_is_passed_on() -> None:
+    clock, heard = ManualClock(), list[float]()
+    flaky = Flaky(said("", 429, Retry_After="7"), said("ratelimited"))
+    caller = Caller(clock)
+    call = asyncio.ensure_future(caller.call(flaky, repeatable=True, limited=heard.append))
+    await clock.advance(10)
+    assert await call == "done"
+    assert heard == [7.0, 1.0]
 
 
 async def test_nobody_waits_for_an_hour() -> None:

@@ -10,6 +10,7 @@ import pytest
 from bot.core.ports import Heading
 from bot.core.reply import Problem, Text
 from bot.demo.slack.visible import SeenMessage
+from bot.slack.outlet import SIGN_SECONDS
 from tests.clock import ManualClock
 from tests.slack.rig import Rig, rig
 from tests.slack.scripted import ABSENT, DENIED, PODS, PRIVATE, PUBLIC, Gated, plays, proposal
@@ -26,10 +27,10 @@ async def slow(play: Gated) -> AsyncIterator[tuple[Rig, ManualClock]]:
 
 
 async def typed(story: Rig, play: Gated, clock: ManualClock) -> SeenMessage:
-    """Type, let a second pass and return the sign."""
+    """Type, let a sign become due and return it."""
     answer = asyncio.ensure_future(story.ada.slash(story.shop, "/kubectl get pods"))
     await play.started.wait()
-    await clock.advance(1.0)
+    await clock.advance(SIGN_SECONDS)
     return await answer
 
 
@@ -40,12 +41,12 @@ async def test_a_quick_answer_has_no_sign_before_it() -> None:
         assert SIGN not in answer.plain()
 
 
-async def test_nothing_is_said_before_a_second_has_passed() -> None:
+async def test_nothing_is_said_before_a_sign_is_due() -> None:
     play = Gated(plays(), plays(PODS, heading=None))
     async with slow(play) as (story, clock):
         answer = asyncio.ensure_future(story.ada.slash(story.shop, "/kubectl get pods"))
         await play.started.wait()
-        await clock.advance(0.99)
+        await clock.advance(SIGN_SECONDS - 0.01)
         assert story.slack.wire.calls_of(story.slack.wire.acts[-1]) == []
         play.go.set()
         assert "web-1" in (await answer).plain()
@@ -183,7 +184,7 @@ async def test_a_press_that_takes_long_takes_the_buttons_away_first() -> None:
         asked = await story.ada.slash(story.shop, "/kubectl scale deploy web --replicas=5")
         pressed = asyncio.ensure_future(asked.click("Confirm"))
         await play.started.wait()
-        await clock.advance(1.0)
+        await clock.advance(SIGN_SECONDS)
         running = await pressed
         assert running.ts == asked.ts
         assert "Confirmed by @ada" in running.plain()
@@ -201,7 +202,7 @@ async def test_a_press_that_is_refused_late_leaves_the_proposal_as_it_was() -> N
         asked = await story.ada.slash(story.shop, "/kubectl scale deploy web --replicas=5")
         pressed = asyncio.ensure_future(asked.click("Confirm", by=story.eve))
         await play.started.wait()
-        await clock.advance(1.0)
+        await clock.advance(SIGN_SECONDS)
         sign = await pressed
         assert sign.ephemeral
         play.go.set()

@@ -227,11 +227,29 @@ async def test_a_start_that_is_cancelled_leaves_no_process(empty_url: str) -> No
     assert children() == before
 
 
+def waiters(url: str) -> int:
+    """Return how many replicas wait for the lock of the migrations."""
+    file = address.file_of(address.parse(url))
+    if file is not None:
+        inode = f":{Path(f'{file}.lock').stat().st_ino} "
+        locks = Path("/proc/locks").read_text().splitlines()
+        return sum("-> FLOCK" in line and inode in line for line in locks)
+    with psycopg.connect(url) as connection:
+        found = connection.execute(
+            "SELECT count(*) FROM pg_locks JOIN pg_database ON database = pg_database.oid"
+            " WHERE datname = current_database() AND locktype = 'advisory' AND NOT granted"
+        ).fetchone()
+    assert found is not None
+    return int(found[0])
+
+
+@needs_proc
 async def test_a_replica_waits_for_another_that_is_migrating(empty_url: str) -> None:
-    clock = ManualClock()
     with migrations_locked(empty_url):
-        starting = asyncio.create_task(migrate(options_of(empty_url), clock=clock))
-        await clock.asleep()
+        starting = asyncio.create_task(migrate(options_of(empty_url), clock=ManualClock()))
+        while not waiters(empty_url):  # ends: the replica waits, or is done
+            assert not starting.done()
+            await asyncio.sleep(0)
         assert not starting.done()
     await starting
     async with open_store(options_of(empty_url)) as store:

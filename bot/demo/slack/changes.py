@@ -11,7 +11,8 @@ class Changes:
     """A bell that rings whenever anything that can be seen or heard has changed."""
 
     def __init__(self) -> None:
-        self._waiting: set[asyncio.Future[None]] = set()
+        # A dict for its order: who waited first looks first, and takes the first answer.
+        self._waiting: dict[asyncio.Future[None], None] = {}
 
     def announce(self) -> None:
         """Wake everyone who waits, so that they look again."""
@@ -36,8 +37,8 @@ class Changes:
 
     async def _next(self) -> None:
         future = asyncio.get_running_loop().create_future()
-        self._waiting.add(future)
+        self._waiting[future] = None
         try:
             await future
         finally:
-            self._waiting.discard(future)
+            self._waiting.pop(future, None)

@@ -108,3 +108,4 @@ class Courier:
         self.platform.wire.deliveries.append(
             Delivery(envelope.act, envelope.kind, envelope.id, envelope.attempt, seconds, failure)
         )
+        self.platform.state.changes.announce()

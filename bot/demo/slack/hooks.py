@@ -43,7 +43,7 @@ class Hooks:
     def answer(self, secret: str, arguments: Arguments) -> None:
         """Do what was sent to the address.
 
-        A refused body uses nothing up. The error strings of a dead address are from reports.
+        A refused body uses nothing up. The error strings of a dead address are unconfirmed.
 
         Raises:
             CallRefusedError: HTTP 404 `expired_url` or `used_url`, or what is wrong with the

@@ -235,13 +235,18 @@ async def test_the_bytes_of_a_file_arrive_whole(app: AsyncApp, ada: Person, shop
     assert message.plain() == "the whole log\n[file: web.log]"
 
 
-async def test_concurrent_commands_each_get_their_own_answer(
+async def test_concurrent_commands_each_get_their_own_answer_in_any_order(
     app: AsyncApp, slack: Workspace, ada: Person, eve: Person, shop: Channel
 ) -> None:
+    waiting: list[tuple[AsyncRespond, str]] = []
+
     @app.command("/kubectl")
     async def kubectl(ack: AsyncAck, command: dict[str, Any], respond: AsyncRespond) -> None:
         await ack()
-        await respond(f"{command['user_name']} {command['text']}")
+        waiting.append((respond, f"{command['user_name']} {command['text']}"))
+        if len(waiting) == 10:
+            for answer, text in reversed(waiting):
+                await answer(text)
 
     asked = [person.slash(shop, f"/kubectl {n}") for n in range(5) for person in (ada, eve)]
     answers = await asyncio.gather(*asked)

@@ -1,0 +1,92 @@
+"""One phrase in a process of its own: how much it grows, and how long it holds others up.
+
+`python -m benchmarks.alone KUBECONFIG LINES PHRASE` prints its findings as JSON. The process has
+imported what the bot imports, and its collector is set as the bot's.
+"""
+
+import asyncio
+import dataclasses
+import re
+import statistics
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import orjson
+
+from benchmarks.inside import Bot, Inside
+from bot.wiring import _calm_the_collector
+
+ROUNDS = 5
+TICK = 0.001
+_STATUS, _CLEAR = Path("/proc/self/status"), Path("/proc/self/clear_refs")
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What was seen of one phrase."""
+
+    growth: float
+    """MiB: the process's peak during the first answer, less what it held before."""
+    stall: float
+    """Seconds: the longest wait of another handler during one answer; the median of answers."""
+    worst_stall: float
+    """Seconds: the longest of all answers."""
+
+
+async def observe(kubeconfig: str, phrase: str, lines: int) -> Findings:
+    """Answer the phrase again and again beside a handler that only wants its turn."""
+    bot = Bot(kubeconfig)
+    await Inside(bot, "get pods -n small", 20).ask()
+    _calm_the_collector()
+    way = Inside(bot, phrase, lines)
+    before = _reset_peak()
+    await way.ask()
+    growth = _read("VmHWM") - before
+    stalls = []
+    for _ in range(ROUNDS):
+        async with _ticking() as gaps:
+            await way.ask()
+        stalls.append(max(gaps))
+    await bot.close()
+    return Findings(growth, statistics.median(stalls), max(stalls))
+
+
+@asynccontextmanager
+async def _ticking() -> AsyncIterator[list[float]]:
+    """Yield how much later than it wanted the other handler had each of its turns."""
+    late: list[float] = [0.0]
+
+    async def tick() -> None:
+        while True:
+            began = time.perf_counter()
+            await asyncio.sleep(TICK)
+            late.append(time.perf_counter() - began - TICK)
+
+    task = asyncio.create_task(tick())
+    try:
+        yield late
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+def _reset_peak() -> float:
+    _CLEAR.write_text("5")  # proc(5): resets VmHWM
+    return _read("VmRSS")
+
+
+def _read(name: str) -> float:
+    """Return a line of this process's memory, in MiB."""
+    match = re.search(rf"^{name}:\s*(\d+) kB$", _STATUS.read_text(), re.MULTILINE)
+    if match is None:
+        raise LookupError(f"{_STATUS} has no {name}")
+    return int(match[1]) / 1024
+
+
+if __name__ == "__main__":
+    found = asyncio.run(observe(sys.argv[1], sys.argv[3], int(sys.argv[2])))
+    sys.stdout.buffer.write(orjson.dumps(dataclasses.asdict(found)))

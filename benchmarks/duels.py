@@ -1,0 +1,30 @@
+"""The same question put in turns: first one way, then the other, and again from the start."""
+
+import statistics
+from collections.abc import Mapping
+
+from benchmarks.cost import Cost, Way
+
+
+async def duel(
+    ways: Mapping[str, Way], rounds: int, *, seldom: str = "", every: int = 1
+) -> dict[str, Cost]:
+    """Return the medians of each way's costs; the first answer of each does not count.
+
+    The way named `seldom` has its turn in one round of `every`: a process beside a request.
+    """
+    costs: dict[str, list[Cost]] = {name: [] for name in ways}
+    for way in ways.values():
+        await way.ask()
+    for number in range(rounds):
+        for name, way in ways.items():
+            if name != seldom or number % every == 0:
+                costs[name].append(await way.ask())
+    return {name: _median(each) for name, each in costs.items()}
+
+
+def _median(costs: list[Cost]) -> Cost:
+    return Cost(
+        statistics.median(cost.wall for cost in costs),
+        statistics.median(cost.cpu for cost in costs),
+    )

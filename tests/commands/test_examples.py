@@ -1,0 +1,53 @@
+"""Every example of every command does what it says, on a real cluster."""
+
+import io
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from bot.commands import Registry
+from bot.core.command import Effect
+from bot.terminal import open_terminal
+from tests.cluster.bed import Bed
+
+EXAMPLES = [
+    pytest.param(command.effect, example, id=example)
+    for command in Registry().all()
+    for example in command.examples
+]
+
+
+@pytest.fixture
+def replicas(bed: Bed) -> Iterator[None]:
+    """Give an example the numbers that it counts on, and put them back."""
+    before = {"deployment/web": "3", "statefulset/db": "2"}
+    yield
+    for name, count in before.items():
+        bed.kubectl.out("scale", name, f"--replicas={count}", "-n=shop")
+
+
+async def run(bed: Bed, phrase: str) -> tuple[int, str, str]:
+    out, err = io.StringIO(), io.StringIO()
+    async with open_terminal(str(bed.kubeconfig)) as opened:
+        terminal = replace(opened, out=out, err=err)
+        code = await terminal.run(phrase, yes=True)
+    return code, out.getvalue(), err.getvalue()
+
+
+def prepared(bed: Bed, phrase: str) -> None:
+    # An example may ask for the number that another example leaves.
+    _, _, current = phrase.partition("--current-replicas=")
+    if current:
+        count = current.split()[0]
+        bed.kubectl.out("scale", "deployment/web", f"--replicas={count}", "-n=shop")
+
+
+@pytest.mark.usefixtures("replicas")
+@pytest.mark.parametrize(("effect", "example"), EXAMPLES)
+async def test_an_example_works(bed: Bed, effect: Effect, example: str) -> None:
+    prepared(bed, example)
+    code, out, err = await run(bed, example)
+    assert (code, err if "error" in err.lower() else "") == (0, "")
+    assert out or "No resources found" in err
+    assert effect is Effect.READ or "scaled" in out

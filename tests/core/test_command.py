@@ -1,0 +1,71 @@
+"""What a command's declaration says of its flags."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+
+from bot.core.command import (
+    Command,
+    Effect,
+    Flag,
+    FlagKind,
+    duration,
+    flags_of,
+    number,
+    switch,
+    text,
+    words,
+)
+from bot.core.ports import Scope
+from bot.core.reply import Part, Text
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    arguments: tuple[str, ...] = ()
+    after_dash: int = -1
+    all_namespaces: bool = switch("A", help="Everywhere.")
+    wait: bool = switch(default=True)
+    for_: str = text(help="A condition.")
+    dry_run: str = text(default="none", alone="unchanged")
+    replicas: int = number(required=True)
+    since: timedelta = duration("s", default=timedelta(minutes=5))
+    columns: tuple[str, ...] = words("L")
+    values: tuple[str, ...] = words(split=False)
+    note: str = "not a flag"
+
+
+def test_each_declared_field_is_a_flag_in_its_order() -> None:
+    assert flags_of(Options) == (
+        Flag("all-namespaces", FlagKind.BOOL, False, "A", "true", "Everywhere."),
+        Flag("wait", FlagKind.BOOL, True, "", "true"),
+        Flag("for", FlagKind.STRING, "", help="A condition."),
+        Flag("dry-run", FlagKind.STRING, "none", alone="unchanged"),
+        Flag("replicas", FlagKind.INT, 0, required=True),
+        Flag("since", FlagKind.DURATION, timedelta(minutes=5), "s"),
+        Flag("columns", FlagKind.STRING_SLICE, (), "L"),
+        Flag("values", FlagKind.STRING_ARRAY, ()),
+    )
+
+
+def test_a_flag_knows_the_field_that_it_fills() -> None:
+    filled = {flag.attribute for flag in flags_of(Options)}
+    assert filled <= set(Options.__dataclass_fields__)
+    assert {"for_", "all_namespaces"} <= filled
+
+
+def test_options_without_flags_have_their_defaults() -> None:
+    options = Options()
+    assert (options.wait, options.since, options.columns) == (True, timedelta(minutes=5), ())
+
+
+async def run(_scope: Scope, _options: Options) -> AsyncIterator[Part]:
+    yield Text("")
+
+
+def test_a_command_does_exactly_one_thing() -> None:
+    with pytest.raises(ValueError, match="get: declare exactly one of run and plan"):
+        Command("get", "", Effect.READ, Options, ("get",))
+    assert Command("get", "", Effect.READ, Options, ("get",), run=run).run is run

@@ -1,0 +1,139 @@
+"""A whole bot without Slack: phrases go in as people, and a scripted API server is asked."""
+
+import secrets
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bot.commands import Registry
+from bot.core.errors import QuarterdeckError
+from bot.core.ports import Heading, Outcome
+from bot.core.reply import Aside, Part, Problem, Proposal
+from bot.core.request import Person, Place, Request, Surface
+from bot.engine.dispatch import Engine
+from bot.engine.reading import Phrasebook
+from bot.engine.tickets import MemoryTickets
+from bot.grammar.finding import Catalogue
+from bot.kube.fleet import Fleet, Options
+from bot.policy.decide import PolicyGate
+from bot.policy.model import Policy
+from bot.render.plain import plain_text
+from tests.clock import ManualClock
+from tests.kube.files import kubeconfig
+from tests.kube.server import ApiServer, api_server
+
+ADA, VIC, EVE = (Person(f"T1/U{name}") for name in ("ADA", "VIC", "EVE"))
+SHOP = Place(Surface.SLASH, "CSHOP")
+LOBBY = Place(Surface.SLASH, "CLOBBY")
+POLICY = {
+    "version": 1,
+    "channels": {"CSHOP": {"namespaces": ["shop", "shop-test"]}},
+    "people": [
+        {"slack": "UADA", "groups": ["quarterdeck:viewers", "quarterdeck:operators"]},
+        {"slack": "UVIC", "groups": ["quarterdeck:viewers"]},
+    ],
+}
+
+
+@dataclass
+class Answer:
+    """What one request drew, and how it ended: an outlet that keeps everything."""
+
+    headings: list[Heading] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
+    outcomes: list[Outcome] = field(default_factory=list)
+
+    async def open(self, heading: Heading) -> None:
+        self.headings.append(heading)
+
+    async def draw(self, part: Part) -> None:
+        self.parts.append(part)
+
+    async def close(self, outcome: Outcome) -> None:
+        self.outcomes.append(outcome)
+
+    @property
+    def text(self) -> str:
+        return plain_text(self.parts)
+
+    @property
+    def code(self) -> int:
+        [outcome] = self.outcomes
+        return outcome.exit_code
+
+    @property
+    def asides(self) -> list[str]:
+        return [part.text for part in self.parts if isinstance(part, Aside)]
+
+    @property
+    def problem(self) -> QuarterdeckError:
+        [problem] = [part for part in self.parts if isinstance(part, Problem)]
+        return problem.error
+
+    @property
+    def proposal(self) -> Proposal:
+        [proposal] = [part for part in self.parts if isinstance(part, Proposal)]
+        return proposal
+
+
+@dataclass
+class Journal:
+    """Keeps what it is told."""
+
+    lines: list[tuple[str, int, tuple[str, ...]]] = field(default_factory=list)
+    bugs: list[str] = field(default_factory=list)
+
+    def served(self, request: Request, outcome: Outcome, audit_ids: Sequence[str]) -> None:
+        self.lines.append((request.id, outcome.exit_code, tuple(audit_ids)))
+
+    def bug(self, request: Request) -> None:
+        self.bugs.append(request.id)
+
+
+@dataclass
+class Bot:
+    """An engine, and the ways to speak to it."""
+
+    engine: Engine
+    server: ApiServer
+    clock: ManualClock
+    journal: Journal
+    policies: list[Policy]
+    """The last one holds."""
+
+    def request(self, text: str, who: Person = ADA, place: Place = SHOP) -> Request:
+        return Request(secrets.token_hex(4), who, place, text, self.clock.now())
+
+    async def say(self, text: str, who: Person = ADA, place: Place = SHOP) -> Answer:
+        answer = Answer()
+        await self.engine.serve(self.request(text, who, place), answer)
+        return answer
+
+    async def press(self, ticket: str, who: Person = ADA, place: Place = SHOP) -> Answer:
+        answer = Answer()
+        await self.engine.confirm(ticket, self.request("", who, place), answer)
+        return answer
+
+
+@asynccontextmanager
+async def bot(
+    folder: Path,
+    *,
+    catalogue: Catalogue | None = None,
+    policy: dict[str, Any] | None = None,
+    seconds: float | None = None,
+) -> AsyncIterator[Bot]:
+    """Run an engine on a scripted API server until the block ends."""
+    clock, journal = ManualClock(), Journal()
+    policies = [Policy.model_validate(policy or POLICY)]
+    async with api_server() as server:
+        file = kubeconfig(folder / "config", server.url, name="main")
+        fleet = Fleet(Options(kubeconfig=str(file)), clock, environment={})
+        book, gate = Phrasebook(catalogue or Registry()), PolicyGate(lambda: policies[-1])
+        engine = Engine(book, gate, fleet, MemoryTickets(), clock, journal, seconds=seconds)
+        try:
+            yield Bot(engine, server, clock, journal, policies)
+        finally:
+            await fleet.close()

@@ -1,0 +1,111 @@
+"""Who may ask for what, and where: the whole table."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.core.access import Asked, Audience
+from bot.core.command import Effect
+from bot.core.errors import RefusedError
+from bot.core.request import Impersonated, Person, Place, Request, Surface
+from bot.policy.decide import PolicyGate, decide
+from bot.policy.model import Policy
+
+POLICY = Policy.model_validate(
+    {
+        "version": 1,
+        "channels": {
+            "C0SHOP": {"namespaces": ["shop", "shop-test"]},
+            "C0PROD": {"cluster": "prod", "namespaces": ["shop"]},
+        },
+        "people": [{"slack": "U0ADA", "groups": ["quarterdeck:viewers", "team-a"]}],
+    }
+)
+SHOP, PROD = Place(Surface.SLASH, "C0SHOP"), Place(Surface.MENTION, "C0PROD")
+LOBBY, ALONE = Place(Surface.SLASH, "C0LOBBY"), Place(Surface.DIRECT, "D0ADA")
+READ, CHANGE = Effect.READ, Effect.CHANGE
+EVERYONE, ONE = Audience.CHANNEL, Audience.PERSON
+
+
+def request(place: Place = SHOP, person: str = "T1/U0ADA") -> Request:
+    return Request("r-1", Person(person), place, "", datetime(2026, 1, 1, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("place", "asked", "context", "namespace", "audience"),
+    [
+        (SHOP, Asked(READ), "default", "shop", EVERYONE),
+        (SHOP, Asked(READ, namespace="shop-test"), "default", "shop-test", EVERYONE),
+        (SHOP, Asked(READ, namespace="ops"), "default", "ops", ONE),
+        (SHOP, Asked(READ, context="prod"), "prod", "shop", ONE),
+        (SHOP, Asked(READ, all_namespaces=True), "default", "shop", ONE),
+        (SHOP, Asked(READ, namespace="shop", all_namespaces=True), "default", "shop", ONE),
+        (SHOP, Asked(CHANGE), "default", "shop", EVERYONE),
+        (SHOP, Asked(Effect.DESTROY, namespace="shop-test"), "default", "shop-test", EVERYONE),
+        (PROD, Asked(READ), "prod", "shop", EVERYONE),
+        (PROD, Asked(CHANGE, "prod"), "prod", "shop", EVERYONE),
+        (PROD, Asked(READ, "default"), "default", "shop", ONE),
+        (PROD, Asked(CHANGE, "default", also="prod"), "default", "shop", EVERYONE),
+        (LOBBY, Asked(READ), "default", "", ONE),
+        (LOBBY, Asked(READ, namespace="shop"), "default", "shop", ONE),
+        (ALONE, Asked(READ, "prod", "shop"), "prod", "shop", ONE),
+    ],
+)
+def test_what_is_granted(
+    place: Place, asked: Asked, context: str, namespace: str, audience: Audience
+) -> None:
+    grant = decide(POLICY, request(place), asked)
+    assert (grant.context, grant.namespace, grant.audience) == (context, namespace, audience)
+    assert grant.explicit_namespace == bool(asked.namespace)
+
+
+@pytest.mark.parametrize("effect", [Effect.CHANGE, Effect.ENTER, Effect.DESTROY])
+@pytest.mark.parametrize(
+    ("place", "asked", "reason"),
+    [
+        (SHOP, ("", "ops"), "Namespace ops is not changed from this channel, which is for shop,"),
+        (SHOP, ("prod", "shop"), "for shop, shop-test in the cluster default, and in no other"),
+        (PROD, ("", "shop-test"), "Namespace shop-test is not changed from this channel"),
+        (PROD, ("default", ""), "in the cluster prod, and in no other"),
+        (LOBBY, ("", "shop"), r"This channel \(C0LOBBY\) is bound to no namespace"),
+        (ALONE, ("", "shop"), "Changes are not made in direct messages"),
+    ],
+)
+def test_what_is_refused_and_why(
+    place: Place, asked: tuple[str, str], reason: str, effect: Effect
+) -> None:
+    with pytest.raises(RefusedError, match=reason) as caught:
+        decide(POLICY, request(place), Asked(effect, *asked))
+    assert caught.value.next_step
+
+
+@pytest.mark.parametrize("effect", Effect)
+@pytest.mark.parametrize("person", ["T1/U0EVE", "T1/", "terminal", "U0ADA", "T1/u0ada"])
+def test_who_is_not_in_the_policy_gets_nothing(person: str, effect: Effect) -> None:
+    with pytest.raises(RefusedError, match="You are not in this bot's policy"):
+        decide(POLICY, request(person=person), Asked(effect))
+
+
+def test_a_stranger_learns_the_id_to_ask_for() -> None:
+    with pytest.raises(RefusedError, match="your Slack id is U0EVE in workspace T9") as caught:
+        decide(POLICY, request(person="T9/U0EVE"), Asked(READ))
+    assert "{slack: U0EVE, groups: [...]}" in caught.value.next_step
+
+
+def test_a_person_is_sent_as_the_one_fixed_user_with_their_groups() -> None:
+    actor = decide(POLICY, request(), Asked(READ)).actor
+    assert actor.person == Person("T1/U0ADA")
+    assert actor.identity == Impersonated(
+        "quarterdeck:user",
+        ("quarterdeck:viewers", "team-a"),
+        (("quarterdeck.dev/person", "T1/U0ADA"), ("quarterdeck.dev/request", "r-1")),
+    )
+
+
+def test_the_policy_that_holds_now_decides() -> None:
+    held = [POLICY]
+    gate = PolicyGate(lambda: held[-1])
+    gate.admit(request(), Asked(READ))
+    held.append(Policy.model_validate({"version": 1}))
+    with pytest.raises(RefusedError):
+        gate.admit(request(), Asked(READ))

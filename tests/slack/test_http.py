@@ -1,0 +1,162 @@
+"""Nothing that is not proved to come from Slack gets further than its headers."""
+
+import hashlib
+import hmac
+import logging
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from io import BytesIO
+
+import aiohttp
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from pydantic import SecretStr
+from slack_bolt.async_app import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+
+from bot.core.errors import StoreError
+from bot.slack.http import INTERACTIVE_BYTES, SLASH_BYTES, SignedRequests
+from tests.clock import ManualClock
+from tests.slack.rig import rig
+from tests.slack.scripted import Memory, plays
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+SECRET, OLD_SECRET = "new-secret", "old-secret"
+FORM = "application/x-www-form-urlencoded"
+BODY = b"command=%2Fkubectl&text=get+pods"
+
+
+class Gate:
+    """The handler on a real port, and what got through it."""
+
+    def __init__(self) -> None:
+        self.memory = Memory()
+        self.passed: list[AsyncBoltRequest] = []
+        secrets = [SecretStr(SECRET), SecretStr(OLD_SECRET)]
+        self.handler = SignedRequests(self._dispatch, secrets, self.memory, ManualClock(NOW))
+        self.url = ""
+
+    async def _dispatch(self, request: AsyncBoltRequest) -> BoltResponse:
+        self.passed.append(request)
+        return BoltResponse(status=200, body="taken")
+
+    async def post(
+        self,
+        body: bytes = BODY,
+        *,
+        secret: str = SECRET,
+        at: datetime = NOW,
+        content_type: str = FORM,
+        **headers: str,
+    ) -> tuple[int, str]:
+        stamp = str(int(at.timestamp()))
+        signed = b"v0:" + stamp.encode() + b":" + body
+        digest = hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
+        sent = {
+            "X-Slack-Request-Timestamp": stamp,
+            "X-Slack-Signature": f"v0={digest}",
+            "Content-Type": content_type,
+            **{name.replace("_", "-"): value for name, value in headers.items()},
+        }
+        async with (
+            aiohttp.ClientSession() as session,
+            session.post(self.url, data=BytesIO(body), headers=sent) as response,
+        ):
+            return response.status, await response.text()
+
+
+@pytest.fixture
+async def gate() -> AsyncIterator[Gate]:
+    made = Gate()
+    app = web.Application()
+    app.router.add_post("/slack/events", made.handler.handle)
+    async with TestServer(app) as server:
+        made.url = str(server.make_url("/slack/events"))
+        yield made
+
+
+@pytest.mark.parametrize("secret", [SECRET, OLD_SECRET], ids=["current", "being-rotated-out"])
+async def test_a_signed_request_gets_through(gate: Gate, secret: str) -> None:
+    assert await gate.post(secret=secret) == (200, "taken")
+    assert gate.passed[0].body == {"command": "/kubectl", "text": "get pods"}
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        pytest.param({"secret": "guess"}, id="wrong-secret"),
+        pytest.param({"X_Slack_Signature": "v0=" + "0" * 64}, id="wrong-signature"),
+        pytest.param({"X_Slack_Signature": ""}, id="no-signature"),
+        pytest.param({"X_Slack_Signature": "v0=" + "A" * 64}, id="upper-case"),
+        pytest.param({"X_Slack_Signature": "v1=" + "0" * 64}, id="other-version"),
+        pytest.param({"X_Slack_Signature": "v0=" + "ä" * 64}, id="not-ascii"),
+        pytest.param({"X_Slack_Request_Timestamp": ""}, id="no-time"),
+        pytest.param({"X_Slack_Request_Timestamp": "now"}, id="no-number"),
+        pytest.param({"X_Slack_Request_Timestamp": "9" * 5000}, id="5000-digits"),
+        pytest.param({"X_Slack_Request_Timestamp": "１２３４５６７８９０"}, id="other-digits"),
+        pytest.param({"X_Slack_Request_Timestamp": "1767225600"}, id="another-time-than-signed"),
+        pytest.param({"at": datetime(2025, 12, 31, 23, 54, 59, tzinfo=UTC)}, id="too-old"),
+        pytest.param({"at": datetime(2026, 1, 1, 0, 5, 1, tzinfo=UTC)}, id="from-the-future"),
+    ],
+)
+async def test_a_forged_request_learns_nothing(
+    gate: Gate, forged: dict[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    changes: dict[str, str] = {**forged}
+    if "X_Slack_Request_Timestamp" in changes and changes["X_Slack_Request_Timestamp"].isdigit():
+        changes.setdefault("secret", "guess")
+    assert await gate.post(**changes) == (401, "")  # type: ignore[arg-type]
+    assert gate.passed == []
+    assert gate.memory.keys == set()
+    assert "kubectl" not in caplog.text
+
+
+@pytest.mark.parametrize("age", [-300, 300])
+async def test_a_clock_may_differ_by_five_minutes(gate: Gate, age: int) -> None:
+    at = datetime.fromtimestamp(NOW.timestamp() + age, UTC)
+    assert (await gate.post(at=at))[0] == 200
+
+
+async def test_the_same_request_a_second_time_is_refused(gate: Gate) -> None:
+    assert (await gate.post())[0] == 200
+    assert await gate.post() == (401, "")
+    assert len(gate.passed) == 1
+
+
+@pytest.mark.parametrize(
+    ("start", "size", "content_type", "status"),
+    [
+        pytest.param(b"text=", SLASH_BYTES, FORM, 200, id="a-command-that-fits"),
+        pytest.param(b"text=", SLASH_BYTES + 1, FORM, 413, id="a-command-too-large"),
+        pytest.param(b"payload=", INTERACTIVE_BYTES, FORM, 200, id="an-interaction-that-fits"),
+        pytest.param(b"payload=", INTERACTIVE_BYTES + 1, FORM, 413, id="too-large-interaction"),
+        pytest.param(b"payload=", 8 * INTERACTIVE_BYTES, FORM, 413, id="eight-megabytes"),
+    ],
+)
+async def test_bodies_are_read_only_up_to_their_size(
+    gate: Gate, start: bytes, size: int, content_type: str, status: int
+) -> None:
+    body = start + b"%7B%7D" + b"x" * (size - len(start) - 6)
+    if start == b"payload=":
+        body = start + b"%7B%7D" + b"+" * (size - len(start) - 6)
+    got, text = await gate.post(body, content_type=content_type)
+    assert got == status
+    assert len(gate.passed) == (status == 200)
+    assert status == 200 or text == ""
+
+
+async def test_a_store_that_cannot_remember_asks_slack_to_come_again(gate: Gate) -> None:
+    gate.memory.broken = StoreError("the store cannot be written")
+    assert (await gate.post())[0] == 503
+    assert gate.passed == []
+
+
+async def test_a_signed_body_that_is_no_text_is_refused(gate: Gate) -> None:
+    assert (await gate.post(b"text=\xff"))[0] == 400
+
+
+async def test_slack_can_verify_the_address() -> None:
+    async with rig("http", plays()) as story:
+        assert await story.slack.verify_events_url()

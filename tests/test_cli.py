@@ -1,0 +1,81 @@
+"""The process's own verbs, as a script calls them."""
+
+import asyncio
+import functools
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from bot import __version__
+from tests.kube.server import ApiServer, api_server, body
+
+ROOT = Path(__file__).parents[1]
+
+
+def quarterdeck(*words: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "bot", *words],
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **environment},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+@pytest.mark.parametrize("flag", ["-h", "--help"])
+def test_it_says_what_it_can_do(flag: str) -> None:
+    done = quarterdeck(flag)
+    assert (done.returncode, done.stderr) == (0, "")
+    for verb in ("serve", "run", "shell", "demo", "healthcheck"):
+        assert verb in done.stdout
+
+
+def test_it_says_its_version() -> None:
+    assert quarterdeck("--version").stdout == f"quarterdeck, version {__version__}\n"
+
+
+def test_a_missing_setting_ends_the_start_with_one_sentence() -> None:
+    done = quarterdeck("serve", QUARTERDECK_SLACK__BOT_TOKEN="xoxb-secret")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.splitlines() == [
+        "error: QUARTERDECK_POLICY: Field required",
+        "See the settings in README.md.",
+    ]
+
+
+def test_an_unknown_verb_is_a_usage_error() -> None:
+    done = quarterdeck("frobnicate")
+    assert done.returncode == 2
+    assert "No such command" in done.stderr
+
+
+@pytest_asyncio.fixture
+async def server() -> AsyncIterator[ApiServer]:
+    async with api_server() as running:
+        yield running
+
+
+@pytest.mark.parametrize(
+    ("code", "ended", "out"), [(200, 0, "ok\n"), (503, 1, "")], ids=["well", "not-well"]
+)
+async def test_the_health_of_a_running_bot_is_the_exit_code(
+    server: ApiServer, code: int, ended: int, out: str
+) -> None:
+    server.on("/livez", body(b"ok", code=code))
+    # In a thread: this loop answers the check.
+    call = functools.partial(quarterdeck, HTTP_PROXY="http://127.0.0.1:1")
+    done = await asyncio.to_thread(call, "healthcheck", "--url", f"{server.url}/livez")
+    assert (done.returncode, done.stdout) == (ended, out)
+
+
+def test_a_bot_that_does_not_run_is_not_well() -> None:
+    done = quarterdeck("healthcheck", "--url", "http://127.0.0.1:1/livez")
+    assert done.returncode == 1
+    assert done.stderr.startswith("not well: ")

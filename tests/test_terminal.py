@@ -1,0 +1,338 @@
+"""The terminal: kubectl's two streams and its exit code, and a question before a change."""
+
+import asyncio
+import io
+import os
+import shlex
+import signal
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from aiohttp import web
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.core.request import Surface
+from bot.grammar.normalise import normalise
+from bot.grammar.tokens import read_line
+from bot.terminal import Keyboard, Terminal, open_terminal
+from tests.kube.files import kubeconfig
+from tests.kube.server import ApiServer, api_server, body, hang, status, warned
+
+ROOT = Path(__file__).parents[1]
+PODS = "/api/v1/namespaces/shop/pods"
+SCALE = "/apis/apps/v1/namespaces/shop/deployments/web/scale"
+PHRASE = "scale deploy web --replicas=5"
+TABLE = {
+    "kind": "Table",
+    "columnDefinitions": [{"name": "Name", "type": "string", "format": "name"}],
+    "rows": [{"cells": ["web-1"]}, {"cells": ["web-2"]}],
+}
+
+
+@dataclass
+class Screen:
+    """A terminal whose streams are kept, and whose questions are answered from a list."""
+
+    terminal: Terminal
+    out: io.StringIO
+    err: io.StringIO
+    answers: list[str]
+    questions: list[str] = field(default_factory=list)
+
+    async def ask(self, question: str) -> str:
+        self.questions.append(question)
+        if not self.answers:
+            raise EOFError
+        return self.answers.pop(0)
+
+    async def run(self, text: str, *, yes: bool = False, helpful: bool = False) -> int:
+        return await self.terminal.run(text, yes=yes, helpful=helpful)
+
+
+@asynccontextmanager
+async def screen(config: Path, *answers: str) -> AsyncIterator[Screen]:
+    out, err = io.StringIO(), io.StringIO()
+    async with open_terminal(str(config)) as opened:
+        shown = Screen(opened, out, err, list(answers))
+        shown.terminal = Terminal(opened.engine, opened.fleet, out, err, shown.ask)
+        yield shown
+
+
+@pytest_asyncio.fixture
+async def server() -> AsyncIterator[ApiServer]:
+    async with api_server() as running:
+        running.on(PODS, body(TABLE))
+        running.on(SCALE, scale)
+        running.on("/api/v1/namespaces/shop", body({"kind": "Namespace"}))
+        yield running
+
+
+async def scale(request: web.BaseRequest) -> web.StreamResponse:
+    now = 3 if request.method == "GET" else 5
+    metadata = {"name": "web", "uid": "u", "resourceVersion": "1"}
+    return await body({"metadata": metadata, "spec": {"replicas": now}})(request)
+
+
+@pytest.fixture
+def config(server: ApiServer, tmp_path: Path) -> Path:
+    context = {"cluster": "test", "user": "test", "namespace": "shop"}
+    contexts = [{"name": "test", "context": context}]
+    return kubeconfig(tmp_path / "config", server.url, contexts=contexts)
+
+
+def patches(server: ApiServer) -> int:
+    return sum(asked.method == "PATCH" for asked in server.asked)
+
+
+async def test_it_acts_as_the_kubeconfigs_user_in_its_contexts_namespace(
+    config: Path, server: ApiServer
+) -> None:
+    async with screen(config) as shown:
+        assert await shown.run("get pods") == 0
+    assert (shown.out.getvalue(), shown.err.getvalue()) == ("NAME\nweb-1\nweb-2\n", "")
+    [asked] = server.to(PODS)
+    assert asked.headers["Authorization"] == "Bearer first"
+    assert not [name for name in asked.headers if name.lower().startswith("impersonate")]
+
+
+async def test_what_is_no_result_goes_to_standard_error(config: Path, server: ApiServer) -> None:
+    server.on(PODS, warned(TABLE, '299 - "old"'), status(403, "Forbidden", "no"))
+    async with screen(config) as shown:
+        assert [await shown.run("get pods"), await shown.run("get pods")] == [0, 1]
+    assert shown.out.getvalue() == "NAME\nweb-1\nweb-2\n"
+    assert shown.err.getvalue() == "Warning: old\nError from server (Forbidden): no\n"
+
+
+@pytest.mark.parametrize(("helpful", "shown_"), [(True, True), (False, False)])
+async def test_only_a_helpful_terminal_says_what_to_do_next(
+    config: Path, helpful: bool, shown_: bool
+) -> None:
+    async with screen(config) as shown:
+        await shown.run("edit pods", helpful=helpful)
+    assert ("instead" in shown.err.getvalue()) is shown_
+
+
+@pytest.mark.parametrize("answer", ["y", "Y", "yes", " yes "])
+async def test_a_change_is_asked_about_and_done(
+    config: Path, server: ApiServer, answer: str
+) -> None:
+    async with screen(config, answer) as shown:
+        assert await shown.run(PHRASE) == 0
+    assert shown.questions == ["Do this? [y/N] "]
+    assert shown.out.getvalue() == "deployment.apps/web scaled\n"
+    assert shown.err.getvalue() == "deployment.apps/web in shop: replicas 3 → 5\n"
+    assert patches(server) == 1
+
+
+@pytest.mark.parametrize("answers", [["n"], [""], ["maybe"], []], ids=["no", "enter", "odd", "eof"])
+async def test_anything_but_yes_changes_nothing(
+    config: Path, server: ApiServer, answers: list[str]
+) -> None:
+    async with screen(config, *answers) as shown:
+        assert await shown.run(PHRASE) == 1
+    assert shown.out.getvalue() == ""
+    assert "Nothing was changed" in shown.err.getvalue()
+    assert patches(server) == 0
+
+
+async def test_yes_beforehand_asks_nothing(config: Path, server: ApiServer) -> None:
+    async with screen(config) as shown:
+        assert await shown.run(PHRASE, yes=True) == 0
+    assert (shown.questions, shown.err.getvalue()) == ([], "")
+    assert shown.out.getvalue() == "deployment.apps/web scaled\n"
+    assert patches(server) == 1
+
+
+@given(st.lists(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))))
+def test_words_that_a_shell_has_split_are_read_as_they_are(words: list[str]) -> None:
+    line = read_line(normalise(shlex.join(words), Surface.TERMINAL))
+    assert (list(line.words), line.filters) == (words, ())
+
+
+@pytest.mark.parametrize(
+    ("typed", "lines"),
+    [
+        (b"one\ntwo\n", ["one", "two"]),
+        (b"one\nlast", ["one", "last"]),
+        (b"\n\n", ["", ""]),
+        ("müsli\n".encode(), ["müsli"]),
+        (b"\xff\n", ["\ufffd"]),
+        (b"", []),
+    ],
+    ids=["lines", "no-end", "empty-lines", "utf-8", "bytes", "nothing"],
+)
+@pytest.mark.parametrize("kind", ["pipe", "file"])
+async def test_lines_come_one_by_one_until_the_input_ends(
+    tmp_path: Path, typed: bytes, lines: list[str], kind: str
+) -> None:
+    if kind == "pipe":
+        reading, writing = os.pipe()
+        os.write(writing, typed)
+        os.close(writing)
+    else:
+        (tmp_path / "input").write_bytes(typed)
+        reading = os.open(tmp_path / "input", os.O_RDONLY)
+    keyboard = Keyboard(reading)
+    try:
+        assert [await keyboard.ask("") for _ in lines] == lines
+        with pytest.raises(EOFError):
+            await keyboard.ask("")
+    finally:
+        os.close(reading)
+
+
+@dataclass(frozen=True)
+class Ended:
+    code: int
+    out: str
+    err: str
+
+
+def environment(config: Path | str) -> dict[str, str]:
+    return {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "KUBECONFIG": str(config)}
+
+
+async def started(
+    config: Path | str,
+    *words: str,
+    stdin: int = asyncio.subprocess.PIPE,
+    stdout: int = asyncio.subprocess.PIPE,
+) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", *words),
+        env=environment(config),
+        stdin=stdin,
+        stdout=stdout,
+        stderr=asyncio.subprocess.PIPE,
+    )
+
+
+async def ended(process: asyncio.subprocess.Process, typed: bytes = b"") -> Ended:
+    out, err = await process.communicate(typed if process.stdin else None)
+    assert process.returncode is not None
+    return Ended(process.returncode, (out or b"").decode(), err.decode())
+
+
+async def quarterdeck(config: Path | str, *words: str, typed: bytes = b"") -> Ended:
+    return await ended(await started(config, *words), typed)
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["run", "--", "get", "pods"], Ended(0, "NAME\nweb-1\nweb-2\n", "")),
+        (
+            ["run", "--", "get", "pod", "nope"],
+            Ended(1, "", 'Error from server (NotFound): pods "nope" not found\n'),
+        ),
+    ],
+    ids=["result", "failure"],
+)
+async def test_the_process_ends_with_kubectls_code(
+    config: Path, server: ApiServer, words: Sequence[str], expected: Ended
+) -> None:
+    server.on(f"{PODS}/nope", status(404, "NotFound", 'pods "nope" not found'))
+    assert await quarterdeck(config, *words) == expected
+
+
+async def test_the_shell_reads_commands_and_answers_from_one_input(
+    config: Path, server: ApiServer
+) -> None:
+    typed = f"get pods\n\n{PHRASE}\ny\nget foo\n".encode()
+    done = await quarterdeck(config, "shell", typed=typed)
+    assert done.out == "NAME\nweb-1\nweb-2\ndeployment.apps/web scaled\n"
+    assert 'the server doesn\'t have a resource type "foo"' in done.err
+    assert done.code == 1
+    assert patches(server) == 1
+
+
+async def test_the_shell_ends_when_it_is_told_to(config: Path) -> None:
+    done = await quarterdeck(config, "shell", typed=b"get pods\nexit\nget foo\n")
+    assert done == Ended(0, "NAME\nweb-1\nweb-2\n", "")
+
+
+async def test_a_script_without_an_answer_changes_nothing(config: Path, server: ApiServer) -> None:
+    done = await quarterdeck(config, "run", "--", *PHRASE.split())
+    assert (done.code, done.out) == (1, "")
+    assert patches(server) == 0
+
+
+async def test_yes_may_stand_before_the_command(config: Path, server: ApiServer) -> None:
+    done = await quarterdeck(config, "run", "--yes", "--", *PHRASE.split())
+    assert done == Ended(0, "deployment.apps/web scaled\n", "")
+    assert patches(server) == 1
+
+
+async def test_a_reader_that_has_seen_enough_is_no_error(config: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    process = await started(config, "run", "--", "get", "pods", stdout=writing)
+    os.close(writing)
+    assert await ended(process) == Ended(0, "", "")
+
+
+@pytest.mark.parametrize("verb", [["run", "--", "get", "pods"], ["shell"]], ids=["run", "shell"])
+async def test_ctrl_c_ends_a_command_without_a_word(
+    config: Path, server: ApiServer, verb: Sequence[str]
+) -> None:
+    server.on(PODS, hang)
+    process = await started(config, *verb)
+    assert process.stdin is not None
+    process.stdin.write(b"get pods\n")
+    await server.heard(3)  # /api, /apis and the pods
+    process.send_signal(signal.SIGINT)
+    server.on(PODS, body(TABLE))
+    done = await ended(process, b"get pods\n" if verb == ["shell"] else b"")
+    if verb == ["shell"]:
+        assert done == Ended(0, "NAME\nweb-1\nweb-2\n", "")
+    else:
+        assert done == Ended(130, "", "")
+
+
+async def test_ctrl_c_ends_a_shell_that_waits_for_a_line(config: Path) -> None:
+    keys, terminal = os.openpty()
+    process = await started(config, "shell", stdin=terminal)
+    os.close(terminal)
+    assert process.stderr is not None
+    assert await process.stderr.readuntil(b"test> ") == b"test> "
+    os.write(keys, b"get pods\n")
+    assert await process.stderr.readuntil(b"test> ") == b"test> "
+    process.send_signal(signal.SIGINT)
+    done = await ended(process)
+    os.close(keys)
+    assert done == Ended(130, "NAME\nweb-1\nweb-2\n", "")
+
+
+async def test_only_what_asks_a_cluster_needs_a_kubeconfig(tmp_path: Path) -> None:
+    async with screen(tmp_path / "none") as shown:
+        for phrase in ("version --client", "help", "get --help"):
+            assert await shown.run(phrase) == 0
+        assert shown.err.getvalue() == ""
+        assert await shown.run("get pods") == 1
+    assert shown.err.getvalue() == f"error: no kubeconfig at {tmp_path / 'none'}\n"
+
+
+async def test_a_start_imports_nothing_that_the_verb_does_not_need(tmp_path: Path) -> None:
+    code = (
+        "import sys; from bot.cli import main\n"
+        "try: main(['run', '--', 'version', '--client'])\n"
+        "finally: print(*sorted({name.partition('.')[0] for name in sys.modules}))\n"
+    )
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", code),
+        env=environment(tmp_path / "none"),
+        stdin=-3,
+        stdout=-1,
+        stderr=-1,
+    )
+    done = await ended(process)
+    loaded = set(done.out.splitlines()[-1].split())
+    unwanted = {"sqlalchemy", "alembic", "aiosqlite", "slack_bolt", "slack_sdk", "structlog"}
+    assert {"bot", "aiohttp", "kubernetes"} <= loaded
+    assert loaded & (unwanted | {"matplotlib", "pytest"}) == set()
