@@ -17,6 +17,7 @@ import pytest
 import yaml
 
 from bot.demo.slack.people import Person
+from bot.demo.slack.platform import Options
 from bot.demo.slack.state import Channel
 from bot.demo.slack.workspace import Workspace
 
@@ -42,7 +43,7 @@ class Running:
     async def stopped(self) -> tuple[int, list[dict[str, object]]]:
         """Send SIGTERM; return the exit code and the log."""
         self.process.send_signal(signal.SIGTERM)
-        _, err = await asyncio.wait_for(self.process.communicate(), 30)
+        _, err = await asyncio.wait_for(self.process.communicate(), 60)
         lines = [json.loads(line) for line in err.decode().splitlines()]
         return self.process.returncode or 0, lines
 
@@ -81,7 +82,7 @@ def configured(
 
 @asynccontextmanager
 async def served(folder: Path) -> AsyncIterator[Running]:
-    async with Workspace() as slack:
+    async with Workspace(options=Options(patience=60)) as slack:
         ada = slack.user("ada")
         shop = slack.channel("shop", members=[ada, slack.bot])
         port = free_port()
@@ -130,7 +131,7 @@ async def test_an_unreachable_cluster_is_said_in_kubectls_words(tmp_path: Path) 
 
 
 async def test_it_can_be_stopped_while_slack_is_away(tmp_path: Path) -> None:
-    async with Workspace() as slack:
+    async with Workspace(options=Options(patience=60)) as slack:
         ada = slack.user("ada")
         shop = slack.channel("shop", members=[ada, slack.bot])
         settings = configured(tmp_path, slack, ada, shop, free_port())
