@@ -4,11 +4,12 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from bot.core.command import Access, Command, Effect
-from bot.core.errors import RefusedError
+from bot.core.errors import QuarterdeckError, RefusedError
 from bot.core.ports import JsonObject, Query, Scope
 from bot.core.reply import Part, Text
 
 _MARK = "kubernetes.io/cluster-service=true"
+_HINT = "\nTo further debug and diagnose cluster problems, use 'kubectl cluster-info dump'.\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +29,14 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
     services = await scope.cluster.resource("services")
     namespace = scope.namespace if scope.explicit_namespace else "kube-system"
     query = Query(services, namespace=namespace, label_selector=_MARK)
-    lines = []
-    async for page in scope.cluster.pages(query):
-        lines += [_line(service, scope.cluster.server) for service in page["items"]]
+    try:
+        pages = scope.cluster.pages(query)
+        found = [service async for page in pages for service in page["items"]]
+    except QuarterdeckError:
+        yield Text(_HINT)
+        raise
     yield Text(f"Kubernetes control plane is running at {scope.cluster.server}\n")
-    yield Text("".join(lines))
-    yield Text(
-        "\nTo further debug and diagnose cluster problems, use 'kubectl cluster-info dump'.\n"
-    )
+    yield Text("".join(_line(service, scope.cluster.server) for service in found) + _HINT)
 
 
 def _line(service: JsonObject, server: str) -> str:

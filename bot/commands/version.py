@@ -3,6 +3,8 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
+import orjson
+
 from bot import __version__
 from bot.core.command import Command, Effect, switch, text
 from bot.core.errors import UsageError
@@ -37,7 +39,8 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
     if options.output == "yaml":
         yield Text(documents.to_yaml(both) + "\n", "yaml")
     else:
-        yield Text(documents.to_json(both), "json")
+        # As kubectl writes this one document: two spaces, and the server's own order.
+        yield Text(orjson.dumps(both, option=orjson.OPT_INDENT_2).decode() + "\n", "json")
 
 
 COMMAND = Command(

@@ -78,8 +78,6 @@ class Found:
         while position < len(self.rest) and self.rest[position] != "--":
             word = self.rest[position]
             if takes_next_word(word, flags):
-                if len(self.rest) - position <= 2:
-                    return None  # cobra gives up where a flag's value would be the last word
                 position += 1
             elif word and not word.startswith("-"):
                 return position

@@ -54,7 +54,8 @@ class Repeat:
 
 Node: TypeAlias = One | Edge | Sequence | Choice | Repeat
 
-_SIGN = re.compile(r"\\.|\[\^?+\]?+(?:\[:[a-z]+:\]|[^\]])*\]|.", re.DOTALL)
+# A bracket that comes first in its set, and a whole class, are never given back (`?+`, `*+`).
+_SIGN = re.compile(r"\\.|\[\^?+\]?+(?:\[:[a-z]+:\]|[^\]])*+\]|.", re.DOTALL)
 _MEMBER = re.compile(r"\[:(?P<name>[a-z]+):\]|(?P<low>.)-(?P<high>.)|(?P<one>.)", re.DOTALL)
 _INTERVAL = re.compile(r"(?P<low>[0-9]{0,4})(?P<comma>,?)(?P<high>[0-9]{0,4})")
 _REPEATS: dict[str, tuple[int, int | None]] = {"*": (0, None), "+": (1, None), "?": (0, 1)}
@@ -110,7 +111,9 @@ class _Parser:
 
     def _sequence(self, depth: int) -> Node:
         parts: list[Node] = []
-        while self.sign is not None and self._operator() not in ("|", ")"):
+        # grep -E reads a parenthesis that closes nothing as itself.
+        ends = ("|", ")") if depth or not self._extended else ("|",)
+        while self.sign is not None and self._operator() not in ends:
             parts.append(self._repeated(self._atom(depth, first=not parts)))
         return Sequence(tuple(parts))
 
@@ -135,8 +138,13 @@ class _Parser:
             return Edge(start=True)
         if sign == "$" and (self._extended or self.sign in (None, "\\|", "\\)")):
             return Edge(start=False)
-        if (operator in ("+", "?") or sign == "*") and (first and self._extended):
-            raise UsageError(f"error: grep: there is nothing to repeat before {sign}")
+        if first and (operator in ("+", "?") or (sign == "*" and self._extended)):
+            raise _nothing_before(sign)
+        if operator == "{":
+            self._next -= 1
+            if self._interval() is not None:
+                raise _nothing_before(sign)
+            self._next += 1  # a brace that opens no interval is itself
         return One(_characters(sign))
 
     def _repeated(self, part: Node) -> Node:
@@ -153,6 +161,8 @@ class _Parser:
             operator = "*"
         else:
             operator = self._operator()
+        if operator in ("+", "?", "{") and isinstance(part, Edge) and not self._extended:
+            raise _nothing_before(f"\\{operator}")
         if operator in _REPEATS:
             self._next += 1
             return _REPEATS[operator]
@@ -165,7 +175,7 @@ class _Parser:
         match = _INTERVAL.fullmatch(inner)
         if match is None or not (match["low"] or match["comma"]):
             if self._extended:
-                return None  # grep -E reads a brace that opens no interval as itself
+                return None
             raise UsageError("error: grep: Invalid content of \\{\\}")
         self._next += rest.index(close) + 2
         low = int(match["low"] or 0)
@@ -173,6 +183,11 @@ class _Parser:
         if high is not None and high < low:
             raise UsageError("error: grep: Invalid content of \\{\\}")
         return low, high
+
+
+def _nothing_before(sign: str) -> UsageError:
+    # grep reads such a sign in different ways from release to release, and warns.
+    return UsageError(f"error: grep: there is nothing to repeat before {sign}")
 
 
 def _characters(sign: str) -> str:

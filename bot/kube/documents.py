@@ -34,6 +34,7 @@ _TIME = re.compile(
     r"(?:[Tt]\d{1,2}:\d{1,2}:\d{1,2}(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)"
     r"| \d{1,2}:\d{1,2}:\d{1,2}(?:\.\d+)?)?"
 )
+_INT64 = range(-(2**63), 2**63)
 _HINTED = frozenset("+-0123456789.")
 
 
@@ -95,9 +96,12 @@ def _is_time(text: str) -> bool:
 
 def _float(value: float) -> str:
     # kubectl's YAML is made from its JSON, where a whole number is an integer while it fits.
-    if value == int(value) and _fits(str(int(value))):
-        return str(int(value))
-    return general(value)
+    text = json_number(value)
+    return text if _INT.fullmatch(text) and _fits(text) else general(value)
+
+
+def _integer(value: int) -> str:
+    return str(value) if value in _INT64 else _float(float(value))
 
 
 def _mapping(dumper: _Dumper, value: dict[str, Any]) -> yaml.Node:
@@ -137,7 +141,7 @@ _DECIMAL = frozenset("0123456789")
 _Dumper.add_representer(dict, _mapping)
 _Dumper.add_representer(str, _string)
 _Dumper.add_representer(bool, lambda d, v: _scalar(d, "true" if v else "false", None))
-_Dumper.add_representer(int, lambda d, v: _scalar(d, str(v), None))
+_Dumper.add_representer(int, lambda d, v: _scalar(d, _integer(v), None))
 _Dumper.add_representer(float, lambda d, v: _scalar(d, _float(v), None))
 _Dumper.add_representer(type(None), lambda d, _: _scalar(d, "null", None))
 
@@ -146,7 +150,9 @@ def to_yaml(value: object) -> str:
     """Return one value as kubectl's YAML, with its final line end."""
     out = io.StringIO()
     yaml.dump(value, out, Dumper=_Dumper, allow_unicode=True, default_flow_style=False, width=80)
-    return out.getvalue()
+    # The C emitter would end a document on its own where a text in it ends with empty lines.
+    text = out.getvalue()
+    return text[:-4] if text.endswith("\n...\n") else text
 
 
 _LEADING = re.compile(rb"^( +)", re.MULTILINE)
@@ -172,6 +178,8 @@ def _with_numbers(value: Any) -> Any:
             return [_with_numbers(inner) for inner in value]
         case float():
             return orjson.Fragment(json_number(value))
+        case int() if value not in _INT64:
+            return orjson.Fragment(json_number(float(value)))
         case _:
             return value
 

@@ -55,7 +55,7 @@ def columns_of(table: JsonObject, decoration: Decoration) -> tuple[str, ...]:
 
 def rows_of(table: JsonObject, decoration: Decoration) -> list[Row]:
     """Return the rows of the table, one text a cell, nothing cut yet."""
-    definitions = table["columnDefinitions"]
+    definitions = _definitions(table)
     indexes = [
         index
         for index, column in enumerate(definitions)
@@ -82,11 +82,16 @@ def _decorated(texts: Row, item: Any, decoration: Decoration) -> Row:
 
 
 def _all_labels(labels: dict[str, str]) -> str:
-    return ",".join(f"{key}={labels[key]}" for key in sorted(labels)) or "<none>"
+    return ",".join([f"{key}={value}" for key, value in sorted(labels.items())]) or "<none>"
 
 
 def _shown(table: JsonObject, decoration: Decoration) -> list[dict[str, Any]]:
-    return [c for c in table["columnDefinitions"] if decoration.wide or not c.get("priority")]
+    return [c for c in _definitions(table) if decoration.wide or not c.get("priority")]
+
+
+def _definitions(table: JsonObject) -> list[dict[str, Any]]:
+    # An aggregated API may say null where it has no rows, as metrics-server does.
+    return table.get("columnDefinitions") or []
 
 
 def _name(item: JsonObject) -> str:

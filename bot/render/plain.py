@@ -6,7 +6,7 @@ remembers widths: a column only ever grows, and a hundred rows are drawn at a ti
 
 import re
 from collections.abc import Iterable, Sequence
-from itertools import groupby
+from itertools import groupby, zip_longest
 from typing import assert_never
 
 from bot.core.reply import Aside, Part, Problem, Proposal, Row, Table, Text
@@ -64,13 +64,14 @@ class PlainRenderer:
             self._waiting.append(
                 _padded(table.columns, [len(c.encode()) for c in table.columns], longest)
             )
-        for index, row in enumerate(table.rows, start=1):
-            if index == 1 and not titled:
-                sizes = [len(cell.encode()) for cell in row]
-                self._waiting.append(_padded(_drawable(row), sizes, longest))
-            else:
-                self._waiting.append(row)
-            if index % _WINDOW == 0:
+        rows = list(table.rows)
+        if not titled:
+            sizes = [len(cell.encode()) for cell in rows[0]]
+            rows[0] = _padded(_drawable(rows[0]), sizes, longest)
+        for start in range(0, len(rows), _WINDOW):
+            window = rows[start : start + _WINDOW]
+            self._waiting += window
+            if len(window) == _WINDOW:
                 text += self._flush()
         return text + self._flush() if table.live else text
 
@@ -78,7 +79,7 @@ class PlainRenderer:
         if not self._waiting:
             return ""
         rows, self._waiting = self._waiting, []
-        if any(map(_SPECIAL.search, ("".join(row) for row in rows))):
+        if _SPECIAL.search("".join(map("".join, rows))):
             rows = [_split(_drawable(row)) for row in rows]
         even = len(set(map(len, rows))) == 1
         return self._out("".join(self._even(rows) if even else self._uneven(rows)))
@@ -146,12 +147,14 @@ def _cell(text: str) -> str:
 
 def _longest(rows: Sequence[Row], count: int) -> list[int]:
     # kubectl measures in bytes and before cutting, the tab writer in characters and after.
-    longest = [0] * count
-    for row in rows:
-        for index, cell in enumerate(row[:count]):
-            size = len(cell) if cell.isascii() else len(cell.encode())
-            longest[index] = max(longest[index], size)
-    return longest
+    longest = [_bytes(cells) for cells in zip_longest(*rows, fillvalue="")][:count]
+    return longest + [0] * (count - len(longest))
+
+
+def _bytes(cells: Sequence[str]) -> int:
+    if "".join(cells).isascii():
+        return max(map(len, cells))
+    return max(len(cell.encode()) for cell in cells)
 
 
 def _padded(cells: Row, sizes: Sequence[int], longest: Sequence[int]) -> Row:

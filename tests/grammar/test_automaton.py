@@ -68,6 +68,10 @@ def found(pattern: str, line: str, *, extended: bool = True, ignore_case: bool =
         ("a{x}", "a{x}", True),
         ("{", "{", True),
         ("}", "}", True),
+        ("main()", "main", True),
+        ("a)", "a", False),
+        ("a)", "f(a)", True),
+        ("(a))", "a)", True),
         ("日本", "in 日本語", True),
     ],
 )

@@ -117,8 +117,8 @@ def test_what_cannot_be_read_is_told_in_pflags_words(words: str, text: str) -> N
     [
         ("--outptu", "Did you mean `--output`?"),
         ("--out", "Did you mean `--output`?"),
-        ("-output", ""),
         ("-tail", "Did you mean `--tail`?"),
+        ("-Atail", "Did you mean `--tail`?"),
         ("--label_column", "Did you mean `--label-columns`?"),
         ("--toke", ""),
         ("--t", ""),
@@ -126,9 +126,6 @@ def test_what_cannot_be_read_is_told_in_pflags_words(words: str, text: str) -> N
     ],
 )
 def test_the_flag_that_was_meant_is_named(word: str, meant: str) -> None:
-    with suppress(UsageError) as _:
-        assert parse([word], FLAGS).values == {"output": "utput"}
-        return
     with pytest.raises(UsageError) as caught:
         parse([word], FLAGS)
     assert caught.value.next_step == meant

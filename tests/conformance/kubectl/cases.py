@@ -1,0 +1,28 @@
+"""Every phrase of the comparison: those that are answered alike, and those that differ."""
+
+from collections.abc import Iterator
+
+from tests.conformance.kubectl import get_cases, other_cases
+from tests.conformance.kubectl.case import Case
+from tests.conformance.kubectl.different_cases import INSTEAD, PARTLY, WHOLLY
+
+
+def alike() -> Iterator[Case]:
+    """Yield the phrases to which our answer has to be kubectl's, whole."""
+    for table in (*get_cases.GROUPS.values(), *other_cases.GROUPS.values()):
+        yield from map(Case, table.strip("\n").split("\n"))
+
+
+def compared() -> list[Case]:
+    """Return the cases whose answers are compared line by line."""
+    return [*alike(), *PARTLY, *INSTEAD]
+
+
+def different() -> list[Case]:
+    """Return the cases where what kubectl says is another thing on purpose."""
+    return [*INSTEAD, *WHOLLY]
+
+
+def ids() -> list[str]:
+    """Return the id of each case that refers to a difference."""
+    return [case.difference for case in (*PARTLY, *INSTEAD, *WHOLLY)]

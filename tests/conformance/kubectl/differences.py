@@ -1,0 +1,91 @@
+"""The deliberate differences: the list in the docs, and what each leaves to compare."""
+
+import base64
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from itertools import groupby
+from pathlib import Path
+
+from tests.conformance.kubectl.comparing import Answer
+
+DOCUMENT = Path(__file__).parents[3] / "docs" / "differences.md"
+_ROW = re.compile(r"^\| `(?P<first>[^`]+)` \|", re.MULTILINE)
+_LOG_LINE = re.compile(r"^[IWEF]\d{4} .*\n", re.MULTILINE)
+_SECRET = re.compile(r'^( +"?(?:password|username|\.dockerconfigjson)"?: )("?)([\w+/]+=*)("?,?)$')
+_MANIFEST = re.compile(r'(last-applied-configuration"?: )(\|\n.*|".*"|<masked>)')
+_OWN_LINES = re.compile(r"^(Client|Kustomize) Version: .*\n", re.MULTILINE)
+_OWN_FIELDS = re.compile(
+    r'^( *)"?(?:clientVersion|kustomizeVersion)"?:.*\n(?:\1  .*\n)*(?:\1\},\n)?',
+    re.MULTILINE,
+)
+
+
+def listed(heading: str) -> list[str]:
+    """Return the first cell of each row of the document's table under that heading."""
+    _, _, section = DOCUMENT.read_text().partition(f"\n## {heading}\n")
+    return _ROW.findall(section.partition("\n## ")[0])
+
+
+def same(answer: Answer) -> Answer:
+    """Return the answer as it is: nothing differs."""
+    return answer
+
+
+def _without_log_lines(answer: Answer) -> Answer:
+    return replace(answer, stderr=_LOG_LINE.sub("", answer.stderr))
+
+
+def _masked(answer: Answer) -> Answer:
+    lines = "\n".join(_SECRET.sub(_size, line) for line in answer.stdout.split("\n"))
+    return replace(answer, stdout=_MANIFEST.sub(r"\1(masked)", lines))
+
+
+def _size(found: "re.Match[str]") -> str:
+    name, quote, value, end = found.groups()
+    count = len(base64.b64decode(value))
+    shown = f'"\\u003c{count} bytes\\u003e"' if quote else f"<{count} bytes>"
+    return f"{name}{shown}{end.removeprefix(quote)}"
+
+
+def _by_source(answer: Answer) -> Answer:
+    # The lines of one source keep their order: the sort is stable.
+    lines = sorted(answer.stdout.splitlines(keepends=True), key=lambda line: line.split(" ")[0])
+    return replace(answer, stdout="".join(lines))
+
+
+def _ties_in_one_order(answer: Answer) -> Answer:
+    """Return the answer with rows of the same key, their last cell, in the order of their text."""
+    head, *rows = answer.stdout.splitlines(keepends=True) or [""]
+    ordered = [line for _, ties in groupby(rows, _last_cell) for line in sorted(ties)]
+    return replace(answer, stdout="".join([head, *ordered]))
+
+
+def _last_cell(line: str) -> str:
+    return re.split(r"   +", line.rstrip("\n"))[-1]
+
+
+def _said_once(answer: Answer) -> Answer:
+    lines = [line.removeprefix("error: ") for line in answer.stderr.splitlines(keepends=True)]
+    return replace(answer, stderr="".join(dict.fromkeys(lines)))
+
+
+def _server_alone(answer: Answer) -> Answer:
+    return replace(answer, stdout=_OWN_FIELDS.sub("", _OWN_LINES.sub("", answer.stdout)))
+
+
+COMMON: Mapping[str, Callable[[Answer], Answer]] = {
+    "go-log-lines": _without_log_lines,
+    "log-order": _by_source,
+    "own-version": _server_alone,
+    "said-once": _said_once,
+    "secret-values": _masked,
+    "sort-ties": _ties_in_one_order,
+}
+"""What is compared where only a part of the answer differs, by the difference's id."""
+
+
+def unlisted(used: Iterable[str], heading: str) -> tuple[list[str], list[str]]:
+    """Return the ids that are used but not listed, and those that are listed but not used."""
+    known, seen = set(listed(heading)), set(used)
+    return sorted(seen - known), sorted(known - seen)

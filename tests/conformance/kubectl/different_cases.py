@@ -1,0 +1,156 @@
+"""The phrases to which our answer is another one on purpose; docs/differences.md says why."""
+
+from tests.conformance.kubectl.case import Case
+
+# A part of the answer differs; what is left of both is compared.
+PARTLY = (
+    Case("get secrets -n shop -o yaml", "secret-values"),
+    Case("get secrets -n shop -o json", "secret-values"),
+    Case("get secret registry -n shop -o yaml", "secret-values"),
+    Case("get secret db-password -n shop -o json", "secret-values"),
+    Case("get cm,secrets -n shop -o yaml", "secret-values"),
+    Case("get pods -A -L app --sort-by=.metadata.labels.app", "sort-ties"),
+    Case("get clusterroles --sort-by=.metadata.creationTimestamp", "sort-ties"),
+    Case("get cm -n crowd -L part --sort-by=.metadata.labels.part", "sort-ties"),
+    Case("logs -l app=db -n shop --prefix", "log-order"),
+    Case("logs -l app=db -n shop --tail=2 --prefix --timestamps", "log-order"),
+    Case("logs sts/db -n shop --all-pods --tail=3", "log-order"),
+    Case("logs deploy/cart -n shop --all-containers --tail=3", "log-order"),
+    Case("logs deploy/cart -n shop --all-pods --all-containers --tail=2", "log-order"),
+    Case("logs preset -n oddities --all-containers --prefix --tail=2", "log-order"),
+    Case("scale deploy/web -n shop --replicas=5 --dry-run", "go-log-lines"),
+    Case("scale deploy/web -n shop --replicas=5 --dry-run=true", "go-log-lines"),
+    Case("scale deploy/idle -n oddities --replicas=0 --dry-run=false", "go-log-lines"),
+    Case("rollout status deploy/web -n shop --timeout=-1s", "go-log-lines"),
+    Case("get pods --context closed", "go-log-lines"),
+    Case("get pods,svc -n shop --context closed", "go-log-lines"),
+    Case("logs web --context closed", "go-log-lines"),
+    Case("rollout status deploy/web --context closed", "go-log-lines"),
+    Case("version", "own-version"),
+    Case("version --client", "own-version"),
+    Case("version -o yaml", "own-version"),
+    Case("version -o json", "own-version"),
+    Case("rollout status pods -n shop", "said-once"),
+    Case("rollout status rs -n shop", "said-once"),
+    Case("rollout status pods,rs -n oddities", "said-once"),
+)
+
+_MISSING = "No resources found"
+_UNTYPED = "error: the server doesn't have a resource type"
+# kubectl answers another phrase as we answer this one.
+INSTEAD = (
+    Case("get EV -n vacant", "lenient-types", "get events -n vacant", f'{_UNTYPED} "EV"'),
+    Case("get Po -n shop", "lenient-types", "get po -n shop", f'{_UNTYPED} "Po"'),
+    Case("get OddGadget", "lenient-types", "get gadget", f'{_UNTYPED} "OddGadget"'),
+    Case(
+        "get pods,svc -n prod --sort-by=.metadata.name",
+        "sort-several",
+        "get pods,svc -n prod",
+        "error: couldn't find any field with path",
+    ),
+    Case(
+        "get svc/web pod/db-0 -n shop --sort-by=.metadata.name",
+        "sort-several",
+        "get svc/web pod/db-0 -n shop",
+        "error: couldn't find any field with path",
+    ),
+    Case(
+        "get pods -n shop --sort-by='{ .metadata.name }'",
+        "sort-missing",
+        "get pods -n shop",
+        _MISSING,
+    ),
+)
+
+_NO_FIELD = 'error: couldn\'t find any field with path "{%s}" in the list of objects'
+# Nothing but an error is written to standard error, and it is a sentence of our own.
+WHOLLY = (
+    Case("get pods -n shop --sort-by=.nope", "sort-missing", "", _MISSING, _NO_FIELD % ".nope"),
+    Case(
+        "get clusterroles --sort-by=.metadata.labels.x",
+        "sort-missing",
+        "",
+        _MISSING,
+        _NO_FIELD % ".metadata.labels.x",
+    ),
+    Case(
+        "get pods -n shop --sort-by=.spec.containers",
+        "go-words",
+        "",
+        "is an unsortable type: interface, err: unsortable type: []interface {}",
+        "error: fields of type slice cannot be sorted by",
+    ),
+    Case(
+        "get gd --sort-by=.spec.ready",
+        "go-words",
+        "",
+        "is an unsortable type: interface, err: unsortable type: bool",
+        "error: fields of type bool cannot be sorted by",
+    ),
+    Case(
+        "rollout status wd/large -n shop",
+        "go-words",
+        "",
+        'error: no kind "Widget" is registered for version "example.org/v1" in scheme',
+        "error: no status viewer has been implemented for Widget.example.org",
+    ),
+    Case(
+        "logs wd/large -n shop",
+        "go-words",
+        "",
+        'error: no kind "Widget" is registered for version "example.org/v1" in scheme',
+        "error: cannot get the logs from *v1.Widget: selector for *v1.Widget not implemented",
+    ),
+    Case(
+        "get pod/db-0 -n shop --subresource=log",
+        "go-words",
+        "",
+        "error: serializer for text/plain doesn't exist",
+        "error: /api/v1/namespaces/shop/pods/db-0/log does not answer with an object",
+    ),
+    Case(
+        "logs db-0 -n shop --since-time=yesterday",
+        "since-time",
+        "",
+        'error: parsing time "yesterday" as "2006-01-02T15:04:05Z07:00": cannot parse',
+        "error: --since-time 'yesterday' is not a time in RFC3339",
+    ),
+    Case(
+        "logs db-0 -n shop --since-time=2020-13-01T00:00:00Z",
+        "since-time",
+        "",
+        'error: parsing time "2020-13-01T00:00:00Z": month out of range',
+        "error: --since-time '2020-13-01T00:00:00Z' is not a time in RFC3339",
+    ),
+    Case(
+        "scale deploy/nope deploy/web -n shop --replicas=3 --dry-run=server",
+        "whole-plans",
+        "",
+        "deployment.apps/web scaled (server dry run)",
+        'Error from server (NotFound): deployments.apps "nope" not found',
+    ),
+    Case(
+        "scale -n shop --replicas=3",
+        "no-files",
+        "",
+        "error: You must provide one or more resources by argument or filename.",
+        "error: You must provide one or more resources by argument.\n"
+        "Example resource specifications include:\n"
+        "   '<resource> <name>'\n"
+        "   '<resource>'",
+    ),
+    Case(
+        "cluster-info dump",
+        "refused-verbs",
+        "",
+        '"kind": "NodeList"',
+        'error: "cluster-info dump" is refused: it copies a whole cluster\'s state',
+    ),
+    Case(
+        "get pods -n shop --as=anyone",
+        "refused-flags",
+        "",
+        'User "anyone" cannot list resource "pods"',
+        "error: --as is refused",
+    ),
+)
