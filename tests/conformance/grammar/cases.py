@@ -184,6 +184,9 @@ exec web -- sh -c "echo two; ls"
 exec web -n shop -- env -n
 exec pod/web -- ls -- -x
 exec web ls
+exec -- web ls
+exec web extra -- ls
+exec web --
 exec web -- ls --container=other
 exec -q web -- true
 delete pod web
@@ -226,6 +229,7 @@ label pods -l app=web tier=front
 label pod web tier=front --field-manager=me -n shop
 annotate pod web note='two words'
 annotate pod web note=a=b
+annotate pod web "note=a\\.b \\"c\\""
 annotate deploy/web "note=it's" --overwrite
 annotate pods --all note=x
 scale deploy web --replicas=5

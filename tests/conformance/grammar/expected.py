@@ -150,7 +150,8 @@ def _flag(on: bool) -> str:
 
 
 def _exec(bound: Bound, options: verbs.Exec) -> Iterable[Call]:
-    if options.after_dash < 0:
+    # kubectl wants the pod alone before the terminator, and a command behind it.
+    if options.after_dash != 1 or len(options.arguments) < 2:
         return
     pod, *command = options.arguments
     query = [("command", word) for word in command] + [
