@@ -20,8 +20,8 @@ import orjson
 
 from benchmarks.filling import NAMESPACES, Filler
 from benchmarks.pods import pod
-from benchmarks.saying import say
 from tests.cluster.bed import NAME, Bed, ControlPlane, attached, furnished, start
+from tests.cluster.build import say
 from tests.cluster.kubectl import Kubectl
 from tests.cluster.layout import Layout
 from tests.cluster.peers import ClusterError, Located, cache_folder

@@ -17,8 +17,8 @@ from benchmarks.figures import (
     no_more_time_than,
 )
 from benchmarks.filling import NAMESPACES
-from benchmarks.saying import say
 from benchmarks.stand import Stand
+from tests.cluster.build import say
 
 SMALL, BIG, HUNDRED = NAMESPACES["small"], NAMESPACES["big"], NAMESPACES["hundred"]
 GROWTH_MEBIBYTES, STALL_SECONDS = 60, 0.020

@@ -97,7 +97,7 @@ def _is_time(text: str) -> bool:
 def _float(value: float) -> str:
     # kubectl's YAML is made from its JSON, where a whole number is an integer while it fits.
     text = json_number(value)
-    return text if _INT.fullmatch(text) and _fits(text) else general(value)
+    return str(int(text)) if _INT.fullmatch(text) and _fits(text) else general(value)
 
 
 def _integer(value: int) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from tests.conformance.kubectl import get_cases, other_cases
 from tests.conformance.kubectl.case import Case
-from tests.conformance.kubectl.different_cases import INSTEAD, PARTLY, WHOLLY
+from tests.conformance.kubectl.different_cases import IN_DOCUMENTS, INSTEAD, PARTLY, WHOLLY
 
 
 def alike() -> Iterator[Case]:
@@ -24,5 +24,5 @@ def different() -> list[Case]:
 
 
 def ids() -> list[str]:
-    """Return the id of each case that refers to a difference."""
-    return [case.difference for case in (*PARTLY, *INSTEAD, *WHOLLY)]
+    """Return the ids of the differences that something tries, each as often as it is tried."""
+    return [*IN_DOCUMENTS, *(case.difference for case in (*PARTLY, *INSTEAD, *WHOLLY))]

@@ -63,6 +63,8 @@ INSTEAD = (
 )
 
 _NO_FIELD = 'error: couldn\'t find any field with path "{%s}" in the list of objects'
+# Tried by test_documents.py, which needs no server.
+IN_DOCUMENTS = ("yaml-characters",)
 # Nothing but an error is written to standard error, and it is a sentence of our own.
 WHOLLY = (
     Case("get pods -n shop --sort-by=.nope", "sort-missing", "", _MISSING, _NO_FIELD % ".nope"),
