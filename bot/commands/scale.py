@@ -39,7 +39,7 @@ async def plan(scope: Scope, options: Options) -> Plan:
     selection = await select(
         scope.cluster,
         options.arguments,
-        selector=bool(options.selector or options.all),
+        selector=bool(options.selector),
         all_namespaces=False,
     )
     if not selection.named and not (options.all or options.selector):

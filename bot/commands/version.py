@@ -24,7 +24,7 @@ class Options:
 
 async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
     """Yield the versions."""
-    if options.arguments:
+    if options.arguments and not options.client:
         raise UsageError(f"error: extra arguments: [{' '.join(options.arguments)}]")
     if options.output not in ("", "yaml", "json"):
         raise UsageError("error: --output must be 'yaml' or 'json'")

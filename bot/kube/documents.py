@@ -1,7 +1,8 @@
 """Objects as YAML and JSON, byte for byte as kubectl writes them.
 
-Pure. kubectl's YAML comes from a Go port of libyaml, so the C emitter is the right one; only
-the choice between plain and quoted scalars differs from PyYAML's, and is made here.
+Pure. kubectl's YAML comes from a Go port of libyaml, so the C emitter is the right one; the
+choice between plain and quoted scalars, the order of keys and the form of numbers differ from
+PyYAML's, and are made here.
 """
 
 import functools

@@ -359,8 +359,8 @@ def _path(group: str, version: str, namespace: str, plural: str, name: str, sub:
     scope = ("namespaces", namespace) if namespace else ()
     parts = [*root, version, *scope, plural, *((name,) if name else ()), *((sub,) if sub else ())]
     _check_segment(namespace, "namespace")
-    for part in (name, sub):
-        _check_segment(part, "resource name")
+    _check_segment(name, "resource name")
+    _check_segment(sub, "subresource")
     return "/" + "/".join(quote(part, safe=":") for part in parts)
 
 

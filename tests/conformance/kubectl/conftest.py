@@ -1,6 +1,6 @@
 """The staged cluster and its typist, who begins with every chosen case as soon as there is one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pytest
 
@@ -20,11 +20,20 @@ def stage(bed: Bed, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kubect
 
 @pytest.fixture(scope="module", name="typist")
 def _typist(request: pytest.FixtureRequest, stage: Kubectl) -> Iterator[Typist]:
-    """Yield a typist who has begun with the cases of all tests that were chosen."""
+    """Yield a typist who has begun with the cases of all tests that were chosen.
+
+    Where the tests are spread over workers, each case is begun by the test that looks at it.
+    """
     with typist(stage) as found:
-        for item in request.session.items:
-            if isinstance(item, pytest.Function) and hasattr(item, "callspec"):
-                case = item.callspec.params.get("case")
-                if isinstance(case, Case):
-                    found.begin(case)
+        if not hasattr(request.config, "workerinput"):
+            for case in _cases(request.session.items):
+                found.begin(case)
         yield found
+
+
+def _cases(items: Iterable[pytest.Item]) -> Iterator[Case]:
+    for item in items:
+        if isinstance(item, pytest.Function) and hasattr(item, "callspec"):
+            case = item.callspec.params.get("case")
+            if isinstance(case, Case):
+                yield case

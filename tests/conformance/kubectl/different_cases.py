@@ -28,6 +28,7 @@ PARTLY = (
     Case("rollout status deploy/web --context closed", "go-log-lines"),
     Case("version", "own-version"),
     Case("version --client", "own-version"),
+    Case("version --client extra", "own-version"),
     Case("version -o yaml", "own-version"),
     Case("version -o json", "own-version"),
     Case("rollout status pods -n shop", "said-once"),
@@ -74,6 +75,13 @@ WHOLLY = (
         "",
         _MISSING,
         _NO_FIELD % ".metadata.labels.x",
+    ),
+    Case(
+        "get pods -n shop --sort-by=.spec.containers[*].name",
+        "sort-paths",
+        "",
+        "NAME",
+        "error: --sort-by={.spec.containers[*].name}: only a plain field path can be sorted by",
     ),
     Case(
         "get pods -n shop --sort-by=.spec.containers",
@@ -123,6 +131,13 @@ WHOLLY = (
         "",
         'error: parsing time "2020-13-01T00:00:00Z": month out of range',
         "error: --since-time '2020-13-01T00:00:00Z' is not a time in RFC3339",
+    ),
+    Case(
+        "get pods --context nope",
+        "contexts",
+        "",
+        "Error in configuration: context was not found for specified context: nope",
+        'error: context "nope" does not exist',
     ),
     Case(
         "scale deploy/nope deploy/web -n shop --replicas=3 --dry-run=server",

@@ -348,6 +348,12 @@ get nope -o nope
 get pods -n shop -o Wide
 get deploy -n shop --show-labels -o jsonpath={.x}
 get deploy/web -n shop --subresource=nope
+get deploy/web -n shop --subresource=a/b
+get pod db-0 -n shop --subresource=exec
+get ns/shop -n nowhere
+get pods -n shop -l app=web -l tier=front
+get pods -n shop -l 'a/b/c=d'
+get pods -n shop -l app=wéb
 get deploy -n shop --subresource=scale
 get svc/web -n shop --subresource=scale
 get pods --bogus

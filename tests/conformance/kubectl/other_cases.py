@@ -191,6 +191,7 @@ scale deploy/web -n shop --replicas=5 --dry-run=nope
 scale deploy/nope -n shop --replicas=3
 scale deploy/x -n nowhere --replicas=3
 scale foo/bar --replicas=3
+scale deploy web -n shop --all --replicas=5 --dry-run=server
 scale svc/web -n shop --replicas=3
 scale ds/agent -n shop --replicas=3
 scale node/node-a --replicas=3
