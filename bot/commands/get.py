@@ -319,6 +319,8 @@ async def _items(fetched: Sequence[_Fetched], options: Options) -> AsyncIterator
 async def _fetch_all(
     scope: Scope, options: Options, selection: Selection, form: Form
 ) -> list[_Fetched]:
+    if len(selection.asks) == 1:  # the usual case needs no task
+        return [await _fetch(scope, options, selection.asks[0], form)]
     gate = asyncio.Semaphore(IN_FLIGHT)
 
     async def fetch(ask: Ask) -> _Fetched:

@@ -209,12 +209,13 @@ class ClusterReader:
 
     async def _page(self, query: Query, parameters: Mapping[str, str], form: Form) -> JsonObject:
         call = self._call(query, parameters, accept=_accept(form))
-        parts = slices(await self.transport.request(call, self._hear))
+        body = await self.transport.request(call, self._hear)
+        parts = slices(body, light=form is Form.TABLE)
         with _answering(call):
-            page = _lightened(mask(next(parts)), form)
+            page = mask(next(parts))
             for part in parts:
                 await asyncio.sleep(0)  # the others' turn
-                more = _lightened(mask(part), form)
+                more = mask(part)
                 for name in ("rows", "items"):
                     page.get(name, []).extend(more.get(name, ()))
         return page
@@ -295,14 +296,6 @@ def _answering(call: Call) -> Iterator[None]:
         yield
     except orjson.JSONDecodeError as error:
         raise QuarterdeckError(f"error: {call.path} does not answer with an object") from error
-
-
-def _lightened(page: JsonObject, form: Form) -> JsonObject:
-    """Return the page; a Table's without `managedFields`, two thirds of what nobody asks of it."""
-    if form is Form.TABLE:
-        for row in page.get("rows") or ():
-            ((row.get("object") or {}).get("metadata") or {}).pop("managedFields", None)
-    return page
 
 
 def _accept(form: Form) -> str:

@@ -1,10 +1,12 @@
 """A long list parsed in slices, so that others have their turn between them.
 
 Pure. A list is cut where its elements begin. The same bytes may stand deep inside of an element;
-a slice that ends there is no JSON, and from there on the rest is parsed as one.
+a slice that ends there is no JSON, and then the list is parsed as one.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
 
 import orjson
 
@@ -16,41 +18,77 @@ SLICE_BYTES = 2**17
 _BEGINNINGS = {"rows": b'{"cells":[', "items": b'{"metadata":{'}
 
 
-def slices(body: bytes, size: int = SLICE_BYTES) -> Iterator[JsonObject]:
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    head: JsonObject
+    """The list without any element."""
+    name: str
+    """Of the field that holds the elements."""
+    beginning: bytes
+    """Of each element, which the pieces have lost."""
+    pieces: list[bytes]
+
+    def count(self, size: int) -> int:
+        """Return how many elements of the usual length have that size."""
+        length = sum(map(len, self.pieces)) + len(self.pieces) * len(self.beginning)
+        return max(1, len(self.pieces) * size // length)
+
+    def parsed(self, start: int, end: int) -> list[Any] | None:
+        """Return these elements; None where the cut went through one."""
+        between = b"," + self.beginning
+        elements = between.join(self.pieces[start:end])
+        parsed: list[Any] | None = _parsed(b"[" + self.beginning + elements + b"]")
+        return parsed
+
+
+def slices(body: bytes, size: int = SLICE_BYTES, *, light: bool = False) -> Iterator[JsonObject]:
     """Yield the list as lists of some of its elements, each parsed when it is asked for.
 
-    A slice has about `size` bytes. What is shorter, or is no such list, comes whole.
+    A slice has about `size` bytes. What is shorter, or is no such list, comes whole. With `light`
+    a Table's rows come without `managedFields`, two thirds of the bytes of their metadata, unless
+    something stands behind them or an array in them.
 
     Raises:
         JSONDecodeError: it is no JSON.
     """
-    if len(body) > size:
-        for name, beginning in _BEGINNINGS.items():
-            head, mark, rest = body.partition(b'"%s":[%s' % (name.encode(), beginning))
-            above = _parsed(head + mark.removesuffix(beginning) + b"]}") if mark else None
-            # Each slice must say what it is of: the masking goes by that.
-            if above and above.get("kind"):
-                yield from _cut(head + mark, rest, b"," + beginning, size)
-                return
-    yield orjson.loads(body)
+    cut = _cut(body, light=light) if light or len(body) > size else None
+    if cut is None:
+        yield orjson.loads(body)
+        return
+    taken, count = 0, cut.count(size)
+    for start in range(0, len(cut.pieces), count):
+        elements = cut.parsed(start, start + count)
+        if elements is None:
+            whole = orjson.loads(body)
+            yield whole | {cut.name: whole[cut.name][taken:]}
+            return
+        taken += len(elements)
+        yield cut.head | {cut.name: elements}
 
 
-def _cut(head: bytes, rest: bytes, between: bytes, size: int) -> Iterator[JsonObject]:
-    # The head ends with the first element's beginning; every slice is written behind it.
-    pieces, start = rest.split(between), 0
-    count = max(1, len(pieces) * size // len(rest))
-    while start + count < len(pieces):
-        part = _parsed(head + between.join(pieces[start : start + count]) + b"]}")
-        if part is None:
-            break
-        yield part
-        start += count
-    yield orjson.loads(head + between.join(pieces[start:]))
+def _cut(body: bytes, *, light: bool) -> _Cut | None:
+    for name, beginning in _BEGINNINGS.items():
+        opening = b'"%s":[' % name.encode()
+        before, mark, rest = body.partition(opening + beginning)
+        head = _parsed(before + opening + b"]}") if mark else None
+        # Each slice must say what it is of: the masking goes by that.
+        if head and head.get("kind"):
+            pieces = rest.rstrip().removesuffix(b"]}").split(b"," + beginning)
+            return _Cut(head, name, beginning, list(map(_light, pieces)) if light else pieces)
+    return None
 
 
-def _parsed(text: bytes) -> JsonObject | None:
+def _light(row: bytes) -> bytes:
+    # `metadata` is the last in a row's object, and the fields are the last in it. Only the array's
+    # own end may be a bracket: it is the last then, whatever a manager calls itself.
+    kept, mark, fields = row.partition(b',"managedFields":[')
+    alone = mark and fields.endswith(b"]}}}") and fields.count(b"]") == 1
+    return kept + b"}}}" if alone else row
+
+
+def _parsed(text: bytes) -> Any:
+    """Return what the text holds; None where it is no JSON."""
     try:
-        answer: JsonObject = orjson.loads(text)
+        return orjson.loads(text)
     except orjson.JSONDecodeError:
         return None
-    return answer
