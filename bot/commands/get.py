@@ -142,20 +142,21 @@ async def _tabled(
 ) -> AsyncIterator[tuple[tuple[str, ...], list[Row]]]:
     """Yield columns and rows page by page, or once where all of them must be sorted first."""
     columns: tuple[str, ...] = ()
-    unsorted: list[JsonObject] = []
+    unsorted: list[tuple[object, Row]] = []
+    field = sorting.read_field(options.sort_by) if options.sort_by and item.page else None
     async for page in _pages(item):
         table = page if tables.is_table(page) else tables.from_objects(page, scope.now)
         columns, rows = tables.columns_of(table, shown), tables.rows_of(table, shown)
-        if not options.sort_by:
+        if field is None:
             yield columns, rows
             continue
-        objects = [row.get("object") for row in table.get("rows") or ()]
-        unsorted += [{"object": o, "row": r} for o, r in zip(objects, rows, strict=True)]
+        # The value alone is kept: the objects of a long list would fill the memory.
+        values = (field.of(row.get("object")) for row in table.get("rows") or ())
+        unsorted += zip(values, rows, strict=True)
         await asyncio.sleep(0)  # the others' turn
-    if options.sort_by and columns:
+    if field is not None and columns:
         # In a thread, because comparing 10,000 rows takes longer than others should wait.
-        ordered = await asyncio.to_thread(sorting.sort_rows, unsorted, options.sort_by)
-        yield columns, [each["row"] for each in ordered]
+        yield columns, await asyncio.to_thread(sorting.ordered, unsorted, field)
 
 
 async def _watched(scope: Scope, options: Options, selection: Selection) -> AsyncIterator[Part]:
@@ -299,8 +300,11 @@ async def _documents(fetched: Sequence[_Fetched], options: Options) -> AsyncIter
 
 async def _items(fetched: Sequence[_Fetched], options: Options) -> AsyncIterator[JsonObject]:
     if options.sort_by:
-        everything = [o async for o in _items(fetched, replace(options, sort_by=""))]
-        for item in sorting.sort_objects(everything, options.sort_by):
+        field = sorting.read_field(options.sort_by)
+        everything = [
+            (field.of(item), item) async for item in _items(fetched, replace(options, sort_by=""))
+        ]
+        for item in sorting.ordered(everything, field):
             yield item
         return
     for one in fetched:

@@ -6,11 +6,11 @@ Kubernetes' JSONPath that names one field.
 
 import functools
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from bot.core.errors import UsageError
-from bot.core.ports import JsonObject
 from bot.core.units import parse_quantity
 
 _STEP = re.compile(
@@ -22,34 +22,48 @@ _INSERTION = 12
 ItemT = TypeVar("ItemT")
 
 
-def sort_rows(rows: Sequence[JsonObject], path: str) -> list[JsonObject]:
-    """Return a Table's rows in the order of a field of their objects.
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of an object, by the path that leads to it."""
+
+    path: str
+    """In kubectl's full form, `{.metadata.name}`."""
+    steps: tuple[str | int, ...]
+
+    def of(self, item: Any) -> Any:
+        """Return the object's value of the field, or a mark that it has none."""
+        for step in self.steps:
+            try:
+                item = item[step]
+            except (KeyError, IndexError, TypeError):
+                return _MISSING
+        return item
+
+
+def read_field(path: str) -> Field:
+    """Return the field that `--sort-by` names.
 
     Raises:
-        UsageError: the path cannot be read, or no object has that field.
+        UsageError: the path cannot be read.
     """
-    return _sorted(rows, lambda row: row.get("object"), path)
-
-
-def sort_objects(objects: Sequence[JsonObject], path: str) -> list[JsonObject]:
-    """Return objects in the order of one of their fields.
-
-    Raises:
-        UsageError: the path cannot be read, or no object has that field.
-    """
-    return _sorted(objects, lambda item: item, path)
-
-
-def _sorted(items: Sequence[ItemT], object_of: Callable[[ItemT], Any], path: str) -> list[ItemT]:
     relaxed = _relaxed(path)
-    steps = _steps(relaxed)
-    valued = [(_value(object_of(item), steps), item) for item in items]
+    return Field(relaxed, tuple(_steps(relaxed)))
+
+
+def ordered(valued: Sequence[tuple[Any, ItemT]], field: Field) -> list[ItemT]:
+    """Return the items in the order of their values of the field.
+
+    Takes values and not objects, so that who sorts a long list need not hold the objects.
+
+    Raises:
+        UsageError: no item has that field, or its values cannot be compared.
+    """
     if valued and all(value is _MISSING for value, _ in valued):
         raise UsageError(
-            f'error: couldn\'t find any field with path "{relaxed}" in the list of objects'
+            f'error: couldn\'t find any field with path "{field.path}" in the list of objects'
         )
     if len(valued) <= _INSERTION:
-        return [item for _, item in _insertion_sorted(valued)]
+        return [item for _, item in _insertion_sorted(list(valued))]
     return [item for _, item in sorted(valued, key=functools.cmp_to_key(_compare))]
 
 
@@ -83,15 +97,6 @@ def _step(match: re.Match[str]) -> str | int:
     if match["key"] is not None:
         return match["key"]
     return re.sub(r"\\(.)", r"\1", match["field"])
-
-
-def _value(item: Any, steps: Sequence[str | int]) -> Any:
-    for step in steps:
-        try:
-            item = item[step]
-        except (KeyError, IndexError, TypeError):
-            return _MISSING
-    return item
 
 
 def _less(left: tuple[Any, object], right: tuple[Any, object]) -> bool:
