@@ -46,6 +46,8 @@ class _Run:
     clusters: list[Connection] = field(default_factory=list)
     """What was asked on its behalf, for the journal."""
     opened: bool = False
+    unanswered: str = ""
+    """What was sent to be changed while no answer says whether it was."""
 
     async def open(self, heading: Heading) -> None:
         if not self.opened:
@@ -201,10 +203,12 @@ class Engine:
                 grant.context, grant.actor.identity, run.request.id, self._seconds or 30
             )
             run.clusters.append(cluster)
+            run.unanswered = target.qualified
             try:
                 await cluster.send(step)
             finally:
                 await self._warn(run, cluster)
+            run.unanswered = ""
             await run.draw(Text(f"{line}\n"))
 
     async def _guarded(self, request: Request, outlet: Outlet, work: "_Work") -> Outcome:
@@ -230,8 +234,7 @@ class Engine:
             await run.draw(Problem(_too_long()))
         except asyncio.CancelledError as error:
             by_person = error.args == (_BY_PERSON,)
-            text = "Cancelled." if by_person else "Interrupted: the bot is restarting."
-            await run.draw(Problem(CancelledByPersonError(text)))
+            await run.draw(Problem(_stopped(run, by_person=by_person)))
             if not by_person:
                 raise
             _uncancel()
@@ -266,6 +269,16 @@ def _owner(request: Request) -> str:
 def _heading(grant: Grant, read: Read) -> Heading:
     namespace = "" if read.asked.all_namespaces else grant.namespace
     return Heading(grant.context, namespace, grant.audience, read.bound.canonical)
+
+
+def _stopped(run: _Run, *, by_person: bool) -> QuarterdeckError:
+    text = "Cancelled." if by_person else "Interrupted: the bot is restarting."
+    if not run.unanswered:
+        return CancelledByPersonError(text)
+    return CancelledByPersonError(
+        f"{text} {run.unanswered} may have been changed already.",
+        next_step="Look at it before you type the command again.",
+    )
 
 
 def _too_long() -> UnreachableError:

@@ -300,7 +300,11 @@ def _translated(credentials: Credentials, call: Call) -> Iterator[None]:
     try:
         yield
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
-        raise from_exception(error, _host(credentials), call.timeout) from error
+        found = from_exception(error, _host(credentials), call.timeout)
+        # What never connected did nothing; what was sent may have done all that it was to do.
+        if call.method != "GET" and not isinstance(error, aiohttp.ClientConnectorError):
+            found.next_step = "It may have been done all the same: look before you type it again."
+        raise found from error
 
 
 def _same_tls(old: Credentials, new: Credentials) -> bool:

@@ -15,10 +15,11 @@ from typing import assert_never
 
 import pytest
 
+from tests.absent import give_up
 from tests.cluster.audit import AuditLog
 from tests.cluster.bed import Bed, borrowed, running
 from tests.cluster.build import build, say
-from tests.cluster.choice import REQUIRE, Borrow, Build, Choice, Refuse, Skip, Start, choose
+from tests.cluster.choice import Borrow, Build, Choice, Refuse, Skip, Start, choose
 from tests.cluster.kubectl import Kubectl
 from tests.cluster.peers import ClusterError, Located, cache_folder, locate
 
@@ -36,9 +37,6 @@ def audit(bed: Bed) -> AuditLog:
     try:
         return bed.audit
     except ClusterError as error:
-        give_up = (
-            pytest.fail if os.environ.get("QUARTERDECK_TEST_PEERS") == REQUIRE else pytest.skip
-        )
         give_up(str(error))
 
 

@@ -4,7 +4,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
 import yaml
 
 from bot.core.units import parse_quantity
@@ -13,7 +12,6 @@ from tests.core.test_units import CANONICAL
 KUBECTL = Path(sys.executable).with_name("kubectl")
 
 
-@pytest.mark.skipif(not KUBECTL.exists(), reason="the pinned kubectl is not installed")
 def test_every_canonical_form_is_kubectls(tmp_path: Path) -> None:
     limits = ",".join(f"r{index}={text}" for index, text in enumerate(CANONICAL))
     command = [

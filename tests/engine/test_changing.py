@@ -19,7 +19,7 @@ from bot.policy.model import Policy
 from tests.engine import rig
 from tests.engine.commands import Options, plans
 from tests.engine.rig import ADA, EVE, LOBBY, POLICY, SHOP, VIC, Answer, Bot
-from tests.kube.server import Asked, Play, body, status, warned
+from tests.kube.server import Asked, Play, body, hang, reset, status, warned
 
 SCALE = "/apis/apps/v1/namespaces/shop/deployments/web/scale"
 PHRASE = "scale deploy web --replicas=5"
@@ -267,3 +267,25 @@ async def test_a_plan_without_a_step_is_done_at_once(tmp_path: Path) -> None:
         answer = await bot.say("change")
     assert answer.text == "deployment.apps/web unchanged\n"
     assert answer.code == 0
+
+
+async def test_a_change_that_is_cancelled_under_way_is_not_told_as_undone(
+    bot: Bot, web_: Scalable
+) -> None:
+    web_.patched = hang
+    ticket = (await bot.say(PHRASE)).proposal.ticket
+    press, answer, before = bot.request(""), Answer(), len(bot.server.asked)
+    pressing = asyncio.create_task(bot.engine.confirm(ticket, press, answer))
+    await bot.server.heard(before + 1)
+    await bot.engine.cancel(press.id, ADA)
+    await pressing
+    assert len(web_.patches) == 1
+    assert answer.text == "Cancelled. deployment.apps/web may have been changed already.\n"
+    assert "before you type the command again" in answer.problem.next_step
+
+
+async def test_a_change_whose_answer_was_lost_says_so(bot: Bot, web_: Scalable) -> None:
+    web_.patched = reset
+    answer = await bot.press((await bot.say(PHRASE)).proposal.ticket)
+    assert "may have been done" in answer.problem.next_step
+    assert len(web_.patches) == 1

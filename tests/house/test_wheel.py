@@ -33,10 +33,11 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     [wheel] = folder.glob("quarterdeck-*.whl")
     run(sys.executable, "-m", "venv", "--without-pip", folder / "venv", folder=folder)
     python = folder / "venv/bin/python"
+    # pip, as the Makefile does: another installer may trust other certificates.
+    install: list[str | Path] = [TOOLS / "python", "-m", "pip", "--python", python, "install", "-q"]
     lock = ROOT / "requirements.lock"
-    install: list[str | Path] = [TOOLS / "uv", "pip", "install", "--quiet", "--python", python]
-    run(*install, "--require-hashes", "-r", lock, folder=folder)
-    run(*install, "--no-deps", "--offline", wheel, folder=folder)
+    run(*install, "--require-hashes", "--no-deps", "-r", lock, folder=folder)
+    run(*install, "--no-deps", "--no-index", wheel, folder=folder)
     return folder
 
 

@@ -8,6 +8,7 @@ import pytest
 import pytest_asyncio
 
 from bot.kube.transport import Transport
+from tests.absent import give_up
 from tests.clock import ManualClock
 from tests.kube.files import authority, certificate
 from tests.kube.rig import transport_to
@@ -37,7 +38,7 @@ async def transport(
 def pki(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with a CA, a stranger, and certificates of the server and of two clients."""
     if shutil.which("openssl") is None:
-        pytest.skip("openssl is not installed: it makes the certificates of these tests")
+        give_up("openssl is not installed: it makes the certificates of these tests")
     folder = tmp_path_factory.mktemp("pki")
     for name in ("ca", "stranger"):
         authority(folder, name)

@@ -12,6 +12,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.store.engine import Options, Store, open_store
+from tests.absent import give_up
 from tests.store.postgres import Databases, PostgresServer, find_binaries, name_of
 
 ROOT = Path(__file__).parents[2]
@@ -87,11 +88,8 @@ def postgres_template(databases: Databases) -> Iterator[str]:
 def _server_url(stack: ExitStack) -> str:
     if url := os.environ.get("QUARTERDECK_TEST_POSTGRES_URL"):
         return url
-    if binaries := find_binaries():
-        return stack.enter_context(PostgresServer(binaries)).url
-    if os.environ.get("QUARTERDECK_TEST_PEERS") == "require":
-        pytest.fail(MISSING)
-    pytest.skip(MISSING)
+    binaries = find_binaries() or give_up(MISSING)
+    return stack.enter_context(PostgresServer(binaries)).url
 
 
 def _migrate(url: str) -> None:
