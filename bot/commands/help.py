@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.commands import Registry
-from bot.core.command import Command, Effect, Family, Flag, FlagKind, flags_of
+from bot.core.command import Command, Effect, Family, Flag, FlagKind
 from bot.core.errors import UsageError
 from bot.core.ports import Scope
 from bot.core.reply import Part, Text
@@ -51,9 +51,8 @@ def overview(registry: Registry) -> str:
 def page(command: Command[Any]) -> str:
     """Return one command's usage, flags and examples."""
     lines = [command.summary, "", "Examples:", *(f"  {e}" for e in command.examples)]
-    flags = flags_of(command.options)
-    if flags:
-        lines += ["", "Flags:", *(_flag(flag) for flag in flags)]
+    if command.flags:
+        lines += ["", "Flags:", *(_flag(flag) for flag in command.flags)]
     return "\n".join([*lines, "", "Usage:", f"  {command.phrase} {command.usage}".rstrip(), ""])
 
 

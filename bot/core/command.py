@@ -161,6 +161,8 @@ class Command(Generic[OptionsT]):
     """How long it may take in chat; a command that waits or follows says how long."""
     run: Callable[["Scope", OptionsT], "Reply"] | None = None
     plan: Callable[["Scope", OptionsT], Awaitable["Plan"]] | None = None
+    flags: tuple[Flag, ...] = field(init=False)
+    """What `options` declares; read once, since every phrase asks for it several times."""
 
     def __post_init__(self) -> None:
         """Refuse a declaration that could do both or neither.
@@ -170,3 +172,4 @@ class Command(Generic[OptionsT]):
         """
         if (self.run is None) == (self.plan is None):
             raise ValueError(f"{self.phrase}: declare exactly one of run and plan")
+        object.__setattr__(self, "flags", flags_of(self.options))

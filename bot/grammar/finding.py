@@ -6,9 +6,10 @@ the verb, and one that is not known yet takes the next word for its value.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Protocol
 
-from bot.core.command import Command, Family, Flag, FlagKind, flags_of
+from bot.core.command import Command, Family, Flag, FlagKind
 from bot.core.errors import RefusedError, UsageError
 from bot.grammar import verbs
 from bot.grammar.flags import FlagSet, Reading, parse, takes_next_word
@@ -49,7 +50,7 @@ class Found:
     @property
     def own(self) -> tuple[Flag, ...]:
         """Return the flags that the command declares."""
-        return () if self.command is None else flags_of(self.command.options)
+        return () if self.command is None else self.command.flags
 
     @property
     def flags(self) -> FlagSet:
@@ -129,7 +130,8 @@ def suggest(typed: str, catalogue: Catalogue) -> tuple[str, ...]:
     return tuple(verb for verb in verbs_there if verb in found or verb == other_tools)
 
 
-def _beginnings(phrases: Sequence[str]) -> frozenset[str]:
+@lru_cache(maxsize=8)  # the phrases stay the same as long as the process does
+def _beginnings(phrases: tuple[str, ...]) -> frozenset[str]:
     words = [phrase.split(" ") for phrase in phrases]
     return frozenset(" ".join(w[:size]) for w in words for size in range(1, len(w) + 1))
 
@@ -138,7 +140,7 @@ def _refuse_verb(found: Found, catalogue: Catalogue) -> None:
     refusal = verbs.refusal(found.phrase)
     if refusal is None or found.command is not None or below(found.phrase, catalogue):
         return
-    there = _beginnings(catalogue.phrases())
+    there = _beginnings(tuple(catalogue.phrases()))
     instead = " or ".join(f"`{phrase}`" for phrase in refusal.instead if phrase in there)
     raise RefusedError(
         f'error: "{found.phrase}" is refused: {refusal.why}',
