@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias, assert_never
 
 from bot.core.command import Access, Command, Effect, number, switch, text, words
 from bot.core.errors import NotFoundError, QuarterdeckError, UsageError
@@ -12,15 +13,15 @@ from bot.core.reply import Aside, Part, Problem, Row, Table, Text
 from bot.kube import documents, sorting, tables
 from bot.kube.errors import together
 from bot.kube.following import LISTED, follow
+from bot.kube.jsonpath.writing import printed
+from bot.kube.outputs import Columns, Documents, Human, Jsonpath, Names, Output, read_output
 from bot.kube.selection import Ask, Selection, select
 
 # So many requests of one command are under way at once, where kubectl sends one by one.
 IN_FLIGHT = 8
 
-_FORMATS = (
-    "custom-columns, custom-columns-file, go-template, go-template-file, json, jsonpath,"
-    " jsonpath-as-json, jsonpath-file, kyaml, name, template, templatefile, wide, yaml"
-)
+Written: TypeAlias = Documents | Names | Jsonpath | Columns
+"""What is made of whole objects."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,13 @@ class Options:
     """The flags of `get`."""
 
     arguments: tuple[str, ...] = ()
-    output: str = text("o", help="Output format: wide, yaml, json or name.")
+    output: str = text(
+        "o", help="wide, yaml, json, name, jsonpath=TEMPLATE or custom-columns=HEADER:PATH,…"
+    )
+    template: str = text(help="The template of -o jsonpath, where it does not stand behind it.")
+    allow_missing_template_keys: bool = switch(
+        default=True, help="Print nothing for a field that is not there; false: fail."
+    )
     selector: str = text("l", help="Label selector, such as app=web or 'tier in (a,b)'.")
     field_selector: str = text(help="Field selector, such as status.phase=Running.")
     all_namespaces: bool = switch("A", help="Every namespace; -n is ignored.")
@@ -59,22 +66,28 @@ class _Fetched:
 async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
     """Yield the objects in the form that was asked for, then what could not be read."""
     _validate(options)
-    options = _plain(options)
+    # kubectl reads a selector without its outer blanks.
+    options = replace(
+        options,
+        selector=options.selector.strip(),
+        field_selector=options.field_selector.strip(),
+    )
     selection = await select(
         scope.cluster,
         options.arguments,
         selector=bool(options.selector or options.field_selector),
         all_namespaces=options.all_namespaces,
     )
-    _check_output(options)
+    output = read_output(options.output, options.template)
     if options.subresource and not selection.named:
         raise UsageError("error: subresource cannot be used when bulk resources are specified")
     if options.watch or options.watch_only:
-        async for part in _watched(scope, options, selection):
-            yield part
-        return
-    chosen = _human if options.output in ("", "wide") else _generic
-    async for part in chosen(scope, options, selection):
+        parts = _watched(scope, options, output, selection)
+    elif isinstance(output, Human):
+        parts = _human(scope, options, output, selection)
+    else:
+        parts = _generic(scope, options, output, selection)
+    async for part in parts:
         yield part
 
 
@@ -99,30 +112,12 @@ def _validate(options: Options) -> None:
         )
 
 
-def _plain(options: Options) -> Options:
-    # kubectl reads these three formats in any case, and a selector without its outer blanks.
-    output = options.output.lower()
-    return replace(
-        options,
-        output=output if output in ("yaml", "json", "name") else options.output,
-        selector=options.selector.strip(),
-        field_selector=options.field_selector.strip(),
-    )
-
-
-def _check_output(options: Options) -> None:
-    if options.output not in ("", "wide", "yaml", "json", "name"):
-        raise UsageError(
-            f'error: unable to match a printer suitable for the output format "{options.output}",'
-            f" allowed formats are: {_FORMATS.replace(', ', ',')}",
-            next_step="Here these work: -o wide, -o yaml, -o json, -o name.",
-        )
-
-
-async def _human(scope: Scope, options: Options, selection: Selection) -> AsyncIterator[Part]:
+async def _human(
+    scope: Scope, options: Options, output: Human, selection: Selection
+) -> AsyncIterator[Part]:
     fetched = await _fetch_all(scope, options, selection, _table_form(options))
     kinds = {(f.ask.resource.group, f.ask.resource.kind) for f in fetched if f.page is not None}
-    decoration = _decoration(options)
+    decoration = _decoration(options, output)
     drawn = False
     for item in fetched:
         shown = _decorated(decoration, options, item.ask.resource, prefixed=len(kinds) > 1)
@@ -159,16 +154,18 @@ async def _tabled(
         yield columns, await asyncio.to_thread(sorting.ordered, unsorted, field)
 
 
-async def _watched(scope: Scope, options: Options, selection: Selection) -> AsyncIterator[Part]:
+async def _watched(
+    scope: Scope, options: Options, output: Output, selection: Selection
+) -> AsyncIterator[Part]:
     if len({ask.resource for ask in selection.asks}) > 1 or len(selection.asks) > 1:
         raise UsageError("error: you may only specify a single resource type")
-    if options.output not in ("", "wide"):
+    if not isinstance(output, Human):
         raise UsageError(
             f"error: -w and -o {options.output} do not go together here",
             next_step="Use -w with the table, or leave -w out.",
         )
     ask = selection.asks[0]
-    shown = _decorated(_decoration(options), options, ask.resource, prefixed=False)
+    shown = _decorated(_decoration(options, output), options, ask.resource, prefixed=False)
     # The column of events is no object's, so that the rows' own cells are enough.
     form = Form.TABLE
     query = _query(scope, options, ask)
@@ -210,9 +207,9 @@ def _table_form(options: Options) -> Form:
     return Form.TABLE_CELLS
 
 
-def _decoration(options: Options) -> tables.Decoration:
+def _decoration(options: Options, output: Human) -> tables.Decoration:
     return tables.Decoration(
-        wide=options.output == "wide",
+        wide=output.wide,
         label_columns=options.label_columns,
         labels=options.show_labels,
     )
@@ -234,23 +231,69 @@ def _nothing_found(scope: Scope, options: Options, fetched: Sequence[_Fetched]) 
     return "No resources found"
 
 
-async def _generic(scope: Scope, options: Options, selection: Selection) -> AsyncIterator[Part]:
+async def _generic(
+    scope: Scope, options: Options, output: Written, selection: Selection
+) -> AsyncIterator[Part]:
     if selection.single:
         options = replace(options, sort_by="")
-    by_name = options.output == "name"
     # Names need no objects; sorting does.
-    form = Form.TABLE if by_name and not options.sort_by else Form.OBJECTS
-    fetched = await _fetch_all(scope, options, selection, form)
-    if by_name:
-        parts = _names(fetched, options)
-    elif selection.single:
-        parts = _document(fetched[0], options)
-    else:
-        parts = _documents(fetched, options)
-    async for part in parts:
+    by_name = isinstance(output, Names) and not options.sort_by
+    fetched = await _fetch_all(scope, options, selection, Form.TABLE if by_name else Form.OBJECTS)
+    async for part in _written(fetched, options, output, single=selection.single):
         yield part
     for problem in _problems(fetched, options):
         yield problem
+
+
+def _written(
+    fetched: Sequence[_Fetched], options: Options, output: Written, *, single: bool
+) -> AsyncIterator[Part]:
+    match output:
+        case Names():
+            return _names(fetched, options)
+        case Columns():
+            return _columns(fetched, options, output)
+        case Jsonpath():
+            return _filled(fetched, options, output, single=single)
+        case Documents(yaml):
+            return (
+                _document(fetched[0], options, yaml=yaml)
+                if single
+                else _documents(fetched, options, yaml=yaml)
+            )
+        case _:
+            assert_never(output)
+
+
+async def _columns(
+    fetched: Sequence[_Fetched], options: Options, output: Columns
+) -> AsyncIterator[Part]:
+    empty = True
+    async for item in _items(fetched, options):
+        empty = False
+        yield Table("", output.headers, [output.row(item)], not options.no_headers)
+        await asyncio.sleep(0)
+    if empty and not (
+        options.no_headers or options.ignore_not_found or _problems(fetched, options)
+    ):
+        yield Table("", (), [output.headers], headers=False)  # kubectl shows them all the same
+
+
+async def _filled(
+    fetched: Sequence[_Fetched], options: Options, output: Jsonpath, *, single: bool
+) -> AsyncIterator[Part]:
+    items = [item async for item in _items(fetched, options)]
+    if not items and (single or options.ignore_not_found):
+        return
+    data = items[0] if single else documents.as_list(items)
+    yield Text(
+        printed(
+            output.template,
+            data,
+            as_json=output.as_json,
+            missing_allowed=options.allow_missing_template_keys,
+        )
+    )
 
 
 async def _names(fetched: Sequence[_Fetched], options: Options) -> AsyncIterator[Part]:
@@ -277,18 +320,20 @@ def _objects(ask: Ask, page: JsonObject) -> list[JsonObject]:
     return [page] if ask.name else page.get("items") or []
 
 
-async def _document(fetched: _Fetched, options: Options) -> AsyncIterator[Part]:
+async def _document(fetched: _Fetched, options: Options, *, yaml: bool) -> AsyncIterator[Part]:
     if fetched.page is None:
         return
     shown = documents.prepared(fetched.page, managed_fields=options.show_managed_fields)
-    if options.output == "yaml":
+    if yaml:
         yield Text(documents.to_yaml(shown), "yaml")
     else:
         yield Text(documents.to_json(shown), "json")
 
 
-async def _documents(fetched: Sequence[_Fetched], options: Options) -> AsyncIterator[Part]:
-    yaml, empty = options.output == "yaml", True
+async def _documents(
+    fetched: Sequence[_Fetched], options: Options, *, yaml: bool
+) -> AsyncIterator[Part]:
+    empty = True
     writer = documents.ListWriter(yaml=yaml)
     async for item in _items(fetched, options):
         shown, empty = documents.prepared(item, managed_fields=options.show_managed_fields), False

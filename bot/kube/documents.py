@@ -8,6 +8,7 @@ PyYAML's, and are made here.
 import functools
 import io
 import re
+from collections.abc import Sequence
 from datetime import date
 from itertools import takewhile
 from operator import itemgetter
@@ -161,13 +162,23 @@ _LEADING = re.compile(rb"^( +)", re.MULTILINE)
 
 def to_json(value: object) -> str:
     """Return one value as kubectl's JSON: four spaces, sorted keys, `<`, `>` and `&` escaped."""
-    body = orjson.dumps(_with_numbers(value), option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS)
     # Strings hold no raw line ends, so leading spaces are always indentation.
-    body = _LEADING.sub(rb"\1\1", body)
+    return _escaped(_LEADING.sub(rb"\1\1", _dumped(value, orjson.OPT_INDENT_2))) + "\n"
+
+
+def to_compact_json(value: object) -> str:
+    """Return one value as Go writes it on one line, with sorted keys."""
+    return _escaped(_dumped(value))
+
+
+def _dumped(value: object, option: int = 0) -> bytes:
+    return orjson.dumps(_with_numbers(value), option=option | orjson.OPT_SORT_KEYS)
+
+
+def _escaped(body: bytes) -> str:
     for raw, escaped in ((b"&", rb"\u0026"), (b"<", rb"\u003c"), (b">", rb"\u003e")):
         body = body.replace(raw, escaped)
-    text = body.decode().replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-    return text + "\n"
+    return body.decode().replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
 def _with_numbers(value: Any) -> Any:
@@ -191,6 +202,16 @@ def prepared(item: JsonObject, *, managed_fields: bool = False) -> JsonObject:
     if not managed_fields and isinstance(metadata, dict):
         metadata.pop("managedFields", None)
     return item
+
+
+def as_list(items: Sequence[JsonObject]) -> JsonObject:
+    """Return the `List` that kubectl makes of several objects."""
+    return {
+        "apiVersion": "v1",
+        "items": items,
+        "kind": "List",
+        "metadata": {"resourceVersion": ""},
+    }
 
 
 class ListWriter:

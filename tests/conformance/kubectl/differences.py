@@ -74,8 +74,16 @@ def _server_alone(answer: Answer) -> Answer:
     return replace(answer, stdout=_OWN_FIELDS.sub("", _OWN_LINES.sub("", answer.stdout)))
 
 
+_OBJECT = re.compile(r" Printing more information for debugging the template:.*", re.DOTALL)
+
+
+def _without_object(answer: Answer) -> Answer:
+    return replace(answer, stderr=_OBJECT.sub("", answer.stderr).rstrip("\n"))
+
+
 COMMON: Mapping[str, Callable[[Answer], Answer]] = {
     "go-log-lines": _without_log_lines,
+    "template-object": _without_object,
     "log-order": _by_source,
     "own-version": _server_alone,
     "said-once": _said_once,

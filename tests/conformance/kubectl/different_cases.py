@@ -34,6 +34,12 @@ PARTLY = (
     Case("rollout status pods -n shop", "said-once"),
     Case("rollout status rs -n shop", "said-once"),
     Case("rollout status pods,rs -n oddities", "said-once"),
+    Case("get deploy web -n shop -o jsonpath={.metadata[0]}", "template-object"),
+    Case("get pods -n shop -o jsonpath='{.items[?(@.kind==1)]}'", "template-object"),
+    Case(
+        "get deploy web -n shop -o jsonpath={.nope} --allow-missing-template-keys=false",
+        "template-object",
+    ),
 )
 
 _MISSING = "No resources found"
@@ -82,6 +88,13 @@ WHOLLY = (
         "",
         "NAME",
         "error: --sort-by={.spec.containers[*].name}: only a plain field path can be sorted by",
+    ),
+    Case(
+        "get deploy -n shop -o custom-columns=NAME:.metadata.name[",
+        "column-values",
+        "",
+        "NAME\nerror: unterminated array",
+        "error: unterminated array",
     ),
     Case(
         "get pods -n shop --sort-by=.spec.containers",

@@ -359,4 +359,49 @@ get svc/web -n shop --subresource=scale
 get pods --bogus
 get pods -n shop --chunk-size=many
 """,
+    "templates and columns": """
+get pods -n shop -o jsonpath={.items[*].metadata.name}
+get pods -n shop -o jsonpath={.items[*]['metadata.name','status.phase']}
+get pods -n shop -o jsonpath='{range .items[*]}{.metadata.name}{"\\t"}{.status.phase}{"\\n"}{end}'
+get pods -n shop -o=jsonpath={@}
+get pods -n shop -o=jsonpath={.items[0]}
+get pods -n shop -o=jsonpath='{.items[0].metadata.name}'
+get pods -n shop -o=jsonpath="{.items[*]['metadata.name', 'status.capacity']}"
+get pods -n shop -o jsonpath-as-json={.items[*].metadata.name}
+get nodes -o jsonpath='{.items[*].status.addresses[?(@.type=="InternalIP")].address}'
+get deploy web -n shop -o jsonpath={.spec.replicas}
+get deploy/web svc/web -n shop -o jsonpath={.items[*].kind}
+get deploy web -n shop -o jsonpath
+get deploy web -n shop -o jsonpath=
+get deploy web -n shop -o jsonpath --template={.kind}
+get deploy web -n shop -o jsonpath={.kind
+get deploy nope -n shop -o jsonpath={.kind}
+get deploy nope -n shop --ignore-not-found -o jsonpath={.kind}
+get pods -n vacant -o jsonpath={.items}
+get pods -n vacant -o jsonpath={.items} --ignore-not-found
+get pods -n vacant -o jsonpath={.kind}
+get deploy -n shop -o custom-columns=N:.metadata.name,IMAGE:.spec.template.spec.containers[*].image
+get deploy -n shop -o custom-columns=NAME:metadata.name,X:.nope,L:{.metadata.labels}
+get deploy -n shop -o custom-columns=NAME:.metadata.name --no-headers
+get deploy -n shop -o custom-columns=NAME:.metadata.name,R:.spec.replicas --sort-by=.spec.replicas
+get deploy web -n shop -o custom-columns=N:.metadata.name,S:.spec.strategy
+get deploy -n shop -o custom-columns
+get deploy -n shop -o custom-columns=
+get deploy -n shop -o custom-columns=NAME
+get deploy -n shop -o custom-columns=NAME:
+get deploy -n shop -o custom-columns=NAME:{.metadata.name
+get pods -n vacant -o custom-columns=NAME:.metadata.name
+get pods -n vacant -o custom-columns=NAME:.metadata.name --ignore-not-found
+get deploy,svc -n shop -o custom-columns=KIND:.kind,NAME:.metadata.name
+get deploy,svc -n shop -o custom-columns=KIND:.kind,NAME:.metadata.name --no-headers
+get cm web-config -n shop -o jsonpath={.data}
+get gd -o custom-columns=NAME:.metadata.name,SPEC:.spec
+get deploy -n shop -o custom-columns=A:.metadata.name,A:.kind,:.kind
+get secret db-password -n shop -o jsonpath={.type}
+get deploy -A -o jsonpath={.items[*].metadata.name}
+get deploy web -n shop -o jsonpath={.metadata.managedFields}
+get deploy web -n shop -o jsonpath={.metadata.managedFields[0].manager} --show-managed-fields
+get deploy -n shop -o jsonpath={.items[*].metadata.name} --sort-by=.spec.replicas
+get pods -n shop -o JSONPATH={.kind}
+""",
 }

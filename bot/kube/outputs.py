@@ -1,0 +1,128 @@
+"""What `-o` asks for, read once. Pure.
+
+Rules: kubectl 1.37 `pkg/cmd/get/{get_flags,customcolumn}.go`, cli-runtime `pkg/genericclioptions`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from bot.core.errors import UsageError
+from bot.core.reply import Row
+from bot.kube.jsonpath import values
+from bot.kube.jsonpath.finding import find
+from bot.kube.jsonpath.reading import Template, TemplateError, read_template, relaxed
+from bot.kube.jsonpath.writing import checked
+
+_FORMATS = (
+    "custom-columns,custom-columns-file,go-template,go-template-file,json,jsonpath,"
+    "jsonpath-as-json,jsonpath-file,kyaml,name,template,templatefile,wide,yaml"
+)
+_WORKING = "Here these work: -o wide, -o yaml, -o json, -o name, -o jsonpath=…, -o custom-columns=…"
+
+
+@dataclass(frozen=True, slots=True)
+class Human:
+    """A table for people."""
+
+    wide: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Documents:
+    """Whole objects, as YAML or as JSON."""
+
+    yaml: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """`type/name`, a line each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Jsonpath:
+    """A template, filled from one object or from the list of all."""
+
+    template: str
+    as_json: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Columns of one's own, each a path."""
+
+    headers: tuple[str, ...]
+    paths: tuple[Template, ...]
+
+    def row(self, item: Any) -> Row:
+        """Return an object's cells; several values of one path stand in one cell."""
+        return tuple(_cell(path, item) for path in self.paths)
+
+
+Output: TypeAlias = Human | Documents | Names | Jsonpath | Columns
+
+
+def read_output(typed: str, template: str = "") -> Output:
+    """Return what was asked for; `template` is the text of `--template`.
+
+    Raises:
+        UsageError: kubectl knows no such format, or it does not work here.
+    """
+    name, given, text = typed.partition("=")
+    text = text if given else template
+    match name:
+        case "" | "wide":
+            return Human(wide=name == "wide")
+        case "name":
+            return Names()
+        case "jsonpath" | "jsonpath-as-json":
+            return _jsonpath(name, text)
+        case "custom-columns":
+            return _columns(text)
+        case _:
+            pass
+    if name.lower() in ("yaml", "json"):
+        return Documents(yaml=name.lower() == "yaml")
+    raise UsageError(
+        f'error: unable to match a printer suitable for the output format "{typed}",'
+        f" allowed formats are: {_FORMATS}",
+        next_step=_WORKING,
+    )
+
+
+def _jsonpath(name: str, template: str) -> Jsonpath:
+    if not template:
+        raise UsageError(
+            "error: template format specified but no template given",
+            next_step="Such as -o jsonpath='{.items[*].metadata.name}'",
+        )
+    checked(template)
+    return Jsonpath(template, as_json=name == "jsonpath-as-json")
+
+
+def _columns(spec: str) -> Columns:
+    if not spec:
+        raise UsageError(
+            "error: custom-columns format specified but no custom columns given",
+            next_step="Such as -o custom-columns=NAME:.metadata.name,NODE:.spec.nodeName",
+        )
+    pairs = [_column(part) for part in spec.split(",")]
+    return Columns(tuple(header for header, _ in pairs), tuple(path for _, path in pairs))
+
+
+def _column(part: str) -> tuple[str, Template]:
+    header, colon, path = part.partition(":")
+    if not colon:
+        raise UsageError(
+            f"error: unexpected custom-columns spec: {part}, expected <header>:<json-path-expr>"
+        )
+    try:
+        return header, read_template(relaxed(path))
+    except TemplateError as error:
+        raise UsageError(f"error: {error}", next_step=f"Look at the path of {header}.") from None
+
+
+def _cell(path: Template, item: Any) -> str:
+    found: Sequence[Any] = [value for piece in find(path, item) for value in piece]
+    return ",".join(map(values.general, found)) or "<none>"
