@@ -87,6 +87,10 @@ class ClusterReader:
             self._warn(f'short name "{typed}" could also match lower priority resource {other}')
         return found
 
+    async def resources(self) -> tuple[Resource, ...]:
+        """Return every type of the cluster, the preferred version of each group first."""
+        return (await self._catalogue(DISCOVERY_SECONDS)).resources
+
     async def category(self, name: str) -> tuple[Resource, ...]:
         """Return the types of a category; empty where there is none of that name."""
         return (await self._catalogue(DISCOVERY_SECONDS)).in_category(name)

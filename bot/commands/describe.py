@@ -1,0 +1,139 @@
+"""`describe`: objects and what belongs to them, told at length."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+
+from bot.core.command import Access, Command, Effect, number, switch, text
+from bot.core.errors import NotFoundError, QuarterdeckError, UsageError
+from bot.core.ports import JsonObject, Query, Scope
+from bot.core.reply import Aside, Part, Problem, Text
+from bot.kube.describe.reading import describe
+from bot.kube.errors import together
+from bot.kube.selection import Ask, select
+
+# So many objects of one command are read for at once, where kubectl reads for one at a time.
+IN_FLIGHT = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The flags of `describe`."""
+
+    arguments: tuple[str, ...] = ()
+    selector: str = text("l", help="Label selector, such as app=web or 'tier in (a,b)'.")
+    all_namespaces: bool = switch("A", help="Every namespace; -n is ignored.")
+    show_events: bool = switch(default=True, help="Show events; several objects: only if asked.")
+    chunk_size: int = number(default=500, help="Objects asked for at a time; 0: all at once.")
+    given: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class _Object:
+    """One object that is to be described."""
+
+    ask: Ask
+    item: JsonObject
+
+
+async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
+    """Yield the descriptions, in the order of the objects, then what could not be read."""
+    if not options.arguments:
+        raise UsageError(
+            "error: You must specify the type of resource to describe."
+            ' Use "kubectl api-resources" for a complete list of supported resources.',
+            next_step="Such as describe pod web-6f",
+        )
+    selection = await select(
+        scope.cluster,
+        options.arguments,
+        selector=bool(options.selector),
+        all_namespaces=options.all_namespaces,
+    )
+    objects, errors = await _read(scope, options, selection.asks)
+    events = "show-events" in options.given or (len(objects) <= 1 and not errors)
+    events = events and options.show_events
+    if len(options.arguments) == 2 and any(isinstance(e, NotFoundError) for e in errors):
+        objects = await _beginning(scope, options, selection.asks[0])
+        if not objects:
+            yield Problem(together(errors)[0])
+        async for described in _described(scope, objects, events=events):
+            yield Text(f"{described}\n")
+        return
+    between = ""
+    async for described in _described(scope, objects, events=events):
+        yield Text(between + described)
+        between = "\n\n"
+    if not objects and not errors:
+        where = "" if options.all_namespaces else f" in {scope.namespace} namespace."
+        yield Aside(f"No resources found{where}")
+    for problem in together(errors):
+        yield Problem(problem)
+
+
+async def _read(
+    scope: Scope, options: Options, asks: Sequence[Ask]
+) -> tuple[list[_Object], list[QuarterdeckError]]:
+    objects: list[_Object] = []
+    errors: list[QuarterdeckError] = []
+    for read in await asyncio.gather(*(_each(scope, options, ask) for ask in asks)):
+        if isinstance(read, QuarterdeckError):
+            errors.append(read)
+        else:
+            objects += read
+    return objects, errors
+
+
+async def _each(scope: Scope, options: Options, ask: Ask) -> list[_Object] | QuarterdeckError:
+    namespaced = ask.resource.namespaced and not options.all_namespaces
+    query = Query(
+        ask.resource,
+        namespace=scope.namespace if namespaced else "",
+        name=ask.name,
+        label_selector=options.selector,
+    )
+    try:
+        if ask.name:
+            return [_Object(ask, await scope.cluster.fetch(query))]
+        pages = scope.cluster.pages(query, limit=options.chunk_size)
+        return [_Object(ask, item) async for page in pages for item in page["items"] or ()]
+    except QuarterdeckError as error:
+        return error
+
+
+async def _beginning(scope: Scope, options: Options, ask: Ask) -> list[_Object]:
+    """Return the objects whose names begin with the one that does not exist."""
+    objects = await _each(scope, options, Ask(ask.resource))
+    if isinstance(objects, QuarterdeckError):
+        raise objects
+    return [one for one in objects if one.item["metadata"]["name"].startswith(ask.name)]
+
+
+async def _described(
+    scope: Scope, objects: Sequence[_Object], *, events: bool
+) -> AsyncIterator[str]:
+    for start in range(0, len(objects), IN_FLIGHT):
+        group = objects[start : start + IN_FLIGHT]
+        for text_ in await asyncio.gather(*(_one(scope, one, events=events) for one in group)):
+            yield text_
+
+
+async def _one(scope: Scope, one: _Object, *, events: bool) -> str:
+    return await describe(scope.cluster, one.ask.resource, one.item, scope.now, events=events)
+
+
+COMMAND = Command(
+    phrase="describe",
+    summary="Show an object and what belongs to it",
+    usage="(TYPE [NAME_PREFIX | -l label] | TYPE/NAME ...) [flags]",
+    effect=Effect.READ,
+    access=(Access("get", "*"), Access("list", "*")),
+    options=Options,
+    run=run,
+    seconds=120,
+    examples=(
+        "describe configmap web-config -n shop",
+        "describe cm/web-config secret/db-password -n shop",
+        "describe widgets -n shop",
+    ),
+)
