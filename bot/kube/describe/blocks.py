@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from bot.core.errors import QuarterdeckError
 from bot.core.ports import JsonObject
 from bot.core.units import human_duration
 from bot.kube.describe.lines import Lines
@@ -149,6 +150,12 @@ def when(text: str | None) -> str:
     if then is None:
         return "Mon, 01 Jan 0001 00:00:00 +0000"
     return then.strftime("%a, %d %b %Y %H:%M:%S +0000")
+
+
+def bare(error: QuarterdeckError | None) -> str:
+    """Return what the API server said, without the words that kubectl puts before it."""
+    text = "" if error is None else error.text
+    return text.partition("): ")[2] or text
 
 
 def on(value: Any) -> str:

@@ -282,8 +282,7 @@ def _pods_status(w: Lines, subject: Subject, *, tolerant: bool = False) -> None:
     if found.error is not None:
         if not tolerant:
             raise found.error
-        words = found.error.text.partition(": ")[2] or found.error.text
-        w.line(0, "Pods Status:", f"error in fetching pods: {words}")
+        w.line(0, "Pods Status:", f"error in fetching pods: {blocks.bare(found.error)}")
         return
     phases = [(each.get("status") or {}).get("phase") for each in _controlled(subject, found)]
     words = " / ".join(f"{phases.count(phase)} {word}" for phase, word in _PHASES)
