@@ -11,7 +11,12 @@ from typing import Any
 from bot.core.command import Command
 
 # A module's name cannot say that a hyphen, and no space, joins two of its words.
-_HYPHENATED = {"cluster_info": "cluster-info"}
+_HYPHENATED = {
+    "api_resources": "api-resources",
+    "api_versions": "api-versions",
+    "auth_can_i": "auth can-i",
+    "cluster_info": "cluster-info",
+}
 
 
 class Registry:

@@ -77,6 +77,15 @@ def parse_go_duration(text: str) -> timedelta:
     return timedelta(microseconds=-micros if negative else micros)
 
 
+def go_duration(span: timedelta) -> str:
+    """Return a duration of a second or more as Go's `Duration.String` writes it: `12m3.5s`."""
+    minutes, seconds = divmod(span, timedelta(minutes=1))
+    hours, minutes = divmod(minutes, 60)
+    exact = f"{seconds.seconds}.{seconds.microseconds:06}".rstrip("0").rstrip(".")
+    before = f"{hours}h{minutes}m" if hours else f"{minutes}m" if minutes else ""
+    return f"{before}{exact}s"
+
+
 _BINARY = {"Ki": 1, "Mi": 2, "Gi": 3, "Ti": 4, "Pi": 5, "Ei": 6}
 _DECIMAL = {"n": -3, "u": -2, "m": -1, "": 0, "k": 1, "M": 2, "G": 3, "T": 4, "P": 5, "E": 6}
 # Go reads a suffix without a number as 0 of it.

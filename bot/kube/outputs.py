@@ -5,18 +5,24 @@ Rules: kubectl 1.37 `pkg/cmd/get/{get_flags,customcolumn}.go`, cli-runtime `pkg/
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, assert_never
 
 from bot.core.errors import UsageError
-from bot.core.reply import Row
+from bot.core.ports import JsonObject
+from bot.core.reply import Row, Text
+from bot.kube import documents
 from bot.kube.jsonpath import values
 from bot.kube.jsonpath.finding import find
 from bot.kube.jsonpath.reading import Template, TemplateError, read_template, relaxed
-from bot.kube.jsonpath.writing import checked
+from bot.kube.jsonpath.writing import checked, printed
 
 _FORMATS = (
     "custom-columns,custom-columns-file,go-template,go-template-file,json,jsonpath,"
     "jsonpath-as-json,jsonpath-file,kyaml,name,template,templatefile,wide,yaml"
+)
+_PLAIN_FORMATS = (
+    "go-template,go-template-file,json,jsonpath,jsonpath-as-json,jsonpath-file,kyaml,name,"
+    "template,templatefile,yaml"
 )
 _WORKING = "Here these work: -o wide, -o yaml, -o json, -o name, -o jsonpath=…, -o custom-columns=…"
 
@@ -60,7 +66,9 @@ class Columns:
         return tuple(_cell(path, item) for path in self.paths)
 
 
-Output: TypeAlias = Human | Documents | Names | Jsonpath | Columns
+Plain: TypeAlias = Documents | Names | Jsonpath
+"""What commands offer that print one object and not what `get` prints."""
+Output: TypeAlias = Human | Plain | Columns
 
 
 def read_output(typed: str, template: str = "") -> Output:
@@ -84,9 +92,49 @@ def read_output(typed: str, template: str = "") -> Output:
             pass
     if name.lower() in ("yaml", "json"):
         return Documents(yaml=name.lower() == "yaml")
-    raise UsageError(
+    raise _unmatched(typed, _FORMATS)
+
+
+def read_plain(typed: str) -> Plain | None:
+    """Return what was asked for where there are neither wide nor own columns; None: a table.
+
+    Raises:
+        UsageError: kubectl knows no such format, or it does not work here.
+    """
+    name = typed.partition("=")[0]
+    if not typed:
+        return None
+    if name in ("wide", "custom-columns"):
+        raise _unmatched(typed, _PLAIN_FORMATS)
+    try:
+        output = read_output(typed)
+    except _FormatError:
+        raise _unmatched(typed, _PLAIN_FORMATS) from None
+    return output if isinstance(output, Documents | Names | Jsonpath) else None
+
+
+def written(output: Plain, found: JsonObject, names: str) -> Text:
+    """Return an object as it was asked for; `names` is what `-o name` prints of it."""
+    match output:
+        case Documents(yaml):
+            text = documents.to_yaml(found) if yaml else documents.to_json(found)
+            return Text(text, "yaml" if yaml else "json")
+        case Names():
+            return Text(names)
+        case Jsonpath(template, as_json):
+            return Text(printed(template, found, as_json=as_json))
+        case _:
+            assert_never(output)
+
+
+class _FormatError(UsageError):
+    """There is no such format."""
+
+
+def _unmatched(typed: str, formats: str) -> "_FormatError":
+    return _FormatError(
         f'error: unable to match a printer suitable for the output format "{typed}",'
-        f" allowed formats are: {_FORMATS}",
+        f" allowed formats are: {formats}",
         next_step=_WORKING,
     )
 

@@ -117,19 +117,24 @@ def events(w: Lines, found: Sequence[JsonObject] | None, now: datetime) -> None:
         w.line(1, *_event(event, now))
 
 
-def _event(event: JsonObject, now: datetime) -> Iterable[str]:
+def event_age(event: JsonObject, now: datetime) -> str:
+    """Return when an event was last seen, and how often since when: `4m (x3 over 9m)`."""
     first = since(event.get("eventTime") or event.get("firstTimestamp"), now)
     series, count = event.get("series"), event.get("count") or 0
-    age = first
     if series is not None:
         last = since(series.get("lastObservedTime"), now)
-        age = f"{last} (x{series.get('count', 0)} over {first})"
-    elif count > 1:
-        age = f"{since(event.get('lastTimestamp'), now)} (x{count} over {first})"
+        return f"{last} (x{series.get('count', 0)} over {first})"
+    if count > 1:
+        return f"{since(event.get('lastTimestamp'), now)} (x{count} over {first})"
+    return first
+
+
+def _event(event: JsonObject, now: datetime) -> Iterable[str]:
     source = (event.get("source") or {}).get("component") or event.get("reportingComponent", "")
     message = str(event.get("message", "")).strip()
     if path := (event.get("involvedObject") or {}).get("fieldPath"):
         message = f"{path}: {message}"
+    age = event_age(event, now)
     return str(event.get("type", "")), str(event.get("reason", "")), age, source, message
 
 

@@ -21,7 +21,7 @@ def _role(w: Lines, subject: Subject) -> None:
     w.line(1, "---------", "-----------------", "--------------", "-----")
     for (groups, resources, names, urls), verbs in compacted(subject.item.get("rules") or ()):
         cells = (general(list(cell)) for cell in (urls, names, verbs))
-        w.line(1, _qualified(resources, groups), *cells)
+        w.line(1, qualified(resources, groups), *cells)
 
 
 def compacted(rules: Iterable[JsonObject]) -> list[tuple[Rule, Sequence[str]]]:
@@ -53,7 +53,8 @@ def _as_go_writes_it(entry: tuple[Rule, Sequence[str]]) -> str:
     return "".join(f"{title}:[{' '.join(values)}]," for title, values in fields)
 
 
-def _qualified(resources: Sequence[str], groups: Sequence[str]) -> str:
+def qualified(resources: Sequence[str], groups: Sequence[str]) -> str:
+    """Return a rule's resource with its group, as `deployments.apps/scale`."""
     if not resources:
         return ""
     resource, slash, part = resources[0].partition("/")

@@ -1,0 +1,137 @@
+"""`events`: what happened, the latest last."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+
+from bot.core.command import Access, Command, Effect, number, switch, text, words
+from bot.core.errors import NotFoundError, UsageError
+from bot.core.ports import JsonObject, Query, Scope
+from bot.core.reply import Aside, Part, Row, Table
+from bot.kube import documents
+from bot.kube.describe.blocks import event_age
+from bot.kube.following import follow
+from bot.kube.outputs import read_plain, written
+
+_TYPES = frozenset({"normal", "warning"})
+_COLUMNS = ("LAST SEEN", "TYPE", "REASON", "OBJECT", "MESSAGE")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The flags of `events`."""
+
+    arguments: tuple[str, ...] = ()
+    output: str = text("o", help="yaml, json, name or jsonpath=TEMPLATE.")
+    watch: bool = switch("w", help="Then show what happens.")
+    all_namespaces: bool = switch("A", help="Every namespace; -n is ignored.")
+    for_: str = text(help="Only events about TYPE/NAME.")
+    types: tuple[str, ...] = words(help="Only events of these types: Normal, Warning.")
+    no_headers: bool = switch(help="Leave the header out.")
+    chunk_size: int = number(default=500, help="Objects asked for at a time; 0: all at once.")
+
+
+async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
+    """Yield the events, oldest first."""
+    if any(each.lower() not in _TYPES for each in options.types):
+        raise UsageError("error: valid --types are Normal or Warning")
+    query = await _query(scope, options)
+    if options.watch:
+        async for part in _watched(scope, options, query):
+            yield part
+        return
+    pages = scope.cluster.pages(query, limit=options.chunk_size)
+    found = [each async for page in pages for each in page["items"] or () if _wanted(each, options)]
+    if not found:
+        where = "" if options.all_namespaces else f" in {scope.namespace} namespace"
+        yield Aside(f"No events found{where}.")
+        return
+    yield _drawn(scope, options, sorted(found, key=_last))
+
+
+async def _query(scope: Scope, options: Options) -> Query:
+    chosen = await _about(scope, options.for_) if options.for_ else ""
+    namespace = "" if options.all_namespaces else scope.namespace
+    return Query(await scope.cluster.resource("events"), namespace, field_selector=chosen)
+
+
+async def _about(scope: Scope, typed: str) -> str:
+    parts = typed.split("/")
+    if len(parts) == 1:
+        raise UsageError("error: --for must be in resource/name form")
+    if len(parts) > 2:
+        raise UsageError("error: arguments in resource/name form may not have more than one slash")
+    try:
+        resource = await scope.cluster.resource(parts[0])
+    except NotFoundError as error:
+        # The one place where kubectl says this without "error: ".
+        raise UsageError(error.text.removeprefix("error: ")) from error
+    return (
+        f"involvedObject.kind={resource.kind},involvedObject.apiVersion={resource.api_version}"
+        f",involvedObject.name={parts[1]}"
+    )
+
+
+async def _watched(scope: Scope, options: Options, query: Query) -> AsyncIterator[Part]:
+    if read_plain(options.output) is not None:
+        raise UsageError(
+            f"error: -w and -o {options.output} do not go together here",
+            next_step="Use -w with the table, or leave -w out.",
+        )
+    async for change in follow(scope.cluster, query):
+        # Events are deleted when they are an hour old: nothing has happened then.
+        listed = change.object.get("items")
+        found = [change.object] if listed is None and change.type != "DELETED" else listed or ()
+        rows = [_row(each, scope, options) for each in found if _wanted(each, options)]
+        if rows:
+            yield Table("events", _columns(options), rows, not options.no_headers, live=True)
+
+
+def _drawn(scope: Scope, options: Options, found: Sequence[JsonObject]) -> Part:
+    output = read_plain(options.output)
+    if output is None:
+        rows = [_row(each, scope, options) for each in found]
+        return Table("events", _columns(options), rows, not options.no_headers)
+    items = [documents.prepared({"apiVersion": "v1", "kind": "Event", **each}) for each in found]
+    listed = {"apiVersion": "v1", "items": items, "kind": "EventList", "metadata": {}}
+    return written(output, listed, "".join(f"event/{each['metadata']['name']}\n" for each in found))
+
+
+def _columns(options: Options) -> tuple[str, ...]:
+    return ("NAMESPACE", *_COLUMNS) if options.all_namespaces else _COLUMNS
+
+
+def _row(event: JsonObject, scope: Scope, options: Options) -> Row:
+    about = event.get("involvedObject") or {}
+    cells = (
+        event_age(event, scope.clock.now()),
+        str(event.get("type", "")),
+        str(event.get("reason", "")),
+        f"{about.get('kind', '')}/{about.get('name', '')}",
+        str(event.get("message", "")).strip(),
+    )
+    return (event["metadata"]["namespace"], *cells) if options.all_namespaces else cells
+
+
+def _wanted(event: JsonObject, options: Options) -> bool:
+    kinds = [each.lower() for each in options.types]
+    return not kinds or str(event.get("type", "")).lower() in kinds
+
+
+def _last(event: JsonObject) -> str:
+    series = event.get("series")
+    if series is not None:
+        return str(series.get("lastObservedTime") or "")
+    return str(event.get("lastTimestamp") or event.get("eventTime") or "")
+
+
+COMMAND = Command(
+    phrase="events",
+    summary="List events, the latest last",
+    usage="[--for TYPE/NAME] [--types=Normal,Warning] [flags]",
+    effect=Effect.READ,
+    access=(Access("list", "events"),),
+    options=Options,
+    run=run,
+    seconds=600,
+    examples=("events -n shop", "events -n shop --for pod/db-0", "events -A --types=Warning"),
+)
