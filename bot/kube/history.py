@@ -1,11 +1,13 @@
-"""Which ReplicaSets a Deployment has had, and which of them is the present one. Pure."""
+"""What a workload has been: its revisions, and which of them is the present one. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from bot.core.ports import JsonObject
 
 _HASH = "pod-template-hash"
+_REVISION = "deployment.kubernetes.io/revision"
+CHANGE_CAUSE = "kubernetes.io/change-cause"
 
 
 def owned(owner: JsonObject, found: Iterable[JsonObject]) -> list[JsonObject]:
@@ -22,6 +24,41 @@ def newest_replica_set(deployment: JsonObject, sets: Sequence[JsonObject]) -> Js
     """
     wanted = _without_hash(deployment["spec"]["template"])
     return next((each for each in sets if _without_hash(each["spec"]["template"]) == wanted), None)
+
+
+def revisions(owner: JsonObject, found: Iterable[JsonObject]) -> Mapping[int, JsonObject]:
+    """Return the objects that keep a workload's revisions, by number, the oldest first.
+
+    `found` are ReplicaSets for a Deployment, else ControllerRevisions.
+    """
+    numbered = [(_number(each), each) for each in owned(owner, found)]
+    return dict(sorted((number, each) for number, each in numbered if number is not None))
+
+
+def template_of(kept: JsonObject) -> JsonObject:
+    """Return the pod template that a revision keeps, with the cause of the change."""
+    if kept["kind"] != "ReplicaSet":
+        template = dict((kept["data"].get("spec") or {}).get("template") or {})
+        template.pop("$patch", None)
+        return template
+    template = dict(kept["spec"]["template"])
+    if cause := change_cause(kept):
+        metadata = dict(template.get("metadata") or {})
+        metadata["annotations"] = {**(metadata.get("annotations") or {}), CHANGE_CAUSE: cause}
+        template["metadata"] = metadata
+    return template
+
+
+def change_cause(kept: JsonObject) -> str:
+    """Return what was noted as the cause of a revision; empty for nothing."""
+    return str((kept["metadata"].get("annotations") or {}).get(CHANGE_CAUSE, ""))
+
+
+def _number(kept: JsonObject) -> int | None:
+    if kept["kind"] != "ReplicaSet":
+        return int(kept.get("revision", 0))
+    text = (kept["metadata"].get("annotations") or {}).get(_REVISION, "0")
+    return int(text) if text.isdecimal() else None
 
 
 def _controller(item: JsonObject) -> str | None:

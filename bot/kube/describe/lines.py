@@ -38,6 +38,10 @@ class Lines:
         self._aligned += aligned("".join(self._pieces))
         self._pieces.clear()
 
+    def raw(self) -> str:
+        """Return what was written since the last alignment, tabs and all."""
+        return "".join(self._pieces)
+
     def text(self) -> str:
         """Return all that was written, aligned."""
         self.align()
