@@ -80,19 +80,22 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
         await _created(scope, options, selection.asks)
     # One time for all of them: what is looked at when it is over is too late.
     end = asyncio.get_running_loop().time() + options.seconds
-    found, failures = False, list[QuarterdeckError]()
-    for ask in selection.asks:
-        for one in await _objects(scope, options, ask, missing_is_gone=gone):
-            found = True
-            try:
-                for wanted in conditions:
-                    yield _met(options, one, await _awaited(scope, one, wanted, end, options))
-            except QuarterdeckError as error:
-                failures.append(error)
+    objects = [
+        one
+        for ask in selection.asks
+        for one in await _objects(scope, options, ask, missing_is_gone=gone)
+    ]
+    if not objects and not gone:
+        raise QuarterdeckError("error: no matching resources found")
+    failures: list[QuarterdeckError] = []
+    for one in objects:
+        try:
+            for wanted in conditions:
+                yield _met(options, one, await _awaited(scope, one, wanted, end, options))
+        except QuarterdeckError as error:
+            failures.append(error)
     for failure in together(failures):
         yield Problem(failure)
-    if not found and not gone:
-        raise QuarterdeckError("error: no matching resources found")
 
 
 def _met(options: Options, one: _Object, item: JsonObject) -> Part:
