@@ -33,5 +33,5 @@ COMMAND = Command(
     effect=Effect.READ,
     options=Options,
     run=run,
-    examples=("api-versions", "api-versions | grep apps"),
+    examples=("api-versions",),
 )

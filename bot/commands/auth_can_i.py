@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from bot.core.command import Command, Effect, switch, text
+from bot.core.command import Access, Command, Effect, switch, text
 from bot.core.errors import NotFoundError, QuarterdeckError, UsageError
 from bot.core.ports import JsonObject, Scope
 from bot.core.reply import Aside, Part, Problem, Table, Text
@@ -153,6 +153,10 @@ COMMAND = Command(
     summary="Ask whether you may do something",
     usage="VERB [TYPE | TYPE/NAME | NONRESOURCEURL] [flags]",
     effect=Effect.READ,
+    access=(
+        Access("create", "selfsubjectaccessreviews", "authorization.k8s.io"),
+        Access("create", "selfsubjectrulesreviews", "authorization.k8s.io"),
+    ),
     options=Options,
     run=run,
     examples=(

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from bot.core.command import Command, Effect, text
+from bot.core.command import Access, Command, Effect, text
 from bot.core.errors import ForbiddenError, NotFoundError, QuarterdeckError
 from bot.core.ports import JsonObject, Scope
 from bot.core.reply import Part, Row, Table
@@ -56,6 +56,7 @@ COMMAND = Command(
     summary="Show who the API server takes you for",
     usage="[flags]",
     effect=Effect.READ,
+    access=(Access("create", "selfsubjectreviews", "authentication.k8s.io"),),
     options=Options,
     run=run,
     examples=("auth whoami", "auth whoami -o yaml"),

@@ -8,7 +8,7 @@ from bot.core.command import Access, Command, Effect, number, switch, text
 from bot.core.errors import NotFoundError, QuarterdeckError, UsageError
 from bot.core.ports import JsonObject, Query, Scope
 from bot.core.reply import Aside, Part, Problem, Text
-from bot.kube.describe.reading import describe
+from bot.kube.describe.reading import Described, describe
 from bot.kube.errors import together
 from bot.kube.selection import Ask, select
 
@@ -57,13 +57,11 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
         objects = await _beginning(scope, options, selection.asks[0])
         if not objects:
             yield Problem(together(errors)[0])
-        async for described in _described(scope, objects, events=events):
-            yield Text(f"{described}\n")
+        async for part in _described(scope, objects, events=events, before="", after="\n"):
+            yield part
         return
-    between = ""
-    async for described in _described(scope, objects, events=events):
-        yield Text(between + described)
-        between = "\n\n"
+    async for part in _described(scope, objects, events=events, before="\n\n", after=""):
+        yield part
     if not objects and not errors:
         where = "" if options.all_namespaces else f" in {scope.namespace} namespace."
         yield Aside(f"No resources found{where}")
@@ -110,15 +108,22 @@ async def _beginning(scope: Scope, options: Options, ask: Ask) -> list[_Object]:
 
 
 async def _described(
-    scope: Scope, objects: Sequence[_Object], *, events: bool
-) -> AsyncIterator[str]:
+    scope: Scope, objects: Sequence[_Object], *, events: bool, before: str, after: str
+) -> AsyncIterator[Part]:
+    """Yield the descriptions; `before` stands between two of them, `after` behind each."""
+    between, told = "", dict[str, None]()
     for start in range(0, len(objects), IN_FLIGHT):
         group = objects[start : start + IN_FLIGHT]
-        for text_ in await asyncio.gather(*(_one(scope, one, events=events) for one in group)):
-            yield text_
+        for one in await asyncio.gather(*(_one(scope, each, events=events) for each in group)):
+            yield Text(f"{between}{one.text}{after}")
+            between = before
+            if one.unread:
+                told[one.unread] = None
+    for reason in told:
+        yield Aside(f"Warning: events were not read: {reason}")
 
 
-async def _one(scope: Scope, one: _Object, *, events: bool) -> str:
+async def _one(scope: Scope, one: _Object, *, events: bool) -> Described:
     return await describe(scope.cluster, one.ask.resource, one.item, scope.now, events=events)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from bot.core.command import Command, Effect, number, switch, text
+from bot.core.command import Access, Command, Effect, number, switch, text
 from bot.core.errors import NotFoundError, UsageError
 from bot.core.ports import Resource, Scope
 from bot.core.reply import Part, Text
@@ -99,6 +99,7 @@ COMMAND = Command(
     summary="Show what a type and its fields are for",
     usage="TYPE[.FIELD...] [flags]",
     effect=Effect.READ,
+    access=(Access("get", "/openapi/v3/*"),),
     options=Options,
     run=run,
     examples=(

@@ -235,7 +235,7 @@ COMMAND = Command(
     seconds=900,
     examples=(
         "wait --for=condition=Available deploy/web -n shop",
-        "wait --for=jsonpath='{.status.readyReplicas}'=2 sts/db -n shop",
-        "wait --for=delete pod/gone -n shop --timeout=60s",
+        "wait --for=condition=Ready pod -l app=web -n shop --timeout=60s",
+        "wait --for=jsonpath={.status.readyReplicas}=2 sts/db -n shop",
     ),
 )

@@ -40,6 +40,8 @@ class Grant:
     """Empty: the context's default namespace."""
     explicit_namespace: bool
     audience: Audience
+    may_share: bool = False
+    """Whether the person may show a private answer to everyone in the place."""
 
 
 class Gate(Protocol):
@@ -47,4 +49,30 @@ class Gate(Protocol):
 
     def admit(self, request: Request, asked: Asked) -> Grant:
         """Return the grant, or raise `RefusedError`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """A channel and what may be changed from it."""
+
+    channel: str
+    context: str
+    """`default`: the default context."""
+    namespaces: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """Who a person is to the clusters, and from where they may change what."""
+
+    actor: Actor
+    bindings: tuple[Binding, ...]
+
+
+class RightsBook(Protocol):
+    """What tells a person their rights, as far as the policy knows them."""
+
+    def rights(self, request: Request) -> Rights:
+        """Return the rights, or raise `RefusedError`."""
         ...

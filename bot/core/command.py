@@ -40,7 +40,8 @@ class Access:
 
     verb: str
     resource: str
-    """The plural; `*` where the phrase itself names the type."""
+    """The plural; `*` where the phrase itself names the type; a path, such as `/openapi/v3/*`,
+    where it is not about resources."""
     group: str = ""
     subresource: str = ""
 

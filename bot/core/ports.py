@@ -88,6 +88,10 @@ class Reader(Protocol):
         """Return the type that `po`, `deploy.v1.apps` or `widgets.example.org` names."""
         ...
 
+    async def resources(self) -> tuple[Resource, ...]:
+        """Return every type of the cluster, in discovery's order."""
+        ...
+
     async def category(self, name: str) -> tuple[Resource, ...]:
         """Return the types of a category such as `all`, in discovery's order; none: empty."""
         ...
@@ -110,6 +114,14 @@ class Reader(Protocol):
 
     def stream(self, query: Query) -> AsyncIterator[bytes]:
         """Yield the bytes of a subresource such as `log`, as they arrive."""
+        ...
+
+    async def review(self, typed: str, spec: JsonObject) -> JsonObject:
+        """Return the API server's answer to a review such as `selfsubjectaccessreviews`."""
+        ...
+
+    async def schema(self, resource: Resource) -> JsonObject:
+        """Return the OpenAPI v3 document that describes a type."""
         ...
 
     async def version(self) -> JsonObject:
@@ -157,6 +169,13 @@ class Heading:
     audience: Audience
     phrase: str
     """The command as it was understood."""
+    follows: bool = False
+    """Whether what comes later matters more than what came first: logs, changes, a rollout."""
+    seal: str = ""
+    """Equal for two people who are the same to the cluster and to the gate, so that the answer of
+    one may be shown to the other; empty: it is served to nobody again."""
+    shareable: bool = False
+    """Whether its person may show a private answer to the place."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,5 +62,67 @@ class Proposal:
     """The opaque id under which the plan waits; single use."""
 
 
-Part: TypeAlias = Table | Text | Aside | Problem | Proposal
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """A unified diff, verbatim, with its own line ends."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """A few named values that belong together, in order."""
+
+    pairs: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far something has come; a later one of the same key takes the place of this one."""
+
+    key: str
+    label: str
+    done: int
+    total: int
+    """0: unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One thing that can be done next."""
+
+    label: str
+    phrase: str
+    """What is typed for it, with the rights of whoever chooses it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """A question whose answers are phrases."""
+
+    question: str
+    options: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A picture of numbers."""
+
+    title: str
+    png: bytes
+    summary: str
+    """The numbers in words, for whoever cannot see the picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A file that belongs to the answer."""
+
+    name: str
+    content: bytes
+    language: Literal["", "yaml", "json", "log"] = ""
+
+
+Beside: TypeAlias = Diff | Fields | Progress | Choices | Chart | Attached
+Part: TypeAlias = Table | Text | Aside | Problem | Proposal | Beside
 Reply: TypeAlias = AsyncIterator[Part]

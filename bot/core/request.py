@@ -1,6 +1,6 @@
 """Who asks, from where, and what was typed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -15,6 +15,30 @@ class Surface(StrEnum):
     TERMINAL = "terminal"
 
 
+class Standing(StrEnum):
+    """What a person is to the workspace; only its members change anything."""
+
+    MEMBER = "member"
+    GUEST = "guest"
+    BOT = "bot"
+    DEACTIVATED = "deactivated"
+    FOREIGN = "foreign"
+    """Of another organisation, here by a shared channel."""
+    UNKNOWN = "unknown"
+    """The surface did not say."""
+
+
+class Reach(StrEnum):
+    """Who reads along in a place; nothing is changed where strangers do."""
+
+    HOME = "home"
+    """The own workspace alone."""
+    SHARED = "shared"
+    """Another organisation too."""
+    UNKNOWN = "unknown"
+    """The surface did not say."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a request was made, and where its answer belongs."""
@@ -24,6 +48,7 @@ class Place:
     """Slack's channel id; empty in a terminal. Ids, never names: names can be renamed."""
     thread: str = ""
     """The timestamp of the thread's first message; empty outside of a thread."""
+    reach: Reach = Reach.HOME
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +59,7 @@ class Person:
     """`TEAM/USER` in Slack, `terminal` in a terminal: what policy and records are keyed by."""
     name: str = ""
     """For people to read; never decides anything."""
+    standing: Standing = Standing.MEMBER
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +93,15 @@ class Actor:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that came with a request, whole and within the surface's limits."""
+
+    name: str
+    content: bytes = field(repr=False)
+    """A manifest may hold a secret: it is never logged."""
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """One phrase that one person typed in one place."""
 
@@ -77,3 +112,5 @@ class Request:
     text: str
     """As typed, with the surface's own mangling already undone."""
     received: datetime
+    files: tuple[Attachment, ...] = ()
+    """What `-f` means: files that were attached, or a form's text."""

@@ -1,10 +1,9 @@
-"""Floats as Go writes them: shortest, in a table's cell, printed, in YAML and in JSON. Pure."""
+"""Floats as Go writes them: shortest, in a table's cell, in YAML and in JSON. Pure."""
 
 from decimal import Decimal
 
 # From these powers of ten on there is an exponent: strconv's format `g`, and encoding/json.
 _GENERAL = range(-4, 6)
-_PRINTED = range(-4, 21)
 _JSON = range(-6, 21)
 
 
@@ -12,12 +11,6 @@ def general(value: float) -> str:
     """Return a float as Go's `%v` and YAML library write it, such as `1.5e+06`."""
     text, power = _plain(value)
     return text if power in _GENERAL else _with_exponent(value, 2)
-
-
-def printed(value: float) -> str:
-    """Return a float as Go's `fmt.Print` writes it: `100000`, `1e+21`, `1e-05`."""
-    text, power = _plain(value)
-    return text if power in _PRINTED else _with_exponent(value, 2)
 
 
 def json_number(value: float) -> str:

@@ -82,16 +82,17 @@ def read_output(typed: str, template: str = "") -> Output:
     match name:
         case "" | "wide":
             return Human(wide=name == "wide")
-        case "name":
-            return Names()
         case "jsonpath" | "jsonpath-as-json":
             return _jsonpath(name, text)
         case "custom-columns":
             return _columns(text)
         case _:
             pass
-    if name.lower() in ("yaml", "json"):
-        return Documents(yaml=name.lower() == "yaml")
+    # These three in any case.
+    if typed.lower() in ("yaml", "json"):
+        return Documents(yaml=typed.lower() == "yaml")
+    if typed.lower() == "name":
+        return Names()
     raise _unmatched(typed, _FORMATS)
 
 

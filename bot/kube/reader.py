@@ -154,6 +154,36 @@ class ClusterReader:
         async for chunk in self.transport.stream(call, self._hear):
             yield chunk
 
+    async def review(self, typed: str, spec: JsonObject) -> JsonObject:
+        """Return the server's answer to a review about the identity; nothing is stored by it."""
+        resource = await self.resource(typed)
+        body = {"apiVersion": resource.api_version, "kind": resource.kind}
+        call = Call(
+            path_of(Query(resource)),
+            self.identity,
+            self.request_id,
+            self._limit(),
+            method="POST",
+            body=orjson.dumps(body | ({"spec": spec} if spec else {})),
+            content_type="application/json",
+            subject=resource.qualified,
+        )
+        answer: JsonObject = orjson.loads(await self.transport.request(call, self._hear))
+        return answer
+
+    async def schema(self, resource: Resource) -> JsonObject:
+        """Return the OpenAPI v3 document of the type's group and version.
+
+        Raises:
+            NotFoundError: the server does not describe that version; the text is kubectl's.
+        """
+        root = "apis" if resource.group else "api"
+        path = f"/openapi/v3/{root}/{resource.api_version}"
+        call = Call(path, self.identity, self.request_id, self._limit(), subject=path)
+        body = await self.transport.request(call, self._hear)
+        answer: JsonObject = await asyncio.to_thread(orjson.loads, body)  # a megabyte or two
+        return answer
+
     async def version(self) -> JsonObject:
         """Return the server's version, which is nobody's secret."""
         call = Call("/version", None, self.request_id, self._limit())

@@ -49,14 +49,23 @@ class Lines:
 
 
 def aligned(text: str) -> str:
-    """Return the text with each column as wide as its block of consecutive lines needs."""
-    *whole, rest = text.split("\n")
-    lines = [line.split("\t") for line in [*whole, rest]]
+    """Return the text with each column as wide as its block of consecutive lines needs.
+
+    A form feed ends a line and every block, a vertical tab ends a cell, as Go's writer has it.
+    """
+    return "\n".join(map(_aligned, text.replace("\v", "\t").split("\f")))
+
+
+def _aligned(text: str) -> str:
+    lines = [line.split("\t") for line in text.split("\n")]
     out = [""] * len(lines)
     for column in range(max(map(len, lines))):
-        for ended, block in groupby(range(len(lines)), lambda at: len(lines[at]) - 1 > column):  # noqa: B023
+        # Whether a cell of this column is ended by a tab; where it is not, a block ends.
+        ended = [len(line) - 1 > column for line in lines]
+        for is_ended, block in groupby(range(len(lines)), ended.__getitem__):
             places = [at for at in block if column < len(lines[at])]
             width = max((len(lines[at][column]) for at in places), default=0) + _PADDING
             for at in places:
-                out[at] += lines[at][column].ljust(width) if ended else lines[at][column]
+                cell = lines[at][column]
+                out[at] += cell.ljust(width) if is_ended else cell
     return "\n".join(out)

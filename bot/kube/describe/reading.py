@@ -1,35 +1,44 @@
 """Reads an object's relatives and events side by side, and has it described."""
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Coroutine
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from bot.core.errors import QuarterdeckError
 from bot.core.ports import JsonObject, Query, Reader, Resource
+from bot.kube.describe.blocks import bare
 from bot.kube.describe.kinds import description_of
 from bot.kube.describe.lines import Lines
 from bot.kube.describe.subject import Description, Found, Need, Subject
 
 
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A description, and what could not be read for it."""
+
+    text: str
+    unread: str = ""
+    """Why the events are missing; empty: they are not."""
+
+
 async def describe(
     cluster: Reader, resource: Resource, item: JsonObject, now: datetime, *, events: bool
-) -> str:
+) -> Described:
     """Return the description of an object that was read already."""
     # Items of a list come without their type.
     item = {"apiVersion": resource.api_version, "kind": resource.kind, **item}
     description = description_of(resource)
     needs = dict(description.needs(item))
     asked = [_found(cluster, item, need) for need in needs.values()]
-    told = _events(cluster, item, description) if events else None
-    found, seen = await asyncio.gather(asyncio.gather(*asked), told or _none())
+    told = _events(cluster, item, description) if events else []
+    found, seen = await asyncio.gather(asyncio.gather(*asked), asyncio.gather(*told))
+    failed = next((each.error for each in seen if each.error), None)
+    shown = [event for each in seen for event in each.items] if told and not failed else None
     w = Lines()
-    description.write(w, Subject(item, now, seen, dict(zip(needs, found, strict=True))))
-    return w.text()
-
-
-async def _none() -> None:
-    return None
+    description.write(w, Subject(item, now, shown, dict(zip(needs, found, strict=True))))
+    return Described(w.text(), bare(failed))
 
 
 async def _found(cluster: Reader, item: JsonObject, need: Need) -> Found:
@@ -51,14 +60,14 @@ async def _found(cluster: Reader, item: JsonObject, need: Need) -> Found:
         return Found(error=error)
 
 
-async def _events(
+def _events(
     cluster: Reader, item: JsonObject, description: Description
-) -> Sequence[JsonObject] | None:
+) -> list[Coroutine[Any, Any, Found]]:
     if description.events is None:
-        return None
-    needs = [Need("events", fields=fields) for fields in description.events(item)]
+        return []
     # An object without a namespace has its events in any.
-    if not item["metadata"].get("namespace"):
-        needs = [replace(need, namespace="") for need in needs]
-    found = await asyncio.gather(*(_found(cluster, item, need) for need in needs))
-    return [event for each in found for event in each.items]
+    namespace = str(item["metadata"].get("namespace", ""))
+    needs = [
+        Need("events", namespace=namespace, fields=fields) for fields in description.events(item)
+    ]
+    return [_found(cluster, item, need) for need in needs]

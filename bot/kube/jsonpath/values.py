@@ -4,7 +4,7 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from bot.kube.numbers import printed
+from bot.kube import numbers
 
 _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "<": operator.lt,
@@ -77,7 +77,7 @@ def general(value: Any) -> str:
         case bool():
             return str(value).lower()
         case float():
-            return printed(value)
+            return numbers.general(value)
         case dict():
             return f"map[{' '.join(f'{key}:{general(value[key])}' for key in sorted(value))}]"
         case list():

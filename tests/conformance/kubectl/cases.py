@@ -1,15 +1,20 @@
 """Every phrase of the comparison: those that are answered alike, and those that differ."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from tests.conformance.kubectl import get_cases, other_cases
+from tests.conformance.kubectl import get_cases, other_cases, reading_cases
 from tests.conformance.kubectl.case import Case
 from tests.conformance.kubectl.different_cases import IN_DOCUMENTS, INSTEAD, PARTLY, WHOLLY
 
 
 def alike() -> Iterator[Case]:
     """Yield the phrases to which our answer has to be kubectl's, whole."""
-    for table in (*get_cases.GROUPS.values(), *other_cases.GROUPS.values()):
+    for groups in (get_cases.GROUPS, other_cases.GROUPS, reading_cases.GROUPS):
+        yield from _phrases(groups)
+
+
+def _phrases(groups: Mapping[str, str]) -> Iterator[Case]:
+    for table in groups.values():
         yield from map(Case, table.strip("\n").split("\n"))
 
 

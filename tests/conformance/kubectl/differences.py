@@ -1,6 +1,7 @@
 """The deliberate differences: the list in the docs, and what each leaves to compare."""
 
 import base64
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
@@ -81,7 +82,26 @@ def _without_object(answer: Answer) -> Answer:
     return replace(answer, stderr=_OBJECT.sub("", answer.stderr).rstrip("\n"))
 
 
+def _sorted_fields(answer: Answer) -> Answer:
+    found = json.loads(answer.stdout)
+    return replace(answer, stdout=json.dumps(found, indent=1, sort_keys=True))
+
+
+def _without_events(answer: Answer) -> Answer:
+    shown = re.sub(r"^Events: .*\n", "", answer.stdout, flags=re.MULTILINE)
+    told = re.sub(r"^Warning: events were not read: .*\n", "", answer.stderr, flags=re.MULTILINE)
+    return replace(answer, stdout=shown, stderr=told)
+
+
+def _sorted_lines(answer: Answer) -> Answer:
+    return replace(answer, stdout="".join(sorted(answer.stdout.splitlines(keepends=True))))
+
+
 COMMON: Mapping[str, Callable[[Answer], Answer]] = {
+    "event-ties": _sorted_lines,
+    "events-unread": _without_events,
+    "top-ties": _sorted_lines,
+    "field-order": _sorted_fields,
     "go-log-lines": _without_log_lines,
     "template-object": _without_object,
     "log-order": _by_source,

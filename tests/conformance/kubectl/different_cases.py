@@ -34,6 +34,14 @@ PARTLY = (
     Case("rollout status pods -n shop", "said-once"),
     Case("rollout status rs -n shop", "said-once"),
     Case("rollout status pods,rs -n oddities", "said-once"),
+    Case("events -n shop", "event-ties"),
+    Case("events -n shop --types=warning,Normal", "event-ties"),
+    Case("events -n prod --types=Warning --no-headers", "event-ties"),
+    Case("describe pod plain -n oddities --context reader", "events-unread"),
+    Case("top pod -n shop --sort-by=cpu", "top-ties"),
+    Case("top pod -n shop --sort-by=memory --containers", "top-ties"),
+    Case("events -n shop --for pod/db-0 -o json", "field-order"),
+    Case("auth whoami -o json", "field-order"),
     Case("get deploy web -n shop -o jsonpath={.metadata[0]}", "template-object"),
     Case("get pods -n shop -o jsonpath='{.items[?(@.kind==1)]}'", "template-object"),
     Case(
@@ -48,6 +56,12 @@ _UNTYPED = "error: the server doesn't have a resource type"
 INSTEAD = (
     Case("get EV -n vacant", "lenient-types", "get events -n vacant", f'{_UNTYPED} "EV"'),
     Case("get Po -n shop", "lenient-types", "get po -n shop", f'{_UNTYPED} "Po"'),
+    Case(
+        "explain pods.metrics.k8s.io",
+        "explain-groups",
+        "explain podmetrics",
+        'error: field "io" does not exist',
+    ),
     Case("get OddGadget", "lenient-types", "get gadget", f'{_UNTYPED} "OddGadget"'),
     Case(
         "get pods,svc -n prod --sort-by=.metadata.name",
@@ -116,6 +130,13 @@ WHOLLY = (
         "",
         'error: no kind "Widget" is registered for version "example.org/v1" in scheme',
         "error: no status viewer has been implemented for Widget.example.org",
+    ),
+    Case(
+        "rollout history wd/large -n shop",
+        "go-words",
+        "",
+        'error: no kind "Widget" is registered for version "example.org/v1" in scheme',
+        'error: no history viewer has been implemented for "Widget.example.org"',
     ),
     Case(
         "logs wd/large -n shop",
