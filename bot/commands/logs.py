@@ -19,6 +19,7 @@ from bot.core.errors import (
 from bot.core.ports import JsonObject, Query, Scope
 from bot.core.reply import Aside, Part, Problem, Text
 from bot.kube import pods
+from bot.kube.redaction import HIDDEN, Redactor
 from bot.kube.selection import select
 
 # kubectl's default for a selector, so that many pods do not pour out all they have.
@@ -293,16 +294,17 @@ async def _pour(parts: AsyncIterator[Part], queue: _Queue) -> None:
 
 
 async def _lines(scope: Scope, options: Options, source: _Source) -> AsyncIterator[Part]:
-    decoder = codecs.getincrementaldecoder("utf-8")("replace")
-    rest = ""
+    decoder, redactor = codecs.getincrementaldecoder("utf-8")("replace"), Redactor()
     async for chunk in scope.cluster.stream(await _query(scope, options, source)):
-        text_so_far = rest + decoder.decode(chunk)
-        whole, newline, rest = text_so_far.rpartition("\n")
-        if newline:
-            yield Text(_prefixed(whole + newline, source, options), "log")
-    rest += decoder.decode(b"", final=True)
-    if rest:
-        yield Text(_prefixed(rest, source, options), "log")
+        if shown := redactor.feed(decoder.decode(chunk)):
+            yield Text(_prefixed(shown, source, options), "log")
+    if shown := redactor.feed(decoder.decode(b"", final=True)) + redactor.finish():
+        yield Text(_prefixed(shown, source, options), "log")
+    if redactor.hidden:
+        values = (
+            "1 value that looks" if redactor.hidden == 1 else f"{redactor.hidden} values that look"
+        )
+        yield Aside(f"{values} like a secret: shown as {HIDDEN}.")
 
 
 def _prefixed(block: str, source: _Source, options: Options) -> str:
