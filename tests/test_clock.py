@@ -2,11 +2,13 @@
 
 import asyncio
 from datetime import timedelta
+from pathlib import Path
 
+import aiosqlite
 import pytest
 
 from bot.core.clock import Clock
-from tests.clock import ManualClock
+from tests.clock import IdleClock, ManualClock
 
 
 def test_it_is_a_clock() -> None:
@@ -80,3 +82,90 @@ async def test_a_cancelled_sleeper_is_forgotten() -> None:
 @pytest.mark.parametrize("seconds", [0, -1], ids=["zero", "negative"])
 async def test_a_sleep_of_nothing_returns_without_an_advance(seconds: float) -> None:
     await ManualClock().sleep(seconds)
+
+
+async def test_idle_time_is_skipped_to_each_sleeper_in_turn() -> None:
+    clock, woken = IdleClock(), list[tuple[str, float]]()
+
+    async def nap(name: str, seconds: float) -> None:
+        await clock.sleep(seconds)
+        woken.append((name, clock.monotonic()))
+
+    async with asyncio.TaskGroup() as tasks:
+        for name, seconds in (("c", 3600), ("a", 60), ("b", 60)):
+            tasks.create_task(nap(name, seconds))
+    assert woken == [("a", 60), ("b", 60), ("c", 3600)]
+    assert clock.now().utcoffset() == timedelta(0)
+
+
+async def test_idle_time_does_not_pass_while_a_peer_on_loopback_answers() -> None:
+    clock = IdleClock()
+
+    async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while line := await reader.readline():
+            writer.write(line)
+        writer.close()
+        await writer.wait_closed()
+
+    server = await asyncio.start_server(echo, "127.0.0.1", 0)
+    deadline = asyncio.create_task(clock.sleep(1))
+    async with server:
+        reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+        for _ in range(500):
+            writer.write(b"x\n")
+            assert await reader.readline() == b"x\n"
+        assert clock.monotonic() == 0
+        writer.close()
+        await writer.wait_closed()
+    await deadline
+    assert clock.monotonic() == 1
+
+
+async def test_idle_time_does_not_pass_while_a_thread_works() -> None:
+    clock = IdleClock()
+    deadline = asyncio.create_task(clock.sleep(1))
+    await asyncio.sleep(0)
+    for _ in range(20):
+        await asyncio.to_thread(sum, range(200_000))
+    assert clock.monotonic() == 0
+    await deadline
+
+
+async def test_idle_time_does_not_pass_while_the_store_works(tmp_path: Path) -> None:
+    clock = IdleClock()
+    deadline = asyncio.create_task(clock.sleep(1))
+    await asyncio.sleep(0)
+    async with aiosqlite.connect(tmp_path / "store.db") as store:
+        await store.execute("create table t (n integer)")
+        for n in range(20):
+            await store.execute("insert into t values (?)", (n,))
+            await store.commit()
+    assert clock.monotonic() == 0
+    await deadline
+
+
+async def test_a_short_real_timer_is_waited_for_before_time_is_skipped() -> None:
+    clock = IdleClock()
+    deadline = asyncio.create_task(clock.sleep(1))
+    for _ in range(5):
+        await asyncio.sleep(0.01)
+    assert clock.monotonic() == 0
+    await deadline
+
+
+async def test_no_time_passes_while_it_is_held() -> None:
+    clock = IdleClock()
+    deadline = asyncio.create_task(clock.sleep(1))
+    with clock.hold():
+        await asyncio.sleep(0.15)
+        assert clock.monotonic() == 0
+    await deadline
+
+
+async def test_a_cancelled_sleep_does_not_move_idle_time() -> None:
+    clock = IdleClock()
+    sleeper = asyncio.create_task(clock.sleep(10))
+    await asyncio.sleep(0)
+    sleeper.cancel()
+    await clock.sleep(20)
+    assert clock.monotonic() == 20

@@ -5,18 +5,21 @@ Pure. A further block is one row of `BLOCKS` (and one of `rendering.DRAWINGS`).
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal
 
-from bot.demo.slack import elements, limits
-from bot.demo.slack.shapes import Flag, Many, Record, Str, Tagged, check, problem, record
+from bot.demo.slack import cards, elements, limits, tables
+from bot.demo.slack.richtext import RICH_TEXT
+from bot.demo.slack.shapes import Flag, Json, Many, Record, Str, Tagged, check, problem, record
+from bot.demo.slack.walking import placed, pressable
 
-Json: TypeAlias = dict[str, Any]
 Surface = Literal["message", "modal", "home"]
 
 _EVERYWHERE: frozenset[Surface] = frozenset({"message", "modal", "home"})
 _MESSAGES: frozenset[Surface] = frozenset({"message"})
+_MODALS: frozenset[Surface] = frozenset({"modal"})
+_NOT_MODALS: frozenset[Surface] = frozenset({"message", "home"})
 _MOST_BLOCKS: dict[Surface, int] = {
     "message": limits.MESSAGE_BLOCKS,
     "modal": limits.VIEW_BLOCKS,
@@ -31,14 +34,20 @@ class BlockRule:
 
     shape: Record
     surfaces: frozenset[Surface]
+    rule: Callable[[Json, str], Iterator[str]] | None = None
+    """What binds its parts to each other, once each has the right shape."""
 
 
-def _block(shape: Record, surfaces: frozenset[Surface] = _EVERYWHERE) -> BlockRule:
+def _block(
+    shape: Record,
+    surfaces: frozenset[Surface] = _EVERYWHERE,
+    rule: Callable[[Json, str], Iterator[str]] | None = None,
+) -> BlockRule:
     optional = {**shape.optional, "block_id": Str(limits.BLOCK_ID)}
-    return BlockRule(Record(shape.required, optional, shape.either), surfaces)
+    return BlockRule(Record(shape.required, optional, shape.either), surfaces, rule)
 
 
-BLOCKS: dict[str, BlockRule] = {
+_PLAIN: dict[str, BlockRule] = {
     "section": _block(
         record(
             {
@@ -54,7 +63,7 @@ BLOCKS: dict[str, BlockRule] = {
     "divider": _block(record()),
     "context": _block(record(elements=Many(elements.IN_CONTEXT, limits.CONTEXT_ELEMENTS))),
     "actions": _block(record(elements=Many(elements.IN_ACTIONS, limits.ACTIONS_ELEMENTS))),
-    "rich_text": _block(record(elements=Many(elements.IN_RICH_TEXT))),
+    "rich_text": _block(RICH_TEXT),
     "markdown": _block(record(text=Str(limits.MARKDOWN_TEXT)), _MESSAGES),
     "image": _block(
         record(
@@ -74,17 +83,35 @@ BLOCKS: dict[str, BlockRule] = {
             element=elements.IN_INPUT,
         )
     ),
+    # Sources disagree about data on the Home tab; messages are where it is sure to be shown.
+    "table": _block(tables.TABLE, _MESSAGES, tables.check_table),
+    "data_table": _block(tables.DATA_TABLE, _MESSAGES, tables.check_data_table),
+    "data_visualization": _block(tables.DATA_VISUALIZATION, _MESSAGES, tables.check_chart),
+    "alert": _block(cards.ALERT, _MODALS),
+    "card": _block(cards.CARD, rule=cards.check_card),
+    "context_actions": _block(cards.CONTEXT_ACTIONS, _MESSAGES),
+    "task_card": _block(cards.TASK_CARD, _MESSAGES),
+    "plan": _block(cards.PLAN, _MESSAGES, cards.check_plan),
+}
+_CARDS = Many(Tagged({"card": _PLAIN["card"].shape}), limits.CAROUSEL_CARDS)
+_CHILDREN = {kind: rule.shape for kind, rule in _PLAIN.items() if kind in cards.IN_CONTAINER}
+BLOCKS: dict[str, BlockRule] = {
+    **_PLAIN,
+    "carousel": _block(record(elements=_CARDS), _NOT_MODALS),
+    "container": _block(cards.container(_CHILDREN), _MESSAGES, cards.check_container),
 }
 
 
-def check_blocks(blocks: list[Any], surface: Surface, at: str = "/blocks") -> list[str]:
+def check_blocks(blocks: Any, surface: Surface, at: str = "/blocks") -> list[str]:
     """Return what Slack would refuse about `blocks`, every problem with its JSON pointer."""
     allowed = {kind: rule.shape for kind, rule in BLOCKS.items() if surface in rule.surfaces}
     shape = Many(Tagged(allowed), _MOST_BLOCKS[surface], least=0)
     found = list(check(shape, blocks, at))
     if not found:
-        found = [*_repeated_block_ids(blocks, at), *_too_much_markdown(blocks, at)]
-        found += [said for place, block in _placed(blocks, at) for said in _repeats(block, place)]
+        found = [*_repeated_block_ids(blocks, at), *_too_much(blocks, at)]
+        found += [said for place, block in placed(blocks, at) for said in _own(block, place)]
+        if surface != "modal":
+            found += _file_inputs(blocks, at)
     return found
 
 
@@ -94,20 +121,6 @@ def weight(blocks: list[Json]) -> int:
         len(_HEADING.findall(block["text"])) for block in blocks if block["type"] == "markdown"
     )
     return _characters(blocks) + headings * limits.MARKDOWN_HEADING_COST
-
-
-def pressable(block: Json) -> list[Json]:
-    """Return the elements of a block that carry an action_id."""
-    inside = [*block.get("elements", []), block.get("accessory"), block.get("element")]
-    kinds = elements.IN_SECTION.variants.keys() | elements.IN_INPUT.variants.keys()
-    return [item for item in inside if item and item["type"] in kinds - {"image"}]
-
-
-def pictures(blocks: list[Json]) -> Iterator[Json]:
-    """Yield the images of the blocks, wherever they stand."""
-    for block in blocks:
-        inside = [block, block.get("accessory"), *block.get("elements", [])]
-        yield from (item for item in inside if item and item["type"] == "image")
 
 
 def _characters(value: object) -> int:
@@ -121,13 +134,16 @@ def _characters(value: object) -> int:
     return 0
 
 
-def _placed(blocks: list[Json], at: str) -> Iterator[tuple[str, Json]]:
-    return ((f"{at}/{index}", block) for index, block in enumerate(blocks))
+def _own(block: Json, at: str) -> Iterator[str]:
+    yield from _repeats(block, at)
+    rule = BLOCKS[block["type"]].rule
+    if rule is not None:
+        yield from rule(block, at)
 
 
 def _repeated_block_ids(blocks: list[Json], at: str) -> Iterator[str]:
     seen: set[str] = set()
-    for place, block in _placed(blocks, at):
+    for place, block in placed(blocks, at):
         name = block.get("block_id")
         if name in seen:
             yield problem(f"`block_id` {name} must be unique", f"{place}/block_id")
@@ -142,10 +158,42 @@ def _repeats(block: Json, at: str) -> Iterator[str]:
             yield problem(f"`action_id` {name} must be unique within its block", at)
 
 
-def _too_much_markdown(blocks: list[Json], at: str) -> Iterator[str]:
-    total = 0
-    for place, block in _placed(blocks, at):
-        total += len(block["text"]) if block["type"] == "markdown" else 0
-        if total > limits.MARKDOWN_TEXT:
-            yield problem(f"must be less than {limits.MARKDOWN_TEXT + 1} characters", place)
-            return
+def _file_inputs(blocks: list[Json], at: str) -> Iterator[str]:
+    for place, block in placed(blocks, at):
+        if block["type"] == "input" and block["element"]["type"] == "file_input":
+            yield problem("unsupported type: file_input", f"{place}/element/type")
+
+
+def _too_much(blocks: list[Json], at: str) -> Iterator[str]:
+    """Yield what a message may hold only so much of, at the first block over the limit."""
+    counted: Counter[str] = Counter()
+    for place, block in placed(blocks, at):
+        kind = block["type"]
+        before = {name for name, most, _ in _MOST if counted[name] > most}
+        counted[kind] += 1
+        counted["markdown text"] += len(block["text"]) if kind == "markdown" else 0
+        counted["cells"] += tables.characters(block["rows"]) if kind == "data_table" else 0
+        for name, most, sentence in _MOST:
+            if counted[name] > most and name not in before:
+                yield problem(sentence, place)
+
+
+def _longer_than(most: int) -> str:
+    return f"must be less than {most + 1} characters"
+
+
+_MOST = (
+    (
+        "markdown text",
+        limits.MARKDOWN_TEXT,
+        _longer_than(limits.MARKDOWN_TEXT),
+    ),
+    (
+        "cells",
+        limits.TABLE_CHARACTERS,
+        _longer_than(limits.TABLE_CHARACTERS),
+    ),
+    ("table", limits.TABLES, "only_one_table_allowed"),
+    ("data_visualization", limits.CHARTS, f"no more than {limits.CHARTS} charts allowed"),
+)
+"""What is counted, how much of it a message may hold, and what Slack says of more."""

@@ -8,7 +8,7 @@ from bot.demo.slack.platform import Platform
 from bot.demo.slack.refusal import CallRefusedError
 from bot.demo.slack.state import Channel, Message
 
-TokenKind = Literal["bot", "app"]
+TokenKind = Literal["bot", "app", "none"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class ApiCall:
     def granted(self) -> frozenset[str]:
         """The scopes of that token."""
         app = self.platform.app
-        return app.scopes if self.bearer == "bot" else app.app_scopes
+        return {"bot": app.scopes, "app": app.app_scopes, "none": frozenset[str]()}[self.bearer]
 
     def need(self, *scopes: str) -> None:
         """Refuse the call unless one of the scopes was granted.
@@ -47,7 +47,7 @@ class ApiCall:
         state, bot = self.platform.state, self.platform.names.bot_user
         if reference in state.users:
             return state.direct(bot, reference)
-        found = state.channels.get(reference) or self._channel_named(reference.removeprefix("#"))
+        found = state.channels.get(reference) or state.channel_named(reference)
         if found is None or (found.kind != "public" and bot not in found.members):
             raise CallRefusedError("channel_not_found")
         return found
@@ -93,7 +93,3 @@ class ApiCall:
         if message is None or message.only_for:
             raise CallRefusedError("message_not_found")
         return message
-
-    def _channel_named(self, name: str) -> Channel | None:
-        channels = self.platform.state.channels.values()
-        return next((channel for channel in channels if name and channel.name == name), None)

@@ -1,10 +1,13 @@
 """The `chat.*` methods: posting, editing, deleting, and a message's address."""
 
+from dataclasses import replace
+
 from bot.demo.slack import limits
-from bot.demo.slack.blocks import Json
 from bot.demo.slack.call import ApiCall
+from bot.demo.slack.content import Content
 from bot.demo.slack.payloads import message_object
 from bot.demo.slack.refusal import CallRefusedError
+from bot.demo.slack.shapes import Json
 from bot.demo.slack.state import Channel, Message
 
 
@@ -13,15 +16,7 @@ def post_message(call: ApiCall) -> Json:
     channel = call.place()
     content = call.platform.composer.compose(call.arguments)
     message = call.platform.state.post(
-        Message(
-            channel=channel.id,
-            author=call.platform.names.bot_user,
-            text=content.text,
-            blocks=content.blocks or (),
-            attachments=content.attachments or (),
-            thread_ts=call.thread(channel),
-            metadata=content.metadata,
-        )
+        replace(_drafted(call, channel, content), metadata=content.metadata)
     )
     warning = _truncated() if content.truncated else {}
     shown = message_object(call.platform, message)
@@ -35,17 +30,7 @@ def post_ephemeral(call: ApiCall) -> Json:
     if person not in channel.members:
         raise CallRefusedError("user_not_in_channel")
     content = call.platform.composer.compose(call.arguments)
-    message = call.platform.state.post(
-        Message(
-            channel=channel.id,
-            author=call.platform.names.bot_user,
-            text=content.text,
-            blocks=content.blocks or (),
-            attachments=content.attachments or (),
-            thread_ts=call.thread(channel),
-            only_for=person,
-        )
-    )
+    message = call.platform.state.post(replace(_drafted(call, channel, content), only_for=person))
     return {"message_ts": message.ts}
 
 
@@ -83,6 +68,17 @@ def get_permalink(call: ApiCall) -> Json:
     thread = f"?thread_ts={message.thread_ts}&cid={channel.id}" if message.thread_ts else ""
     address = call.platform.permalink(channel.id, message.ts)
     return {"channel": channel.id, "permalink": address + thread}
+
+
+def _drafted(call: ApiCall, channel: Channel, content: Content) -> Message:
+    return Message(
+        channel=channel.id,
+        author=call.platform.names.bot_user,
+        text=content.text,
+        blocks=content.blocks or (),
+        attachments=content.attachments or (),
+        thread_ts=call.thread(channel),
+    )
 
 
 def _own(call: ApiCall, refusal: str) -> tuple[Channel, Message]:

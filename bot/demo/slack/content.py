@@ -6,10 +6,11 @@ from typing import Any
 
 from bot.demo.slack import limits
 from bot.demo.slack.arguments import Arguments
-from bot.demo.slack.blocks import Json, check_blocks, pictures, pressable, weight
+from bot.demo.slack.blocks import check_blocks, weight
 from bot.demo.slack.identifiers import Identifiers
 from bot.demo.slack.refusal import CallRefusedError, invalid_blocks
-from bot.demo.slack.shapes import problem
+from bot.demo.slack.shapes import Json, problem
+from bot.demo.slack.walking import named, pictures
 
 NO_FALLBACK = "This content can't be displayed."
 """What Slack shows where blocks cannot be drawn and no text was given."""
@@ -53,22 +54,27 @@ class Composer:
             truncated=len(text) > limits.MESSAGE_TEXT,
         )
 
+    def named(self, blocks: list[Json]) -> list[Json]:
+        """Return checked blocks with the ids that Slack makes up where none were given."""
+        return named(blocks, lambda: self.ids.secret(5))
+
+    def lost_pictures(self, blocks: list[Json], at: str) -> list[str]:
+        """Return a problem for each image whose `slack_file` is not there."""
+        wanted = [image["slack_file"] for image in pictures(blocks) if "slack_file" in image]
+        lost = [file for file in wanted if not self.has_file(file.get("id") or file["url"])]
+        return [problem("invalid slack file", f"{at}/slack_file") for _ in lost]
+
     def _blocks(self, blocks: Any, at: str) -> tuple[Json, ...] | None:
         if blocks is None:
             return None
         if not isinstance(blocks, list):
             raise CallRefusedError("invalid_blocks_format")
-        problems = check_blocks(blocks, "message", at) or self._lost_pictures(blocks, at)
+        problems = check_blocks(blocks, "message", at) or self.lost_pictures(blocks, at)
         if problems:
             raise invalid_blocks(problems)
         if weight(blocks) > limits.MESSAGE_BUDGET:
             raise CallRefusedError("msg_blocks_too_long")
-        return tuple(self._named(block) for block in blocks)
-
-    def _lost_pictures(self, blocks: list[Json], at: str) -> list[str]:
-        named = [image["slack_file"] for image in pictures(blocks) if "slack_file" in image]
-        lost = [file for file in named if not self.has_file(file.get("id") or file["url"])]
-        return [problem("invalid slack file", f"{at}/slack_file") for _ in lost]
+        return tuple(self.named(blocks))
 
     def _attachments(self, arguments: Arguments) -> tuple[Json, ...] | None:
         given = arguments.structure("attachments", "invalid_attachments")
@@ -84,25 +90,6 @@ class Composer:
             else one
             for index, one in enumerate(given)
         )
-
-    def _named(self, block: Json) -> Json:
-        """Return the block with the ids that Slack makes up where none were given."""
-        named = {**block, "block_id": block.get("block_id") or self.ids.secret(5)}
-        nameless = [item for item in pressable(block) if "action_id" not in item]
-        if not nameless:
-            return named
-        for key in ("accessory", "element"):
-            if block.get(key) in nameless:
-                named[key] = self._with_action_id(block[key])
-        if "elements" in block:
-            named["elements"] = [
-                self._with_action_id(item) if item in nameless else item
-                for item in block["elements"]
-            ]
-        return named
-
-    def _with_action_id(self, element: Json) -> Json:
-        return {**element, "action_id": self.ids.secret(5)}
 
 
 def _metadata(arguments: Arguments) -> Json | None:

@@ -1,15 +1,24 @@
-"""The `conversations.*` methods: what a channel is, and opening a direct message."""
+"""The `conversations.*` methods: what a channel is, who is in it, opening a direct message."""
 
-from bot.demo.slack.blocks import Json
+from collections.abc import Mapping
+
 from bot.demo.slack.call import ApiCall
+from bot.demo.slack.paging import page
 from bot.demo.slack.refusal import CallRefusedError, invalid_arguments
-from bot.demo.slack.state import Channel
+from bot.demo.slack.shapes import Json
+from bot.demo.slack.state import Channel, ChannelKind
 
-_READ = {
+_READ: Mapping[ChannelKind, str] = {
     "public": "channels:read",
     "private": "groups:read",
     "im": "im:read",
     "mpim": "mpim:read",
+}
+_TYPES: Mapping[str, ChannelKind] = {
+    "public_channel": "public",
+    "private_channel": "private",
+    "im": "im",
+    "mpim": "mpim",
 }
 
 
@@ -22,6 +31,35 @@ def info(call: ApiCall) -> Json:
     if call.arguments.flag("include_num_members"):
         shown["num_members"] = len(channel.members)
     return {"channel": shown}
+
+
+def list_channels(call: ApiCall) -> Json:
+    """Answer `conversations.list`: private places only where the bot is in them."""
+    wanted = call.arguments.listed("types") or ["public_channel"]
+    kinds = [_TYPES[kind] for kind in wanted if kind in _TYPES]
+    if len(kinds) != len(wanted):
+        raise CallRefusedError("invalid_types")
+    for kind in kinds:
+        call.need(_READ[kind])
+    bot, hide = call.platform.names.bot_user, call.arguments.flag("exclude_archived")
+    found = [
+        channel_object(channel, bot)
+        for channel in call.platform.state.channels.values()
+        if channel.kind in kinds
+        and (channel.kind == "public" or bot in channel.members)
+        and not (hide and channel.archived)
+    ]
+    shown, more = page(found, call.arguments, 100)
+    return {"channels": list(shown), **more}
+
+
+def members(call: ApiCall) -> Json:
+    """Answer `conversations.members`."""
+    call.need(*_READ.values())
+    channel = call.channel()
+    call.need(_READ[channel.kind])
+    shown, more = page(channel.members, call.arguments, 100)
+    return {"members": list(shown), **more}
 
 
 def open_direct(call: ApiCall) -> Json:

@@ -1,13 +1,13 @@
 """From an envelope to its acknowledgement, over whichever transport the app has chosen."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
 from bot.demo.slack import limits
-from bot.demo.slack.blocks import Json
 from bot.demo.slack.errands import within
 from bot.demo.slack.platform import Platform
+from bot.demo.slack.shapes import Json
 from bot.demo.slack.wire import Delivery
 
 EnvelopeKind = Literal["slash_commands", "interactive", "events_api"]
@@ -65,9 +65,17 @@ class Courier:
         Raises:
             NotAcknowledgedError: not within three seconds, or not at all.
         """
-        if self.platform.chaos.takes_duplicate():
-            self.platform.errands.start(self._send_duplicate(envelope))
-        return await self._timed(envelope)
+        match self.platform.chaos.of_envelope():
+            case "duplicated":
+                self.platform.errands.start(self._send_duplicate(envelope))
+                return await self._timed(envelope, self.transport.deliver(envelope))
+            case "dropped":
+                return await self._timed(envelope, self._lost())
+            case "ack_lost":
+                self.platform.errands.start(self._send_duplicate(envelope))
+                return await self._timed(envelope, self._lost())
+            case None:
+                return await self._timed(envelope, self.transport.deliver(envelope))
 
     async def publish(self, envelope: Envelope) -> None:
         """Deliver an event, again after a failure, until it is acknowledged or given up."""
@@ -85,15 +93,20 @@ class Courier:
 
     async def _send_duplicate(self, envelope: Envelope) -> None:
         try:
-            await self._timed(envelope)
+            await self._timed(envelope, self.transport.deliver(envelope))
         except NotAcknowledgedError:
             return  # the log has it; the person sees what becomes of the first one only
 
-    async def _timed(self, envelope: Envelope) -> Json:
+    async def _lost(self) -> Json:
+        """Wait for an answer to what never arrived, or whose answer never did."""
+        await self.platform.clock.sleep(2 * limits.ACK_SECONDS)
+        raise TimeoutError
+
+    async def _timed(self, envelope: Envelope, work: Awaitable[Json]) -> Json:
         clock = self.platform.clock
         start = clock.monotonic()
         try:
-            payload = await within(clock, limits.ACK_SECONDS, self.transport.deliver(envelope))
+            payload = await within(clock, limits.ACK_SECONDS, work)
         except TimeoutError:
             self._log(envelope, start, "operation_timeout")
             raise NotAcknowledgedError("operation_timeout", reason="http_timeout") from None

@@ -1,9 +1,10 @@
 """The methods about people: who the bot is, who a user is, who is in which user group."""
 
-from bot.demo.slack.blocks import Json
 from bot.demo.slack.call import ApiCall
+from bot.demo.slack.paging import page
 from bot.demo.slack.platform import DOMAIN
 from bot.demo.slack.refusal import CallRefusedError
+from bot.demo.slack.shapes import Json
 from bot.demo.slack.state import Group, User
 
 
@@ -23,15 +24,43 @@ def auth_test(call: ApiCall) -> Json:
     }
 
 
+def bots_info(call: ApiCall) -> Json:
+    """Answer `bots.info`; the workspace has no other bot with an id of its own."""
+    names, app = call.platform.names, call.platform.app
+    if call.arguments.required("bot") != names.bot:
+        raise CallRefusedError("bot_not_found")
+    shown = {
+        "id": names.bot,
+        "deleted": False,
+        "name": app.bot_name,
+        "user_id": names.bot_user,
+        "app_id": names.app,
+    }
+    return {"bot": shown}
+
+
 def users_info(call: ApiCall) -> Json:
-    """Answer `users.info`; the e-mail address needs a scope of its own."""
+    """Answer `users.info`."""
     user = call.platform.state.users.get(call.arguments.required("user"))
     if user is None:
         raise CallRefusedError("user_not_found")
-    shown = user_object(user)
-    if user.email and "users:read.email" in call.granted:
-        shown["profile"]["email"] = user.email
-    return {"user": shown}
+    return {"user": _shown(call, user)}
+
+
+def users_list(call: ApiCall) -> Json:
+    """Answer `users.list`: everybody, the deactivated too."""
+    people = list(call.platform.state.users.values())
+    shown, more = page(people, call.arguments, usual=200)
+    return {"members": [_shown(call, user) for user in shown], **more}
+
+
+def users_lookup(call: ApiCall) -> Json:
+    """Answer `users.lookupByEmail`: only active members of this very workspace are found."""
+    wanted = call.arguments.required("email").lower()
+    for user in call.platform.state.users.values():
+        if user.email.lower() == wanted and not user.flags & {"deactivated", "foreign"}:
+            return {"user": _shown(call, user)}
+    raise CallRefusedError("users_not_found")
 
 
 def usergroups_list(call: ApiCall) -> Json:
@@ -49,6 +78,14 @@ def usergroups_users_list(call: ApiCall) -> Json:
     if group is None:
         raise CallRefusedError("no_such_subteam")
     return {"users": list(group.users)}
+
+
+def _shown(call: ApiCall, user: User) -> Json:
+    """Return a user as this token may see them: the e-mail address needs a scope of its own."""
+    shown = user_object(user)
+    if user.email and "users:read.email" in call.granted:
+        shown["profile"]["email"] = user.email
+    return shown
 
 
 def user_object(user: User) -> Json:

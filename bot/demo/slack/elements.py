@@ -1,7 +1,8 @@
 """What may stand inside of a block: text, buttons, menus, inputs and rich text, as data."""
 
 from bot.demo.slack import limits
-from bot.demo.slack.shapes import Flag, Many, Num, Record, Shape, Str, Tagged, record
+from bot.demo.slack.richtext import RICH_TEXT
+from bot.demo.slack.shapes import Flag, Many, Num, Record, Shape, Str, Tagged, one_of, record
 
 
 def plain_text(longest: int) -> Tagged:
@@ -15,13 +16,9 @@ def any_text(longest: int) -> Tagged:
     return Tagged({**plain_text(longest).variants, "mrkdwn": mrkdwn})
 
 
-def _one_of(*choices: str) -> Str:
-    return Str(choices=frozenset(choices))
-
-
 _ACTION_ID = Str(limits.ACTION_ID)
 _CONFIRM = record(
-    {"style": _one_of("primary", "danger")},
+    {"style": one_of("primary", "danger")},
     title=plain_text(limits.CONFIRM_TITLE),
     text=any_text(limits.CONFIRM_TEXT),
     confirm=plain_text(limits.CONFIRM_BUTTON),
@@ -38,10 +35,23 @@ _OPTION = record(
 _OPTION_GROUP = record(
     label=plain_text(limits.OPTION_GROUP_LABEL), options=Many(_OPTION, limits.SELECT_OPTIONS)
 )
+OFFERED = record(
+    {
+        "options": Many(_OPTION, limits.SELECT_OPTIONS, least=0),
+        "option_groups": Many(_OPTION_GROUP, limits.SELECT_OPTIONS, least=0),
+    },
+    either=("options", "option_groups"),
+)
+"""How a bot answers who types into an external menu."""
 _INTERACTIVE: dict[str, Shape] = {"action_id": _ACTION_ID, "confirm": _CONFIRM}
 _ASKED: dict[str, Shape] = {
     "placeholder": plain_text(limits.PLACEHOLDER),
     "focus_on_load": Flag(),
+}
+_SENDING: dict[str, Shape] = {
+    "dispatch_action_config": record(
+        trigger_actions_on=Many(one_of("on_enter_pressed", "on_character_entered"), 2)
+    ),
 }
 
 BUTTON = record(
@@ -49,7 +59,7 @@ BUTTON = record(
         **_INTERACTIVE,
         "value": Str(limits.BUTTON_VALUE),
         "url": Str(limits.BUTTON_URL),
-        "style": _one_of("primary", "danger"),
+        "style": one_of("primary", "danger"),
         "accessibility_label": Str(limits.ACCESSIBILITY_LABEL),
     },
     text=plain_text(limits.BUTTON_TEXT),
@@ -83,9 +93,7 @@ PLAIN_TEXT_INPUT = record(
         "multiline": Flag(),
         "min_length": Num(0, limits.TYPED_TEXT),
         "max_length": Num(1, limits.TYPED_TEXT),
-        "dispatch_action_config": record(
-            trigger_actions_on=Many(_one_of("on_enter_pressed", "on_character_entered"), 2)
-        ),
+        **_SENDING,
     }
 )
 
@@ -96,60 +104,119 @@ IMAGE: Record = record(
     alt_text=Str(limits.IMAGE_ALT_TEXT),
 )
 
-_PRESSED = {
-    "button": BUTTON,
-    "overflow": OVERFLOW,
+
+def _menu(**more: Shape) -> Record:
+    return record({**_INTERACTIVE, **_ASKED, **more})
+
+
+def _menu_of_several(**more: Shape) -> Record:
+    return _menu(max_selected_items=Num(1), **more)
+
+
+def _typed(**more: Shape) -> Record:
+    return record({**_ASKED, "action_id": _ACTION_ID, "initial_value": Str(), **_SENDING, **more})
+
+
+_FILTER = record(
+    {
+        "include": Many(one_of("im", "mpim", "private", "public")),
+        "exclude_external_shared_channels": Flag(),
+        "exclude_bot_users": Flag(),
+    },
+    either=("include", "exclude_external_shared_channels", "exclude_bot_users"),
+)
+_CONVERSATIONS: dict[str, Shape] = {
+    "default_to_current_conversation": Flag(),
+    "filter": _FILTER,
+}
+_URL_TO_ANSWER: dict[str, Shape] = {"response_url_enabled": Flag()}
+_CHOICE = {"overflow": OVERFLOW, "checkboxes": CHECKBOXES, "radio_buttons": RADIO_BUTTONS}
+_MENUS = {
     "static_select": STATIC_SELECT,
     "external_select": EXTERNAL_SELECT,
-    "checkboxes": CHECKBOXES,
-    "radio_buttons": RADIO_BUTTONS,
+    "users_select": _menu(initial_user=Str()),
+    "conversations_select": _menu(initial_conversation=Str(), **_CONVERSATIONS, **_URL_TO_ANSWER),
+    "channels_select": _menu(initial_channel=Str(), **_URL_TO_ANSWER),
 }
-IN_ACTIONS = Tagged(_PRESSED)
-IN_SECTION = Tagged({**_PRESSED, "image": IMAGE})
+_SEVERAL = {
+    "multi_static_select": Record(
+        {},
+        {
+            **_menu_of_several(initial_options=Many(_OPTION)).optional,
+            "options": Many(_OPTION, limits.SELECT_OPTIONS),
+            "option_groups": Many(_OPTION_GROUP, limits.SELECT_OPTIONS),
+        },
+        ("options", "option_groups"),
+    ),
+    "multi_external_select": _menu_of_several(
+        initial_options=Many(_OPTION), min_query_length=Num(0)
+    ),
+    "multi_users_select": _menu_of_several(initial_users=Many(Str())),
+    "multi_conversations_select": _menu_of_several(
+        initial_conversations=Many(Str()), **_CONVERSATIONS
+    ),
+    "multi_channels_select": _menu_of_several(initial_channels=Many(Str())),
+}
+_PICKERS = {
+    "datepicker": _menu(initial_date=Str()),
+    "timepicker": _menu(initial_time=Str(), timezone=Str()),
+}
+_MOMENT = {"datetimepicker": record({**_INTERACTIVE, "initial_date_time": Num(0)})}
+
+_ANYWHERE = {"button": BUTTON, **_CHOICE, **_MENUS, **_PICKERS}
+IN_ACTIONS = Tagged({**_ANYWHERE, **_MOMENT})
+IN_SECTION = Tagged({**_ANYWHERE, **_SEVERAL, "image": IMAGE})
 IN_CONTEXT = Tagged({**any_text(limits.CONTEXT_TEXT).variants, "image": IMAGE})
+FILE_INPUT = record(
+    {
+        "action_id": _ACTION_ID,
+        "filetypes": Many(Str(), least=0),
+        "max_files": Num(1, limits.FILE_INPUT_FILES),
+    }
+)
 IN_INPUT = Tagged(
     {
+        **{kind: shape for kind, shape in _ANYWHERE.items() if kind not in ("button", "overflow")},
+        **_SEVERAL,
+        **_MOMENT,
         "plain_text_input": PLAIN_TEXT_INPUT,
-        "static_select": STATIC_SELECT,
-        "external_select": EXTERNAL_SELECT,
-        "checkboxes": CHECKBOXES,
-        "radio_buttons": RADIO_BUTTONS,
+        "email_text_input": _typed(),
+        "url_text_input": _typed(),
+        "number_input": Record(
+            {"is_decimal_allowed": Flag()},
+            _typed(min_value=Str(), max_value=Str()).optional,
+        ),
+        "rich_text_input": _typed(
+            initial_value=Tagged({"rich_text": RICH_TEXT}),
+            min_lines=Num(1, limits.RICH_LINES),
+            max_lines=Num(1, limits.RICH_LINES),
+        ),
+        "file_input": FILE_INPUT,
     }
 )
-
-_STYLE = record({name: Flag() for name in ("bold", "italic", "strike", "code", "underline")})
-_STYLED: dict[str, Shape] = {"style": _STYLE}
-_RICH_TEXT = record(_STYLED, text=Str())
-_RICH_LINK = record({**_STYLED, "text": Str(), "unsafe": Flag()}, url=Str())
-_INLINE = Tagged(
+_FEEDBACK = record(
+    {"accessibility_label": Str(limits.ACCESSIBILITY_LABEL)},
+    text=plain_text(limits.FEEDBACK_TEXT),
+    value=Str(limits.BUTTON_VALUE),
+)
+IN_CONTEXT_ACTIONS = Tagged(
     {
-        "text": _RICH_TEXT,
-        "link": _RICH_LINK,
-        "emoji": record({**_STYLED, "unicode": Str(), "skin_tone": Num(1, 6)}, name=Str()),
-        "user": record(_STYLED, user_id=Str()),
-        "channel": record(_STYLED, channel_id=Str()),
-        "usergroup": record(_STYLED, usergroup_id=Str()),
-        "broadcast": record(_STYLED, range=_one_of("here", "channel", "everyone")),
-        "date": record(
-            {**_STYLED, "url": Str(), "fallback": Str()}, timestamp=Num(0), format=Str()
+        "feedback_buttons": record(
+            {"action_id": _ACTION_ID}, positive_button=_FEEDBACK, negative_button=_FEEDBACK
         ),
-        "color": record(_STYLED, value=Str()),
-    }
-)
-_RICH_SECTION = record(elements=Many(_INLINE, least=0))
-_BORDER: dict[str, Shape] = {"border": Num(0, 1)}
-IN_RICH_TEXT = Tagged(
-    {
-        "rich_text_section": _RICH_SECTION,
-        "rich_text_quote": record(_BORDER, elements=Many(_INLINE, least=0)),
-        "rich_text_preformatted": record(
-            {**_BORDER, "language": Str()},
-            elements=Many(Tagged({"text": _RICH_TEXT, "link": _RICH_LINK}), least=0),
-        ),
-        "rich_text_list": record(
-            {**_BORDER, "indent": Num(0, limits.LIST_INDENT), "offset": Num(0)},
-            style=_one_of("bullet", "ordered"),
-            elements=Many(Tagged({"rich_text_section": _RICH_SECTION})),
+        "icon_button": record(
+            {
+                **_INTERACTIVE,
+                "value": Str(limits.BUTTON_VALUE),
+                "accessibility_label": Str(limits.ACCESSIBILITY_LABEL),
+                "visible_to_user_ids": Many(Str(), limits.VISIBLE_TO),
+            },
+            icon=one_of("trash"),
+            text=plain_text(limits.SECTION_TEXT),
         ),
     }
 )
+WITH_ACTION_ID = (
+    IN_ACTIONS.variants.keys() | IN_INPUT.variants.keys() | IN_CONTEXT_ACTIONS.variants.keys()
+)
+"""The types of the elements that a person can act upon."""

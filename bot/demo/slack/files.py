@@ -4,11 +4,11 @@ from dataclasses import replace
 from typing import Any
 
 from bot.demo.slack.arguments import Arguments
-from bot.demo.slack.blocks import Json
 from bot.demo.slack.call import ApiCall
 from bot.demo.slack.payloads import file_object
 from bot.demo.slack.platform import Platform
 from bot.demo.slack.refusal import CallRefusedError
+from bot.demo.slack.shapes import Json
 from bot.demo.slack.state import Channel, File, Message
 
 
@@ -45,6 +45,21 @@ def take_bytes(platform: Platform, secret: str, content: bytes) -> str:
     del platform.uploads[secret]
     platform.state.files[file.id] = replace(file, content=content)
     return f"OK - {len(content)}"
+
+
+def bring(platform: Platform, person: str, name: str, content: bytes) -> File:
+    """Return a new file of a person's own, whole and not yet shared."""
+    file = File(
+        id=platform.ids.named("F"),
+        name=name,
+        length=len(content),
+        created=int(platform.clock.now().timestamp()),
+        owner=person,
+        content=content,
+        complete=True,
+    )
+    platform.state.files[file.id] = file
+    return file
 
 
 def complete_upload(call: ApiCall) -> Json:

@@ -5,10 +5,10 @@ from datetime import datetime
 
 from bot.demo.slack import limits
 from bot.demo.slack.arguments import Arguments
-from bot.demo.slack.blocks import Json
 from bot.demo.slack.content import Content
 from bot.demo.slack.platform import Platform
 from bot.demo.slack.refusal import CallRefusedError
+from bot.demo.slack.shapes import Json
 from bot.demo.slack.state import Message
 
 

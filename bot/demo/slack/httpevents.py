@@ -8,9 +8,9 @@ from urllib.parse import urlencode
 import aiohttp
 import orjson
 
-from bot.demo.slack.blocks import Json
 from bot.demo.slack.delivery import Envelope, EnvelopeKind, NotAcknowledgedError
 from bot.demo.slack.platform import Platform
+from bot.demo.slack.shapes import Json
 
 _FORM = "application/x-www-form-urlencoded"
 _JSON = "application/json"
@@ -66,6 +66,16 @@ class SignedHttp:
             self.addresses.events, orjson.dumps(asked), {"Content-Type": _JSON}
         )
         return challenge in (answer.get("challenge"), answer.get("text"))
+
+    async def check_ssl(self) -> bool:
+        """Tell whether the bot answers the probe of its certificate (`ssl_check`)."""
+        asked = {"ssl_check": "1", "token": self.platform.names.verification_token}
+        try:
+            body = urlencode(asked).encode()
+            await self._post(self.addresses.of("slash_commands"), body, {"Content-Type": _FORM})
+        except NotAcknowledgedError:
+            return False
+        return True
 
     async def _post(self, url: str, body: bytes, headers: dict[str, str]) -> Json:
         signed = {**headers, **self._signature(body), "User-Agent": _ROBOT}

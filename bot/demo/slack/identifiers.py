@@ -22,6 +22,10 @@ class Identifiers:
         """Return an identifier such as `U0K3…`; the prefix says what it names."""
         return prefix + "0" + "".join(self._random.choices(_CAPITALS, k=9))
 
+    def digits(self, length: int) -> str:
+        """Return a run of digits for a trigger."""
+        return "".join(self._random.choices(string.digits, k=length))
+
     def secret(self, length: int = 24) -> str:
         """Return letters and digits for a token, a URL or a generated block_id."""
         return "".join(self._random.choices(_SMALL, k=length))

@@ -1,119 +1,131 @@
-"""What people do, as the bot hears of it, and what Slack itself answers when that goes wrong."""
+"""What people do in channels, as the bot hears of it, and what Slack itself says if that fails."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bot.demo.slack.blocks import Json
-from bot.demo.slack.delivery import Courier, Envelope, EnvelopeKind, NotAcknowledgedError
-from bot.demo.slack.hooks import Hook, Hooks
-from bot.demo.slack.payloads import (
-    command_payload,
-    event_payload,
-    notice,
-    press_payload,
-    typed_blocks,
-    typed_text,
-)
+from bot.demo.slack.acts import Acts
+from bot.demo.slack.delivery import NotAcknowledgedError
+from bot.demo.slack.events import event_payload, message_event, typed_blocks, typed_text
+from bot.demo.slack.payloads import command_payload, in_message, interaction, message_object
 from bot.demo.slack.platform import Platform
 from bot.demo.slack.refusal import CallRefusedError
+from bot.demo.slack.shapes import Json
 from bot.demo.slack.state import Channel, Message, User
-from bot.demo.slack.wire import Act, ActKind
+from bot.demo.slack.wire import Act
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a person writes: text, and the ids of files beside it, in a thread or in none."""
+
+    text: str
+    thread: str = ""
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Interactions:
-    """Carries acts of people to the bot."""
+    """Carries acts of people in channels to the bot."""
 
-    platform: Platform
-    hooks: Hooks
-    courier: Courier
+    acts: Acts
 
-    def begin(self, kind: ActKind, user: User, channel: Channel, text: str) -> Act:
-        """Log an act; its trigger names it in payloads and answers."""
-        trigger = f"{self.platform.ids.secret(13)}.{self.platform.ids.secret(32)}"
-        return self.platform.wire.begin(kind, user.id, channel.id, text, trigger)
+    @property
+    def platform(self) -> Platform:
+        """The workspace."""
+        return self.acts.platform
 
     async def command(self, act: Act, user: User, channel: Channel, thread: str) -> None:
         """Run a slash command as typed."""
         command, _, text = act.text.partition(" ")
         if thread:
-            self._notice(act, f"{command} is not supported in threads. Sorry!")
-        elif command not in self.platform.app.commands:
-            self._notice(act, f"{command} is not a valid command.")
+            self.acts.notice(act, f"{command} is not supported in threads. Sorry!")
+        elif not self.platform.app.serves(command):
+            self.acts.notice(act, f"{command} is not a valid command.")
         else:
             await self._run_command(act, user, channel, (command, text.strip()))
 
-    async def press(self, act: Act, user: User, message: Message, action: Json) -> None:
-        """Press a button of a message."""
-        if not self.platform.app.interactive:
-            self._notice(act, "This app is not configured to handle interactive responses.")
-            return
-        hook = self._hook(act, message=message)
-        answer_to = self._answer_to(act, hook)
-        payload = press_payload(self.platform, user, message, action, answer_to)
-        try:
-            # What a press is acknowledged with changes nothing in messages.
-            await self.courier.send(self._envelope(act, "interactive", payload))
-        except NotAcknowledgedError as failure:
-            self._failed(act, failure.code)
+    async def press(self, act: Act, message: Message, action: Json, values: Json) -> None:
+        """Press or choose something in a message; `values` is what its inputs hold."""
+        payload = self._in_message(act, message, "block_actions")
+        shown = {**payload, "state": {"values": values}, "actions": [action]}
+        # What a press is acknowledged with changes nothing in messages.
+        await self._interact(act, shown)
 
-    async def mention(self, act: Act, channel: Channel, text: str, thread: str) -> None:
+    async def shortcut(self, act: Act, message: Message, callback_id: str) -> None:
+        """Choose a message shortcut; the whole message goes along, even an old one."""
+        payload = self._in_message(act, message, "message_action")
+        del payload["container"]
+        shown = {"message": message_object(self.platform, message)}
+        named = {"callback_id": callback_id, "message_ts": message.ts}
+        await self._interact(act, {**payload, **shown, **named})
+
+    async def mention(self, act: Act, channel: Channel, words: Words) -> None:
         """Write a message that mentions the bot."""
-        message = self._write(act, channel, text, thread)
+        message = self._write(act, channel, words)
         if self.platform.names.bot_user not in channel.members:
             name = self.platform.app.bot_name
-            self._notice(act, f"You mentioned @{name}, but they're not in this channel.")
+            self.acts.notice(act, f"You mentioned @{name}, but they're not in this channel.")
         else:
             await self._publish(act, "app_mention", message)
 
-    async def direct(self, act: Act, channel: Channel, text: str, thread: str) -> None:
+    async def direct(self, act: Act, channel: Channel, words: Words) -> None:
         """Write to the bot in private."""
-        message = self._write(act, channel, text, thread)
-        await self._publish(act, "message.im", message)
+        if not self.platform.app.messages_tab:
+            self.acts.notice(act, "Sending messages to this app has been turned off.")
+            return
+        await self._publish(act, "message.im", self._write(act, channel, words))
 
     async def _run_command(
         self, act: Act, user: User, channel: Channel, words: tuple[str, str]
     ) -> None:
-        hook = self._hook(act, typed=act.text)
-        payload = command_payload(self.platform, user, channel, words, self._answer_to(act, hook))
+        hook = self.acts.hook(act, typed=act.text)
+        answer_to = self.acts.answer_to(act, hook)
+        payload = command_payload(self.platform, user, channel, words, answer_to)
         try:
-            answer = await self.courier.send(self._envelope(act, "slash_commands", payload))
+            answer = await self.acts.send(act, "slash_commands", payload)
             if answer:
-                self.hooks.acknowledge(hook, answer)
+                self.acts.hooks.acknowledge(hook, answer)
         except NotAcknowledgedError as failure:
-            self._failed(act, failure.code)
+            self.acts.failed(act, failure.code)
         except CallRefusedError:
-            self._failed(act, "invalid_command_response")
+            self.acts.failed(act, "invalid_command_response")
+
+    def _in_message(self, act: Act, message: Message, kind: str) -> Json:
+        hook = self.acts.hook(act, message=message)
+        return {
+            **interaction(self.platform, kind, self.platform.state.users[act.person]),
+            **in_message(self.platform, message),
+            **self.acts.answer_to(act, hook),
+        }
+
+    async def _interact(self, act: Act, payload: Json) -> None:
+        if not self.platform.app.interactive:
+            self.acts.notice(act, "This app is not configured to handle interactive responses.")
+            return
+        try:
+            await self.acts.send(act, "interactive", payload)
+        except NotAcknowledgedError as failure:
+            self.acts.failed(act, failure.code)
 
     async def _publish(self, act: Act, kind: str, message: Message) -> None:
         if self.platform.app.hears(kind):
-            payload = event_payload(self.platform, kind, message)
-            await self.courier.publish(self._envelope(act, "events_api", payload))
+            event = message_event(self.platform, kind, message)
+            shared = self.platform.state.channels[message.channel].shared
+            await self.acts.publish(act, event_payload(self.platform, event, shared=shared))
 
-    def _write(self, act: Act, channel: Channel, text: str, thread: str) -> Message:
+    def _write(self, act: Act, channel: Channel, words: Words) -> Message:
         mentions_bot = act.kind == "mention"
-        return self.platform.state.post(
+        message = self.platform.state.post(
             Message(
                 channel=channel.id,
                 author=act.person,
-                text=typed_text(self.platform, text, mentions_bot=mentions_bot),
-                blocks=typed_blocks(self.platform, text, mentions_bot=mentions_bot),
-                thread_ts=thread,
+                text=typed_text(self.platform, words.text, mentions_bot=mentions_bot),
+                blocks=typed_blocks(self.platform, words.text, mentions_bot=mentions_bot),
+                files=words.files,
+                thread_ts=words.thread,
             )
         )
-
-    def _hook(self, act: Act, *, typed: str = "", message: Message | None = None) -> Hook:
-        now = self.platform.clock.now()
-        return Hook(now, act.channel, act.person, act.trigger, typed, message)
-
-    def _answer_to(self, act: Act, hook: Hook) -> Json:
-        return {"response_url": self.hooks.open(hook), "trigger_id": act.trigger}
-
-    def _envelope(self, act: Act, kind: EnvelopeKind, payload: Json) -> Envelope:
-        return Envelope(self.platform.ids.secret(36), kind, payload, act.number)
-
-    def _notice(self, act: Act, text: str) -> None:
-        self.platform.state.post(notice(act.channel, act.person, text, act.trigger))
-
-    def _failed(self, act: Act, code: str) -> None:
-        what = act.text.partition(" ")[0] if act.kind == "command" else act.text
-        self._notice(act, f'{what} failed with the error "{code}"')
+        for identifier in words.files:
+            file = self.platform.state.files[identifier]
+            shares = (*file.shares, (message.channel, message.ts))
+            self.platform.state.files[identifier] = replace(file, shares=shares)
+        return message

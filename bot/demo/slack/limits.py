@@ -52,7 +52,55 @@ CHOICE_OPTIONS = 10
 PLACEHOLDER = 150
 TYPED_TEXT = 3_000
 """What a plain_text_input can hold."""
+FILE_INPUT_FILES = 10
 LIST_INDENT = 8
+
+VIEW_TITLE = 24
+VIEW_BUTTON = 24
+"""`submit` and `close`."""
+PRIVATE_METADATA = 3_000
+CALLBACK_ID = 255
+EXTERNAL_ID = 255
+VIEW_BYTES = 250 * 1024
+"""Of a view as JSON (`view_too_large`)."""
+MODALS = 3
+"""The root and two that are pushed upon it (`push_limit_reached`)."""
+TRIGGER_SECONDS = 3.0
+
+TABLE_ROWS = 100
+TABLE_COLUMNS = 20
+TABLE_CHARACTERS = 10_000
+"""In all cells of a table, and of all data tables of a message together (newer: 20,000)."""
+TABLES = 1
+"""In one message."""
+DATA_TABLE_ROWS = 101
+"""With the header (newer: 201)."""
+DATA_TABLE_PAGE = 100
+CHARTS = 2
+"""In one message."""
+CHART_TITLE = 50
+CHART_LABEL = 20
+CHART_AXIS = 50
+CHART_SERIES = 6
+"""Newer: 12."""
+CHART_SEGMENTS = 12
+CHART_POINTS = 20
+
+ALERT_TEXT = 200
+CARD_TITLE = 150
+CARD_BODY = 200
+CARD_ACTIONS = 3
+CAROUSEL_CARDS = 10
+CONTAINER_TITLE = 150
+CONTAINER_BLOCKS = 10
+CONTEXT_ACTIONS = 5
+FEEDBACK_TEXT = 75
+VISIBLE_TO = 10
+PLAN_TASKS = 50
+RICH_LINES = 100
+
+STREAM_SECONDS = 300.0
+"""How long a streaming message lives (seen, not documented)."""
 
 RESPONSE_URL_USES = 5
 RESPONSE_URL_SECONDS = 30 * 60

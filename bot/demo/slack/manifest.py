@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.demo.slack.blocks import Json
+from bot.demo.slack.shapes import Json
 
 EVENT_SCOPES: Mapping[str, str] = {
     "app_mention": "app_mentions:read",
     "message.im": "im:history",
+    "app_home_opened": "",
 }
-"""The scope without which Slack does not deliver an event."""
+"""The scope without which Slack does not deliver an event; empty where it needs none."""
 
 
 def default_manifest() -> Json:
@@ -19,6 +20,7 @@ def default_manifest() -> Json:
     return {
         "display_information": {"name": "Quarterdeck"},
         "features": {
+            "app_home": {"home_tab_enabled": True, "messages_tab_enabled": True},
             "bot_user": {"display_name": "quarterdeck"},
             "slash_commands": [{"command": name, "description": name} for name in commands],
         },
@@ -26,9 +28,12 @@ def default_manifest() -> Json:
             "scopes": {
                 "bot": [
                     "app_mentions:read",
+                    "channels:read",
                     "chat:write",
                     "commands",
+                    "files:read",
                     "files:write",
+                    "groups:read",
                     "im:history",
                     "reactions:write",
                     "usergroups:read",
@@ -37,11 +42,19 @@ def default_manifest() -> Json:
             }
         },
         "settings": {
-            "event_subscriptions": {"bot_events": ["app_mention", "message.im"]},
+            "event_subscriptions": {"bot_events": ["app_home_opened", "app_mention", "message.im"]},
             "interactivity": {"is_enabled": True},
             "socket_mode_enabled": True,
         },
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Shortcut:
+    """An entry of the menu of all apps (`global`) or of one message (`message`)."""
+
+    kind: str
+    callback_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,29 +64,49 @@ class App:
     name: str
     bot_name: str
     commands: frozenset[str]
+    shortcuts: Mapping[str, Shortcut]
+    """By the name that people see."""
     scopes: frozenset[str]
     events: frozenset[str]
     interactive: bool
+    home_tab: bool
+    messages_tab: bool
     app_scopes: frozenset[str] = field(default=frozenset({"connections:write"}))
     """What the app-level token may do."""
 
+    def serves(self, command: str) -> bool:
+        """Tell whether people can type this slash command: declared, and its scope granted."""
+        return command in self.commands and "commands" in self.scopes
+
     def hears(self, event: str) -> bool:
         """Tell whether Slack delivers this event: subscribed, and its scope granted."""
-        return event in self.events and EVENT_SCOPES[event] in self.scopes
+        scope = EVENT_SCOPES[event]
+        return event in self.events and (not scope or scope in self.scopes)
 
 
 def read_manifest(manifest: Json) -> App:
     """Return the app that a manifest describes; absent parts are granted nothing."""
     name = _inside(manifest, "display_information", "name") or "app"
     commands = _inside(manifest, "features", "slash_commands") or []
+    shortcuts = _inside(manifest, "features", "shortcuts") or []
     return App(
         name=name,
         bot_name=_inside(manifest, "features", "bot_user", "display_name") or name.lower(),
         commands=frozenset(command["command"] for command in commands),
+        shortcuts={one["name"]: Shortcut(one["type"], one["callback_id"]) for one in shortcuts},
         scopes=frozenset(_inside(manifest, "oauth_config", "scopes", "bot") or []),
         events=frozenset(_inside(manifest, "settings", "event_subscriptions", "bot_events") or []),
         interactive=bool(_inside(manifest, "settings", "interactivity", "is_enabled")),
+        home_tab=bool(_inside(manifest, "features", "app_home", "home_tab_enabled")),
+        messages_tab=_tells(manifest),
     )
+
+
+def _tells(manifest: Json) -> bool:
+    """Tell whether people may write to the bot in private."""
+    tabs = _inside(manifest, "features", "app_home") or {}
+    shown = bool(tabs.get("messages_tab_enabled"))
+    return shown and not tabs.get("messages_tab_read_only_enabled", False)
 
 
 def _inside(value: Any, *path: str) -> Any:

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from bot.demo.slack import mrkdwn
-from bot.demo.slack.blocks import Json
 from bot.demo.slack.platform import DOMAIN, Platform
+from bot.demo.slack.screens import View
+from bot.demo.slack.shapes import Json
 from bot.demo.slack.state import SLACKBOT, Channel, Message, User
 
 _CHANNEL_NAMES = {"im": "directmessage", "private": "privategroup", "mpim": "privategroup"}
@@ -23,6 +23,7 @@ def message_object(platform: Platform, message: Message) -> Json:
         "thread_ts": message.thread_ts,
         "metadata": message.metadata,
         "files": [file_object(platform, file) for file in message.files],
+        "reactions": reactions(platform, message),
         "edited": {"user": message.author, "ts": message.edited} if message.edited else None,
     }
     return {
@@ -33,6 +34,15 @@ def message_object(platform: Platform, message: Message) -> Json:
         "text": message.text,
         **{key: value for key, value in optional.items() if value},
     }
+
+
+def reactions(platform: Platform, message: Message) -> list[Json]:
+    """Return the emoji below a message."""
+    below = platform.state.reactions.get((message.channel, message.ts), {})
+    return [
+        {"name": name, "users": list(people), "count": len(people)}
+        for name, people in below.items()
+    ]
 
 
 def file_object(platform: Platform, identifier: str) -> Json:
@@ -85,19 +95,25 @@ def command_payload(
     }
 
 
-def press_payload(
-    platform: Platform, user: User, message: Message, action: Json, answer_to: Json
-) -> Json:
-    """Return the press of a button (`block_actions`); an ephemeral message is not sent along."""
-    channel = platform.state.channels[message.channel]
+def interaction(platform: Platform, kind: str, user: User) -> Json:
+    """Return what every interaction carries; `kind` is its `type`."""
+    return {
+        "type": kind,
+        "user": {"id": user.id, "username": user.name, "name": user.name, "team_id": user.team},
+        "api_app_id": platform.names.app,
+        "token": platform.names.verification_token,
+        "team": {"id": platform.names.team, "domain": DOMAIN},
+        "enterprise": None,
+        "is_enterprise_install": False,
+    }
+
+
+def in_message(platform: Platform, message: Message) -> Json:
+    """Return where in a message an interaction took place; an ephemeral one is not sent along."""
     ephemeral = bool(message.only_for)
     thread = {"thread_ts": message.thread_ts} if message.thread_ts else {}
     shown = {} if ephemeral else {"message": message_object(platform, message)}
     return {
-        "type": "block_actions",
-        "user": {"id": user.id, "username": user.name, "name": user.name, "team_id": user.team},
-        "api_app_id": platform.names.app,
-        "token": platform.names.verification_token,
         "container": {
             "type": "message",
             "message_ts": message.ts,
@@ -105,76 +121,49 @@ def press_payload(
             "is_ephemeral": ephemeral,
             **thread,
         },
-        "team": {"id": platform.names.team, "domain": DOMAIN},
-        "enterprise": None,
-        "is_enterprise_install": False,
-        "channel": {
-            "id": channel.id,
-            "name": _CHANNEL_NAMES.get(channel.kind, channel.name),
-        },
+        "channel": channel_reference(platform, message.channel),
         **shown,
-        "state": {"values": {}},
-        "actions": [action],
-        **answer_to,
     }
 
 
-def event_payload(platform: Platform, kind: str, message: Message) -> Json:
-    """Return the outer event of a person's message; `kind` is `app_mention` or `message.im`."""
-    names, channel = platform.names, platform.state.channels[message.channel]
-    seconds = int(platform.clock.now().timestamp())
+def in_view(platform: Platform, view: View) -> Json:
+    """Return where in a view an interaction took place."""
     return {
-        "token": names.verification_token,
-        "team_id": names.team,
-        "api_app_id": names.app,
-        "event": _event(platform, kind, message),
-        "type": "event_callback",
-        "event_id": platform.ids.named("Ev"),
-        "event_time": seconds,
-        "authorizations": [
-            {
-                "enterprise_id": None,
-                "team_id": names.team,
-                "user_id": names.bot_user,
-                "is_bot": True,
-                "is_enterprise_install": False,
-            }
-        ],
-        "is_ext_shared_channel": channel.shared,
-        "event_context": platform.ids.secret(),
+        "container": {"type": "view", "view_id": view.id},
+        "view": view_object(platform, view),
     }
 
 
-def _event(platform: Platform, kind: str, message: Message) -> Json:
-    user = platform.state.users[message.author]
-    where = {"thread_ts": message.thread_ts} if message.thread_ts else {}
-    direct = {"channel_type": "im"} if kind == "message.im" else {}
+def channel_reference(platform: Platform, identifier: str) -> Json:
+    """Return a channel as interactions name it."""
+    channel = platform.state.channels[identifier]
+    return {"id": channel.id, "name": _CHANNEL_NAMES.get(channel.kind, channel.name)}
+
+
+def view_object(platform: Platform, view: View) -> Json:
+    """Return a view as the Web API and interactions carry it."""
+    body = view.body
     return {
-        "type": kind.partition(".")[0],
-        "user": user.id,
-        "text": message.text,
-        "ts": message.ts,
-        "team": user.team,
-        "blocks": list(message.blocks),
-        "channel": message.channel,
-        "event_ts": message.ts,
-        **where,
-        **direct,
+        "id": view.id,
+        "team_id": platform.names.team,
+        "type": view.kind,
+        "title": body.get("title"),
+        "close": body.get("close"),
+        "submit": body.get("submit"),
+        "blocks": body["blocks"],
+        "private_metadata": body.get("private_metadata", ""),
+        "callback_id": body.get("callback_id", ""),
+        "external_id": body.get("external_id", ""),
+        "state": {"values": view.values},
+        "hash": view.hash,
+        "clear_on_close": body.get("clear_on_close", False),
+        "notify_on_close": body.get("notify_on_close", False),
+        "root_view_id": view.root,
+        "previous_view_id": view.previous or None,
+        "app_id": platform.names.app,
+        "app_installed_team_id": platform.names.team,
+        "bot_id": platform.names.bot,
     }
-
-
-def typed_blocks(platform: Platform, text: str, *, mentions_bot: bool) -> tuple[Json, ...]:
-    """Return the rich text that Slack's composer makes of what a person typed."""
-    mention = [{"type": "user", "user_id": platform.names.bot_user}] if mentions_bot else []
-    words = [{"type": "text", "text": f" {text}" if mentions_bot else text}] if text else []
-    section = {"type": "rich_text_section", "elements": [*mention, *words]}
-    return ({"type": "rich_text", "block_id": platform.ids.secret(5), "elements": [section]},)
-
-
-def typed_text(platform: Platform, text: str, *, mentions_bot: bool) -> str:
-    """Return the `text` of a message that a person typed, changed as Slack changes it."""
-    mention = f"<@{platform.names.bot_user}> " if mentions_bot else ""
-    return mention + mrkdwn.typed(text)
 
 
 def notice(channel: str, person: str, text: str, origin: str) -> Message:

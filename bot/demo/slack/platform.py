@@ -3,13 +3,14 @@
 from dataclasses import dataclass, field
 
 from bot.core.clock import Clock
-from bot.demo.slack.chaos import Chaos
+from bot.demo.slack.chaos import Chaos, SkewedClock
 from bot.demo.slack.content import Composer
 from bot.demo.slack.errands import Errands
 from bot.demo.slack.identifiers import Identifiers, Stamps
 from bot.demo.slack.manifest import App
 from bot.demo.slack.rates import Rates
 from bot.demo.slack.state import File, State, User
+from bot.demo.slack.triggers import Triggers
 from bot.demo.slack.wire import Wire
 
 DOMAIN = "quarterdeck-demo"
@@ -48,7 +49,7 @@ class Names:
 class Platform:
     """The workspace's parts that handlers read and write."""
 
-    clock: Clock
+    clock: SkewedClock
     app: App
     options: Options
     ids: Identifiers
@@ -57,12 +58,15 @@ class Platform:
     wire: Wire
     composer: Composer
     rates: Rates
+    triggers: Triggers
     errands: Errands
     chaos: Chaos = field(default_factory=Chaos)
     base_url: str = ""
     """`http://127.0.0.1:PORT`, known once the server listens."""
     tickets: set[str] = field(default_factory=set)
     """Socket Mode addresses that were given out and not yet used."""
+    streams: dict[tuple[str, str], float] = field(default_factory=dict)
+    """When each streaming message, named by channel and ts, began on the monotonic clock."""
     uploads: dict[str, str] = field(default_factory=dict)
     """From the secret of an upload URL to the id of the file it is for."""
 
@@ -84,8 +88,9 @@ class Platform:
 
 def build_platform(clock: Clock, app: App, options: Options) -> Platform:
     """Return an empty workspace with the app installed in it."""
+    slacks = SkewedClock(clock)
     ids = Identifiers(options.seed)
-    state = State(ids, Stamps(clock))
+    state = State(ids, Stamps(slacks))
     names = _names(ids)
     state.users[names.bot_user] = User(
         names.bot_user, app.bot_name, names.team, flags=frozenset({"bot"})
@@ -96,15 +101,16 @@ def build_platform(clock: Clock, app: App, options: Options) -> Platform:
         return file is not None and file.complete
 
     platform = Platform(
-        clock=clock,
+        clock=slacks,
         app=app,
         options=options,
         ids=ids,
         names=names,
         state=state,
-        wire=Wire(clock),
+        wire=Wire(slacks),
         composer=Composer(ids, has_file),
-        rates=Rates(clock),
+        rates=Rates(slacks),
+        triggers=Triggers(slacks, ids),
         errands=Errands(state.changes.announce),
     )
     return platform

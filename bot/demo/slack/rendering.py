@@ -4,11 +4,14 @@ Pure: one tree walk, a row of `DRAWINGS` for each block. Buttons read as `[Confi
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from itertools import zip_longest
 from typing import Any
 
 from bot.demo.slack import mrkdwn
-from bot.demo.slack.blocks import Json
+from bot.demo.slack.inputs import KINDS
 from bot.demo.slack.mrkdwn import Names
+from bot.demo.slack.shapes import Json
+from bot.demo.slack.suggestions import static
 
 
 def plain_blocks(blocks: Iterable[Json], names: Names) -> str:
@@ -41,6 +44,58 @@ def _rich_text(block: Json, names: Names) -> str:
     return "\n".join(_RICH[part["type"]](part, names) for part in block["elements"])
 
 
+def _table(block: Json, names: Names) -> str:
+    """Return a table in columns that are as wide as their widest cell."""
+    rows = [[_cell(cell, names) for cell in row] for row in block["rows"]]
+    widths = [max(map(len, column)) for column in zip_longest(*rows, fillvalue="")]
+    lines = ("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
+    return "\n".join(lines)
+
+
+def _cell(cell: Json, names: Names) -> str:
+    return _rich_text(cell, names) if cell["type"] == "rich_text" else str(cell["text"])
+
+
+def _chart(block: Json, _names: Names) -> str:
+    chart = block["chart"]
+    if chart["type"] == "pie":
+        lines = [f"{one['label']}: {one['value']:g}" for one in chart["segments"]]
+    else:
+        lines = [
+            f"{series['name']}: {' '.join(format(point['value'], 'g') for point in series['data'])}"
+            for series in chart["series"]
+        ]
+    return "\n".join([f"{block['title']} ({chart['type']})", *lines])
+
+
+def _alert(block: Json, names: Names) -> str:
+    return f"({block.get('level', 'default')}) {_element(block['text'], names)}"
+
+
+def _card(block: Json, names: Names) -> str:
+    texts = [_element(block[key], names) for key in _CARD_TEXTS if key in block]
+    buttons = " ".join(_element(button, names) for button in block.get("actions", []))
+    return "\n".join([*texts, *([buttons] if buttons else [])])
+
+
+def _container(block: Json, names: Names) -> str:
+    rich = block.get("rich_text_title")
+    title = _rich_text(rich, names) if rich else _element(block["title"], names)
+    below = [_element(block["subtitle"], names)] if "subtitle" in block else []
+    return "\n".join([title, *below, plain_blocks(block["child_blocks"], names)])
+
+
+def _plan(block: Json, names: Names) -> str:
+    return "\n".join([block["title"], *(_task(task, names) for task in block["tasks"])])
+
+
+def _task(task: Json, names: Names) -> str:
+    parts = [_rich_text(task[key], names) for key in ("details", "output") if key in task]
+    return "\n".join([f"({task['status']}) {task['title']}", *parts])
+
+
+_CARD_TEXTS = ("title", "subtitle", "body", "subtext")
+
 DRAWINGS: Mapping[str, Callable[[Json, Names], str]] = {
     "section": _section,
     "header": lambda block, names: _element(block["text"], names),
@@ -51,23 +106,50 @@ DRAWINGS: Mapping[str, Callable[[Json, Names], str]] = {
     "markdown": lambda block, _names: str(block["text"]),
     "image": _image,
     "input": _input,
+    "table": _table,
+    "data_table": lambda block, names: f"{block['caption']}\n{_table(block, names)}",
+    "data_visualization": _chart,
+    "alert": _alert,
+    "card": _card,
+    "carousel": lambda block, names: plain_blocks(block["elements"], names),
+    "container": _container,
+    "context_actions": _row,
+    "task_card": _task,
+    "plan": _plan,
 }
 
 
 def _element(element: Json, names: Names) -> str:
-    match element["type"]:
-        case "mrkdwn":
-            return mrkdwn.plain(element["text"], names)
-        case "plain_text":
-            return str(element["text"])
-        case "button":
-            return f"[{element['text']['text']}]"
-        case "image":
-            return f"[image: {element['alt_text']}]"
-        case "plain_text_input":
-            return f"[{element.get('initial_value') or _placeholder(element)}]"
+    return _ELEMENTS.get(element["type"], _field)(element, names)
+
+
+def _field(element: Json, names: Names) -> str:
+    return f"[{_held(element, names) or _placeholder(element) + _options(element, names)}]"
+
+
+def _feedback(element: Json, _names: Names) -> str:
+    pair = (element["positive_button"], element["negative_button"])
+    return " ".join(f"[{one['text']['text']}]" for one in pair)
+
+
+def _held(element: Json, names: Names) -> str:
+    """Return what stands in an input, empty where nothing does."""
+    kind = KINDS.get(element["type"])
+    value = None if kind is None else element.get(kind.preset or kind.key)
+    several = value if isinstance(value, list) else [value]
+    return ", ".join(_value(one, names) for one in several if one is not None)
+
+
+def _value(value: Any, names: Names) -> str:
+    match value:
+        case {"text": dict(text)}:
+            return _element(text, names)
+        case {"name": str(name)}:
+            return name
+        case {"elements": list()}:
+            return _rich_text(value, names)
         case _:
-            return f"[{_placeholder(element)}{_options(element, names)}]"
+            return names(str(value))
 
 
 def _placeholder(element: Json) -> str:
@@ -75,9 +157,7 @@ def _placeholder(element: Json) -> str:
 
 
 def _options(element: Json, names: Names) -> str:
-    groups = element.get("option_groups", [])
-    options = [*element.get("options", []), *(o for group in groups for o in group["options"])]
-    return " | ".join(_element(option["text"], names) for option in options)
+    return " | ".join(_element(option["text"], names) for option in static(element))
 
 
 def _inline(part: Json, names: Names) -> str:
@@ -99,6 +179,15 @@ def _list(part: Json, names: Names) -> str:
 def _quote(part: Json, names: Names) -> str:
     return "\n".join(f"> {line}" for line in _inline(part, names).splitlines())
 
+
+_ELEMENTS: Mapping[str, Callable[[Json, Names], str]] = {
+    "mrkdwn": lambda element, names: mrkdwn.plain(element["text"], names),
+    "plain_text": lambda element, _names: str(element["text"]),
+    "button": lambda element, _names: f"[{element['text']['text']}]",
+    "icon_button": lambda element, _names: f"[{element['text']['text']}]",
+    "feedback_buttons": _feedback,
+    "image": lambda element, _names: f"[image: {element['alt_text']}]",
+}
 
 _RICH: Mapping[str, Callable[[Json, Names], str]] = {
     "rich_text_section": _inline,

@@ -19,6 +19,7 @@ async def start_server(api: WebApi, socket_mode: SocketMode) -> tuple[web.AppRun
             web.post("/api/{method}", api.method),
             web.post("/upload/v1/{secret}", api.upload),
             web.get("/files-pri/{file}/{name}", api.download),
+            web.get("/signin", api.sign_in),
             web.post("/commands/{team}/{secret}", api.hook),
             web.post("/actions/{team}/{secret}", api.hook),
         ]

@@ -5,7 +5,10 @@ Pure: takes a shape and a value, yields problems in Slack's own sentences and po
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias, assert_never
+from typing import Any, TypeAlias, assert_never
+
+Json: TypeAlias = dict[str, Any]
+"""An object as Slack's JSON carries it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +22,13 @@ class Str:
 
 @dataclass(frozen=True, slots=True)
 class Num:
-    """A whole number between two ends, both allowed."""
+    """A number, whole unless said otherwise, between two ends, both allowed."""
 
-    least: int | None = None
-    most: int | None = None
+    least: float | None = None
+    most: float | None = None
+    above: float | None = None
+    """The greatest number that is too small."""
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +47,13 @@ class Many:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """An object with these fields and no others."""
+    """An object with these fields and, unless it is open, no others."""
 
     required: Mapping[str, "Shape"]
     optional: Mapping[str, "Shape"] = field(default_factory=dict)
     either: tuple[str, ...] = ()
     """Of these optional fields at least one must be there."""
+    open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +71,11 @@ def record(
 ) -> Record:
     """Return a record whose required fields are written as keyword arguments."""
     return Record(required, optional or {}, either)
+
+
+def one_of(*choices: str) -> Str:
+    """Return a string that is one of these."""
+    return Str(choices=frozenset(choices))
 
 
 def problem(sentence: str, at: str) -> str:
@@ -104,11 +116,14 @@ def _check_string(shape: Str, value: object, at: str) -> Iterator[str]:
 
 
 def _check_number(shape: Num, value: object, at: str) -> Iterator[str]:
-    if not isinstance(value, int) or isinstance(value, bool):
+    kinds = int if shape.whole else int | float
+    if not isinstance(value, kinds) or isinstance(value, bool):
         yield problem("must provide a number", at)
         return
     if shape.least is not None and value < shape.least:
         yield problem(f"must be greater than or equal to {shape.least}", at)
+    if shape.above is not None and value <= shape.above:
+        yield problem(f"must be greater than {shape.above}", at)
     if shape.most is not None and value > shape.most:
         yield problem(f"must be less than or equal to {shape.most}", at)
 
@@ -139,7 +154,7 @@ def _check_record(shape: Record, value: object, at: str) -> Iterator[str]:
     for name, item in value.items():
         if name in known:
             yield from check(known[name], item, f"{at}/{name}")
-        elif name != "type":
+        elif name != "type" and not shape.open:
             yield problem(f"invalid additional property: {name}", at)
 
 

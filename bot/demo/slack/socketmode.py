@@ -2,8 +2,6 @@
 
 import asyncio
 import random
-import socket as sockets
-import struct
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -12,17 +10,16 @@ import orjson
 from aiohttp import WSMessage, WSMsgType, web
 
 from bot.demo.slack import limits
-from bot.demo.slack.blocks import Json
+from bot.demo.slack.chaos import cut
 from bot.demo.slack.delivery import Envelope, NotAcknowledgedError
 from bot.demo.slack.platform import Platform
+from bot.demo.slack.shapes import Json
 
 _HOST = "applink-playground"
 _CONNECTION_SECONDS = 18_060
 """`approximate_connection_time` as Slack's sample hello says it."""
 _CLOSE_AFTER_SECONDS = 10.0
 """From the request to refresh until the server closes the old connection by itself."""
-_RESET = struct.pack("ii", 1, 0)
-"""SO_LINGER on with no time to linger: closing sends RST instead of FIN."""
 
 
 @dataclass(slots=True, eq=False)
@@ -49,10 +46,7 @@ class Connection:
     def reset(self) -> None:
         """Cut the connection with a TCP reset."""
         self.retiring = True
-        raw = self.transport.get_extra_info("socket")
-        if raw is not None:
-            raw.setsockopt(sockets.SOL_SOCKET, sockets.SO_LINGER, _RESET)
-        self.transport.abort()
+        cut(self.transport)
 
 
 class SocketMode:

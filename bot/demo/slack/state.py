@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol
 
-from bot.demo.slack.blocks import Json
 from bot.demo.slack.changes import Changes
 from bot.demo.slack.identifiers import Identifiers, Stamps
+from bot.demo.slack.screens import Screens
+from bot.demo.slack.shapes import Json
 
 SLACKBOT = "USLACKBOT"
 """The author of Slack's own notices."""
@@ -111,22 +112,26 @@ class State:
     groups: dict[str, Group] = field(default_factory=dict)
     channels: dict[str, Channel] = field(default_factory=dict)
     files: dict[str, File] = field(default_factory=dict)
+    reactions: dict[tuple[str, str], dict[str, tuple[str, ...]]] = field(default_factory=dict)
+    """By (channel, ts): from the name of an emoji to the ids of who chose it."""
+    screens: Screens = field(init=False)
     _messages: dict[tuple[str, str], Message] = field(default_factory=dict)
+    _written: list[Message] = field(default_factory=list)
+    """Every version of every message, in the order in which they came."""
+
+    def __post_init__(self) -> None:
+        self.screens = Screens(self.changes.announce)
 
     def post(self, message: Message) -> Message:
         """Put a new message into its channel and return it with its timestamp."""
         stamped = replace(message, ts=self.stamps.fresh())
-        self._messages[stamped.channel, stamped.ts] = stamped
-        self.changes.announce()
-        return stamped
+        return self._put(stamped)
 
     def rewrite(self, message: Message, **changes: Any) -> Message:
         """Put a new version in the place of a message and return it."""
         current = self._messages[message.channel, message.ts]
         new = replace(current, revision=current.revision + 1, **changes)
-        self._messages[new.channel, new.ts] = new
-        self.changes.announce()
-        return new
+        return self._put(new)
 
     def message(self, channel: str, ts: str) -> Message | None:
         """Return the message that stands there now, if it was not deleted."""
@@ -137,9 +142,21 @@ class State:
         """Return the newest version of a message, deleted or not."""
         return self._messages[message.channel, message.ts]
 
-    def posted(self, since: int = 0) -> list[Message]:
-        """Return messages in the order in which they were posted, after the first `since`."""
-        return list(self._messages.values())[since:]
+    def written(self, since: int = 0) -> list[Message]:
+        """Return every version of every message, after the first `since`, oldest first."""
+        return self._written[since:]
+
+    def react(self, message: Message, name: str, people: tuple[str, ...]) -> None:
+        """Say who has chosen an emoji below a message."""
+        below = self.reactions.setdefault((message.channel, message.ts), {})
+        below[name] = people
+        if not people:
+            del below[name]
+        self.changes.announce()
+
+    def standing(self, channel: str) -> list[Message]:
+        """Return what was posted in a channel and not deleted, oldest first."""
+        return [m for m in self._messages.values() if m.channel == channel and not m.deleted]
 
     def visible(self, channel: str, viewer: str) -> Iterator[Message]:
         """Yield what `viewer` sees in a channel, oldest first."""
@@ -154,6 +171,12 @@ class State:
         here = viewer in self.channels[message.channel].members
         return here and not message.deleted and message.only_for in ("", viewer)
 
+    def _put(self, message: Message) -> Message:
+        self._messages[message.channel, message.ts] = message
+        self._written.append(message)
+        self.changes.announce()
+        return message
+
     def direct(self, *people: str) -> Channel:
         """Return the direct message channel of these people, opening it if need be."""
         wanted = frozenset(people)
@@ -164,6 +187,11 @@ class State:
         channel = Channel(self.ids.named("D" if kind == "im" else "G"), "", kind, people)
         self.channels[channel.id] = channel
         return channel
+
+    def channel_named(self, name: str) -> Channel | None:
+        """Return the channel with this name, with or without `#`."""
+        wanted = name.removeprefix("#")
+        return next((c for c in self.channels.values() if wanted and c.name == wanted), None)
 
     def group_named(self, handle: str) -> Group:
         """Return the user group with this handle, founding it if need be."""

@@ -1,33 +1,19 @@
 """A message as one person sees it, and what they can do with it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from bot.demo.slack import mrkdwn
-from bot.demo.slack.blocks import Json, pressable
 from bot.demo.slack.desk import Desk, NothingSeenError
+from bot.demo.slack.filling import Filling, the_field
+from bot.demo.slack.inputs import Field, Values, carried, drawn, fields, with_value
+from bot.demo.slack.payloads import in_message
+from bot.demo.slack.pressing import Button, buttons, chosen
 from bot.demo.slack.rendering import plain_blocks
+from bot.demo.slack.shapes import Json
 from bot.demo.slack.state import Message, Someone, User
 from bot.demo.slack.wire import Act
-
-
-@dataclass(frozen=True, slots=True)
-class Button:
-    """A button on the screen."""
-
-    label: str
-    block_id: str
-    element: Json
-
-    @property
-    def value(self) -> str:
-        """What the app gave it to carry."""
-        return str(self.element.get("value", ""))
-
-    @property
-    def style(self) -> str:
-        """`primary`, `danger` or empty."""
-        return str(self.element.get("style", ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +39,7 @@ class SeenMessage:
         self._viewer = viewer
         self._key = message
         self._revision = message.revision
+        self._filled: Values = {}
         self.act = act
         """The act that this message answered, when it was waited for."""
 
@@ -105,9 +92,20 @@ class SeenMessage:
         return self.now.deleted
 
     @property
+    def reactions(self) -> dict[str, list[str]]:
+        """The emoji below it, each with who chose it (`@quarterdeck`)."""
+        below = self._desk.platform.state.reactions.get((self.channel, self.ts), {})
+        return {name: [self._name(one) for one in people] for name, people in below.items()}
+
+    @property
     def buttons(self) -> tuple[Button, ...]:
         """Its buttons, from top to bottom."""
-        return tuple(_buttons(self.now))
+        return tuple(one for one in buttons(_all_blocks(self.now)) if one.option is None)
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """Its menus and inputs, from top to bottom."""
+        return tuple(fields(_all_blocks(self.now)))
 
     @property
     def files(self) -> tuple[SeenFile, ...]:
@@ -124,10 +122,13 @@ class SeenMessage:
         Below it stand the attachments and the names of the files.
         """
         message = self.now
-        body = plain_blocks(message.blocks, self._name) or mrkdwn.plain(message.text, self._name)
+        body = plain_blocks(self._drawn(), self._name) or mrkdwn.plain(message.text, self._name)
         attached = (self._attachment(attachment) for attachment in message.attachments)
         files = (f"[file: {file.name}]" for file in self.files)
         return "\n".join(filter(None, [body, *attached, *files]))
+
+    def _drawn(self) -> list[Json]:
+        return drawn(self.now.blocks, self._filled)
 
     def replies(self) -> list["SeenMessage"]:
         """Return what the person sees in this message's thread."""
@@ -186,41 +187,70 @@ class SeenMessage:
     async def click(self, label: str, *, by: Someone | None = None) -> "SeenMessage":
         """Press a button (a confirmation dialog is accepted) and return what then becomes visible.
 
-        That is this message, when it changed, or a new one that answers the press.
+        That is this message, when it changed or a modal opened (`ada.modal`), or a new message
+        that answers the press. The lines of an overflow menu are pressed in the same way.
 
         Raises:
             NothingSeenError: no such button, or nothing became visible.
         """
         if by is not None and by.id != self._viewer.id:
             return await self.seen_by(by).click(label)
-        pressed = self.now
-        button = self._button(label)
-        desk, interactions = self._desk, self._desk.interactions
-        channel = desk.platform.state.channels[self.channel]
-        act = interactions.begin("press", self._viewer, channel, label)
+        self._must_be_seen()
+        button = the_button(_all_blocks(self.now), label)
+        return await self._press(label, button.pressed(self._stamp()))
+
+    async def choose(self, name: str, typed: str) -> "SeenMessage":
+        """Choose from a menu (by placeholder, block_id or action_id), as Enter does after typing.
+
+        It returns what then becomes visible, as `click` does.
+
+        Raises:
+            NothingSeenError: no such menu or option, or nothing became visible.
+        """
+        field, value = await self._fill(name, typed)
+        return await self._press(name, chosen(field, value, self._stamp()))
+
+    async def fill(self, name: str, said: Any) -> "SeenMessage":
+        """Fill in an input that tells the bot only when something is pressed; return this message.
+
+        Raises:
+            NothingSeenError: no such field or option.
+        """
+        await self._fill(name, said)
+        return self
+
+    async def _fill(self, name: str, said: Any) -> tuple[Field, Any]:
+        self._must_be_seen()
+        platform, field = self._desk.platform, the_field(self.fields, name)
+        where = in_message(platform, self.now)
+        value = await Filling(self._desk, self._viewer, where).value(field, said)
+        self._filled = with_value(self._values(), field, value)
+        return field, value
+
+    async def _press(self, what: str, action: Json) -> "SeenMessage":
+        pressed, desk, interactions = self.now, self._desk, self._desk.interactions
+        act = interactions.acts.begin("press", self._viewer, what, channel=self.channel)
         question = desk.question(act, pressed=pressed)
-        work = interactions.press(act, self._viewer, pressed, self._action(button))
-        found = await desk.answered(question, desk.platform.errands.start(work))
+        work = interactions.press(act, pressed, action, dict(self._values()))
+        found = await desk.reaction(question, desk.platform.errands.start(work))
         self.act = act
+        if found is None:
+            return self
         if (found.channel, found.ts) != (pressed.channel, pressed.ts):
             return SeenMessage(desk, self._viewer, found, act)
         self._revision = found.revision
         return self
 
-    def _button(self, label: str) -> Button:
+    def _values(self) -> Values:
+        """Return what its inputs hold: what this person filled in, else what was preset."""
+        return carried(self._filled, _all_blocks(self.now))
+
+    def _must_be_seen(self) -> None:
         if not self._desk.platform.state.sees(self._viewer.id, self.now):
             raise NothingSeenError(f"{self._viewer.name} no longer sees the message")
-        found = [button for button in self.buttons if button.label == label]
-        if len(found) != 1:
-            labels = [button.label for button in self.buttons]
-            raise NothingSeenError(f"{len(found)} buttons are called {label!r}; there are {labels}")
-        return found[0]
 
-    def _action(self, button: Button) -> Json:
-        kept = ("type", "action_id", "text", "value", "style")
-        shown = {key: button.element[key] for key in kept if key in button.element}
-        stamp = self._desk.platform.state.stamps.fresh()
-        return {**shown, "block_id": button.block_id, "action_ts": stamp}
+    def _stamp(self) -> str:
+        return self._desk.platform.state.stamps.fresh()
 
     async def _until(self, holds: Callable[[], bool], failure: str) -> "SeenMessage":
         await self._wait(holds, failure)
@@ -245,13 +275,20 @@ class SeenMessage:
         return self._desk.platform.state.label(identifier)
 
 
-def _attached(message: Message) -> Iterator[Json]:
-    for attachment in message.attachments:
-        yield from attachment.get("blocks", [])
+def the_button(blocks: Iterable[Json], label: str) -> Button:
+    """Return the one button of this name.
+
+    Raises:
+        NothingSeenError: there is none, or there are several.
+    """
+    every = list(buttons(blocks))
+    found = [button for button in every if button.label == label]
+    if len(found) != 1:
+        there = [button.label for button in every]
+        raise NothingSeenError(f"{len(found)} buttons are called {label!r}; there are {there}")
+    return found[0]
 
 
-def _buttons(message: Message) -> Iterator[Button]:
-    for block in (*message.blocks, *_attached(message)):
-        for element in pressable(block):
-            if element["type"] == "button":
-                yield Button(element["text"]["text"], block["block_id"], element)
+def _all_blocks(message: Message) -> list[Json]:
+    attached = (attachment.get("blocks", []) for attachment in message.attachments)
+    return [*message.blocks, *(block for blocks in attached for block in blocks)]

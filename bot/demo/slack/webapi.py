@@ -6,18 +6,20 @@ Every request is logged, whatever becomes of it.
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 import orjson
 from aiohttp import web
 
 from bot.demo.slack.arguments import Arguments, read_arguments, read_json
-from bot.demo.slack.blocks import Json
 from bot.demo.slack.call import ApiCall, TokenKind
+from bot.demo.slack.chaos import Fault, cut
 from bot.demo.slack.files import take_bytes
 from bot.demo.slack.hooks import Hooks
 from bot.demo.slack.methods import METHODS, Method
 from bot.demo.slack.platform import Platform
 from bot.demo.slack.refusal import CallRefusedError
+from bot.demo.slack.shapes import Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,22 +36,25 @@ class WebApi:
         headers: dict[str, str] = {}
         try:
             arguments = await read_arguments(request)
-            bearer, arguments = self._authenticate(request, arguments)
+            bearer, arguments = self._authenticate(request, arguments, METHODS.get(name))
             headers = self._scope_headers(bearer, METHODS.get(name))
+            fault = await self._meet(name)
             body = self._answer(name, ApiCall(self.platform, arguments, bearer))
         except CallRefusedError as refusal:
             self.platform.wire.called(name, arguments.values, refusal.status, refusal.code)
             return _json(refusal.body(), refusal.status, {**headers, **refusal.headers})
-        self.platform.wire.called(name, arguments.values)
+        self._called(request, name, arguments, fault)
         return _json({"ok": True, **body}, 200, headers)
 
     async def upload(self, request: web.Request) -> web.Response:
         """Take the bytes of a file, raw or as the one part of a form."""
         content = await _uploaded(request)
-        return self._plainly(
+        secret = request.match_info["secret"]
+        return await self._plainly(
+            request,
             "upload",
             Arguments({"length": len(content)}),
-            lambda: take_bytes(self.platform, request.match_info["secret"], content),
+            lambda: take_bytes(self.platform, secret, content),
         )
 
     async def hook(self, request: web.Request) -> web.Response:
@@ -60,22 +65,31 @@ class WebApi:
             self.hooks.answer(request.match_info["secret"], Arguments(read_json(body)))
             return "ok"
 
-        return self._plainly("response_url", Arguments({"body": body.decode()}), answer)
+        given = Arguments({"body": body.decode()})
+        return await self._plainly(request, "response_url", given, answer)
 
     async def download(self, request: web.Request) -> web.Response:
-        """Serve the bytes of a file to who may read files."""
+        """Serve the bytes of a file to who may read files; others are led to a sign-in page."""
+        arguments = Arguments({"file": request.match_info["file"]})
         try:
-            bearer, arguments = self._authenticate(request, Arguments({}))
+            await self._meet("download")
+            bearer, _ = self._authenticate(request, Arguments({}))
             ApiCall(self.platform, arguments, bearer).need("files:read")
         except CallRefusedError as refusal:
-            return web.Response(status=403, text=refusal.code)
+            self.platform.wire.called("download", arguments.values, 302, refusal.code)
+            raise web.HTTPFound(f"/signin?{urlencode({'redir': request.path})}") from None
         file = self.platform.find_file(f"{self.platform.base_url}{request.path}")
         if file is None or file.content is None:
+            self.platform.wire.called("download", arguments.values, 404, "file_not_found")
             return web.Response(status=404)
+        self.platform.wire.called("download", arguments.values)
         return web.Response(body=file.content)
 
+    async def sign_in(self, _request: web.Request) -> web.Response:
+        """Serve the page that Slack shows, with status 200, to whoever it does not know."""
+        return web.Response(text="<!DOCTYPE html><title>Sign in</title>", content_type="text/html")
+
     def _answer(self, name: str, call: ApiCall) -> Json:
-        self.platform.chaos.strike(name)
         method = METHODS.get(name)
         if method is None:
             raise CallRefusedError("unknown_method", req_method=name)
@@ -88,15 +102,17 @@ class WebApi:
         return method.handler(call)
 
     def _authenticate(
-        self, request: web.Request, arguments: Arguments
+        self, request: web.Request, arguments: Arguments, method: Method | None = None
     ) -> tuple[TokenKind, Arguments]:
         """Return whose token it is, and the arguments without it."""
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         token = token if scheme == "Bearer" else arguments.text("token")
-        if not token:
-            raise CallRefusedError("not_authed")
         rest = {name: value for name, value in arguments.values.items() if name != "token"}
-        return self._bearer(token.strip()), Arguments(rest)
+        if token:
+            return self._bearer(token.strip()), Arguments(rest)
+        if method is not None and "none" in method.tokens:
+            return "none", Arguments(rest)
+        raise CallRefusedError("not_authed")
 
     def _bearer(self, token: str) -> TokenKind:
         names = self.platform.names
@@ -111,15 +127,36 @@ class WebApi:
         needed = {"x-accepted-oauth-scopes": ",".join(method.scopes)} if method else {}
         return {"x-oauth-scopes": ",".join(sorted(granted)), **needed}
 
-    def _plainly(self, name: str, arguments: Arguments, answer: Callable[[], str]) -> web.Response:
+    async def _meet(self, name: str) -> Fault:
+        """Meet the fault that waits for a call, and return it for what comes after the call.
+
+        Raises:
+            CallRefusedError: the fault is one.
+        """
+        fault = self.platform.chaos.of_call(name)
+        if fault.seconds:
+            await self.platform.clock.sleep(fault.seconds)
+        if fault.refusal is not None:
+            raise fault.refusal
+        return fault
+
+    def _called(self, request: web.Request, name: str, arguments: Arguments, fault: Fault) -> None:
+        """Log a call that was served; its answer may be lost all the same."""
+        self.platform.wire.called(name, arguments.values)
+        if fault.resets and request.transport is not None:
+            cut(request.transport)
+
+    async def _plainly(
+        self, request: web.Request, name: str, arguments: Arguments, answer: Callable[[], str]
+    ) -> web.Response:
         """Answer as those addresses do that are no methods: a line of text, or an HTTP error."""
         try:
-            self.platform.chaos.strike(name)
+            fault = await self._meet(name)
             line = answer()
         except CallRefusedError as refusal:
             self.platform.wire.called(name, arguments.values, refusal.status, refusal.code)
             return _json(refusal.body(), refusal.status, refusal.headers)
-        self.platform.wire.called(name, arguments.values)
+        self._called(request, name, arguments, fault)
         return web.Response(text=line)
 
 

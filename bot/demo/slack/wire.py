@@ -8,7 +8,9 @@ from typing import Any, Literal
 
 from bot.core.clock import Clock
 
-ActKind = Literal["command", "mention", "direct", "press"]
+ActKind = Literal[
+    "command", "mention", "direct", "press", "submit", "close", "suggest", "home", "shortcut"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ class Call:
     act: int
     at: datetime
     method: str
-    """A Web API method, or `response_url`, or `upload`."""
+    """A Web API method, or `response_url`, `upload` or `download`."""
     arguments: Mapping[str, Any]
     """As sent, without the token."""
     status: int

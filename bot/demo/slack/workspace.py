@@ -4,8 +4,13 @@ async with Workspace() as slack:
     ada = slack.user("ada", groups=["sre"])
     shop = slack.channel("shop", members=[ada, slack.bot])
     ...start the bot with slack.base_url, slack.bot_token, slack.app_token...
-    message = await ada.slash(shop, "/kubectl get pods")
-    await message.click("Confirm")
+    message = await ada.slash("#shop", "/kubectl get pods")
+    await message.click("Filter")
+    await ada.modal.submit(words="web")
+    form = await ada.open("#shop", "/kubectl")
+    await form.choose("Namespace", "sh")
+    home = await ada.open_home()
+    print(ada.transcript("#shop"))
 """
 
 from collections.abc import Iterable
@@ -17,7 +22,8 @@ from typing import Literal, Self
 import aiohttp
 
 from bot.core.clock import Clock, SystemClock
-from bot.demo.slack.blocks import Json
+from bot.demo.slack.acts import Acts
+from bot.demo.slack.chaos import Fault
 from bot.demo.slack.delivery import Courier
 from bot.demo.slack.desk import Desk
 from bot.demo.slack.hooks import Hooks
@@ -28,8 +34,10 @@ from bot.demo.slack.people import Person
 from bot.demo.slack.platform import Options, Platform, build_platform
 from bot.demo.slack.refusal import CallRefusedError, rate_limited
 from bot.demo.slack.server import start_server
+from bot.demo.slack.shapes import Json
 from bot.demo.slack.socketmode import SocketMode
-from bot.demo.slack.state import Channel, ChannelKind, Someone, User, UserFlag
+from bot.demo.slack.state import Channel, ChannelKind, File, Someone, User, UserFlag
+from bot.demo.slack.viewing import Viewing
 from bot.demo.slack.visible import SeenMessage
 from bot.demo.slack.webapi import WebApi
 from bot.demo.slack.wire import Wire
@@ -68,8 +76,8 @@ class Workspace:
         self._http = SignedHttp(self._platform, session, self._addresses)
         chosen = self._http if self._transport == "http" else self._socket_mode
         courier = Courier(self._platform, chosen)
-        interactions = Interactions(self._platform, self._hooks, courier)
-        self._desk = Desk(self._platform, interactions)
+        acts = Acts(self._platform, self._hooks, courier)
+        self._desk = Desk(self._platform, Interactions(acts), Viewing(acts))
         runner, self._platform.base_url = await start_server(
             WebApi(self._platform, self._hooks), self._socket_mode
         )
@@ -179,6 +187,10 @@ class Workspace:
         state.channels[channel.id] = channel
         return channel
 
+    def address_of(self, file: File) -> str:
+        """Return where a file's bytes are, for who has a token (`url_private_download`)."""
+        return self._platform.private_url(file)
+
     def messages(self, channel: Channel, viewer: Person) -> list[SeenMessage]:
         """Return what `viewer` sees in a channel and its threads, oldest first."""
         return viewer.sees(channel)
@@ -206,9 +218,11 @@ class Workspace:
 
     async def verify_events_url(self) -> bool:
         """Tell whether the bot answers the challenge with which Slack checks an address."""
-        if self._http is None:
-            raise RuntimeError("the workspace is not open")
-        return await self._http.verify()
+        return await self._signed.verify()
+
+    async def check_ssl(self) -> bool:
+        """Tell whether the bot answers the probe with which Slack checks a certificate."""
+        return await self._signed.check_ssl()
 
     def fail_next(
         self, method: str, *, error: str = "", status: int = 200, retry_after: int | None = None
@@ -219,10 +233,22 @@ class Workspace:
         that Slack uses, `ok: false` with status 200.
         """
         if retry_after is not None:
-            failure = rate_limited(retry_after)
+            refusal = rate_limited(retry_after)
         else:
-            failure = CallRefusedError(error or "internal_error", status=status)
-        self._platform.chaos.fail_next(method, failure)
+            refusal = CallRefusedError(error or "internal_error", status=status)
+        self._platform.chaos.next_call(method, Fault(refusal=refusal))
+
+    def slow_next(self, method: str, seconds: float) -> None:
+        """Let the next call of a method be served so many seconds late."""
+        self._platform.chaos.next_call(method, Fault(seconds=seconds))
+
+    def lose_next_answer(self, method: str) -> None:
+        """Serve the next call of a method, then reset its connection instead of answering."""
+        self._platform.chaos.next_call(method, Fault(resets=True))
+
+    def skew(self, seconds: float) -> None:
+        """Let Slack's clock go so many seconds before the bot's, or behind it."""
+        self._platform.clock.skew = seconds
 
     def drop_connections(self) -> None:
         """Cut every Socket Mode connection with a TCP reset."""
@@ -243,7 +269,21 @@ class Workspace:
 
     def duplicate_next_envelope(self) -> None:
         """Let the next envelope arrive twice."""
-        self._platform.chaos.duplicates += 1
+        self._platform.chaos.next_envelope("duplicated")
+
+    def drop_next_envelope(self) -> None:
+        """Let the next envelope never arrive."""
+        self._platform.chaos.next_envelope("dropped")
+
+    def lose_next_acknowledgement(self) -> None:
+        """Let the next envelope arrive and its acknowledgement be lost."""
+        self._platform.chaos.next_envelope("ack_lost")
+
+    @property
+    def _signed(self) -> SignedHttp:
+        if self._http is None:
+            raise RuntimeError("the workspace is not open")
+        return self._http
 
     @property
     def _opened(self) -> Desk:

@@ -89,6 +89,26 @@ def section(text: str) -> dict[str, Any]:
     return {"type": "section", "text": {"type": "mrkdwn", "text": text}}
 
 
+def plain(text: str) -> dict[str, Any]:
+    return {"type": "plain_text", "text": text}
+
+
+def asking(label: str, element: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
+    asked = {"type": "plain_text_input", **(element or {})}
+    return {"type": "input", "label": plain(label), "element": asked, **more}
+
+
+def modal(*blocks: dict[str, Any], submit: str = "Run", **more: Any) -> dict[str, Any]:
+    return {
+        "type": "modal",
+        "callback_id": "form",
+        "title": plain("Form"),
+        "submit": plain(submit),
+        "blocks": list(blocks),
+        **more,
+    }
+
+
 @dataclass
 class Recorder:
     """A bare HTTP endpoint that keeps what it was sent and answers as it was told."""

@@ -1,6 +1,7 @@
 """A workspace with two people, a channel that the bot is in, and one that it is not in."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
@@ -8,17 +9,18 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.demo.slack.people import Person
 from bot.demo.slack.state import Channel
 from bot.demo.slack.workspace import Workspace
+from tests.clock import ManualClock
 from tests.demo.slack.bots import client_of
-from tests.demo.slack.clocks import HandClock
 
 
 @pytest.fixture
-def clock() -> HandClock:
-    return HandClock()
+def clock() -> ManualClock:
+    """Return a clock that starts now, because signatures are checked so."""
+    return ManualClock(datetime.now(UTC))
 
 
 @pytest.fixture
-async def slack(clock: HandClock) -> AsyncIterator[Workspace]:
+async def slack(clock: ManualClock) -> AsyncIterator[Workspace]:
     async with Workspace(clock=clock) as workspace:
         yield workspace
 

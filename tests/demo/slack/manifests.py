@@ -22,3 +22,18 @@ def without_events() -> dict[str, Any]:
     manifest = default_manifest()
     manifest["settings"]["event_subscriptions"]["bot_events"] = []
     return manifest
+
+
+def without_home() -> dict[str, Any]:
+    manifest = default_manifest()
+    manifest["features"]["app_home"] = {"messages_tab_read_only_enabled": True}
+    return manifest
+
+
+def with_shortcuts(*kinds: str) -> dict[str, Any]:
+    """Return a manifest with one shortcut of each kind, called as its kind is."""
+    manifest = default_manifest()
+    manifest["features"]["shortcuts"] = [
+        {"name": kind, "type": kind, "callback_id": kind, "description": kind} for kind in kinds
+    ]
+    return manifest

@@ -6,7 +6,7 @@ import pytest
 
 from bot.demo.slack.changes import Changes
 from bot.demo.slack.errands import Errands, within
-from tests.demo.slack.clocks import HandClock
+from tests.clock import ManualClock
 
 
 async def test_a_failed_errand_is_told_at_the_close() -> None:
@@ -28,7 +28,7 @@ async def test_closing_ends_what_still_runs() -> None:
     assert task.cancelled()
 
 
-async def test_work_over_its_time_is_cancelled(clock: HandClock) -> None:
+async def test_work_over_its_time_is_cancelled(clock: ManualClock) -> None:
     work = asyncio.ensure_future(asyncio.Event().wait())
     waiting = asyncio.create_task(within(clock, 3, work))
     await clock.someone_sleeps(3)
@@ -38,7 +38,7 @@ async def test_work_over_its_time_is_cancelled(clock: HandClock) -> None:
     assert work.cancelled()
 
 
-async def test_work_in_time_gives_its_result_or_its_failure(clock: HandClock) -> None:
+async def test_work_in_time_gives_its_result_or_its_failure(clock: ManualClock) -> None:
     async def fail() -> None:
         raise KeyError("wrong")
 

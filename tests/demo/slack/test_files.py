@@ -4,14 +4,15 @@ from typing import Any
 
 import aiohttp
 import pytest
+from slack_bolt.async_app import AsyncSay
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.demo.slack.people import Person
 from bot.demo.slack.state import Channel
 from bot.demo.slack.workspace import Workspace
-from tests.demo.slack.bots import client_of
-from tests.demo.slack.clocks import HandClock
+from tests.clock import ManualClock
+from tests.demo.slack.bots import bolt_app, client_of, running
 from tests.demo.slack.manifests import with_scopes
 
 
@@ -99,7 +100,7 @@ async def test_a_markdown_block_beside_a_file_is_slacks_own_error(
     assert message.plain() == "----\n[file: a.txt]"
 
 
-async def test_the_place_of_a_shared_file_is_learnt_from_files_info(clock: HandClock) -> None:
+async def test_the_place_of_a_shared_file_is_learnt_from_files_info(clock: ManualClock) -> None:
     async with Workspace(clock=clock, manifest=with_scopes("files:read")) as slack:
         ada, client = slack.user("ada"), client_of(slack)
         shop = slack.channel("shop", members=[ada, slack.bot])
@@ -114,26 +115,54 @@ async def test_the_place_of_a_shared_file_is_learnt_from_files_info(clock: HandC
         assert (file["title"], file["size"], file["name"]) == ("Log", 3, "a.txt")
 
 
-async def test_the_bytes_are_read_back_with_a_token_and_its_scope(
-    slack: Workspace, client: AsyncWebClient, clock: HandClock
-) -> None:
-    async def fetched(url: str, token: str) -> tuple[int, bytes]:
-        headers = {"Authorization": f"Bearer {token}"}
-        async with aiohttp.ClientSession() as s, s.get(url, headers=headers) as response:
-            return response.status, await response.read()
+async def fetched(url: str, token: str) -> tuple[int, bytes]:
+    headers = {"Authorization": f"Bearer {token}"}
+    async with (
+        aiohttp.ClientSession() as session,
+        session.get(url, headers=headers, allow_redirects=False) as response,
+    ):
+        return response.status, await response.read()
 
-    async with Workspace(clock=clock, manifest=with_scopes("files:read")) as other:
-        its_client = client_of(other)
-        file_id = await uploaded(its_client, b"bytes")
-        completed = await its_client.files_completeUploadExternal(files=[{"id": file_id}])
-        url = completed["files"][0]["url_private"]
-        assert await fetched(url, other.bot_token) == (200, b"bytes")
-        assert (await fetched(url, "xoxb-unknown"))[0] == 403
-        assert (await fetched(f"{url}x", other.bot_token))[0] == 404
-    file_id = await uploaded(client)
+
+async def test_the_bytes_are_read_back_with_a_token(
+    slack: Workspace, client: AsyncWebClient
+) -> None:
+    file_id = await uploaded(client, b"bytes")
     completed = await client.files_completeUploadExternal(files=[{"id": file_id}])
     url = completed["files"][0]["url_private"]
-    assert await fetched(url, slack.bot_token) == (403, b"missing_scope")
+    assert await fetched(url, slack.bot_token) == (200, b"bytes")
+    assert (await fetched(f"{url}x", slack.bot_token))[0] == 404
+
+
+@pytest.mark.parametrize("lacking", ["token", "scope"])
+async def test_who_may_not_read_a_file_is_led_to_a_page_that_says_200(lacking: str) -> None:
+    manifest = with_scopes(without="files:read" if lacking == "scope" else "")
+    async with Workspace(manifest=manifest) as slack:
+        file = slack.user("ada").upload("web.yaml", b"kind: Pod")
+        url = slack.address_of(file)
+        token = slack.bot_token if lacking == "scope" else "xoxb-unknown"
+        assert (await fetched(url, token))[0] == 302
+        headers = {"Authorization": f"Bearer {token}"}
+        async with aiohttp.ClientSession() as session, session.get(url, headers=headers) as page:
+            assert (page.status, page.content_type) == (200, "text/html")
+
+
+async def test_a_file_that_a_person_sends_comes_with_its_address(
+    slack: Workspace, ada: Person, shop: Channel
+) -> None:
+    app = bolt_app(slack)
+
+    @app.event("app_mention")
+    async def mentioned(event: dict[str, Any], say: AsyncSay) -> None:
+        (file,) = event["files"]
+        _, content = await fetched(file["url_private_download"], slack.bot_token)
+        await say(f"{file['name']} {content.decode()}")
+
+    async with running(slack, app):
+        manifest = ada.upload("web.yaml", b"kind: Pod")
+        answer = await ada.mention("#shop", "apply -f web.yaml", files=[manifest])
+    assert answer.text == "web.yaml kind: Pod"
+    assert [file.name for message in ada.sees(shop) for file in message.files] == ["web.yaml"]
 
 
 async def test_an_uploaded_picture_stands_in_a_message(

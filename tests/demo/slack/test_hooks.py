@@ -11,8 +11,8 @@ from bot.demo.slack.people import Person
 from bot.demo.slack.state import Channel
 from bot.demo.slack.visible import SeenMessage
 from bot.demo.slack.workspace import Workspace
+from tests.clock import ManualClock
 from tests.demo.slack.bots import actions, bolt_app, button, over_socket_mode
-from tests.demo.slack.clocks import HandClock
 
 GO = [actions(button("Go", "go"))]
 
@@ -63,7 +63,7 @@ async def test_the_sixth_use_is_refused(
 
 
 async def test_after_thirty_minutes_it_is_over(
-    bot: Bot, ada: Person, shop: Channel, clock: HandClock
+    bot: Bot, ada: Person, shop: Channel, clock: ManualClock
 ) -> None:
     await typed(ada, shop)
     await clock.advance(30 * 60 - 1)

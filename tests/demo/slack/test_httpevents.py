@@ -15,6 +15,7 @@ from slack_sdk.signature import SignatureVerifier
 from bot.demo.slack.people import Person
 from bot.demo.slack.state import Channel
 from bot.demo.slack.workspace import Workspace
+from tests.clock import ManualClock
 from tests.demo.slack.bots import (
     Recorder,
     actions,
@@ -24,11 +25,10 @@ from tests.demo.slack.bots import (
     client_of,
     listening,
 )
-from tests.demo.slack.clocks import HandClock
 
 
 @pytest.fixture
-async def slack(clock: HandClock) -> AsyncIterator[Workspace]:
+async def slack(clock: ManualClock) -> AsyncIterator[Workspace]:
     async with Workspace(transport="http", clock=clock) as workspace:
         yield workspace
 
@@ -41,7 +41,7 @@ async def endpoint(slack: Workspace) -> AsyncIterator[Recorder]:
 
 
 async def test_a_request_is_signed_over_second_and_raw_body(
-    slack: Workspace, endpoint: Recorder, ada: Person, shop: Channel, clock: HandClock
+    slack: Workspace, endpoint: Recorder, ada: Person, shop: Channel, clock: ManualClock
 ) -> None:
     endpoint.answers.append(web.Response(text="ok"))
     await ada.slash(shop, "/kubectl get pods -l 'a=ä'")
@@ -91,7 +91,7 @@ async def test_a_press_is_a_form_with_a_payload(
 
 
 async def test_an_event_is_json_and_is_told_again_three_times(
-    slack: Workspace, endpoint: Recorder, ada: Person, shop: Channel, clock: HandClock
+    slack: Workspace, endpoint: Recorder, ada: Person, shop: Channel, clock: ManualClock
 ) -> None:
     endpoint.answers += [web.Response(status=500) for _ in range(3)]
     writing = asyncio.create_task(ada.mention(shop, "get pods"))
@@ -155,3 +155,11 @@ async def test_bolt_refuses_what_another_secret_has_signed(
     async with listening(slack, bolt_handler(app)):
         answer = await ada.slash(shop, "/kubectl get pods")
     assert answer.text == '/kubectl failed with the error "dispatch_failed"'
+
+
+async def test_the_certificate_is_probed_with_a_form(slack: Workspace, endpoint: Recorder) -> None:
+    assert await slack.check_ssl()
+    (_, body) = endpoint.requests[-1]
+    assert body.startswith("ssl_check=1&token=")
+    endpoint.answers.append(web.Response(status=401))
+    assert not await slack.check_ssl()

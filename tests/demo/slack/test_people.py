@@ -12,7 +12,7 @@ from bot.demo.slack.platform import Options
 from bot.demo.slack.state import Channel
 from bot.demo.slack.workspace import Workspace
 from tests.demo.slack.bots import actions, button, client_of, section
-from tests.demo.slack.manifests import without_events, without_interactivity
+from tests.demo.slack.manifests import with_scopes, without_events, without_interactivity
 
 
 async def test_slash_commands_are_refused_in_threads(
@@ -28,6 +28,20 @@ async def test_slash_commands_are_refused_in_threads(
 
 async def test_a_command_that_no_manifest_declares_is_not_valid(ada: Person, shop: Channel) -> None:
     assert (await ada.slash(shop, "/helm list")).text == "/helm is not a valid command."
+
+
+async def test_commands_need_their_scope() -> None:
+    async with Workspace(manifest=with_scopes(without="commands")) as slack:
+        ada = slack.user("ada")
+        slack.channel("shop", members=[ada, slack.bot])
+        answer = await ada.slash("#shop", "/kubectl get pods")
+    assert answer.text == "/kubectl is not a valid command."
+
+
+async def test_a_channel_goes_by_its_name(slack: Workspace, ada: Person, shop: Channel) -> None:
+    assert ada.sees("#shop") == ada.sees(shop) == []
+    with pytest.raises(ValueError, match="there is no channel #nowhere"):
+        await ada.slash("#nowhere", "/kubectl get pods")
 
 
 async def test_a_press_needs_interactivity() -> None:

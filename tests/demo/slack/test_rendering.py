@@ -6,7 +6,8 @@ import pytest
 
 from bot.demo.slack.blocks import BLOCKS, check_blocks
 from bot.demo.slack.rendering import DRAWINGS, plain_blocks
-from tests.demo.slack.bots import actions, button, section
+from tests.demo.slack import samples
+from tests.demo.slack.bots import actions, button, plain, section
 
 
 def names(identifier: str) -> str:
@@ -154,3 +155,71 @@ def test_every_block_that_may_be_posted_can_be_read() -> None:
 def test_a_block_reads_as_its_text(block: dict[str, Any], text: str) -> None:
     assert check_blocks([block], "message") == []
     assert plain_blocks([block], names) == text
+
+
+CHILDREN = [section("inside"), actions(button("Undo", "undo"))]
+SERIES = [{"name": "cpu", "data": [{"label": "a", "value": 1}, {"label": "b", "value": 2.5}]}]
+
+
+@pytest.mark.parametrize(
+    ("block", "text"),
+    [
+        pytest.param(samples.table(rows=2, columns=2)[0], "x  x\nx  x", id="columns of a table"),
+        pytest.param(
+            {"type": "table", "rows": [[rich(words("web-1")), samples.cell("1/1")]]},
+            "web-1  1/1",
+            id="rich cell",
+        ),
+        pytest.param(samples.data_table(text="longer")[0], "pods\nx\nlonger", id="data table"),
+        pytest.param(samples.pie(count=2, value=3)[0], "CPU (pie)\nx: 3\nx: 3", id="pie"),
+        pytest.param(
+            samples.chart(type="line", series=SERIES, axis_config={"categories": ["a", "b"]})[0],
+            "CPU (line)\ncpu: 1 2.5",
+            id="line",
+        ),
+        pytest.param(
+            samples.card(subtitle=plain("shop"), actions=[button("Open", "open")])[0],
+            "web\nshop\n[Open]",
+            id="card",
+        ),
+        pytest.param(
+            {"type": "carousel", "elements": samples.card() * 2}, "web\nweb", id="carousel"
+        ),
+        pytest.param(
+            samples.container(child_blocks=CHILDREN)[0], "x\ninside\n[Undo]", id="container"
+        ),
+        pytest.param(
+            {
+                "type": "container",
+                "rich_text_title": rich(words("title")),
+                "subtitle": plain("below"),
+                "child_blocks": [section("a")],
+            },
+            "title\nbelow\na",
+            id="container with a rich title",
+        ),
+        pytest.param(samples.plan(2)[0], "Rollout\n(pending) x\n(pending) x", id="plan"),
+        pytest.param(
+            {
+                "type": "task_card",
+                "task_id": "t",
+                "title": "Pull",
+                "status": "complete",
+                "output": rich(words("done")),
+            },
+            "(complete) Pull\ndone",
+            id="task",
+        ),
+        pytest.param(samples.feedback()[0], "[Good] [Bad]", id="feedback"),
+        pytest.param(samples.icon()[0], "[Delete]", id="icon"),
+    ],
+)
+def test_blocks_of_data_and_frames_read_as_their_text(block: dict[str, Any], text: str) -> None:
+    assert check_blocks([block], "message") == []
+    assert plain_blocks([block], names) == text
+
+
+def test_an_alert_says_its_level_in_words() -> None:
+    alert = {"type": "alert", "level": "warning", "text": {"type": "plain_text", "text": "Prod!"}}
+    assert check_blocks([alert], "modal") == []
+    assert plain_blocks([alert], names) == "(warning) Prod!"

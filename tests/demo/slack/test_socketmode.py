@@ -17,8 +17,8 @@ from bot.demo.slack.desk import NothingSeenError
 from bot.demo.slack.people import Person
 from bot.demo.slack.state import Channel
 from bot.demo.slack.workspace import Workspace
+from tests.clock import ManualClock
 from tests.demo.slack.bots import bolt_app, client_of, over_socket_mode
-from tests.demo.slack.clocks import HandClock
 
 
 @dataclass
@@ -135,7 +135,7 @@ async def test_an_event_names_its_attempt_and_takes_no_answer(
 
 
 async def test_without_an_ack_the_person_is_told_after_three_seconds(
-    dial: Dialler, ada: Person, shop: Channel, clock: HandClock, slack: Workspace
+    dial: Dialler, ada: Person, shop: Channel, clock: ManualClock, slack: Workspace
 ) -> None:
     peer = await dial.connect()
     typing = asyncio.create_task(ada.slash(shop, "/kubectl get pods"))
@@ -166,7 +166,7 @@ async def test_an_ack_with_blocks_that_slack_refuses_is_an_invalid_response(
 
 
 async def test_the_ack_time_is_what_the_clock_says(
-    dial: Dialler, ada: Person, shop: Channel, clock: HandClock
+    dial: Dialler, ada: Person, shop: Channel, clock: ManualClock
 ) -> None:
     peer = await dial.connect()
     typing = asyncio.create_task(ada.slash(shop, "/kubectl get pods"))
@@ -199,7 +199,7 @@ async def test_an_envelope_goes_to_any_one_connection(
 
 
 async def test_an_event_is_told_again_when_nobody_acknowledges(
-    dial: Dialler, ada: Person, shop: Channel, clock: HandClock, slack: Workspace
+    dial: Dialler, ada: Person, shop: Channel, clock: ManualClock, slack: Workspace
 ) -> None:
     peer = await dial.connect()
     writing = asyncio.create_task(ada.mention(shop, "get pods"))
@@ -250,7 +250,7 @@ async def test_pings_are_answered_until_the_peer_freezes(dial: Dialler, slack: W
 
 
 async def test_a_frozen_connection_swallows_commands(
-    dial: Dialler, slack: Workspace, ada: Person, shop: Channel, clock: HandClock
+    dial: Dialler, slack: Workspace, ada: Person, shop: Channel, clock: ManualClock
 ) -> None:
     await dial.connect()
     slack.freeze()
@@ -260,7 +260,7 @@ async def test_a_frozen_connection_swallows_commands(
     assert "operation_timeout" in (await typing).text
 
 
-async def test_the_server_pings_on_its_own(dial: Dialler, clock: HandClock) -> None:
+async def test_the_server_pings_on_its_own(dial: Dialler, clock: ManualClock) -> None:
     peer = await dial.connect(autoping=False)
     await clock.someone_sleeps(10)
     await clock.advance(10)
@@ -269,7 +269,7 @@ async def test_the_server_pings_on_its_own(dial: Dialler, clock: HandClock) -> N
 
 @pytest.mark.parametrize("reason", ["refresh_requested", "link_disabled"])
 async def test_a_refreshed_connection_gets_no_more_and_is_closed_in_the_end(
-    dial: Dialler, slack: Workspace, ada: Person, shop: Channel, clock: HandClock, reason: Any
+    dial: Dialler, slack: Workspace, ada: Person, shop: Channel, clock: ManualClock, reason: Any
 ) -> None:
     old = await dial.connect()
     await slack.refresh_connections(reason)
@@ -280,8 +280,9 @@ async def test_a_refreshed_connection_gets_no_more_and_is_closed_in_the_end(
     typing = asyncio.create_task(ada.slash(shop, "/kubectl get pods"))
     await fresh.ack(await fresh.hear(), {"text": "here"})
     assert (await typing).text == "here"
+    ending = asyncio.create_task(old.socket.receive())
     await clock.advance(10)
-    assert (await old.socket.receive()).type == WSMsgType.CLOSE
+    assert (await ending).type == WSMsgType.CLOSE
 
 
 async def test_a_warning_leaves_the_connection_in_use(

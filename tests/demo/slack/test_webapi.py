@@ -14,8 +14,8 @@ from bot.demo.slack.people import Person
 from bot.demo.slack.platform import Options
 from bot.demo.slack.state import Channel
 from bot.demo.slack.workspace import Workspace
+from tests.clock import ManualClock
 from tests.demo.slack.bots import client_of
-from tests.demo.slack.clocks import HandClock
 from tests.demo.slack.manifests import with_scopes
 
 
@@ -82,7 +82,7 @@ async def test_a_call_without_a_token_is_refused(
     [(name, scope) for name, row in METHODS.items() for scope in row.scopes if "bot" in row.tokens],
 )
 async def test_a_method_without_its_scope_says_what_is_needed_and_provided(
-    clock: HandClock, method: str, scope: str
+    clock: ManualClock, method: str, scope: str
 ) -> None:
     async with Workspace(clock=clock, manifest=with_scopes(without=scope)) as slack:
         body = await refusal(client_of(slack), method)
@@ -157,14 +157,15 @@ async def test_missing_and_malformed_arguments_are_named(
 
 
 async def test_the_wire_log_keeps_method_arguments_time_and_outcome(
-    slack: Workspace, client: AsyncWebClient, shop: Channel, clock: HandClock
+    slack: Workspace, client: AsyncWebClient, shop: Channel, clock: ManualClock
 ) -> None:
+    began = clock.now()
     await client.chat_postMessage(channel=shop.id, text="x")
     await clock.advance(5)
     await refusal(client, "chat.postMessage", channel="C0NOWHERE", text="x")
 
     posted, refused = slack.wire.calls
-    assert (posted.method, posted.error, posted.at) == ("chat.postMessage", "", clock.start)
+    assert (posted.method, posted.error, posted.at) == ("chat.postMessage", "", began)
     assert (refused.error, refused.status) == ("channel_not_found", 200)
     assert (refused.at - posted.at).total_seconds() == 5
     assert dict(refused.arguments) == {"channel": "C0NOWHERE", "text": "x"}
@@ -207,7 +208,7 @@ async def test_the_sdks_own_retry_handler_gets_over_a_429(
     assert [call.status for call in slack.wire.calls] == [429, 200]
 
 
-async def test_rate_tiers_count_minutes_on_the_workspaces_clock(clock: HandClock) -> None:
+async def test_rate_tiers_count_minutes_on_the_workspaces_clock(clock: ManualClock) -> None:
     async with Workspace(clock=clock, options=Options(enforce_rates=True)) as slack:
         client = client_of(slack)
         for _ in range(20):
@@ -221,7 +222,7 @@ async def test_rate_tiers_count_minutes_on_the_workspaces_clock(clock: HandClock
         await client.usergroups_list()
 
 
-async def test_posting_is_counted_for_each_channel(clock: HandClock) -> None:
+async def test_posting_is_counted_for_each_channel(clock: ManualClock) -> None:
     async with Workspace(clock=clock, options=Options(enforce_rates=True)) as slack:
         client = client_of(slack)
         shop, ops = (slack.channel(name, members=[slack.bot]) for name in ("shop", "ops"))
@@ -258,7 +259,7 @@ async def test_users_info_shows_what_kind_of_person_it_is(
 
 
 async def test_an_address_is_shown_only_with_its_own_scope(
-    slack: Workspace, client: AsyncWebClient, ada: Person, clock: HandClock
+    slack: Workspace, client: AsyncWebClient, ada: Person, clock: ManualClock
 ) -> None:
     assert "email" not in (await client.users_info(user=ada.id))["user"]["profile"]
     manifest = with_scopes("users:read.email")
@@ -290,7 +291,7 @@ async def test_user_groups_list_their_people_when_asked(
 
 
 @pytest.mark.parametrize("method", ["usergroups.list", "usergroups.users.list"])
-async def test_user_groups_need_a_paid_plan(clock: HandClock, method: str) -> None:
+async def test_user_groups_need_a_paid_plan(clock: ManualClock, method: str) -> None:
     async with Workspace(clock=clock, options=Options(paid_plan=False)) as slack:
         body = await refusal(client_of(slack), method)
     assert body["error"] == "plan_upgrade_required"
