@@ -97,13 +97,6 @@ WHOLLY = (
         _NO_FIELD % ".metadata.labels.x",
     ),
     Case(
-        "get pods -n shop --sort-by=.spec.containers[*].name",
-        "sort-paths",
-        "",
-        "NAME",
-        "error: --sort-by={.spec.containers[*].name}: only a plain field path can be sorted by",
-    ),
-    Case(
         "get deploy -n shop -o custom-columns=NAME:.metadata.name[",
         "column-values",
         "",

@@ -117,6 +117,8 @@ get pods -A --sort-by=.metadata.uid
 get pods -A --sort-by=.metadata.resourceVersion --no-headers
 get pods -n shop -l app=web --sort-by=.metadata.creationTimestamp
 get deploy -n shop --sort-by=.spec.replicas
+get pods -n prod --sort-by=.spec.containers[*].name
+get deploy -n shop --sort-by='{.status.conditions[?(@.type=="Available")].status}' -o name
 get deploy -n shop --sort-by=.spec.replicas -o name
 get deploy -n shop --sort-by=.spec.replicas -o yaml
 get deploy -n shop --sort-by=.spec.template.spec.containers[0].image
