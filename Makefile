@@ -9,18 +9,21 @@ PYTHON ?= $(firstword $(foreach p,$(PYTHONS),$(shell $(p) -c 'import sys; print(
 PYTEST := $(BIN)/python -m pytest
 WORKERS ?= 2
 
-.PHONY: demo test lint check format bench cluster clean help
+.PHONY: demo test soak lint check format bench cluster clean help
 .DEFAULT_GOAL := help
 
 help: ## List what can be made
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' $(MAKEFILE_LIST)
 
-demo: $(VENV)/.demo ## Show the main job: kubectl's commands on a cluster, as you
-	@$(BIN)/python -m bot demo
+demo: $(VENV)/.demo ## Show the main job on a simulated cluster: ARGS="--as eve", ARGS=--headless
+	@$(BIN)/python -m bot demo $(ARGS)
 
 test: $(VENV)/.dev ## Run the tests: the fast ones, then those that need real peers
-	$(PYTEST) -m "not peers" -n $(WORKERS)
-	$(PYTEST) -m peers
+	$(PYTEST) -m "not peers and not soak" -n $(WORKERS)
+	$(PYTEST) -m "peers and not soak"
+
+soak: $(VENV)/.dev ## Load the bot for ten minutes at a time, and print what that took
+	$(PYTEST) -m soak -s
 
 lint: $(VENV)/.dev ## Check format, style and types
 	$(BIN)/ruff format --check .

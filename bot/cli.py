@@ -100,9 +100,43 @@ def healthcheck(url: str) -> None:
 
 
 @main.command()
-def demo() -> None:
-    """Show kubectl's commands on a cluster that is at hand, and open a shell on it."""
+@click.option("--url", default="", help="Slack calls this address; without it: Socket Mode.")
+@click.option(
+    "--kubectl", default="/kubectl", show_default=True, envvar="QUARTERDECK_SLACK__KUBECTL_COMMAND"
+)
+@click.option(
+    "--deck", default="/deck", show_default=True, envvar="QUARTERDECK_SLACK__DECK_COMMAND"
+)
+def manifest(url: str, kubectl: str, deck: str) -> None:
+    """Print the Slack app's manifest, and on standard error the link that creates the app."""
+    from bot.commands import Registry  # noqa: PLC0415
+    from bot.core.command import Family  # noqa: PLC0415
+    from bot.slack.manifest import app_manifest, as_yaml, create_link  # noqa: PLC0415
+
+    names = {Family.KUBECTL: kubectl, Family.DECK: deck}
+    document = app_manifest(Registry().all(), names, url)
+    click.echo(as_yaml(document), nl=False)
+    click.echo(f"Create the app: {create_link(document)}", err=True)
+
+
+@main.command()
+def doctor() -> None:
+    """Look at everything that the bot stands on; exit with 1 if something is broken."""
+    from bot.doctor import examine  # noqa: PLC0415
+
+    _finish(examine(click.echo))
+
+
+@main.command()
+@click.option(
+    "--as", "name", type=click.Choice(("ada", "bob", "eve")), help="sre, developer, outsider"
+)
+@click.option(
+    "--headless", is_flag=True, help="Print where the kubeconfig is, and run until Ctrl-C."
+)
+def demo(name: str | None, headless: bool) -> None:
+    """Start a simulated cluster with a shop in it, and a shell on it."""
     _start_quickly()
     from bot.demo.tour import run_tour  # noqa: PLC0415
 
-    _finish(run_tour(environment.kubeconfig_paths(), environment.cache_folder()))
+    _finish(run_tour(name, headless=headless))

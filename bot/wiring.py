@@ -7,6 +7,7 @@ import secrets
 import signal
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -18,22 +19,28 @@ from bot.core.errors import StoreError
 from bot.core.ports import Outcome
 from bot.core.request import Request
 from bot.engine.dispatch import Engine
+from bot.engine.lookups import Lookups
 from bot.engine.reading import Phrasebook
 from bot.kube.fleet import Fleet
 from bot.policy.decide import PolicyGate
 from bot.policy.model import read_policy
 from bot.settings import Settings
+from bot.slack.desks import Beyond
 from bot.slack.inbound import Peers
+from bot.slack.letters import Kept, Letter, read_letter
 from bot.slack.surface import SlackSurface
 from bot.store.engine import Store, open_store
 from bot.store.inbound import Inbound
-from bot.store.results import Results
+from bot.store.outbox import Claimed, New, Outbox
+from bot.store.results import RESULT_AGE, CachedResult, Results
 from bot.store.tickets import Tickets
 from bot.store.upgrade import migrate
 from bot.web.server import WebServer
 
 _log = structlog.stdlib.get_logger("quarterdeck")
 _SWEEP_SECONDS = 600
+# So long the key of a message that has arrived is known, so that it is not kept a second time.
+_ARRIVED_KEPT = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +86,65 @@ class _Seen:
         return await self.inbound.first_seen(key, kind, self.clock.now())
 
 
+@dataclass(frozen=True, slots=True)
+class _Letters:
+    """The store's outbox on the process's clock, as one owner."""
+
+    outbox: Outbox
+    clock: Clock
+    owner: str
+
+    async def keep(self, key: str, letter: Letter, seconds: float) -> Kept | None:
+        new = New(letter.channel, letter.body(), key)
+        held = await self.outbox.hold(new, self.owner, self.clock.now(), self._after(seconds))
+        return _kept(held) if held else None
+
+    async def revise(self, kept: Kept, letter: Letter, seconds: float) -> bool:
+        return await self.outbox.revise(_claimed(kept), letter.body(), self._after(seconds))
+
+    async def due(self, seconds: float) -> Sequence[Kept]:
+        claimed = await self.outbox.claim(self.owner, self.clock.now(), self._after(seconds))
+        return [_kept(one) for one in claimed]
+
+    async def arrived(self, kept: Kept, ts: str) -> bool:
+        return await self.outbox.sent(_claimed(kept), ts, self.clock.now())
+
+    async def later(self, kept: Kept, seconds: float) -> bool:
+        return await self.outbox.retry(_claimed(kept), self._after(seconds))
+
+    async def give_up(self, kept: Kept) -> bool:
+        return await self.outbox.abandon(_claimed(kept), self.clock.now())
+
+    def _after(self, seconds: float) -> datetime:
+        return self.clock.now() + timedelta(seconds=seconds)
+
+
+def _kept(claimed: Claimed) -> Kept:
+    return Kept(claimed.id, claimed.owner, claimed.attempt, read_letter(claimed.body))
+
+
+def _claimed(kept: Kept) -> Claimed:
+    body = kept.letter.body()
+    return Claimed(kept.id, kept.letter.channel, body, kept.attempt, kept.owner)
+
+
+@dataclass(frozen=True, slots=True)
+class _Results:
+    """The store's results on the process's clock."""
+
+    results: Results
+    clock: Clock
+
+    async def put(self, owner: str, payload: bytes) -> str:
+        now, number = self.clock.now(), secrets.token_urlsafe(12)
+        result = CachedResult(number, owner, payload, now, now + RESULT_AGE)
+        return number if await self.results.put(result) else ""
+
+    async def get(self, id: str) -> bytes | None:
+        found = await self.results.get(id, self.clock.now())
+        return None if found is None else found.payload
+
+
 @contextlib.asynccontextmanager
 async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Bot]:
     """Run a bot until the block ends; it is then drained and closed.
@@ -94,17 +160,27 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
     async with contextlib.AsyncExitStack() as stack:
         stack.push_async_callback(fleet.close)
         store = await stack.enter_async_context(open_store(settings.store))
+        registry, gate = Registry(), PolicyGate(lambda: policy)
         engine = Engine(
-            Phrasebook(Registry()),
-            PolicyGate(lambda: policy),
+            Phrasebook(registry),
+            gate,
             fleet,
             Tickets(store, clock),
             clock,
             _LoggedJournal(),
         )
+        lookups = Lookups(gate, fleet, clock)
+        stack.push_async_callback(lookups.close)
         slack = SlackSurface(
             _with_proxy(settings).slack,
-            Peers(engine, _Seen(Inbound(store), clock), clock, lambda: secrets.token_hex(4)),
+            Peers(
+                engine,
+                _Seen(Inbound(store), clock),
+                clock,
+                lambda: secrets.token_hex(4),
+                _Letters(Outbox(store), clock, secrets.token_hex(8)),
+            ),
+            Beyond(_Results(Results(store), clock), engine, lookups, gate, registry.all()),
         )
         web = WebServer(
             settings.web,
@@ -179,6 +255,7 @@ async def _sweeping(store: Store, clock: Clock) -> AsyncIterator[None]:
             try:
                 await Inbound(store).sweep(clock.now())
                 await Results(store).sweep(clock.now())
+                await Outbox(store).sweep(clock.now() - _ARRIVED_KEPT)
             except StoreError as error:
                 # What expired is only forgotten later; requests say themselves what fails.
                 _log.warning("sweep_failed", reason=error.text)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+import yaml
 
 from bot import __version__
 from tests.kube.server import ApiServer, api_server, body
@@ -33,7 +34,7 @@ def quarterdeck(*words: str, **environment: str) -> "subprocess.CompletedProcess
 def test_it_says_what_it_can_do(flag: str) -> None:
     done = quarterdeck(flag)
     assert (done.returncode, done.stderr) == (0, "")
-    for verb in ("serve", "run", "shell", "demo", "healthcheck"):
+    for verb in ("serve", "run", "shell", "demo", "healthcheck", "manifest", "doctor"):
         assert verb in done.stdout
 
 
@@ -48,6 +49,14 @@ def test_a_missing_setting_ends_the_start_with_one_sentence() -> None:
         "error: QUARTERDECK_POLICY: Field required",
         "See the settings in README.md.",
     ]
+
+
+def test_the_manifest_goes_to_a_file_and_the_link_to_the_person() -> None:
+    done = quarterdeck("manifest", "--kubectl", "/k")
+    assert done.returncode == 0
+    commands = yaml.safe_load(done.stdout)["features"]["slash_commands"]
+    assert [one["command"] for one in commands] == ["/k", "/deck"]
+    assert done.stderr.startswith("Create the app: https://api.slack.com/apps?new_app=1&")
 
 
 def test_an_unknown_verb_is_a_usage_error() -> None:

@@ -1,7 +1,5 @@
 """What the process reads from its environment."""
 
-from pathlib import Path
-
 import pytest
 
 from bot import environment
@@ -11,7 +9,7 @@ PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 
 @pytest.fixture(autouse=True)
 def clean(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in (*PROXIES, "KUBECONFIG", "QUARTERDECK_CACHE", "XDG_CACHE_HOME", "REQUEST_METHOD"):
+    for name in (*PROXIES, "KUBECONFIG", "REQUEST_METHOD"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
 
@@ -21,17 +19,6 @@ def test_the_kubeconfig_is_where_kubectl_would_look(monkeypatch: pytest.MonkeyPa
     assert environment.kubeconfig_paths() == "/home/ada/.kube/config"
     monkeypatch.setenv("KUBECONFIG", "/a:/b")
     assert environment.kubeconfig_paths() == "/a:/b"
-
-
-def test_the_cache_is_in_the_homes_cache_unless_it_is_named(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setenv("HOME", "/home/ada")
-    assert environment.cache_folder() == Path("/home/ada/.cache/quarterdeck")
-    monkeypatch.setenv("XDG_CACHE_HOME", "/cache")
-    assert environment.cache_folder() == Path("/cache/quarterdeck")
-    monkeypatch.setenv("QUARTERDECK_CACHE", "/own")
-    assert environment.cache_folder() == Path("/own")
 
 
 @pytest.mark.parametrize(

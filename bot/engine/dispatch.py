@@ -25,6 +25,7 @@ from bot.core.reply import Aside, Part, Problem, Proposal, Reply, Text
 from bot.core.request import Person, Request
 from bot.engine.filtering import filtered, finishing
 from bot.engine.reading import Read
+from bot.engine.seals import seal_of
 
 
 class Phrases(Protocol):
@@ -46,12 +47,15 @@ class _Run:
     clusters: list[Connection] = field(default_factory=list)
     """What was asked on its behalf, for the journal."""
     opened: bool = False
+    drawn: bool = False
+    """Whether a part of the result stands there."""
+    follows: bool = False
     unanswered: str = ""
     """What was sent to be changed while no answer says whether it was."""
 
     async def open(self, heading: Heading) -> None:
         if not self.opened:
-            self.opened = True
+            self.opened, self.follows = True, heading.follows
             await self.outlet.open(heading)
 
     def audit_ids(self) -> list[str]:
@@ -60,6 +64,8 @@ class _Run:
     async def draw(self, part: Part) -> None:
         if isinstance(part, Problem):
             self.exit_code = max(self.exit_code, part.error.exit_code)
+        else:
+            self.drawn = True
         await self.outlet.draw(part)
 
 
@@ -132,11 +138,24 @@ class Engine:
             return False
         return task.cancel(_BY_PERSON)
 
-    def _admit(self, request: Request, read: Read) -> tuple[Grant, Connection]:
+    def heading(self, request: Request) -> Heading:
+        """Return what would stand above this request's answer now; nothing is served.
+
+        Raises:
+            QuarterdeckError: it cannot be read, or the policy refuses it.
+        """
+        read = self._phrases.read(request)
+        return _heading(self._granted(request, read), read)
+
+    def _granted(self, request: Request, read: Read) -> Grant:
         grant = self._gate.admit(request, self._named(read.asked))
         context = self._context(grant.context)
         namespace = grant.namespace or self._clusters.namespace(context)
-        grant = replace(grant, context=context, namespace=namespace)
+        return replace(grant, context=context, namespace=namespace)
+
+    def _admit(self, request: Request, read: Read) -> tuple[Grant, Connection]:
+        grant = self._granted(request, read)
+        context = grant.context
         seconds = self._seconds or read.command.seconds
         asked = read.bound.common.timeout()
         limit = asked.total_seconds() if asked else _REQUEST_SECONDS
@@ -231,7 +250,7 @@ class Engine:
         except QuarterdeckError as error:
             await run.draw(Problem(error))
         except TimeoutError:
-            await run.draw(Problem(_too_long()))
+            await run.draw(Problem(_too_long(run)))
         except asyncio.CancelledError as error:
             by_person = error.args == (_BY_PERSON,)
             await run.draw(Problem(_stopped(run, by_person=by_person)))
@@ -268,11 +287,20 @@ def _owner(request: Request) -> str:
 
 def _heading(grant: Grant, read: Read) -> Heading:
     namespace = "" if read.asked.all_namespaces else grant.namespace
-    return Heading(grant.context, namespace, grant.audience, read.bound.canonical)
+    return Heading(
+        grant.context,
+        namespace,
+        grant.audience,
+        read.bound.canonical,
+        seal=seal_of(grant, read.asked, read.bound.canonical),
+        shareable=grant.may_share,
+        follows=read.follows,
+    )
 
 
 def _stopped(run: _Run, *, by_person: bool) -> QuarterdeckError:
-    text = "Cancelled." if by_person else "Interrupted: the bot is restarting."
+    said = "Stopped." if run.follows else "Cancelled."
+    text = said if by_person else "Interrupted: the bot is restarting."
     if not run.unanswered:
         return CancelledByPersonError(text)
     return CancelledByPersonError(
@@ -281,10 +309,16 @@ def _stopped(run: _Run, *, by_person: bool) -> QuarterdeckError:
     )
 
 
-def _too_long() -> UnreachableError:
+def _too_long(run: _Run) -> UnreachableError:
+    if run.follows:
+        return UnreachableError(
+            "This is as long as I follow; what comes later is not here.",
+            next_step="Type the command again to go on.",
+        )
+    partial = "What stands here is only a part. " if run.drawn else ""
     return UnreachableError(
         "error: timed out waiting for the condition",
-        next_step="Ask for less, with -n, -l or --tail.",
+        next_step=f"{partial}Ask for less, with -n, -l or --tail.",
     )
 
 

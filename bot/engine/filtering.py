@@ -3,14 +3,14 @@
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 
-from bot.core.reply import Aside, Part, Problem, Reply, Text
+from bot.core.reply import Aside, Attached, Chart, Choices, Part, Problem, Reply, Text
 from bot.grammar.filters import Filter
 from bot.grammar.sieve import Sieve
 from bot.render.plain import PlainRenderer
 
 
 async def filtered(reply: Reply, filters: tuple[Filter, ...]) -> AsyncIterator[Part]:
-    """Yield what the filters leave of the reply's text; asides and problems pass untouched."""
+    """Yield what the filters leave of the reply's text; what stands beside it passes untouched."""
     chosen = _sifted(reply, Sieve(filters)) if filters else reply
     async with finishing(reply):
         async for part in chosen:
@@ -20,7 +20,7 @@ async def filtered(reply: Reply, filters: tuple[Filter, ...]) -> AsyncIterator[P
 async def _sifted(reply: Reply, sieve: Sieve) -> AsyncIterator[Part]:
     renderer, rest = PlainRenderer(), ""
     async for part in reply:
-        if isinstance(part, Aside | Problem):
+        if isinstance(part, Aside | Problem | Choices | Chart | Attached):
             yield part
             continue
         *lines, rest = (rest + renderer.feed(part)[0]).split("\n")

@@ -10,6 +10,9 @@ from bot.grammar.bind import Bound, read
 from bot.grammar.finding import Catalogue
 from bot.grammar.normalise import normalise
 
+_FOLLOWING = ("follow", "watch", "watch_only")
+"""The flags, by kubectl's names, that make a command go on."""
+
 
 @dataclass(frozen=True, slots=True)
 class Read:
@@ -22,6 +25,12 @@ class Read:
     def command(self) -> Command[Any]:
         """Return the command."""
         return self.bound.command
+
+    @property
+    def follows(self) -> bool:
+        """Tell whether it goes on with what comes, until somebody stops it."""
+        flags = (getattr(self.bound.options, flag, False) for flag in _FOLLOWING)
+        return any(flags)
 
 
 class Phrasebook:

@@ -5,14 +5,43 @@ Pure: policy and request in, grant out; the cluster's RBAC decides afterwards an
 
 from collections.abc import Callable
 
-from bot.core.access import Asked, Audience, Grant
+from bot.core.access import Asked, Audience, Binding, Grant, Rights
 from bot.core.command import Effect
 from bot.core.errors import RefusedError
-from bot.core.request import Actor, Impersonated, Place, Request, Surface
+from bot.core.request import (
+    Actor,
+    Impersonated,
+    Person,
+    Place,
+    Reach,
+    Request,
+    Standing,
+    Surface,
+)
 from bot.policy.model import FIXED_USER, Channel, Policy
 
 # Under this domain stand the extras of an impersonated request.
 DOMAIN = "quarterdeck.dev"
+_BY_MEMBERS = "Ask a member of the workspace to do it."
+_AT_HOME = "Type it in a channel of your own organisation alone."
+_LATER = "Try again in a minute. If it stays so, the bot's log says why."
+_STRANGERS = {
+    Standing.GUEST: ("Guests of the workspace change nothing here.", _BY_MEMBERS),
+    Standing.BOT: ("Bots change nothing here.", _BY_MEMBERS),
+    Standing.DEACTIVATED: ("A deactivated account changes nothing here.", _BY_MEMBERS),
+    Standing.FOREIGN: ("People of another organisation change nothing here.", _BY_MEMBERS),
+    Standing.UNKNOWN: ("Slack did not say who you are, so nothing is changed.", _LATER),
+}
+_STRANGE_PLACES = {
+    Reach.SHARED: (
+        "This channel is shared with another organisation, so nothing is changed from here.",
+        _AT_HOME,
+    ),
+    Reach.UNKNOWN: (
+        "Slack did not say who reads along in this channel, so nothing is changed from here.",
+        _LATER,
+    ),
+}
 
 
 class PolicyGate:
@@ -29,14 +58,24 @@ class PolicyGate:
         """
         return decide(self._policy(), request, asked)
 
+    def rights(self, request: Request) -> Rights:
+        """Return what the policy knows of the person.
+
+        Raises:
+            RefusedError: it knows nothing.
+        """
+        return rights(self._policy(), request)
+
 
 def decide(policy: Policy, request: Request, asked: Asked) -> Grant:
     """Return the grant for a request from Slack.
 
     Raises:
-        RefusedError: the person is not known, or the place is not for such a change.
+        RefusedError: the person is not known, or person or place are not for such a change.
     """
     actor = _actor(policy, request)
+    if asked.effect > Effect.READ:
+        _refuse_strangers(request.person, request.place)
     channel = policy.channels.get(request.place.channel)
     context = asked.context or (channel.cluster if channel else "default")
     namespace = asked.namespace or (channel.namespaces[0] if channel else "")
@@ -49,7 +88,21 @@ def decide(policy: Policy, request: Request, asked: Asked) -> Grant:
         namespace,
         explicit_namespace=bool(asked.namespace),
         audience=Audience.CHANNEL if shown_here else Audience.PERSON,
+        may_share=bool(channel and channel.share and not shown_here),
     )
+
+
+def rights(policy: Policy, request: Request) -> Rights:
+    """Return who the person is to the clusters, and the channels that are bound.
+
+    Raises:
+        RefusedError: the person is not known.
+    """
+    bindings = (
+        Binding(channel, bound.cluster, bound.namespaces)
+        for channel, bound in policy.channels.items()
+    )
+    return Rights(_actor(policy, request), tuple(bindings))
 
 
 def _actor(policy: Policy, request: Request) -> Actor:
@@ -65,6 +118,13 @@ def _actor(policy: Policy, request: Request) -> Actor:
         (f"{DOMAIN}/request", request.id),
     )
     return Actor(request.person, Impersonated(FIXED_USER, entry.groups, extras))
+
+
+def _refuse_strangers(person: Person, place: Place) -> None:
+    refusal = _STRANGERS.get(person.standing) or _STRANGE_PLACES.get(place.reach)
+    if refusal:
+        text, next_step = refusal
+        raise RefusedError(text, next_step=next_step)
 
 
 def _belongs(channel: Channel | None, names: tuple[str, str], namespace: str) -> bool:

@@ -47,6 +47,8 @@ class Channel(_Model):
     """A context's name; `default` is the default context."""
     namespaces: tuple[Namespace, ...] = Field(min_length=1)
     """The first is meant when none is typed; answers about others are private."""
+    share: bool = False
+    """Whether people may show answers here that are private to them."""
 
 
 class PolicyPerson(_Model):

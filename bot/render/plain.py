@@ -7,9 +7,9 @@ remembers widths: a column only ever grows, and a hundred rows are drawn at a ti
 import re
 from collections.abc import Iterable, Sequence
 from itertools import groupby, zip_longest
-from typing import assert_never
 
-from bot.core.reply import Aside, Part, Problem, Proposal, Row, Table, Text
+from bot.core.reply import Aside, Beside, Part, Problem, Proposal, Row, Table, Text
+from bot.render.parts import draw
 
 _MIN_WIDTH, _PADDING, _WINDOW = 6, 3, 100
 # What cuts a cell (shown as three dots), what divides it, and what a terminal would obey.
@@ -42,11 +42,15 @@ class PlainRenderer:
             case Proposal():
                 return self._flush() + preview(part), ""
             case _:
-                assert_never(part)
+                return self._beside(part)
 
     def finish(self) -> str:
         """Return the rows that waited for wider ones."""
         return self._flush()
+
+    def _beside(self, part: Beside) -> tuple[str, str]:
+        out, err = draw(part)
+        return self._flush() + self._out(out), err
 
     def _table(self, table: Table) -> str:
         text = ""

@@ -6,8 +6,9 @@ from typing import Literal
 from bot.core.request import Place, Surface
 from bot.slack.blocks import Block
 
-Press = Literal["confirm", "withdraw"]
-"""The buttons of a proposal, by their action ids."""
+Press = Literal["confirm", "withdraw", "refresh"]
+"""The buttons of a proposal, by their action ids; and Refresh, whose answer takes the message's
+place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,8 @@ class Home:
     name: str
     url: str
     """`https://NAME.slack.com/`."""
+    app: str = ""
+    """The app's id, which every payload must name; empty: Slack did not say."""
 
     def link(self, channel: str, ts: str) -> str:
         """Return the address of a message."""

@@ -1,22 +1,33 @@
 """One answer while it comes: its parts, and what of them a reader is shown now."""
 
+import asyncio
 import re
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
 from enum import Enum
+from typing import TypeAlias
 
 from bot.core.errors import CancelledByPersonError, QuarterdeckError, SupersededError
 from bot.core.ports import Heading
-from bot.core.reply import Part, Problem, Proposal, Table, Text
+from bot.core.reply import Attached, Part, Problem, Proposal, Table, Text
+from bot.core.request import Request
 from bot.render.plain import PlainRenderer
+from bot.slack.beside import Sideline, Sidelines
+from bot.slack.controls import Asked, Row, Shown
 from bot.slack.excerpts import (
     NOTES_CHARACTERS,
     NOTES_LINES,
     Document,
     Excerpt,
     excerpt,
+    newest,
 )
+from bot.slack.sections import Chosen, Collector, Section, Selection, choose, columns, rows
+from bot.slack.tables import Tables
 
 _STEPS = 3
+# Drawing so many rows takes a few milliseconds; ten thousand take a tenth of a second.
+_QUICK_ROWS = 500
 _EXTENSIONS = {"": "txt", "yaml": "yaml", "json": "json", "log": "log"}
 _SNIPPETS = {"yaml": "yaml", "json": "json"}
 
@@ -34,7 +45,7 @@ class Stage(Enum):
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """The whole of what a message shows in part."""
+    """What is sent along with a message."""
 
     name: str
     content: bytes
@@ -53,6 +64,19 @@ class View:
     notes: Excerpt
     next_steps: tuple[str, ...]
     proposal: Proposal | None
+    sidelines: Sidelines = field(default_factory=Sidelines)
+    rows: int = 0
+    """How many rows its tables have."""
+    table: Section | None = None
+    """The whole answer, where it is one table."""
+    tables: Tables = "text"
+    """How that is drawn."""
+    scope: str = ""
+    """Which of the rows are shown, where it is not all of them."""
+    row: Row | None = None
+    """What can be done with the result."""
+    choices: tuple[tuple[str, Asked], ...] = ()
+    """The labels of what can be chosen next, and what each types."""
 
     @property
     def needs_file(self) -> bool:
@@ -64,6 +88,16 @@ class View:
 class Answer:
     """The parts so far; `revision` grows with every change."""
 
+    private: bool = False
+    """For the person alone, whatever its heading says."""
+    selection: Selection = field(default_factory=Selection)
+    """What of the result is shown once it is there."""
+    asked: Asked | None = None
+    """How it was asked for; None: it cannot be asked for again."""
+    result: str = ""
+    """The id under which it is kept; empty: it is not."""
+    tables: Tables = "text"
+    """How its table is drawn."""
     heading: Heading | None = None
     stage: Stage = Stage.WORKING
     revision: int = 0
@@ -72,6 +106,7 @@ class Answer:
     has_result: bool = False
     """Something else than a problem was drawn."""
     has_problem: bool = False
+    sidelines: Sidelines = field(default_factory=Sidelines)
     _said_so: bool = False
     """That it was interrupted is among its problems already."""
     _proposal: Proposal | None = None
@@ -80,6 +115,10 @@ class Answer:
     _output: Document = field(default_factory=Document)
     _notes: Document = field(default_factory=Document)
     _renderer: PlainRenderer = field(default_factory=PlainRenderer)
+    _collector: Collector | None = field(default_factory=Collector)
+    _sections: tuple[Section, ...] = ()
+    _chosen: tuple[int, Chosen] = (-1, Chosen("", 0, 0, 1))
+    """What the selection leaves, and of which revision."""
 
     def open(self, heading: Heading) -> None:
         """Say what the answer is about."""
@@ -88,10 +127,14 @@ class Answer:
 
     def add(self, part: Part) -> None:
         """Take in one more part."""
-        output, notes = self._renderer.feed(part)
-        self._output.append(output)
-        self._notes.append(notes)
+        if isinstance(part, Sideline):
+            self.sidelines.add(part)
+        else:
+            output, notes = self._renderer.feed(part)
+            self._output.append(output)
+            self._notes.append(notes)
         self._remember(part)
+        self._collect(part)
         self.revision += 1
 
     def end(self, stage: Stage) -> None:
@@ -99,22 +142,53 @@ class Answer:
         self._output.append(self._renderer.finish())
         told = stage is Stage.INTERRUPTED and self._said_so
         self.stage = Stage.DONE if told else stage
+        if self._collector:
+            self._sections = self._collector.sections()
         self.revision += 1
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """Return the rows, once it ended; none where they are too many to be kept."""
+        return self._sections
 
     def view(self) -> View:
         """Return what is to be seen now."""
+        ended = self.stage is Stage.DONE and not self._proposal
+        chosen = self._choose() if ended and self._sections else None
         return View(
             stage=self.stage,
             heading=self.heading,
-            output=excerpt(self._output),
+            output=self._excerpt(chosen),
             lines=self._output.lines,
-            too_big=self._output.too_big or self._notes.too_big,
+            too_big=not self._selects and (self._output.too_big or self._notes.too_big),
             notes=excerpt(self._notes, NOTES_CHARACTERS, NOTES_LINES),
             next_steps=tuple(self._next_steps),
             proposal=self._proposal,
+            sidelines=self.sidelines,
+            rows=rows([one for one in self._sections if one.columns]),
+            table=self._table() if ended else None,
+            tables=self.tables,
+            scope=self._scope(chosen) if chosen else "",
+            row=self._row(chosen) if ended else None,
+            choices=self._choices(),
         )
 
-    def file(self) -> File:
+    async def settle(self) -> None:
+        """Draw what takes long in another thread, so that nobody else waits for it."""
+        if rows(self._sections) > _QUICK_ROWS:
+            await asyncio.to_thread(self.view)
+
+    def step_down(self) -> bool:
+        """Draw the table as text from now on; return False where it was drawn so already."""
+        known, self.tables = self.tables, "text"
+        return known != "text"
+
+    def files(self) -> tuple[File, ...]:
+        """Return what is sent along: the whole of what is hidden, and the files that came."""
+        whole = (self._whole(),) if self.view().needs_file else ()
+        return (*whole, *(_sent(one) for one in self.sidelines.files))
+
+    def _whole(self) -> File:
         """Return the output; what stands beside it follows only where it did not fit either."""
         text = self._output.text()
         if not excerpt(self._notes, NOTES_CHARACTERS, NOTES_LINES).whole:
@@ -122,6 +196,75 @@ class Answer:
         language = self._language
         name = f"{_slug(self.heading)}.{_EXTENSIONS[language]}"
         return File(name, text.encode("utf-8", "replace"), _SNIPPETS.get(language, "text"))
+
+    @property
+    def _selects(self) -> bool:
+        return self.selection != Selection()
+
+    def _choose(self) -> Chosen:
+        if self._chosen[0] != self.revision:
+            self._chosen = (self.revision, self._select())
+        return self._chosen[1]
+
+    def _select(self) -> Chosen:
+        chosen = choose(self._sections, self.selection)
+        if self._selects and not self.selection.page and not excerpt(_document(chosen)).whole:
+            # What is hidden here stands in no file: the pages hold all of it.
+            return choose(self._sections, replace(self.selection, page=1))
+        return chosen
+
+    def _excerpt(self, chosen: Chosen | None) -> Excerpt:
+        if chosen and self._selects:
+            return excerpt(_document(chosen))
+        follows = self.heading is not None and self.heading.follows
+        working = self.stage is Stage.WORKING
+        return newest(self._output) if follows and working else excerpt(self._output)
+
+    def _scope(self, chosen: Chosen) -> str:
+        if not self._selects:
+            return ""
+        pattern = self.selection.pattern
+        how = "without" if self.selection.invert else "with"
+        found = [f"{chosen.rows:,} of {chosen.of:,} rows, {how} “{pattern}”"] if pattern else []
+        names = columns(self._sections)
+        if 0 <= self.selection.column < len(names):
+            order = ", reversed" if self.selection.descending else ""
+            found.append(f"sorted by {names[self.selection.column]}{order}")
+        if self.selection.page or chosen.pages > 1:
+            page = min(max(self.selection.page, 1), chosen.pages)
+            found.append(f"page {page} of {chosen.pages}")
+        words = "; ".join(found)
+        return f"{words[:1].upper()}{words[1:]}." if words else ""
+
+    def _row(self, chosen: Chosen | None) -> Row | None:
+        heading = self.heading
+        if self.asked is None or heading is None:
+            return None
+        whole = excerpt(_document(chosen)).whole if chosen and not self._selects else False
+        return Row(
+            shown=Shown(self.result, self.selection),
+            asked=self.asked,
+            columns=columns(self._sections),
+            rows=rows(self._sections),
+            pages=1 if chosen is None or whole else chosen.pages,
+            shareable=heading.shareable,
+        )
+
+    def _choices(self) -> tuple[tuple[str, Asked], ...]:
+        if self.asked is None or self.sidelines.choices is None:
+            return ()
+        options = self.sidelines.choices.options
+        return tuple((one.label, replace(self.asked, text=one.phrase)) for one in options)
+
+    def _table(self) -> Section | None:
+        alone = len(self._sections) == 1 and self._sections[0].titled
+        return self._sections[0] if alone and not self._selects else None
+
+    def _collect(self, part: Part) -> None:
+        if self._output.too_big or isinstance(part, Proposal):
+            self._collector = None
+        elif self._collector:
+            self._collector.add(part)
 
     def _remember(self, part: Part) -> None:
         match part:
@@ -142,6 +285,31 @@ class Answer:
         self._said_so |= isinstance(error, CancelledByPersonError)
         if error.next_step and len(self._next_steps) < _STEPS:
             self._next_steps[error.next_step] = None
+
+
+def restored(heading: Heading, sections: Sequence[Section], selection: Selection) -> Answer:
+    """Return an answer that was kept, as it is to be seen now."""
+    answer = Answer(heading=heading, selection=selection, has_result=True)
+    for number, section in enumerate(sections):
+        for part in section.parts(str(number)):
+            answer.add(part)
+    answer.end(Stage.DONE)
+    return answer
+
+
+Prepare: TypeAlias = Callable[[Request, Answer], Awaitable[None]]
+"""What is done before the last state is shown: the result is kept, pictures are sent."""
+
+
+def _document(chosen: Chosen) -> Document:
+    document = Document()
+    document.append(chosen.text)
+    return document
+
+
+def _sent(attached: Attached) -> File:
+    snippet = _SNIPPETS.get(attached.language, "text" if attached.language else "")
+    return File(attached.name, attached.content, snippet)
 
 
 def _slug(heading: Heading | None) -> str:

@@ -10,11 +10,19 @@ from bot.slack.answer import Answer, Stage
 
 
 def is_public(address: Address, answer: Answer) -> bool:
-    """Tell whether the place may see the answer; for a press, whether the proposal is over."""
-    if address.origin:
+    """Tell whether the place may see the answer; for a press, whether it takes the message's place.
+
+    What only its person sees (a direct message, an ephemeral one) counts as its own place.
+    """
+    origin = address.origin
+    if origin and origin.press != "refresh":
         return _ends_proposal(answer)
+    if origin and origin.ephemeral:
+        return answer.has_result or not answer.has_problem
     if address.direct:
         return True
+    if answer.private:
+        return False
     heading = answer.heading
     if heading is None or heading.audience is not Audience.CHANNEL:
         return False

@@ -4,6 +4,7 @@ Pure. No block made here is mrkdwn: what was typed or comes from a cluster is ve
 which can neither mention anyone nor become a link.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -78,6 +79,25 @@ def pointer(before: str, url: str, label: str) -> Block:
     return _rich({"type": "rich_text_section", "elements": [_text(f"{before} "), link]})
 
 
+def named(pairs: Sequence[tuple[str, str]]) -> Block:
+    """Return named values, one a line."""
+    elements: list[Block] = []
+    for number, (name, value) in enumerate(pairs):
+        start = "\n" if number else ""
+        elements += [_text(f"{start}{name or '-'}: ", bold=True), _text(value)]
+    return _rich({"type": "rich_text_section", "elements": elements})
+
+
+def picture(file: str, title: str, summary: str) -> Block:
+    """Return a picture that was sent before; `summary` is read where it cannot be seen."""
+    return {
+        "type": "image",
+        "slack_file": {"id": file},
+        "alt_text": summary or title or "-",
+        "title": {"type": "plain_text", "text": title or "-", "emoji": False},
+    }
+
+
 def buttons(proposal: Proposal, head: Heading | None) -> Block:
     """Return Confirm and Cancel; they carry the ticket and nothing else."""
     style = "danger" if proposal.plan.effect is Effect.DESTROY else "primary"
@@ -89,9 +109,9 @@ def buttons(proposal: Proposal, head: Heading | None) -> Block:
     return {"type": "actions", "block_id": "actions", "elements": [confirm, cancel]}
 
 
-def stop(request: str) -> Block:
+def stop(request: str, label: str = "Cancel") -> Block:
     """Return the button that cancels a running command; it carries the request's id."""
-    elements = [_button("Cancel", CANCEL, request)]
+    elements = [_button(label, CANCEL, request)]
     return {"type": "actions", "block_id": "stop", "elements": elements}
 
 

@@ -5,6 +5,7 @@ other mode polls for the acknowledgement and can lose one that was given already
 """
 
 import re
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import structlog
@@ -14,18 +15,28 @@ from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.core.command import Family
+from bot.slack import command_form, filter_form, home_page, manifest_form, payloads
 from bot.slack.address import Home
 from bot.slack.blocks import CANCEL, CONFIRM, WITHDRAW
 from bot.slack.client import quiet_logger
+from bot.slack.controls import CHOOSE, Control
+from bot.slack.desks import Desks
 from bot.slack.inbound import Inbound
 from bot.slack.options import Options
+from bot.slack.payloads import Incoming
 
 _LOG = structlog.stdlib.get_logger(__name__)
 _ANYTHING = re.compile(".*")
 _BUTTONS = re.compile(f"^({CONFIRM}|{WITHDRAW}|{CANCEL})$")
+_CONTROLS = re.compile(f"^({'|'.join(Control)})$")
+_CHOICES = re.compile(f"^{CHOOSE}:[0-9]$")
+_FORM = re.compile("^form:")
 
 
-def bolt_app(options: Options, client: AsyncWebClient, home: Home, inbound: Inbound) -> AsyncApp:
+def bolt_app(
+    options: Options, client: AsyncWebClient, home: Home, inbound: Inbound, desks: Desks
+) -> AsyncApp:
     """Return the app that answers everything that the manifest lets Slack send."""
     app = AsyncApp(
         logger=quiet_logger(),
@@ -39,18 +50,18 @@ def bolt_app(options: Options, client: AsyncWebClient, home: Home, inbound: Inbo
         attaching_conversation_kwargs_enabled=False,
         raise_error_for_unhandled_request=True,
     )
-    _listen(app, options, inbound)
+    _listen(app, options, inbound, desks)
     app.error(_failed)
     return app
 
 
-def _listen(app: AsyncApp, options: Options, inbound: Inbound) -> None:
+def _listen(app: AsyncApp, options: Options, inbound: Inbound, desks: Desks) -> None:
     ours = f"{options.kubectl_command} or {options.deck_command}"
 
     async def on_command(ack: AsyncAck, body: dict[str, Any]) -> None:
         family = options.family(str(body.get("command")))
-        words = f"I answer to {ours}." if family is None else inbound.command(body, family)
-        await ack(words)
+        words = f"I answer to {ours}."
+        await ack(words if family is None else _command(body, family, inbound, desks))
 
     async def on_press(ack: AsyncAck, body: dict[str, Any]) -> None:
         await ack()
@@ -58,17 +69,82 @@ def _listen(app: AsyncApp, options: Options, inbound: Inbound) -> None:
 
     async def on_message(ack: AsyncAck, body: dict[str, Any]) -> None:
         await ack()
-        inbound.message(body)
+        if not desks.manifest.message(body):
+            inbound.message(body)
 
     async def on_other(ack: AsyncAck) -> None:
         await ack()
 
     app.command(_ANYTHING)(on_command)
     app.action(_BUTTONS)(on_press)
+    _listen_to_desks(app, desks)
     app.action(_ANYTHING)(on_other)
     app.event("app_mention")(on_message)
     app.event("message")(on_message)
     app.event(_ANYTHING)(on_other)
+
+
+def _command(body: dict[str, Any], family: Family, inbound: Inbound, desks: Desks) -> str:
+    text = str(body.get("text") or "").strip()
+    found = payloads.command(body, family) if family is Family.KUBECTL else None
+    if found and not text:
+        return desks.command.open(found)
+    if found and desks.manifest.wants(text):
+        return desks.manifest.open(found, text)
+    return inbound.command(body, family)
+
+
+def _listen_to_desks(app: AsyncApp, desks: Desks) -> None:
+    def on_action(use: Callable[[Incoming], object]) -> Callable[..., Awaitable[None]]:
+        async def handle(ack: AsyncAck, body: dict[str, Any]) -> None:
+            await ack()
+            if found := payloads.action(body):
+                use(found)
+
+        return handle
+
+    async def on_home(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await ack()
+        if found := payloads.home(body):
+            desks.home.open(found)
+
+    async def on_options(ack: AsyncAck, body: dict[str, Any]) -> None:
+        found = payloads.suggestion(body)
+        await ack(options=await desks.command.suggest(found) if found else [])
+
+    app.action(_CONTROLS)(on_action(desks.results.press))
+    app.action(_CHOICES)(on_action(desks.results.choose))
+    app.action(_FORM)(on_action(desks.command.change))
+    app.action(home_page.CANCEL)(on_action(desks.home.cancel))
+    app.action(home_page.RUN)(on_action(desks.command.open))
+    app.options(_FORM)(on_options)
+    app.event("app_home_opened")(on_home)
+    _listen_to_forms(app, desks)
+
+
+def _listen_to_forms(app: AsyncApp, desks: Desks) -> None:
+    async def submit_command(found: Incoming) -> dict[str, str]:
+        return await desks.command.submit(found)
+
+    async def submit_manifest(found: Incoming) -> dict[str, str]:
+        return desks.manifest.submit(found)
+
+    async def submit_filter(found: Incoming) -> dict[str, str]:
+        return desks.results.filter(found)
+
+    def on_form(
+        take: Callable[[Incoming], Awaitable[dict[str, str]]],
+    ) -> Callable[..., Awaitable[None]]:
+        async def handle(ack: AsyncAck, body: dict[str, Any]) -> None:
+            found = payloads.submission(body)
+            errors = await take(found) if found else {}
+            await (ack(response_action="errors", errors=errors) if errors else ack())
+
+        return handle
+
+    app.view(filter_form.CALLBACK)(on_form(submit_filter))
+    app.view(command_form.CALLBACK)(on_form(submit_command))
+    app.view(manifest_form.CALLBACK)(on_form(submit_manifest))
 
 
 def _authorize(options: Options, home: Home) -> Any:

@@ -13,6 +13,8 @@ from bot.core.errors import QuarterdeckError, SlackError, UnreachableError
 
 T = TypeVar("T")
 
+FAILURES = (SlackError, UnreachableError)
+"""What a call raises."""
 ANSWER_LOST = "answer_lost"
 """Our own code: the call may have been carried out or not, Slack's answer did not arrive."""
 
@@ -106,6 +108,15 @@ class Caller:
             if trouble.fate is Fate.LIMITED:
                 limited(trouble.wait)
             await self._clock.sleep(trouble.wait or pause)
+        return await self.once(send)
+
+    async def once(self, send: Callable[[], Awaitable[T]]) -> T:
+        """Return what `send` returns, at the first attempt.
+
+        Raises:
+            SlackError: as `call`.
+            UnreachableError: as `call`.
+        """
         try:
             return await send()
         except _FAILURES as error:

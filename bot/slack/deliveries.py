@@ -4,11 +4,12 @@ from collections.abc import Awaitable, Callable, Iterator
 
 import structlog
 
-from bot.core.errors import QuarterdeckError, SlackError, UnreachableError
+from bot.core.errors import QuarterdeckError, SlackError
 from bot.core.request import Place
 from bot.slack.address import Address
 from bot.slack.answer import Answer, File
 from bot.slack.blocks import Message
+from bot.slack.calls import FAILURES
 from bot.slack.outbox import Outbox, Posted
 
 _LOG = structlog.stdlib.get_logger(__name__)
@@ -17,8 +18,8 @@ UNDRAWABLE = frozenset(
     {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long", "HTTP 400"}
 )
 """What Slack says of content that it will not show; a response URL says it with a bare 400."""
-_NOT_EDITABLE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
-FAILURES = (SlackError, UnreachableError)
+NOT_EDITABLE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
+"""What Slack says of a message that cannot be changed any more: another one is posted then."""
 
 Dress = Callable[[], Message]
 
@@ -44,13 +45,20 @@ class Conversation:
         """
         if self.posted and self._shown == answer.revision:
             return
+        while not await self._drawn(answer, rich):
+            if not answer.step_down():
+                await self._send(answer, plain)
+                return
+
+    async def _drawn(self, answer: Answer, dress: Dress) -> bool:
         try:
-            await self._send(answer, rich)
+            await self._send(answer, dress)
         except SlackError as error:
             if error.code not in UNDRAWABLE:
                 raise
             _LOG.warning("slack_step_down", code=error.code, request=self._request)
-            await self._send(answer, plain)
+            return False
+        return True
 
     async def remove(self) -> None:
         """Take the message away, if it stands."""
@@ -85,7 +93,7 @@ class Conversation:
         try:
             await self._outbox.edit(posted, compose)
         except SlackError as error:
-            if error.code not in _NOT_EDITABLE:
+            if error.code not in NOT_EDITABLE:
                 raise
             return False
         return True
@@ -98,8 +106,10 @@ class Whisper:
         self._outbox = outbox
         self._address = address
 
-    async def say(self, rich: Message, plain: Message, *, replace: bool = False) -> None:
-        """Tell the person by the first way that works; log it when none does.
+    async def say(
+        self, rich: Message, plain: Message, *, replace: bool = False
+    ) -> QuarterdeckError | None:
+        """Tell the person by the first way that works; return why none does, and log it.
 
         `replace` puts it in the place of the pressed message. A way whose answer was lost counts
         as one that failed: two copies for one person do no harm, silence does.
@@ -109,12 +119,13 @@ class Whisper:
             for message in (rich, plain):
                 failure = await _failure(way, message)
                 if failure is None:
-                    return
+                    return None
                 failures.append(failure)
                 if not isinstance(failure, SlackError) or failure.code not in UNDRAWABLE:
                     break
         reasons = [failure.text for failure in failures]
         _LOG.error("slack_undeliverable", request=self._address.request, reasons=reasons)
+        return failures[-1]
 
     def _ways(self, replace: bool) -> Iterator[Callable[[Message], Awaitable[object]]]:
         outbox, address, place = self._outbox, self._address, self._address.place

@@ -11,8 +11,9 @@ from bot.slack.address import Address, Home
 from bot.slack.answer import Answer, Stage
 from bot.slack.audience import is_public
 from bot.slack.blocks import Message
-from bot.slack.calls import ANSWER_LOST
-from bot.slack.deliveries import FAILURES, Conversation, Whisper
+from bot.slack.calls import ANSWER_LOST, FAILURES
+from bot.slack.deliveries import Conversation, Whisper
+from bot.slack.letters import Letter
 from bot.slack.messages import Frame
 from bot.slack.outbox import Outbox, Posted
 
@@ -28,6 +29,10 @@ _REMARKS = {
     ANSWER_LOST: "Slack did not say whether my answer stands in the channel. I do not post it "
     "twice; here it is for you.",
 }
+_UNKNOWN_END = (
+    "⚠️ The bot stopped before it could say how this ended. It may have been done: look before you "
+    "type the command again."
+)
 _REMARK = "Slack did not take my answer for the channel, so only you see this. {reason}"
 
 
@@ -46,6 +51,13 @@ class Delivery:
         self._refusal: QuarterdeckError | None = None
         self._remark = ""
         self._file_lost = False
+        self.held_back = False
+        """Whether progress was not shown because the edits of this minute are spent."""
+
+    @property
+    def live(self) -> bool:
+        """Tell whether a message stands that is edited while the answer grows."""
+        return bool(self._public.posted or self._dm.posted)
 
     async def progress(self) -> None:
         """Show that something is under way, and what there is of it."""
@@ -54,13 +66,42 @@ class Delivery:
         except FAILURES as error:
             _LOG.info("slack_progress_lost", request=self._address.request, reason=error.text)
 
-    async def finish(self) -> None:
-        """Show the last state."""
+    async def finish(self) -> QuarterdeckError | None:
+        """Show the last state; return why it is not where it belongs, or None."""
         if is_public(self._address, self._answer):
-            await (self._replace() if self._replaces else self._finish_publicly())
-        else:
-            await self._take_back()
-            await self._finish_privately()
+            return await (self._replace() if self._replaces else self._finish_publicly())
+        await self._take_back()
+        return await self._finish_privately()
+
+    def warning(self) -> Letter:
+        """Return what is to be said if nobody lives to say how this ended."""
+        origin = self._address.origin
+        kept = origin.kept if origin else ()
+        signed = blocks.signed(_PRESSED["confirm"], self._address.person)
+        text = f"{_PRESSED['confirm']} <@{self._address.person}>. {_UNKNOWN_END}"
+        return self._letter(Message(text, (*kept, signed, blocks.sentence(_UNKNOWN_END))))
+
+    def outcome(self) -> Letter:
+        """Return the last state, to be delivered by others if need be."""
+        return self._letter(self._rich(alone=False))
+
+    @property
+    def ts(self) -> str:
+        """The message in the open, if it stands."""
+        return self._public.posted.ts if self._public.posted else ""
+
+    def _letter(self, message: Message) -> Letter:
+        address, posted = self._address, self._public.posted
+        here = address.place.channel if not self._replaces else address.person
+        return Letter(
+            channel=posted.channel if posted else here,
+            ts=posted.ts if posted else "",
+            thread="" if self._replaces else address.place.thread,
+            person=address.person,
+            request=address.request,
+            text=message.text,
+            blocks=message.blocks,
+        )
 
     @property
     def _replaces(self) -> bool:
@@ -90,9 +131,10 @@ class Delivery:
             raise
 
     def _may_show(self, conversation: Conversation) -> bool:
-        return conversation.posted is None or self._outbox.can_show_progress()
+        self.held_back = conversation.posted is not None and not self._outbox.can_show_progress()
+        return not self.held_back
 
-    async def _finish_publicly(self) -> None:
+    async def _finish_publicly(self) -> QuarterdeckError | None:
         try:
             if self._refusal:
                 raise self._refusal
@@ -101,8 +143,10 @@ class Delivery:
         except FAILURES as error:
             self._remark = self._explained(error)
             await self._finish_privately()
+            return error
+        return None
 
-    async def _finish_privately(self) -> None:
+    async def _finish_privately(self) -> QuarterdeckError | None:
         if self._dm.posted or self._answer.view().needs_file:
             try:
                 await self._show_in_dm()
@@ -110,13 +154,14 @@ class Delivery:
             except FAILURES as error:
                 self._remark, self._file_lost = self._explained(error), True
             else:
-                return
-        await self._whisper.say(self._rich(alone=True), self._plain())
+                return None
+        return await self._whisper.say(self._rich(alone=True), self._plain())
 
-    async def _replace(self) -> None:
-        await self._whisper.say(self._rich(alone=True), self._plain(), replace=True)
-        if self._answer.view().needs_file:
-            await self._finish_privately()
+    async def _replace(self) -> QuarterdeckError | None:
+        failure = await self._whisper.say(self._rich(alone=True), self._plain(), replace=True)
+        if failure is None and self._answer.view().needs_file:
+            return await self._finish_privately()
+        return failure
 
     async def _take_back(self) -> None:
         """Leave nothing in the open of what turned out to be for the person alone."""
@@ -143,10 +188,9 @@ class Delivery:
         await conversation.show(self._answer, lambda: self._rich(alone=alone), self._plain)
 
     async def _attach(self, conversation: Conversation) -> None:
-        if not self._answer.view().needs_file:
-            return
         try:
-            await conversation.attach(self._answer.file())
+            for file in self._answer.files():
+                await conversation.attach(file)
         except FAILURES as error:
             self._remark, self._file_lost = f"The whole cannot be sent: {error.text}", True
             self._answer.revision += 1
@@ -167,7 +211,7 @@ class Delivery:
         ended = self._answer.stage is not Stage.WORKING
         return Frame(
             person=address.person,
-            pressed=_PRESSED[origin.press] if origin and pressed else "",
+            pressed=_PRESSED.get(origin.press, "") if origin and pressed else "",
             kept=origin.kept if origin and pressed else (),
             remark=self._remark,
             whereabouts="in the thread" if ended and not self._file_lost else "",

@@ -89,6 +89,16 @@ def excerpt(
     return Excerpt("\n".join(head), hidden, "\n".join(tail))
 
 
+def newest(document: Document) -> Excerpt:
+    """Return the last lines, for what is being followed; the lines before them are hidden."""
+    text = document.text()
+    rows = text.removesuffix("\n").split("\n") if text else []
+    tail = _last(rows, IN_PLACE_LINES, IN_PLACE_CHARACTERS)
+    if document.lines and not tail:
+        tail = [_cut(rows[-1], IN_PLACE_CHARACTERS)]
+    return Excerpt("", document.lines - len(tail), "\n".join(tail))
+
+
 def _scaled(limit: tuple[int, int], characters: int) -> tuple[int, int]:
     lines, most = limit
     return lines, most * characters // IN_PLACE_CHARACTERS

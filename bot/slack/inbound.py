@@ -6,18 +6,22 @@ so that nothing delays it; it carries the word of a busy bot, which then costs n
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
 from bot.core.clock import Clock
 from bot.core.command import Family
 from bot.core.ports import SeenBefore, Service
-from bot.core.request import Person, Request
+from bot.core.request import Attachment, Person, Place, Reach, Request, Surface
 from bot.slack import payloads
 from bot.slack.address import Address, Home
-from bot.slack.intake import Intake
-from bot.slack.jobs import Job
+from bot.slack.answer import Answer, Prepare
+from bot.slack.directory import Directory
+from bot.slack.intake import Intake, Job
+from bot.slack.jobs import Errand, Work
+from bot.slack.jobs import Job as Answering
+from bot.slack.letters import Assurance, Letters
 from bot.slack.notices import Notices
 from bot.slack.outbox import Outbox
 from bot.slack.outlet import SlackOutlet
@@ -30,6 +34,7 @@ _LONGEST_BACKLOG = 30.0
 _TRY_AGAIN = 5
 _STOPPING = "I am restarting. Try again in 30 s."
 _FOREIGN = "I serve only the people of my own workspace."
+_OTHER_APP = "This was meant for another app, so I leave it."
 _UNREADABLE = "I cannot read this command."
 _UNDER_WAY = "This is already under way."
 _NOT_RUNNING = "This is not running any more, or it is not yours."
@@ -44,16 +49,39 @@ class Peers:
     clock: Clock
     new_id: Callable[[], str]
     """Makes the ids of requests: short, unique, unguessable."""
+    letters: Letters
+    """Keeps what must arrive."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """How a request is served that was not just typed."""
+
+    answer: Answer | None = None
+    """What it is drawn into; None: a new one."""
+    asked_in: Place | None = None
+    """Where it was typed at first, and is judged; the answer goes where the press was."""
+    files: tuple[Attachment, ...] = ()
 
 
 class Inbound:
-    """Takes in what people type and press."""
+    """Takes in what people type, press, fill in and open."""
 
-    def __init__(self, peers: Peers, home: Home, outbox: Outbox, intake: Intake) -> None:
+    def __init__(
+        self,
+        peers: Peers,
+        home: Home,
+        outbox: Outbox,
+        intake: Intake,
+        directory: Directory,
+        prepare: Prepare | None = None,
+    ) -> None:
         self._peers = peers
         self._home = home
         self._outbox = outbox
         self._intake = intake
+        self._directory = directory
+        self._prepare = prepare or _unprepared
         self._notices = Notices(outbox)
         self._pressed: set[str] = set()
 
@@ -62,11 +90,11 @@ class Inbound:
         incoming = payloads.command(payload, family)
         if incoming is None:
             return _UNREADABLE
-        return self._take(incoming)
+        return self.serve(incoming)
 
     def message(self, payload: Payload) -> None:
         """Take in a mention or a direct message; what is neither is passed over."""
-        self._take_or_tell(payloads.message(payload, self._home.bot_user))
+        self._serve_or_tell(payloads.message(payload, self._home.bot_user))
 
     def press(self, payload: Payload) -> None:
         """Take in the press of a proposal's button, or of Cancel."""
@@ -74,74 +102,141 @@ class Inbound:
         if incoming is None:
             return
         if incoming.value in self._pressed:
-            self._notices.say(self._address(incoming, ""), _UNDER_WAY)
+            self.tell(incoming, _UNDER_WAY)
         elif incoming.origin:
-            self._take_or_tell(incoming)
+            self._serve_or_tell(incoming)
         else:
             self._cancel(incoming)
+
+    def serve(self, incoming: Incoming, wishes: Wishes | None = None) -> str:
+        """Run what was typed, or carry out what was pressed; return why not, or nothing.
+
+        A form is served as what it stands for, by giving it its text and its place.
+        """
+        backlog = self._outbox.backlog(incoming.place.channel)
+        if not self.refusal(incoming) and backlog > _LONGEST_BACKLOG:
+            return _busy(backlog)
+        return self._take(incoming, lambda: self._answering(incoming, wishes or Wishes()))
+
+    def errand(self, incoming: Incoming, work: Work) -> str:
+        """Do something else for a person, once; return why not, or nothing.
+
+        What `work` raises as `QuarterdeckError` is told to the person alone.
+        """
+
+        def build() -> Job:
+            return Errand(
+                self._peers.new_id(),
+                self._peers.seen,
+                incoming,
+                work,
+                lambda: self._identified(incoming),
+                lambda words: self.tell(incoming, words),
+            )
+
+        return self._take(incoming, build)
+
+    def refusal(self, incoming: Incoming) -> str:
+        """Return why this is not for the bot to serve, or nothing."""
+        if self._home.app and incoming.app != self._home.app:
+            _LOG.warning("slack_other_app", app=incoming.app, user=incoming.user)
+            return _OTHER_APP
+        if incoming.teams != {self._home.team}:
+            _LOG.warning("slack_foreign_team", teams=sorted(incoming.teams), user=incoming.user)
+            return _FOREIGN
+        return ""
+
+    async def person(self, incoming: Incoming) -> Person:
+        """Return who this is, with what Slack says about them."""
+        return replace(
+            self._person(incoming), standing=await self._directory.standing(incoming.user)
+        )
+
+    def tell(self, incoming: Incoming, words: str) -> None:
+        """Say a sentence to the person alone, soon."""
+        self._notices.say(self._address(incoming, ""), words)
 
     async def drain(self, seconds: float) -> None:
         """Take nothing more in, let what runs end, and interrupt after `seconds` what does not."""
         await self._intake.drain(seconds)
         await self._notices.end()
 
-    def _take_or_tell(self, incoming: Incoming | None) -> None:
+    def _serve_or_tell(self, incoming: Incoming | None) -> None:
         if incoming is None:
             return
-        if words := self._take(incoming):
-            self._notices.say(self._address(incoming, ""), words)
+        if words := self.serve(incoming):
+            self.tell(incoming, words)
 
-    def _take(self, incoming: Incoming) -> str:
-        """Start serving; return why not, or nothing."""
-        if incoming.teams != {self._home.team}:
-            _LOG.warning("slack_foreign_team", teams=sorted(incoming.teams), user=incoming.user)
-            return _FOREIGN
+    def _take(self, incoming: Incoming, build: Callable[[], Job]) -> str:
+        if words := self.refusal(incoming):
+            return words
         if not self._intake.open:
             return _STOPPING
-        backlog = self._outbox.backlog(incoming.place.channel)
-        if backlog > _LONGEST_BACKLOG:
-            return _busy(backlog)
-        taken = self._intake.take(incoming.user, lambda: self._job(incoming))
-        return "" if taken else _busy(backlog)
+        taken = self._intake.take(incoming.user, build)
+        return "" if taken else _busy(0.0)
 
     def _cancel(self, incoming: Incoming) -> None:
-        """Cancel a running request; its own answer says so, unless there is none."""
-        if incoming.teams != {self._home.team}:
+        """Cancel a request; its own answer says so, unless there is none."""
+        if words := self.refusal(incoming):
+            self.tell(incoming, words)
             return
-        address = self._address(incoming, "")
+        if self._intake.withdraw(incoming.user, incoming.value):
+            return
 
         async def cancel() -> str:
             known = await self._peers.service.cancel(incoming.value, self._person(incoming))
             return "" if known else _NOT_RUNNING
 
-        self._notices.ask(address, cancel)
+        self._notices.ask(self._address(incoming, ""), cancel)
 
     def _person(self, incoming: Incoming) -> Person:
         return Person(f"{self._home.team}/{incoming.user}", incoming.name)
 
-    def _job(self, incoming: Incoming) -> Job:
+    async def _identified(self, incoming: Incoming) -> tuple[Person, Place]:
+        return await self.person(incoming), await self._placed(incoming.place)
+
+    async def _placed(self, place: Place) -> Place:
+        asks = place.channel and place.surface is not Surface.DIRECT and place.reach is Reach.HOME
+        return replace(place, reach=await self._directory.reach(place.channel)) if asks else place
+
+    def _answering(self, incoming: Incoming, wishes: Wishes) -> Job:
         peers, number = self._peers, self._peers.new_id()
-        outlet = SlackOutlet(self._address(incoming, number), self._home, self._outbox, peers.clock)
+        changes = incoming.origin is not None and incoming.origin.press == "confirm"
+        assurance = Assurance(peers.letters, peers.clock, number) if changes else None
+        address = self._address(incoming, number)
+        outlet = SlackOutlet(
+            address, self._home, self._outbox, peers.clock, assurance, wishes.answer
+        )
         request = Request(
             id=number,
             person=self._person(incoming),
-            place=incoming.place,
+            place=wishes.asked_in or incoming.place,
             text=incoming.text,
             received=peers.clock.now(),
+            files=wishes.files,
         )
+        outlet.prepare(lambda answer: self._prepare(request, answer))
         if incoming.value:
             self._pressed.add(incoming.value)
         outlet.begin()
-
-        def ended() -> None:
-            self._pressed.discard(incoming.value)
-
-        return Job(peers.service, peers.seen, incoming, request, outlet, ended)
+        return Answering(
+            peers.service,
+            peers.seen,
+            incoming,
+            request,
+            outlet,
+            lambda: self._identified(replace(incoming, place=request.place)),
+            lambda: self._pressed.discard(incoming.value),
+        )
 
     def _address(self, incoming: Incoming, request: str) -> Address:
         return Address(
             request, incoming.user, incoming.place, incoming.response_url, incoming.origin
         )
+
+
+async def _unprepared(_request: Request, _answer: Answer) -> None:
+    """Leave the answer as it is."""
 
 
 def _busy(backlog: float) -> str:

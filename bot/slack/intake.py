@@ -23,6 +23,11 @@ class Job(Protocol):
     """One request that was taken in."""
 
     @property
+    def id(self) -> str:
+        """Name it, for the button that cancels it."""
+        ...
+
+    @property
     def closing(self) -> bool:
         """Tell whether its last state is on its way: then it is not cancelled any more."""
         ...
@@ -37,6 +42,10 @@ class Job(Protocol):
 
     def interrupt(self) -> None:
         """Hear that it is going to be cancelled because the bot stops."""
+        ...
+
+    def withdraw(self) -> None:
+        """Hear that it is going to be cancelled before it began, as its person wants."""
         ...
 
 
@@ -62,6 +71,8 @@ class Intake:
         self._limits = limits
         self._clock = clock
         self._jobs: dict[asyncio.Task[None], Job] = {}
+        self._waiting: dict[asyncio.Task[None], str] = {}
+        """What has not begun yet, and whose it is."""
         self._taken: Counter[str] = Counter()
         self._gates: dict[str, asyncio.Semaphore] = {}
         self._running = asyncio.Semaphore(limits.running)
@@ -85,8 +96,18 @@ class Intake:
         self._taken[person] += 1
         task = asyncio.create_task(self._run(person, job))
         self._jobs[task] = job
+        self._waiting[task] = person
         task.add_done_callback(lambda done: self._ended(done, person))
         return True
+
+    def withdraw(self, person: str, job_id: str) -> bool:
+        """Cancel that person's job if it waits for its turn; return whether it did."""
+        for task, owner in self._waiting.items():
+            job = self._jobs[task]
+            if (owner, job.id) == (person, job_id):
+                job.withdraw()
+                return task.cancel()
+        return False
 
     async def drain(self, seconds: float) -> None:
         """Take nothing more in; let what runs end, and after `seconds` interrupt the rest."""
@@ -105,9 +126,16 @@ class Intake:
         gate = self._gates.setdefault(person, asyncio.Semaphore(self._limits.running_per_person))
         try:
             async with gate, self._running:
+                self._begins()
                 await job.run()
         finally:
+            self._begins()
             await job.finish()
+
+    def _begins(self) -> None:
+        task = asyncio.current_task()
+        if task is not None:
+            self._waiting.pop(task, None)
 
     async def _wait(self, seconds: float) -> None:
         if not self._jobs:

@@ -1,14 +1,22 @@
-"""One request that was taken in: served once, and never left without a last word."""
+"""What was taken in: served once, and never left without a last word."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 
-from bot.core.errors import StoreError
+from bot.core.errors import QuarterdeckError, StoreError
 from bot.core.ports import Outcome, SeenBefore, Service
 from bot.core.reply import Problem
-from bot.core.request import Request
+from bot.core.request import Person, Place, Request
 from bot.slack.outlet import SlackOutlet
 from bot.slack.payloads import Incoming
+
+Identify = Callable[[], Awaitable[tuple[Person, Place]]]
+"""Finds out who asks and who reads along; never raises."""
+Work = Callable[[Person], Awaitable[None]]
+"""What an errand does, on behalf of the person."""
+
+_BROKEN = "This went wrong inside of the bot; its log says more."
+_INTERRUPTED = "The bot is restarting. Try it again in 30 s."
 
 
 @dataclass(slots=True)
@@ -20,7 +28,13 @@ class Job:
     incoming: Incoming
     request: Request
     outlet: SlackOutlet
+    identify: Identify
     ended: Callable[[], None]
+
+    @property
+    def id(self) -> str:
+        """The request's."""
+        return self.request.id
 
     @property
     def closing(self) -> bool:
@@ -30,13 +44,14 @@ class Job:
     async def run(self) -> None:
         """Serve the request, unless it was served before."""
         try:
-            first = await self.seen.first_seen(self.incoming.key, f"slack-{self.incoming.kind}")
+            first = await _first(self.seen, self.incoming)
         except StoreError as error:
             await self.outlet.draw(Problem(error))
             await self.outlet.close(Outcome(error.exit_code, 0.0))
             return
         if first:
-            await self._serve()
+            person, place = await self.identify()
+            await self._serve(replace(self.request, person=person, place=place))
         else:
             await self.outlet.discard()
 
@@ -49,11 +64,58 @@ class Job:
         """Let the answer say that the bot was stopped."""
         self.outlet.interrupt()
 
-    async def _serve(self) -> None:
+    def withdraw(self) -> None:
+        """Let the answer say that its person did not want it any more."""
+        self.outlet.withdraw()
+
+    async def _serve(self, request: Request) -> None:
         ticket, origin = self.incoming.value, self.incoming.origin
-        if origin is None:
-            await self.service.serve(self.request, self.outlet)
+        if origin is None or origin.press == "refresh":
+            await self.service.serve(request, self.outlet)
         elif origin.press == "confirm":
-            await self.service.confirm(ticket, self.request, self.outlet)
+            await self.service.confirm(ticket, request, self.outlet)
         else:
-            await self.service.withdraw(ticket, self.request, self.outlet)
+            await self.service.withdraw(ticket, request, self.outlet)
+
+
+@dataclass(slots=True)
+class Errand:
+    """Something small that a press, a form or the Home tab asks for; see `intake.Job`."""
+
+    id: str
+    seen: SeenBefore
+    incoming: Incoming
+    work: Work
+    identify: Identify
+    tell: Callable[[str], None]
+    closing: bool = False
+    """An errand can be cancelled at any time."""
+    _last_word: str = _BROKEN
+
+    async def run(self) -> None:
+        """Do it, unless it was done before; tell the person what cannot be done."""
+        try:
+            if await _first(self.seen, self.incoming):
+                person, _ = await self.identify()
+                await self.work(person)
+        except QuarterdeckError as error:
+            self._last_word = f"{error.text} {error.next_step}".rstrip()
+        else:
+            self._last_word = ""
+
+    async def finish(self) -> None:
+        """Tell the person, if there is something to tell."""
+        if self._last_word:
+            self.tell(self._last_word)
+
+    def interrupt(self) -> None:
+        """Let the last word be that the bot stops."""
+        self._last_word = _INTERRUPTED
+
+    def withdraw(self) -> None:
+        """Have no last word."""
+        self._last_word = ""
+
+
+async def _first(seen: SeenBefore, incoming: Incoming) -> bool:
+    return await seen.first_seen(incoming.key, f"slack-{incoming.kind}")

@@ -6,8 +6,10 @@ Pure.
 import re
 from dataclasses import dataclass
 
-from bot.slack import blocks
+from bot.render.parts import progress
+from bot.slack import blocks, controls, tables
 from bot.slack.answer import Stage, View
+from bot.slack.beside import bar
 from bot.slack.blocks import Block, Message
 from bot.slack.escaping import escaped, fenced
 from bot.slack.excerpts import Excerpt
@@ -15,6 +17,9 @@ from bot.slack.excerpts import Excerpt
 # chat.update refuses longer text (`msg_too_long`); chat.postMessage takes 40,000.
 TEXT_CHARACTERS = 3_900
 _NEXT_STEP = 400
+_HEADLINE = 500
+# What the other blocks of an answer take at most, within the message's own budget.
+_TABLE_CHARACTERS = blocks.MESSAGE_CHARACTERS - 6_500
 _HALF_ENTITY = re.compile(r"&[a-z]{0,3}$")
 _STAGES = {
     Stage.WORKING: "⏳ Working on it…",
@@ -56,7 +61,10 @@ def compose(view: View, frame: Frame) -> Message:
         shown.append(blocks.sentence(frame.remark))
     shown += _result(view, frame)
     if view.stage is Stage.WORKING and frame.request:
-        shown.append(blocks.stop(frame.request))
+        follows = view.heading is not None and view.heading.follows
+        shown.append(blocks.stop(frame.request, "Stop" if follows else "Cancel"))
+    if view.row and (row := controls.row(view.row)):
+        shown.append(row)
     return Message(fallback(view, frame), tuple(shown))
 
 
@@ -69,7 +77,7 @@ def plain(view: View, frame: Frame) -> Message:
     if view.proposal:
         lines.append("Slack refused the buttons of this change. Type the command again.")
     above = _clipped("\n".join(filter(None, [*lines, *_steps(view)])), TEXT_CHARACTERS // 2)
-    body = cut = _joined(view.output, view.notes)
+    body = cut = _joined(view)
     while cut and len(fenced(cut)) > TEXT_CHARACTERS // 2 - 100:
         cut = cut[: len(cut) * 3 // 4]
     missing = "" if cut == body else "\nThe rest does not fit here. Narrow the command."
@@ -77,27 +85,56 @@ def plain(view: View, frame: Frame) -> Message:
 
 
 def fallback(view: View, frame: Frame) -> str:
-    """Return what notifications and screen readers get instead of the blocks."""
-    lines = [*_lead(view, frame), _stage(view)]
-    if view.proposal:
-        lines.append("This waits for a confirmation.")
+    """Return what notifications and screen readers get instead of the blocks.
+
+    Its first sentence says what came of it, within what a locked phone shows.
+    """
+    lines = [_headline(view), *_lead(view, frame)[1:]]
     above = _clipped(" ".join(filter(None, lines)), TEXT_CHARACTERS // 4)
     steps = _clipped("\n".join(_steps(view)), TEXT_CHARACTERS // 4)
-    body = _clipped(escaped(_joined(view.output, view.notes)), TEXT_CHARACTERS // 2 - 10)
-    return "\n".join(filter(None, [above, body, steps])) or "Done."
+    body = _clipped(escaped(_joined(view)), TEXT_CHARACTERS // 2 - 10)
+    return "\n".join(filter(None, [above, body, steps])).strip() or "Done."
+
+
+def _headline(view: View) -> str:
+    head = view.heading
+    about = f"{blocks.phrase(head)} in {blocks.place(head)}" if head else ""
+    line = ": ".join(filter(None, [about, _said(view)]))
+    return escaped(line[:_HEADLINE])
+
+
+def _said(view: View) -> str:
+    """Return in a few words what came of it."""
+    if view.proposal:
+        return "this waits for a confirmation."
+    if view.stage is not Stage.DONE or _empty_end(view):
+        return _stage(view)
+    if view.scope:
+        return view.scope
+    if bars := view.sidelines.last_bars():
+        return progress(bars[-1])
+    single = view.notes.head if not view.lines else view.output.head if view.lines == 1 else ""
+    if single:
+        return " ".join(single.splitlines()[0].split())
+    return f"{view.rows:,} rows." if view.rows else f"{view.lines:,} lines."
 
 
 def _result(view: View, frame: Frame) -> list[Block]:
-    shown: list[Block] = []
+    shown = _sidelines(view)
     whereabouts = "" if view.too_big else frame.whereabouts
     # What a press leads to stands below the proposal's own body, and no name may stand twice.
     body = "" if frame.kept else blocks.BODY
-    if view.output.head:
+    if view.scope:
+        shown.append(blocks.sentence(view.scope))
+    if view.table and (table := tables.table(view.table, view.tables, _TABLE_CHARACTERS)):
+        shown.append(table)
+    elif view.output.head or view.output.tail:
         shown += _excerpt(view, whereabouts, body)
     if view.notes.head:
         shown.append(_verbatim(view.notes.head))
         if not view.notes.whole:
             shown.append(blocks.sentence(_hidden(view.notes, whereabouts)))
+    shown += _choices(view)
     shown += [blocks.sentence(step[:_NEXT_STEP]) for step in view.next_steps]
     if (stage := _stage(view)) and not (frame.pressed and _empty_end(view)):
         shown.append(blocks.sentence(stage))
@@ -106,8 +143,28 @@ def _result(view: View, frame: Frame) -> list[Block]:
     return shown
 
 
+def _sidelines(view: View) -> list[Block]:
+    beside, shown = view.sidelines, []
+    if beside.pairs:
+        shown.append(blocks.named(beside.pairs))
+    shown += [blocks.sentence(bar(one)) for one in beside.last_bars()]
+    shown += [
+        blocks.picture(one.file, one.title, one.summary)
+        if one.file
+        else blocks.sentence(f"{one.title}: {one.summary}")
+        for one in beside.pictures
+    ]
+    return shown + [blocks.sentence(remark) for remark in beside.remarks()]
+
+
+def _choices(view: View) -> list[Block]:
+    if view.sidelines.choices is None:
+        return []
+    return [blocks.sentence(view.sidelines.question), *controls.choices(view.choices)]
+
+
 def _excerpt(view: View, whereabouts: str, body: str) -> list[Block]:
-    shown = [_verbatim(view.output.head, body)]
+    shown = [_verbatim(view.output.head, body)] if view.output.head else []
     if not view.output.whole:
         words = _TOO_BIG if view.too_big else ""
         shown.append(blocks.sentence(f"{_hidden(view.output, whereabouts)} {words}".strip()))
@@ -133,7 +190,8 @@ def _stage(view: View) -> str:
 
 
 def _empty_end(view: View) -> bool:
-    empty = not (view.output.head or view.notes.head or view.proposal)
+    shown = view.output.head or view.notes.head or view.proposal or view.scope
+    empty = not (shown or view.sidelines.lines())
     return empty and view.stage is Stage.DONE
 
 
@@ -153,7 +211,9 @@ def _clipped(text: str, room: int) -> str:
     return text if len(text) <= room else _HALF_ENTITY.sub("", text[: room - 1]) + "…"
 
 
-def _joined(output: Excerpt, notes: Excerpt) -> str:
+def _joined(view: View) -> str:
+    output, notes = view.output, view.notes
     hidden = f"… {output.hidden:,} lines are hidden." if output.hidden else ""
-    pieces = [output.head, hidden, output.tail, notes.head]
+    beside = "\n".join(view.sidelines.lines())
+    pieces = [view.scope, beside, output.head, hidden, output.tail, notes.head]
     return "\n".join(piece.rstrip("\n") for piece in pieces if piece)

@@ -6,6 +6,7 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 from bot.core.command import Family
+from bot.slack.tables import Tables
 
 Mode = Literal["socket", "http"]
 
@@ -31,11 +32,14 @@ class Options(BaseModel):
     """The HTTP proxy to Slack; secret because its URL may hold a password."""
     ca_file: Path | None = None
     """PEM certificates to trust instead of the system's, for a proxy that opens TLS."""
+    tables: Tables = "text"
+    """How tables are drawn: kubectl's own text, or Slack's blocks `table` or `data_table`."""
     connections: int = Field(default=2, ge=1, le=10)
     """Socket Mode connections: two, because one is deaf for a moment at each refresh; Slack
     allows ten for each app."""
-    ping_seconds: float = Field(default=5.0, gt=0)
-    """A peer that answers no ping for four times this long counts as gone."""
+    ping_seconds: float = Field(default=4.0, gt=0)
+    """A peer of whom nothing is heard for three times this long counts as gone, which is noticed
+    within four times this long: so nobody is deaf for more than 20 s."""
     running_per_person: int = Field(default=2, ge=1)
     waiting_per_person: int = Field(default=5, ge=0)
     running: int = Field(default=32, ge=1)

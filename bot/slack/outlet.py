@@ -1,46 +1,71 @@
 """One answer in Slack while it comes, and when it is shown.
 
-A sign within a second, an edit every three seconds while it grows, and always the last state.
+A sign within a second, an edit every three seconds while it grows (less often where many grow at
+once), and always the last state.
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 from bot.core.clock import Clock
+from bot.core.errors import CancelledByPersonError
 from bot.core.ports import Heading, Outcome
-from bot.core.reply import Part
+from bot.core.reply import Part, Problem
 from bot.slack.address import Address, Home
 from bot.slack.answer import Answer, Stage
 from bot.slack.delivery import Delivery
+from bot.slack.letters import Assurance
 from bot.slack.outbox import Outbox
+from bot.slack.pacing import EDIT_SECONDS
 
 # A sign is to be seen within a second: who waits longer types the command again.
 SIGN_SECONDS = 0.8
-# All live messages of the workspace share 50 edits a minute.
-EDIT_SECONDS = 3.0
 
 
 class SlackOutlet:
     """Draws the answer to one request; `begin` is called when the request was taken in."""
 
-    def __init__(self, address: Address, home: Home, outbox: Outbox, clock: Clock) -> None:
+    def __init__(
+        self,
+        address: Address,
+        home: Home,
+        outbox: Outbox,
+        clock: Clock,
+        assurance: Assurance | None = None,
+        answer: Answer | None = None,
+    ) -> None:
+        self._assurance = assurance
         self._clock = clock
-        self._answer = Answer()
+        self._outbox = outbox
+        self._answer = answer or Answer()
+        self._prepare: Callable[[Answer], Awaitable[None]] = _nothing
         self._delivery = Delivery(address, home, outbox, self._answer)
         self._ending = asyncio.Event()
         self._ticker: asyncio.Task[None] | None = None
         self._interrupted = False
+        self._withdrawn = False
 
     @property
     def closing(self) -> bool:
         """Tell whether the last state is on its way or has arrived."""
         return self._ending.is_set()
 
+    def prepare(self, work: Callable[[Answer], Awaitable[None]]) -> None:
+        """Have this done with the answer once it ended, before its last state is shown."""
+        self._prepare = work
+
     def begin(self) -> None:
         """Let time count: from here on a sign is due."""
         self._ticker = asyncio.create_task(self._tick())
 
     async def open(self, heading: Heading) -> None:
-        """Begin the answer."""
+        """Begin the answer.
+
+        Raises:
+            StoreError: this is a change whose outcome cannot be promised to arrive.
+        """
+        if self._assurance:
+            await self._assurance.begin(self._delivery.warning())
         self._answer.open(heading)
 
     async def draw(self, part: Part) -> None:
@@ -55,9 +80,15 @@ class SlackOutlet:
         """Let the answer end with the word that the bot was stopped."""
         self._interrupted = True
 
+    def withdraw(self) -> None:
+        """Let the answer end with the word that its person cancelled it."""
+        self._withdrawn = True
+
     async def abandon(self) -> None:
         """End an answer that nobody closed; do nothing after `close`."""
-        await self._finish(Stage.BROKEN)
+        if self._withdrawn and not self.closing:
+            self._answer.add(Problem(CancelledByPersonError("Cancelled.")))
+        await self._finish(Stage.DONE if self._withdrawn else Stage.BROKEN)
 
     async def discard(self) -> None:
         """Say nothing at all: the request was served before."""
@@ -70,7 +101,16 @@ class SlackOutlet:
         self._ending.set()
         self._answer.end(Stage.INTERRUPTED if self._interrupted else stage)
         await self._ticked()
-        await self._delivery.finish()
+        await self._prepare(self._answer)
+        await self._deliver()
+
+    async def _deliver(self) -> None:
+        if self._assurance is None:
+            await self._delivery.finish()
+            return
+        await self._assurance.outcome(self._delivery.outcome())
+        failure = await self._delivery.finish()
+        await self._assurance.settle(self._delivery.ts, failure)
 
     async def _ticked(self) -> None:
         if self._ticker:
@@ -78,9 +118,18 @@ class SlackOutlet:
 
     async def _tick(self) -> None:
         await self._pause(SIGN_SECONDS)
-        while not self.closing:
-            await self._delivery.progress()
-            await self._pause(EDIT_SECONDS)
+        cards = self._outbox.cards
+        try:
+            while not self.closing:
+                await self._delivery.progress()
+                if self._assurance:
+                    await self._assurance.renew()
+                if self._delivery.live:
+                    cards.add(self)
+                held_back = self._delivery.held_back
+                await self._pause(EDIT_SECONDS if held_back else cards.seconds)
+        finally:
+            cards.discard(self)
 
     async def _pause(self, seconds: float) -> None:
         """Wait for so long, or until the answer ends."""
@@ -93,3 +142,7 @@ class SlackOutlet:
         finally:
             for wait in waits:
                 wait.cancel()
+
+
+async def _nothing(_answer: Answer) -> None:
+    """Leave the answer as it is."""

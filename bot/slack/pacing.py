@@ -1,8 +1,8 @@
-"""Slack's rate limits, kept from our side: one writer per channel, and a shared edit budget."""
+"""Slack's rate limits, kept from our side: one writer per channel, and a budget per method."""
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -10,10 +10,24 @@ from bot.core.clock import Clock
 
 # "About one message per second per channel" (docs.slack.dev, rate limits).
 POST_SECONDS = 1.0
-# chat.update is Tier 3: 50 a minute for the workspace. Two are left for clocks that differ.
-EDITS_PER_MINUTE = 48
+# Calls a minute for the workspace (MethodsRateLimits of the Java SDK); what is not named here is
+# limited by nothing but Slack's own word.
+TIERS: Mapping[str, int] = {
+    "chat.delete": 50,
+    "chat.postEphemeral": 100,
+    "chat.update": 50,
+    "files.completeUploadExternal": 100,
+    "files.getUploadURLExternal": 100,
+    "views.publish": 100,
+    "views.update": 100,
+}
+# Left of each tier for clocks that differ from Slack's.
+SPARED = 2
 # Edits that only show progress leave these for the last state of other messages.
-EDITS_KEPT = 10
+EDITS_KEPT = 8
+# A live message is edited this often when it is alone. When there are more, together they make
+# 40 edits a minute: as many as `EDITS_KEPT` leaves of the tier.
+EDIT_SECONDS, EDIT_SECONDS_EACH = 3.0, 1.5
 _WINDOW = 60.0
 _IDLE_LANES = 1000
 
@@ -68,26 +82,27 @@ class Lanes:
         }
 
 
-class EditBudget:
-    """The edits of the last minute, in all channels together."""
+class Budget:
+    """The calls of one method in the last minute, in all channels together."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, per_minute: int) -> None:
         self._clock = clock
+        self._per_minute = per_minute
         self._made: deque[float] = deque()
         self._closed_until = 0.0
 
-    def spare(self) -> bool:
-        """Tell whether an edit that only shows progress may be made now."""
-        return self._wait(EDITS_PER_MINUTE - EDITS_KEPT) <= 0
+    def spare(self, kept: int) -> bool:
+        """Tell whether a call may be made now that leaves `kept` to others."""
+        return self._wait(self._per_minute - kept) <= 0
 
     async def take(self) -> None:
-        """Wait until an edit may be made, and count it."""
-        while (seconds := self._wait(EDITS_PER_MINUTE)) > 0:
+        """Wait until a call may be made, and count it."""
+        while (seconds := self._wait(self._per_minute)) > 0:
             await self._clock.sleep(seconds)
         self._made.append(self._clock.monotonic())
 
     def close_for(self, seconds: float) -> None:
-        """Let nobody edit for so long: Slack said so."""
+        """Let nobody call for so long: Slack said so."""
         self._closed_until = max(self._closed_until, self._clock.monotonic() + seconds)
 
     def _wait(self, allowed: int) -> float:
@@ -96,3 +111,28 @@ class EditBudget:
             self._made.popleft()
         full = self._made[-allowed] + _WINDOW - now if len(self._made) >= allowed else 0.0
         return max(full, self._closed_until - now)
+
+
+def budgets(clock: Clock) -> Mapping[str, Budget]:
+    """Return a budget for each method that has a tier."""
+    return {method: Budget(clock, limit - SPARED) for method, limit in TIERS.items()}
+
+
+class LiveCards:
+    """The messages that are edited while they grow; they share the edits fairly."""
+
+    def __init__(self) -> None:
+        self._cards: set[object] = set()
+
+    def add(self, card: object) -> None:
+        """Count a message, once."""
+        self._cards.add(card)
+
+    def discard(self, card: object) -> None:
+        """Count a message no more."""
+        self._cards.discard(card)
+
+    @property
+    def seconds(self) -> float:
+        """How long each of them waits between two edits."""
+        return max(EDIT_SECONDS, len(self._cards) * EDIT_SECONDS_EACH)

@@ -4,11 +4,11 @@ Pure. `None` means: not for us (an edit, a bot's message, a button of another ap
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias, get_args
 
 from bot.core.command import Family
-from bot.core.request import Place, Surface
+from bot.core.request import Place, Reach, Surface
 from bot.slack.address import Origin, Press
 from bot.slack.blocks import BODY, HEADING
 
@@ -21,38 +21,64 @@ _VALUE = re.compile(r"[\x21-\x7e]{1,200}")
 
 
 @dataclass(frozen=True, slots=True)
+class Pressed:
+    """An element of a message or a form that somebody used."""
+
+    action: str
+    """Its action id."""
+    block: str
+    value: str
+    """What a button carries, or the value of the chosen option."""
+    ts: str = ""
+    """The message that it stands in; empty in a form."""
+    ephemeral: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Incoming:
-    """Something that a person typed or pressed."""
+    """Something that a person typed, pressed, filled in or opened."""
 
     kind: str
     key: str
     """The same for each delivery of the same act, and for no other act."""
+    app: str
+    """The app that Slack means."""
     teams: frozenset[str]
     """Every workspace that the payload names: where it happened, and where the person is from."""
     user: str
     name: str
     place: Place
+    """Its channel is empty for a form and for the Home tab."""
     text: str = ""
     response_url: str = field(default="", repr=False)
+    trigger: str = ""
+    """Opens one form, within three seconds."""
     value: str = ""
     """What the pressed button carries: a proposal's ticket, or the id of a running request."""
     origin: Origin | None = None
     """The proposal that was pressed; None for what was typed, and for the press of Cancel."""
+    pressed: Pressed | None = None
+    view: Payload = field(default_factory=dict, repr=False)
+    """The form as Slack sends it, with what was filled in; it may hold a secret."""
+    files: tuple[Payload, ...] = ()
+    """What was attached to a message, as `files.info` describes it."""
 
 
 def command(payload: Payload, family: Family) -> Incoming | None:
     """Return what was typed after a slash command, with the family's word before it."""
     text = f"{family} {_string(payload, 'text')}".rstrip()
-    return _checked(
+    return _placed(
         Incoming(
             kind="command",
             key=_string(payload, "trigger_id"),
+            app=_string(payload, "api_app_id"),
             teams=_teams(payload, ("team_id",)),
             user=_string(payload, "user_id"),
             name=_string(payload, "user_name"),
             place=Place(Surface.SLASH, _string(payload, "channel_id")),
             text=text,
             response_url=_string(payload, "response_url"),
+            trigger=_string(payload, "trigger_id"),
         )
     )
 
@@ -66,80 +92,133 @@ def message(payload: Payload, bot_user: str) -> Incoming | None:
     if direct and event.get("channel_type") != "im":
         return None
     surface = Surface.DIRECT if direct else Surface.MENTION
-    return _checked(
-        Incoming(
-            kind="event",
-            key=_string(payload, "event_id"),
-            teams=_teams(
-                payload,
-                ("team_id",),
-                ("event", "team"),
-                ("event", "user_team"),
-                ("event", "source_team"),
-            ),
-            user=_string(event, "user"),
-            name="",
-            place=Place(surface, _string(event, "channel"), _string(event, "thread_ts")),
-            text=_unmentioned(_string(event, "text"), bot_user),
-        )
-    )
+    shared = payload.get("is_ext_shared_channel") is True
+    reach = Reach.SHARED if shared else Reach.HOME
+    place = Place(surface, _string(event, "channel"), _string(event, "thread_ts"), reach)
+    text = _unmentioned(_string(event, "text"), bot_user)
+    found = replace(_event(payload, event), place=place, text=text)
+    return _placed(replace(found, files=_objects(event.get("files"))))
+
+
+def home(payload: Payload) -> Incoming | None:
+    """Return that a person opened the app's Home tab."""
+    event = payload.get("event")
+    if not isinstance(event, dict) or event.get("tab") != "home":
+        return None
+    return _checked(replace(_event(payload, event), kind="home"))
 
 
 def press(payload: Payload) -> Incoming | None:
-    """Return the press of one of our buttons."""
-    actions = payload.get("actions")
-    action = actions[0] if isinstance(actions, list) and actions else None
-    if not isinstance(action, dict) or not _VALUE.fullmatch(_string(action, "value")):
+    """Return the press of a proposal's button, or of the one that cancels a running command."""
+    found = action(payload)
+    if found is None or found.pressed is None or not found.place.channel:
         return None
+    value = found.pressed.value
+    if not _VALUE.fullmatch(value):
+        return None
+    return replace(found, value=value, origin=_origin(payload, found.pressed))
+
+
+def action(payload: Payload) -> Incoming | None:
+    """Return the use of any button or menu, in a message or in a form."""
+    actions = payload.get("actions")
+    first = actions[0] if isinstance(actions, list) and actions else None
+    if not isinstance(first, dict):
+        return None
+    value = _string(first, "value") or _string(first, "selected_option", "value")
+    pressed = Pressed(
+        action=_string(first, "action_id"),
+        block=_string(first, "block_id"),
+        value=value,
+        ts=_string(payload, "container", "message_ts"),
+        ephemeral=_at(payload, "container", "is_ephemeral") is True,
+    )
+    return _checked(replace(_interaction(payload, "press"), pressed=pressed))
+
+
+def submission(payload: Payload) -> Incoming | None:
+    """Return a form that was sent off."""
+    return _checked(_interaction(payload, "submission"))
+
+
+def suggestion(payload: Payload) -> Incoming | None:
+    """Return what was typed so far into a menu that asks for its options; it has no key."""
+    pressed = Pressed(_string(payload, "action_id"), _string(payload, "block_id"), "")
+    found = _interaction(payload, "suggestion")
+    asked = replace(found, key="-", pressed=pressed, text=_string(payload, "value"))
+    return _checked(asked)
+
+
+def _interaction(payload: Payload, kind: str) -> Incoming:
     channel = _string(payload, "container", "channel_id")
     # A direct message's id starts with D: its answers need no whisper.
     surface = Surface.DIRECT if channel.startswith("D") else Surface.MENTION
-    found = Incoming(
-        kind="press",
+    view = payload.get("view")
+    return Incoming(
+        kind=kind,
         key=_string(payload, "trigger_id"),
+        app=_string(payload, "api_app_id"),
         teams=_teams(payload, ("team", "id"), ("user", "team_id")),
         user=_string(payload, "user", "id"),
         name=_string(payload, "user", "username"),
         place=Place(surface, channel, _string(payload, "container", "thread_ts")),
         response_url=_string(payload, "response_url"),
-        value=_string(action, "value"),
-        origin=_origin(payload, _string(action, "action_id")),
+        trigger=_string(payload, "trigger_id"),
+        view=view if isinstance(view, dict) else {},
     )
-    return _checked(found)
 
 
-def _origin(payload: Payload, action_id: str) -> Origin | None:
-    pressed = next((known for known in get_args(Press) if known == action_id), None)
-    if pressed is None:
+def _event(payload: Payload, event: Payload) -> Incoming:
+    paths = (("team_id",), ("event", "team"), ("event", "user_team"), ("event", "source_team"))
+    return Incoming(
+        kind="event",
+        key=_string(payload, "event_id"),
+        app=_string(payload, "api_app_id"),
+        teams=_teams(payload, *paths),
+        user=_string(event, "user"),
+        name="",
+        place=Place(Surface.DIRECT),
+    )
+
+
+def _origin(payload: Payload, pressed: Pressed) -> Origin | None:
+    press = next((known for known in get_args(Press) if known == pressed.action), None)
+    if press is None:
         return None
-    shown = _at(payload, "message", "blocks")
-    blocks = (
-        [block for block in shown if isinstance(block, dict)] if isinstance(shown, list) else []
-    )
+    blocks = _objects(_at(payload, "message", "blocks"))
     return Origin(
-        ts=_string(payload, "container", "message_ts"),
-        ephemeral=_at(payload, "container", "is_ephemeral") is True,
-        press=pressed,
+        ts=pressed.ts,
+        ephemeral=pressed.ephemeral,
+        press=press,
         kept=tuple(block for block in blocks if block.get("block_id") in (HEADING, BODY)),
     )
 
 
 def _typed_by_a_person(event: Payload) -> bool:
     # Subtypes are edits, joins, bots; a message that was edited into a mention is not typed anew.
-    return not any(event.get(mark) for mark in ("bot_id", "subtype", "edited", "hidden"))
+    if event.get("subtype") not in (None, "file_share"):
+        return False
+    return not any(event.get(mark) for mark in ("bot_id", "edited", "hidden"))
 
 
 def _unmentioned(text: str, bot_user: str) -> str:
     return re.sub(rf"^\s*<@{re.escape(bot_user)}(\|[^>]*)?>[:,]?\s*", "", text, count=1)
 
 
+def _placed(found: Incoming) -> Incoming | None:
+    return _checked(found) if found.place.channel else None
+
+
 def _checked(found: Incoming) -> Incoming | None:
-    readable = _USER.fullmatch(found.user) and found.key and found.place.channel and found.teams
-    return found if readable else None
+    return found if _USER.fullmatch(found.user) and found.key and found.teams else None
 
 
 def _teams(payload: Payload, *paths: tuple[str, ...]) -> frozenset[str]:
     return frozenset(filter(None, (_string(payload, *path) for path in paths)))
+
+
+def _objects(found: object) -> tuple[Payload, ...]:
+    return tuple(one for one in found if isinstance(one, dict)) if isinstance(found, list) else ()
 
 
 def _string(payload: Payload, *path: str) -> str:

@@ -7,7 +7,7 @@ migrations) with every commit flushed to the disk; PostgreSQL runs with its defa
 import asyncio
 import importlib
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from typing import Any, Protocol, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
@@ -63,6 +63,8 @@ class Store:
         self._writer = engine.execution_options(**{sqlite.WRITES: True})
         self._options = options
         self._place = address.place(engine.url)
+        # SQLite lets one write and has all others ask again and again; tasks queue better here.
+        self._turn = asyncio.Lock() if engine.dialect.name == "sqlite" else nullcontext()
         # Already loaded by the engine: naming both would load the other one's too (2 MiB).
         self._dialect = importlib.import_module(f"sqlalchemy.dialects.{engine.dialect.name}")
 
@@ -83,7 +85,7 @@ class Store:
         Raises:
             StoreError: the database cannot be written, or not before the deadline.
         """
-        async with self._translated(), self._writer.begin() as connection:
+        async with self._translated(), self._turn, self._writer.begin() as connection:
             yield connection
 
     async def check(self) -> None:

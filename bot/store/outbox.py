@@ -39,6 +39,16 @@ class Claimed:
     owner: str
 
 
+@dataclass(frozen=True, slots=True)
+class New:
+    """A message that was not kept before."""
+
+    channel: str
+    body: Mapping[str, Any]
+    """JSON: what orjson can write."""
+    dedupe_key: str
+
+
 class Outbox:
     """The messages, shared by all replicas."""
 
@@ -65,6 +75,28 @@ class Outbox:
         }
         async with self._store.write() as connection:
             return await self._store.insert_once(connection, OUTBOX, **values)
+
+    async def hold(
+        self, message: New, owner: str, now: datetime, until: datetime
+    ) -> Claimed | None:
+        """Add a message that `owner` has claimed already; return None if its key was used before.
+
+        Raises:
+            StoreError: it cannot be written; the message will not arrive.
+        """
+        key, body = bounded_key(message.dedupe_key), orjson.dumps(message.body)
+        values = {"channel": message.channel, "dedupe_key": key, "body": body, "attempt": 1}
+        times = {"created_at": now, "due_at": now, "lease_owner": owner, "lease_until": until}
+        async with self._store.write() as connection:
+            if not await self._store.insert_once(connection, OUTBOX, **values, **times):
+                return None
+            statement: Executable = select(*CLAIMED_COLUMNS).where(OUTBOX.c.dedupe_key == key)
+            return _claimed((await connection.execute(statement)).one())
+
+    async def revise(self, message: Claimed, body: Mapping[str, Any], until: datetime) -> bool:
+        """Give a claimed message another body and hold it on; return False if the claim is lost."""
+        values = {"body": orjson.dumps(body), "lease_until": until}
+        return await self._change(_held(message).values(values))
 
     async def claim(
         self, owner: str, now: datetime, until: datetime, limit: int = 10

@@ -4,7 +4,7 @@ Bounded three ways: each payload, all payloads together, and the age.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.sql import Delete
@@ -13,6 +13,7 @@ from bot.store.engine import Store
 from bot.store.schema import RESULTS
 
 MEBIBYTE = 1024 * 1024
+RESULT_AGE = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)

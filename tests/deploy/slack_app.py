@@ -90,6 +90,7 @@ class Interactivity(Part):
 
     is_enabled: bool
     request_url: Address | None = None
+    message_menu_options_url: Address | None = None
 
 
 class Settings(Part):
@@ -117,4 +118,5 @@ class SlackApp(Part):
             *(command.url for command in self.features.slash_commands),
             self.settings.event_subscriptions.request_url,
             self.settings.interactivity.request_url,
+            self.settings.interactivity.message_menu_options_url,
         ]

@@ -1,23 +1,36 @@
 """Slack accepts the app's manifests, and they ask for no more than the bot uses."""
 
+from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
+import orjson
 import pytest
 import yaml
 from pydantic import ValidationError
 
+from bot.commands import Registry
+from bot.core.command import Family
+from bot.slack.manifest import SCOPES, app_manifest, as_yaml, create_link
 from tests.deploy.manifests import DEPLOY, documents, the
 from tests.deploy.slack_app import SlackApp
 
 SOCKET = DEPLOY / "slack-manifest.yaml"
 HTTP = DEPLOY / "components/http/slack-manifest.yaml"
 EVENTS = "https://quarterdeck.example.com/slack/events"
-# What each scope is there for, as Slack's reference has it.
-SCOPES_OF_EVENTS = {"app_mention": "app_mentions:read", "message.im": "im:history"}
+# What Slack's reference asks for each event and each call that the bot makes.
+SCOPES_OF_EVENTS = {
+    "app_home_opened": None,
+    "app_mention": "app_mentions:read",
+    "message.im": "im:history",
+}
 SCOPES_OF_CALLS = {
     "slash commands": "commands",
     "chat.postMessage": "chat:write",
+    "conversations.info of a public channel": "channels:read",
+    "conversations.info of a private channel": "groups:read",
     "files.completeUploadExternal": "files:write",
+    "the address of a file": "files:read",
     "users.info": "users:read",
 }
 
@@ -42,8 +55,36 @@ def test_the_commands_are_those_that_work(either: SlackApp) -> None:
 
 def test_the_scopes_are_those_that_are_used_and_no_other(either: SlackApp) -> None:
     events = either.settings.event_subscriptions.bot_events
-    used = {SCOPES_OF_EVENTS[event] for event in events} | set(SCOPES_OF_CALLS.values())
-    assert either.oauth_config.scopes.bot == sorted(used)
+    heard = {scope for event in events if (scope := SCOPES_OF_EVENTS[event])}
+    assert either.oauth_config.scopes.bot == sorted(heard | set(SCOPES_OF_CALLS.values()))
+
+
+def test_the_home_tab_is_shown_and_heard_of(either: SlackApp) -> None:
+    assert either.features.app_home.home_tab_enabled
+    assert "app_home_opened" in either.settings.event_subscriptions.bot_events
+
+
+@pytest.mark.parametrize(("path", "url"), [(SOCKET, ""), (HTTP, EVENTS)], ids=["socket", "http"])
+def test_the_files_are_what_the_commands_of_today_make_of_them(path: Path, url: str) -> None:
+    """Write them with `quarterdeck manifest > deploy/slack-manifest.yaml`, and with `--url`."""
+    names = {Family.KUBECTL: "/kubectl", Family.DECK: "/deck"}
+    assert path.read_text() == as_yaml(app_manifest(Registry().all(), names, url))
+
+
+def test_each_scope_has_its_reason_beside_it() -> None:
+    lines = SOCKET.read_text().splitlines()
+    for scope in SCOPES:
+        [line] = [line for line in lines if line.strip().startswith(f"- {scope.name} ")]
+        assert line.endswith(f"# {scope.reason}")
+
+
+def test_the_link_creates_this_very_app() -> None:
+    document = content(SOCKET)
+    parts = urlsplit(create_link(document))
+    assert (parts.scheme, parts.netloc, parts.path) == ("https", "api.slack.com", "/apps")
+    query = parse_qs(parts.query)
+    assert query["new_app"] == ["1"]
+    assert orjson.loads(query["manifest_json"][0]) == document
 
 
 def test_direct_messages_and_presses_arrive(either: SlackApp) -> None:
@@ -75,7 +116,8 @@ def without_the_way(manifest: dict[str, Any]) -> dict[str, Any]:
     """Return a manifest without what says how Slack and the bot meet."""
     manifest["settings"].pop("socket_mode_enabled")
     manifest["settings"]["event_subscriptions"].pop("request_url", None)
-    manifest["settings"]["interactivity"].pop("request_url", None)
+    for name in ("request_url", "message_menu_options_url"):
+        manifest["settings"]["interactivity"].pop(name, None)
     for command in manifest["features"]["slash_commands"]:
         command.pop("url", None)
     return manifest

@@ -51,7 +51,7 @@ class Endless:
     running: asyncio.Event
     ended: asyncio.Event
 
-    async def __call__(self, _scope: Scope, _options: Options) -> AsyncIterator[Part]:
+    async def __call__(self, _scope: Scope, _options: object) -> AsyncIterator[Part]:
         yield Text("first\n")
         self.running.set()
         try:

@@ -1,5 +1,6 @@
 """Who may ask for what, and where: the whole table."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from bot.core.access import Asked, Audience
 from bot.core.command import Effect
 from bot.core.errors import RefusedError
-from bot.core.request import Impersonated, Person, Place, Request, Surface
+from bot.core.request import Impersonated, Person, Place, Reach, Request, Standing, Surface
 from bot.policy.decide import PolicyGate, decide
 from bot.policy.model import Policy
 
@@ -109,3 +110,20 @@ def test_the_policy_that_holds_now_decides() -> None:
     held.append(Policy.model_validate({"version": 1}))
     with pytest.raises(RefusedError):
         gate.admit(request(), Asked(READ))
+
+
+@pytest.mark.parametrize("standing", [one for one in Standing if one is not Standing.MEMBER])
+@pytest.mark.parametrize("effect", [Effect.CHANGE, Effect.ENTER, Effect.DESTROY])
+def test_only_members_of_the_workspace_change_anything(standing: Standing, effect: Effect) -> None:
+    who = replace(request(), person=Person("T1/U0ADA", standing=standing))
+    with pytest.raises(RefusedError, match="chang"):
+        decide(POLICY, who, Asked(effect))
+    assert decide(POLICY, who, Asked(READ)).audience is EVERYONE
+
+
+@pytest.mark.parametrize("reach", [Reach.SHARED, Reach.UNKNOWN])
+def test_nothing_is_changed_where_another_organisation_may_read_along(reach: Reach) -> None:
+    shared = request(replace(SHOP, reach=reach))
+    with pytest.raises(RefusedError, match="nothing is changed from here"):
+        decide(POLICY, shared, Asked(CHANGE))
+    assert decide(POLICY, shared, Asked(READ)).namespace == "shop"

@@ -1,21 +1,30 @@
 """The Slack room running against a simulated workspace, with a scripted service behind it."""
 
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from copy import deepcopy
 from dataclasses import dataclass, field
 from itertools import count
 
 from pydantic import SecretStr
 
+from bot.commands import Registry
 from bot.core.clock import Clock, SystemClock
+from bot.core.command import Family
 from bot.demo.slack.people import Person
+from bot.demo.slack.platform import Options as WorkspaceOptions
+from bot.demo.slack.shapes import Json
 from bot.demo.slack.state import Channel
+from bot.demo.slack.wire import Act
 from bot.demo.slack.workspace import TransportKind, Workspace
 from bot.slack.inbound import Peers
+from bot.slack.manifest import app_manifest
 from bot.slack.options import Options
 from bot.slack.surface import PATH, SlackSurface
 from bot.web import server
-from tests.slack.scripted import Memory, Play, ScriptedService
+from tests.slack.beyond import Backstage
+from tests.slack.scripted import Memory, Play, ScriptedService, Shelf
 
 
 @dataclass
@@ -30,6 +39,21 @@ class Rig:
     eve: Person
     shop: Channel
     memory: Memory = field(default_factory=Memory)
+    shelf: Shelf = field(default_factory=Shelf)
+    backstage: Backstage = field(default_factory=Backstage)
+
+
+# The app that is proven is the app that is shipped.
+MANIFEST = app_manifest(Registry().all(), {Family.KUBECTL: "/kubectl", Family.DECK: "/deck"})
+# Asked once in five minutes for each person and channel: counted apart from what an answer costs.
+LOOK_UPS = ("users.info", "conversations.info")
+
+
+def calls(slack: Workspace, act: Act | None) -> Counter[str]:
+    """Return what the bot called for an act, without looking up who and where that was."""
+    assert act is not None
+    made = slack.wire.counts(act)
+    return Counter({name: times for name, times in made.items() if name not in LOOK_UPS})
 
 
 def slack_options(slack: Workspace, **changes: object) -> Options:
@@ -45,15 +69,31 @@ def slack_options(slack: Workspace, **changes: object) -> Options:
     )
 
 
+def granted(*scopes: str) -> Json:
+    """Return our manifest with further scopes."""
+    manifest: Json = deepcopy(MANIFEST)
+    manifest["oauth_config"]["scopes"]["bot"] += scopes
+    return manifest
+
+
 @asynccontextmanager
 async def rig(
-    transport: TransportKind, *scripts: Play, clock: Clock | None = None, **options: object
+    transport: TransportKind,
+    *scripts: Play,
+    clock: Clock | None = None,
+    manifest: Json = MANIFEST,
+    enforce_rates: bool = False,
+    **options: object,
 ) -> AsyncIterator[Rig]:
     clock = clock or SystemClock()
+    kind = WorkspaceOptions(enforce_rates=enforce_rates)
     service, memory, numbers = ScriptedService(list(scripts)), Memory(), count(1)
-    async with Workspace(transport=transport, clock=clock) as slack:
-        peers = Peers(service, memory, clock, lambda: f"req-{next(numbers)}")
-        surface = SlackSurface(slack_options(slack, **options), peers)
+    shelf, backstage = Shelf(), Backstage()
+    async with Workspace(
+        transport=transport, clock=clock, manifest=manifest, options=kind
+    ) as slack:
+        peers = Peers(service, memory, clock, lambda: f"req-{next(numbers)}", shelf)
+        surface = SlackSurface(slack_options(slack, **options), peers, backstage.beyond())
         web = server.WebServer(
             server.Options(port=0),
             alive={"slack": surface.alive},
@@ -68,7 +108,7 @@ async def rig(
             await surface.start()
             if transport == "socket":
                 await slack.connected(2)
-            yield Rig(slack, service, surface, web, ada, eve, shop, memory)
+            yield Rig(slack, service, surface, web, ada, eve, shop, memory, shelf, backstage)
         finally:
             await surface.drain(0)
             await web.close()

@@ -1,16 +1,19 @@
 """A service that plays what a test wrote down, and the memory and parts that go with it."""
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.core.access import Audience
+from bot.core.clock import Clock
 from bot.core.command import Effect
 from bot.core.errors import CancelledByPersonError, KubernetesError, RefusedError
 from bot.core.plan import Change, Operation, Patch, Plan, Target
 from bot.core.ports import Heading, Outcome, Outlet
 from bot.core.reply import Part, Problem, Proposal, Table
 from bot.core.request import Person, Request
+from bot.slack.letters import Kept, Letter
 
 Play = Callable[[Request, Outlet], Awaitable[None]]
 
@@ -137,3 +140,61 @@ class Memory:
         first = (kind, key) not in self.keys
         self.keys.add((kind, key))
         return first
+
+
+@dataclass
+class Shelf:
+    """Letters in this process; `broken` makes it fail as a store does."""
+
+    broken: Exception | None = None
+    clock: Clock | None = None
+    """Without one, what is to wait is due at once."""
+    waits: dict[int, float] = field(default_factory=dict)
+    keys: set[str] = field(default_factory=set)
+    open: dict[int, Kept] = field(default_factory=dict)
+    """What has not arrived yet."""
+    held: set[int] = field(default_factory=set)
+    closed: list[tuple[Kept, str]] = field(default_factory=list)
+    """What has arrived, with its timestamp; empty: given up."""
+
+    async def keep(self, key: str, letter: Letter, seconds: float) -> Kept | None:
+        if self.broken:
+            raise self.broken
+        if key in self.keys:
+            return None
+        self.keys.add(key)
+        kept = Kept(len(self.keys), "me", 1, letter)
+        self.open[kept.id] = kept
+        self.held.add(kept.id)
+        return kept
+
+    async def revise(self, kept: Kept, letter: Letter, seconds: float) -> bool:
+        if self.broken:
+            raise self.broken
+        self.open[kept.id] = replace(kept, letter=letter)
+        return kept.id in self.held
+
+    async def due(self, seconds: float) -> Sequence[Kept]:
+        due = [
+            replace(kept, attempt=kept.attempt + 1)
+            for kept in self.open.values()
+            if kept.id not in self.held and self.waits.get(kept.id, 0.0) <= self._now()
+        ]
+        self.held |= {kept.id for kept in due}
+        return due
+
+    async def arrived(self, kept: Kept, ts: str) -> bool:
+        self.closed.append((self.open.pop(kept.id), ts))
+        return True
+
+    async def later(self, kept: Kept, seconds: float) -> bool:
+        self.open[kept.id] = replace(self.open[kept.id], attempt=kept.attempt)
+        self.waits[kept.id] = self.clock.monotonic() + seconds if self.clock else 0.0
+        self.held.discard(kept.id)
+        return True
+
+    def _now(self) -> float:
+        return self.clock.monotonic() if self.clock else math.inf
+
+    async def give_up(self, kept: Kept) -> bool:
+        return await self.arrived(kept, "")

@@ -13,6 +13,7 @@ class Work:
 
     log: list[str]
     name: str = "job"
+    id: str = ""
     closing: bool = False
     end: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -25,6 +26,9 @@ class Work:
 
     def interrupt(self) -> None:
         self.log.append(f"{self.name} interrupted")
+
+    def withdraw(self) -> None:
+        self.log.append(f"{self.name} withdrawn")
 
 
 async def settle() -> None:
@@ -128,3 +132,18 @@ async def test_a_job_that_breaks_is_finished_and_frees_its_place() -> None:
     await settle()
     assert log == ["job finished"]
     assert intake.has_room("ada")
+
+
+async def test_what_waits_for_its_turn_can_be_withdrawn_by_its_person_alone() -> None:
+    log: list[str] = []
+    intake = Intake(Limits(running_per_person=1), ManualClock())
+    first, second = Work(log, "first", id="1"), Work(log, "second", id="2")
+    intake.take("ada", lambda: first)
+    intake.take("ada", lambda: second)
+    await settle()
+    assert not intake.withdraw("eve", "2")
+    assert not intake.withdraw("ada", "1")
+    assert intake.withdraw("ada", "2")
+    await settle()
+    assert log == ["first began", "second withdrawn", "second finished"]
+    await intake.drain(0)

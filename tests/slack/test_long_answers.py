@@ -5,7 +5,7 @@ import pytest
 from bot.core.reply import Aside, Table, Text
 from bot.demo.slack.visible import SeenFile, SeenMessage
 from bot.slack.excerpts import FILE_BYTES
-from tests.slack.rig import Rig, rig
+from tests.slack.rig import Rig, calls, rig
 from tests.slack.scripted import PRIVATE, PUBLIC, plays
 
 LONG = "".join(f"line {number} ä\n" for number in range(1, 1001))
@@ -24,8 +24,7 @@ async def test_the_whole_is_a_file_in_the_thread_with_all_its_bytes() -> None:
         [file] = await files_of(story, answer)
         assert file.content == LONG.encode()
         assert file.name == "kubectl-get-pods.log"
-        assert answer.act is not None
-        assert sum(story.slack.wire.counts(answer.act).values()) <= 5
+        assert sum(calls(story.slack, answer.act).values()) <= 5
 
 
 async def test_the_message_shows_both_ends_and_says_how_much_is_hidden() -> None:
@@ -73,8 +72,7 @@ async def test_a_long_private_answer_goes_to_the_dm_with_a_link() -> None:
         [link] = story.ada.sees(story.shop)
         assert link.ephemeral
         assert f"/p{answer.ts.replace('.', '')}" in link.text
-        assert answer.act is not None
-        assert sum(story.slack.wire.counts(answer.act).values()) <= 5
+        assert sum(calls(story.slack, answer.act).values()) <= 5
         assert story.eve.sees(story.shop) == []
 
 
@@ -101,8 +99,7 @@ async def test_what_is_too_big_for_a_file_says_so_and_how_to_ask_for_less() -> N
         assert "lines are hidden. This is more than 1 MB" in answer.plain()
         assert "--tail" in answer.plain()
         assert "the thread" not in answer.plain()
-        assert answer.act is not None
-        assert story.slack.wire.counts(answer.act) == {"chat.postMessage": 1}
+        assert calls(story.slack, answer.act) == {"chat.postMessage": 1}
 
 
 @pytest.mark.parametrize(

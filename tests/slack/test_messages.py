@@ -3,26 +3,45 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.access import Audience
 from bot.core.errors import QuarterdeckError
 from bot.core.plan import Change, Plan
 from bot.core.ports import Heading
-from bot.core.reply import Aside, Part, Problem, Proposal, Table, Text
+from bot.core.reply import (
+    Aside,
+    Attached,
+    Chart,
+    Choice,
+    Choices,
+    Diff,
+    Fields,
+    Part,
+    Problem,
+    Progress,
+    Proposal,
+    Table,
+    Text,
+)
+from bot.core.request import Place, Surface
 from bot.demo.slack.blocks import check_blocks, weight
 from bot.slack.answer import Answer, Stage
 from bot.slack.blocks import MESSAGE_CHARACTERS
+from bot.slack.controls import Asked
 from bot.slack.messages import Frame, compose, plain
+from bot.slack.sections import Selection
+from bot.slack.tables import Tables
 from tests.slack.scripted import PODS, PUBLIC, proposal
 
 _NASTY = st.sampled_from(
     ["<!channel>", "<@U0EVE>", "<http://evil|x>", "```", "&", "\u202e", "*_~`"]
 )
 _TEXT = st.lists(st.text(max_size=30) | _NASTY | st.just("w" * 700), max_size=12).map("\n".join)
+_LINE = st.text(max_size=100) | _NASTY | st.just("w" * 300)
 _ERRORS = st.builds(lambda text, step: QuarterdeckError(text, next_step=step), _TEXT, _TEXT)
 _TABLES = st.builds(
     lambda rows: Table("t", ("NAME", "STATUS"), rows), st.lists(st.tuples(_TEXT, _TEXT), max_size=4)
@@ -39,8 +58,32 @@ _PARTS: st.SearchStrategy[list[Part]] = st.lists(
         st.builds(Problem, _ERRORS),
         st.builds(lambda plan: Proposal(plan, "ticket"), _PLANS),
         _TABLES,
+        st.builds(Diff, _TEXT),
+        st.builds(Fields, st.lists(st.tuples(_LINE, _LINE), max_size=20).map(tuple)),
+        st.builds(Progress, _LINE, _LINE, st.integers(-5, 200), st.integers(-5, 100)),
+        st.builds(Choices, _LINE, st.lists(st.builds(Choice, _LINE, _LINE), max_size=7).map(tuple)),
+        st.builds(Chart, _LINE, st.just(b"png"), _LINE),
+        st.builds(Attached, _LINE, st.just(b"bytes")),
     ),
     max_size=8,
+)
+_SELECTIONS = st.builds(
+    Selection,
+    pattern=st.text(max_size=100) | _NASTY,
+    invert=st.booleans(),
+    column=st.integers(-1, 3),
+    descending=st.booleans(),
+    page=st.integers(0, 4),
+)
+_ASKED = st.none() | st.builds(
+    Asked, _LINE, st.builds(Place, st.sampled_from(Surface), st.just("C1")), st.just("U0ADA")
+)
+_ANSWERS = st.builds(
+    Answer,
+    selection=_SELECTIONS,
+    asked=_ASKED,
+    result=st.sampled_from(["", "r" * 16]),
+    tables=st.sampled_from(get_args(Tables)),
 )
 _HEADINGS = st.none() | st.builds(Heading, _TEXT, _TEXT, st.sampled_from(Audience), _TEXT)
 _FRAMES = st.builds(
@@ -55,13 +98,17 @@ _STAGES = st.sampled_from(Stage)
 _OURS = re.compile(r"<@U0ADA>")
 
 
-def answer(parts: list[Part], heading: Heading | None, stage: Stage) -> Answer:
-    made = Answer()
+def answer(
+    parts: list[Part], heading: Heading | None, stage: Stage, made: Answer | None = None
+) -> Answer:
+    made = made or Answer()
     if heading:
         made.open(heading)
     for part in parts:
         made.add(part)
     made.end(stage)
+    for number, picture in enumerate(made.sidelines.pictures):
+        picture.file = f"F{number}" if number else ""
     return made
 
 
@@ -73,22 +120,29 @@ def nodes(value: Any) -> Iterator[dict[str, Any]]:
             yield from nodes(inner)
 
 
-@given(_PARTS, _HEADINGS, _STAGES, _FRAMES)
+@settings(deadline=None)
+@given(_PARTS, _HEADINGS, _STAGES, _FRAMES, _ANSWERS)
 def test_slack_takes_whatever_is_composed(
-    parts: list[Part], heading: Heading | None, stage: Stage, frame: Frame
+    parts: list[Part],
+    heading: Heading | None,
+    stage: Stage,
+    frame: Frame,
+    made: Answer,
 ) -> None:
-    message = compose(answer(parts, heading, stage).view(), frame)
+    message = compose(answer(parts, heading, stage, made).view(), frame)
+    assert len(message.blocks) <= 50
     assert check_blocks(list(message.blocks), "message") == []
     assert weight(list(message.blocks)) <= MESSAGE_CHARACTERS
     assert message.blocks
     assert 0 < len(message.text.strip()) <= 4000
 
 
-@given(_PARTS, _HEADINGS, _STAGES, _FRAMES)
+@settings(deadline=None)
+@given(_PARTS, _HEADINGS, _STAGES, _FRAMES, _ANSWERS)
 def test_no_block_holds_markup(
-    parts: list[Part], heading: Heading | None, stage: Stage, frame: Frame
+    parts: list[Part], heading: Heading | None, stage: Stage, frame: Frame, made: Answer
 ) -> None:
-    message = compose(answer(parts, heading, stage).view(), frame)
+    message = compose(answer(parts, heading, stage, made).view(), frame)
     kinds = {node["type"] for node in nodes(message.blocks) if "type" in node}
     assert kinds <= {
         "rich_text",
@@ -99,11 +153,17 @@ def test_no_block_holds_markup(
         "actions",
         "button",
         "plain_text",
+        "static_select",
+        "image",
+        "table",
+        "data_table",
+        "raw_text",
     }
     users = {node["user_id"] for node in nodes(message.blocks) if "user_id" in node}
     assert users <= {"U0ADA"}
 
 
+@settings(deadline=None)
 @given(_PARTS, _HEADINGS, _STAGES, _FRAMES)
 def test_the_texts_for_notifications_mention_nobody_but_who_pressed(
     parts: list[Part], heading: Heading | None, stage: Stage, frame: Frame
@@ -119,7 +179,8 @@ def test_the_texts_for_notifications_mention_nobody_but_who_pressed(
 
 def test_the_text_for_screen_readers_carries_the_result() -> None:
     message = compose(answer([PODS], PUBLIC, Stage.DONE).view(), Frame())
-    assert message.text == ("prod/shop: kubectl get pods\nNAME    READY\nweb-1   1/1\nweb-2   0/1")
+    table = "NAME    READY\nweb-1   1/1\nweb-2   0/1"
+    assert message.text == f"kubectl get pods in prod/shop: 2 rows.\n{table}"
 
 
 def test_output_of_the_cluster_is_preformatted_verbatim() -> None:
@@ -147,7 +208,7 @@ def test_the_buttons_carry_the_ticket_and_no_more() -> None:
 def test_a_heading_of_all_namespaces_names_the_cluster_alone() -> None:
     head = replace(PUBLIC, namespace="")
     message = compose(answer([PODS], head, Stage.DONE).view(), Frame())
-    assert message.text.startswith("prod: kubectl get pods\n")
+    assert message.text.startswith("kubectl get pods in prod: 2 rows.\n")
 
 
 def test_an_interruption_is_said_once() -> None:

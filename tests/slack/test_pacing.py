@@ -2,8 +2,12 @@
 
 import asyncio
 
-from bot.slack.pacing import EDITS_KEPT, EDITS_PER_MINUTE, EditBudget, Lanes
+import pytest
+
+from bot.slack.pacing import EDITS_KEPT, SPARED, TIERS, Budget, Lanes, LiveCards, budgets
 from tests.clock import ManualClock
+
+EDITS = TIERS["chat.update"] - SPARED
 
 
 async def test_messages_of_a_channel_leave_a_second_apart_and_in_order() -> None:
@@ -76,8 +80,8 @@ async def test_lanes_that_nobody_uses_are_forgotten() -> None:
 
 async def test_edits_stay_within_a_minutes_limit() -> None:
     clock = ManualClock()
-    budget = EditBudget(clock)
-    for _ in range(EDITS_PER_MINUTE):
+    budget = Budget(clock, EDITS)
+    for _ in range(EDITS):
         await budget.take()
     late = asyncio.create_task(budget.take())
     await clock.advance(59.9)
@@ -88,23 +92,44 @@ async def test_edits_stay_within_a_minutes_limit() -> None:
 
 async def test_progress_leaves_room_for_last_states() -> None:
     clock = ManualClock()
-    budget = EditBudget(clock)
-    for _ in range(EDITS_PER_MINUTE - EDITS_KEPT):
-        assert budget.spare()
+    budget = Budget(clock, EDITS)
+    for _ in range(EDITS - EDITS_KEPT):
+        assert budget.spare(EDITS_KEPT)
         await budget.take()
-    assert not budget.spare()
+    assert not budget.spare(EDITS_KEPT)
     await budget.take()
     await clock.advance(60)
-    assert budget.spare()
+    assert budget.spare(EDITS_KEPT)
 
 
 async def test_after_a_refusal_nobody_edits_for_as_long_as_slack_said() -> None:
     clock = ManualClock()
-    budget = EditBudget(clock)
+    budget = Budget(clock, EDITS)
     budget.close_for(5)
-    assert not budget.spare()
+    assert not budget.spare(EDITS_KEPT)
     waiting = asyncio.create_task(budget.take())
     await clock.advance(4.9)
     assert not waiting.done()
     await clock.advance(0.1)
     assert waiting.done()
+
+
+async def test_a_method_that_is_closed_leaves_the_others_open() -> None:
+    clock = ManualClock()
+    each = budgets(clock)
+    each["chat.update"].close_for(30)
+    assert not each["chat.update"].spare(0)
+    assert each["chat.postEphemeral"].spare(0)
+
+
+@pytest.mark.parametrize(("live", "seconds"), [(0, 3.0), (1, 3.0), (2, 3.0), (3, 4.5), (20, 30.0)])
+def test_live_messages_share_the_edits_of_a_minute(live: int, seconds: float) -> None:
+    cards = LiveCards()
+    for number in range(live):
+        cards.add(number)
+        cards.add(number)
+    assert cards.seconds == seconds
+    assert live * 60 / cards.seconds <= EDITS - EDITS_KEPT
+    for number in range(live):
+        cards.discard(number)
+    assert cards.seconds == 3.0

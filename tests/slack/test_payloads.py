@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.command import Family
-from bot.core.request import Place, Surface
+from bot.core.request import Place, Reach, Surface
 from bot.slack import payloads
 
 BOT = "U0BOT"
@@ -164,3 +164,63 @@ def test_no_payload_raises(payload: dict[str, Any]) -> None:
     payloads.command(payload, Family.KUBECTL)
     payloads.message(payload, BOT)
     payloads.press(payload)
+
+
+def used(**changes: Any) -> dict[str, Any]:
+    """Return the use of a menu in a form."""
+    chosen = {"action_id": "form:verb", "block_id": "verb", "selected_option": {"value": "get"}}
+    view = {"id": "V1", "private_metadata": "C1"}
+    return {**press(chosen, container={"type": "view", "view_id": "V1"}, view=view), **changes}
+
+
+def test_the_use_of_any_element_says_which_and_with_what() -> None:
+    found = payloads.action(press({"action_id": "result:page", "block_id": "b", "value": "r 2"}))
+    assert found is not None
+    assert found.pressed == payloads.Pressed("result:page", "b", "r 2", "1.1")
+    assert (found.place.channel, found.trigger) == ("C1", "1.2.abc")
+    assert found.origin is None
+
+
+def test_a_choice_in_a_form_has_its_form_and_no_place() -> None:
+    found = payloads.action(used(actions=[{"selected_option": {"value": "get"}}]))
+    assert found is not None
+    assert found.pressed is not None
+    assert (found.pressed.value, found.place.channel) == ("get", "")
+    assert found.view == {"id": "V1", "private_metadata": "C1"}
+    assert payloads.press(used()) is None
+
+
+def test_a_form_that_was_sent_off_has_what_was_filled_in() -> None:
+    view = {"id": "V1", "state": {"values": {"verb": {}}}}
+    found = payloads.submission(press(view=view, container=None, actions=None))
+    assert found is not None
+    assert (found.kind, found.key, found.view) == ("submission", "1.2.abc", view)
+
+
+def test_a_suggestion_says_what_was_typed_so_far() -> None:
+    asked = press(action_id="form:name", block_id="name", value="we", trigger_id=None)
+    found = payloads.suggestion(asked)
+    assert found is not None
+    assert found.text == "we"
+    assert found.pressed == payloads.Pressed("form:name", "name", "")
+
+
+@pytest.mark.parametrize(("tab", "opened"), [("home", True), ("messages", False)])
+def test_only_the_home_tab_is_opened(tab: str, opened: bool) -> None:
+    found = payloads.home(mention(type="app_home_opened", tab=tab))
+    assert (found is not None) is opened
+    assert found is None or (found.kind, found.user) == ("home", "U1")
+
+
+def test_files_come_with_the_message_that_they_are_attached_to() -> None:
+    files = [{"id": "F1", "name": "web.yaml"}]
+    direct = mention(type="message", channel_type="im", subtype="file_share", files=files)
+    found = payloads.message(direct, BOT)
+    assert found is not None
+    assert found.files == ({"id": "F1", "name": "web.yaml"},)
+
+
+def test_a_message_from_a_shared_channel_says_so() -> None:
+    found = payloads.message({**mention(), "is_ext_shared_channel": True}, BOT)
+    assert found is not None
+    assert found.place.reach is Reach.SHARED

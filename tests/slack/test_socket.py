@@ -2,8 +2,8 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
 
+import aiohttp
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
@@ -11,13 +11,14 @@ from pydantic import SecretStr
 
 from bot.core.clock import SystemClock
 from bot.core.reply import Text
+from bot.demo.slack.workspace import RefreshReason
 from bot.slack.inbound import Peers
 from bot.slack.options import Options
-from bot.slack.socket import Watchdog
 from bot.slack.surface import SlackSurface
-from tests.clock import ManualClock
+from tests.clock import IdleClock
+from tests.slack.beyond import Backstage
 from tests.slack.rig import rig
-from tests.slack.scripted import PODS, Memory, ScriptedService, plays
+from tests.slack.scripted import PODS, Memory, ScriptedService, Shelf, plays
 
 
 async def test_two_connections_are_opened_and_make_the_bot_ready() -> None:
@@ -27,29 +28,57 @@ async def test_two_connections_are_opened_and_make_the_bot_ready() -> None:
         assert story.surface.alive()
 
 
-async def test_a_refresh_leaves_no_command_unanswered() -> None:
+@pytest.mark.parametrize("reason", ["warning", "refresh_requested"])
+async def test_a_refresh_leaves_no_command_unanswered(reason: RefreshReason) -> None:
     async with rig("socket", plays(PODS)) as story:
-        await story.slack.refresh_connections()
+        await until(story.surface.ready)
+        await story.slack.refresh_connections(reason)
+        assert story.surface.ready()
         await story.slack.connected(2)
         assert "web-1" in (await story.ada.slash(story.shop, "/kubectl get pods")).plain()
 
 
-async def test_cut_connections_are_opened_again() -> None:
-    async with rig("socket", plays(PODS), ping_seconds=0.1) as story:
+@pytest.mark.parametrize("way", ["reset", "frozen", "warning", "refresh_requested"])
+async def test_however_a_connection_dies_the_bot_hears_again_within_twenty_seconds(
+    way: str,
+) -> None:
+    clock = IdleClock()
+    async with rig("socket", plays(PODS), clock=clock) as story:
+        slack, since = story.slack, clock.monotonic()
+        match way:
+            case "reset":
+                slack.drop_connections()
+            case "frozen":
+                slack.freeze()
+            case _:
+                await slack.refresh_connections(
+                    "warning" if way == "warning" else "refresh_requested"
+                )
+        await slack.connected(2)
         await until(story.surface.ready)
-        story.slack.drop_connections()
-        await until(lambda: not story.surface.ready())
-        await until(story.surface.ready)
+        assert clock.monotonic() - since <= 20
         assert "web-1" in (await story.ada.slash(story.shop, "/kubectl get pods")).plain()
 
 
-async def test_a_frozen_peer_is_noticed_and_left() -> None:
+async def test_readiness_tells_the_truth_while_slack_cannot_be_reached() -> None:
     async with rig("socket", plays(PODS), ping_seconds=0.1) as story:
         await until(story.surface.ready)
+        assert await status(story.web.port) == 200
+        for _ in range(4):
+            story.slack.fail_next("apps.connections.open", error="access_denied")
         story.slack.freeze()
         await until(lambda: not story.surface.ready())
+        assert await status(story.web.port) == 503
         await until(story.surface.ready)
-        assert "web-1" in (await story.ada.slash(story.shop, "/kubectl get pods")).plain()
+        assert await status(story.web.port) == 200
+
+
+async def status(port: int) -> int:
+    async with (
+        aiohttp.ClientSession() as session,
+        session.get(f"http://127.0.0.1:{port}/readyz") as answer,
+    ):
+        return answer.status
 
 
 async def test_after_draining_nothing_is_heard_any_more() -> None:
@@ -88,13 +117,14 @@ async def test_a_connection_that_was_not_greeted_does_not_make_the_bot_ready() -
             base_url=str(server.make_url("/api/")),
             connections=1,
         )
-        peers = Peers(ScriptedService([plays()]), Memory(), SystemClock(), lambda: "req-1")
-        surface = SlackSurface(options, peers)
+        peers = Peers(ScriptedService([plays()]), Memory(), SystemClock(), lambda: "req-1", Shelf())
+        surface = SlackSurface(options, peers, Backstage().beyond())
         await surface.start()
         await greeted.wait()
         for _ in range(20):
             await asyncio.sleep(0)
         assert not surface.ready()
+        assert surface.alive()
         greet.set()
         await until(surface.ready)
         await surface.drain(0)
@@ -106,58 +136,3 @@ async def until(holds: Callable[[], bool]) -> None:
     async with asyncio.timeout(10):
         while not holds():
             await asyncio.sleep(0.01)
-
-
-@dataclass
-class Scripted:
-    """A connection that works when the test says so."""
-
-    works: bool = False
-    rebuilt: int = 0
-
-    def hears(self) -> bool:
-        return self.works
-
-    async def rebuild(self) -> None:
-        self.rebuilt += 1
-
-    async def close(self) -> None:
-        self.works = False
-
-
-@pytest.mark.parametrize(
-    ("looks", "rebuilt", "gave_up"),
-    [(0, 0, False), (1, 0, False), (2, 1, False), (4, 2, False), (5, 2, True), (6, 3, True)],
-)
-async def test_a_deaf_connection_is_rebuilt_and_in_the_end_given_up(
-    looks: int, rebuilt: int, gave_up: bool
-) -> None:
-    clock, deaf = ManualClock(), Scripted()
-    watchdog = Watchdog([deaf], clock, 20)
-    task = asyncio.create_task(watchdog.run())
-    await clock.advance(20 * looks + 1)
-    assert deaf.rebuilt == rebuilt
-    assert watchdog.gave_up() is gave_up
-    task.cancel()
-
-
-async def test_one_working_connection_is_enough_to_live() -> None:
-    clock = ManualClock()
-    watchdog = Watchdog([Scripted(), Scripted(works=True)], clock, 20)
-    task = asyncio.create_task(watchdog.run())
-    await clock.advance(500)
-    assert not watchdog.gave_up()
-    task.cancel()
-
-
-async def test_a_connection_that_came_back_is_forgiven() -> None:
-    clock, shaky = ManualClock(), Scripted()
-    watchdog = Watchdog([shaky], clock, 20)
-    task = asyncio.create_task(watchdog.run())
-    await clock.advance(81)
-    shaky.works = True
-    await clock.advance(20)
-    shaky.works = False
-    await clock.advance(20)
-    assert not watchdog.gave_up()
-    task.cancel()

@@ -7,10 +7,8 @@ from bot.core.errors import SupersededError
 from bot.core.ports import Heading
 from bot.core.reply import Problem, Text
 from bot.core.request import Surface
-from bot.demo.slack.visible import SeenMessage
-from bot.demo.slack.wire import Act
 from bot.demo.slack.workspace import TransportKind
-from tests.slack.rig import rig
+from tests.slack.rig import calls, rig
 from tests.slack.scripted import (
     ABSENT,
     DENIED,
@@ -34,7 +32,7 @@ async def test_the_answer_to_a_command_stands_in_the_channel(transport: Transpor
         answer = await story.ada.slash(story.shop, "/kubectl get pods -n shop")
         assert not answer.seen_by(story.eve).ephemeral
         assert answer.plain() == f"prod/shop  kubectl get pods  for @ada\n{TEXT_OF_PODS.rstrip()}"
-        assert story.slack.wire.counts(_act(answer)) == {"chat.postMessage": 1}
+        assert calls(story.slack, answer.act) == {"chat.postMessage": 1}
 
 
 async def test_the_request_says_who_where_and_what(transport: TransportKind) -> None:
@@ -144,7 +142,7 @@ async def test_a_confirmed_proposal_becomes_its_own_record(transport: TransportK
         assert ticket == "ticket-1"
         assert request.person.key == f"{story.slack.team}/{story.eve.id}"
         assert request.text == ""
-        assert story.slack.wire.counts(_act(done)) == {"chat.update": 1}
+        assert calls(story.slack, done.act) == {"chat.update": 1}
 
 
 async def test_a_cancelled_proposal_loses_its_buttons(transport: TransportKind) -> None:
@@ -229,8 +227,3 @@ async def test_without_the_bot_in_the_channel_the_answer_is_private(
         assert "I am not in this channel" in answer.plain()
         assert "/invite @quarterdeck" in answer.plain()
         assert TEXT_OF_PODS.rstrip() in answer.plain()
-
-
-def _act(message: SeenMessage) -> Act:
-    assert message.act is not None
-    return message.act

@@ -1,9 +1,12 @@
 """A delivery counts once, whoever receives its copies."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.engine import Options, Store, open_store
 from bot.store.inbound import Inbound
@@ -68,3 +71,31 @@ async def test_a_key_may_be_any_text(store: Store, key: str) -> None:
     assert await inbound.first_seen(key, "event", NOON)
     assert not await inbound.first_seen(key, "event", NOON)
     assert await inbound.first_seen(key + "2", "event", NOON)
+
+
+async def test_deliveries_that_come_together_share_a_commit(store: Store) -> None:
+    inbound, commits = Inbound(store), 0
+    write = store.write
+
+    @asynccontextmanager
+    async def counted() -> AsyncIterator[AsyncConnection]:
+        nonlocal commits
+        commits += 1
+        async with write() as connection:
+            yield connection
+
+    store.write = counted  # type: ignore[method-assign]
+    answers = await asyncio.gather(
+        *(inbound.first_seen(f"Ev{number % 50}", "event", NOON) for number in range(100))
+    )
+    assert (sum(answers), commits) == (50, 1)
+
+
+async def test_who_gives_up_waiting_takes_nobody_along(store: Store) -> None:
+    inbound = Inbound(store)
+    first = asyncio.create_task(inbound.first_seen("Ev1", "event", NOON))
+    second = asyncio.create_task(inbound.first_seen("Ev2", "event", NOON))
+    await asyncio.sleep(0)
+    first.cancel()
+    assert await second
+    assert not await inbound.first_seen("Ev1", "event", NOON)

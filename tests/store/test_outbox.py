@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.store.engine import Options, Store, open_store
-from bot.store.outbox import Claimed, Outbox
+from bot.store.outbox import Claimed, New, Outbox
 from bot.store.schema import OUTBOX
 from tests.clock import ManualClock
 
@@ -246,3 +246,43 @@ async def test_a_claim_that_was_not_finished_never_was(
         await connection.execute(select(OUTBOX.c.id).with_for_update())
     (one,) = await claim(outbox, "heir")
     assert (one.owner, one.attempt) == ("heir", 1)
+
+
+async def hold(outbox: Outbox, key: str = "op1", owner: str = "me") -> Claimed | None:
+    return await outbox.hold(New("C1", {"text": "warning"}, key), owner, NOON, NOON + LEASE)
+
+
+async def test_a_held_message_is_nobody_elses_until_its_lease_ends(outbox: Outbox) -> None:
+    assert await hold(outbox)
+    assert texts(await claim(outbox, "other", NOON + LEASE - TICK)) == []
+    (message,) = await claim(outbox, "other", NOON + LEASE)
+    assert message.body == {"text": "warning"}
+    assert (message.owner, message.attempt) == ("other", 2)
+
+
+async def test_a_key_is_held_once(outbox: Outbox) -> None:
+    assert await hold(outbox)
+    assert await hold(outbox, owner="other") is None
+    assert await outbox.waiting() == 1
+
+
+async def test_what_is_held_can_be_rewritten_and_held_on(outbox: Outbox) -> None:
+    held = await hold(outbox)
+    assert held
+    assert await outbox.revise(held, {"text": "done"}, NOON + 2 * LEASE)
+    assert texts(await claim(outbox, "other", NOON + LEASE)) == []
+    assert texts(await claim(outbox, "other", NOON + 2 * LEASE)) == ["done"]
+
+
+async def test_what_is_not_held_any_more_is_not_rewritten(outbox: Outbox) -> None:
+    held = await hold(outbox)
+    assert held
+    await claim(outbox, "other", NOON + LEASE)
+    assert not await outbox.revise(held, {"text": "late"}, NOON + 3 * LEASE)
+
+
+async def test_what_has_arrived_is_not_claimed_when_its_lease_ends(outbox: Outbox) -> None:
+    held = await hold(outbox)
+    assert held
+    assert await outbox.sent(held, "1.1", NOON)
+    assert texts(await claim(outbox, "other", NOON + LEASE)) == []

@@ -11,7 +11,7 @@ from tests.cluster.bed import Bed
 from tests.stories.whole import Whole, whole
 
 # One bot for each transport tells all of these stories: starting one takes a second.
-pytestmark = [pytest.mark.peers, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.boxed, pytest.mark.asyncio(loop_scope="module")]
 
 
 @pytest_asyncio.fixture(params=["socket", "http"], scope="module", loop_scope="module")

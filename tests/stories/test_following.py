@@ -12,6 +12,8 @@ from tests.cluster.bed import Bed
 
 PATIENCE_SECONDS = 20
 
+pytestmark = pytest.mark.boxed
+
 
 class Screen(io.StringIO):
     """What was printed so far, and a way to wait for more of it."""
@@ -52,7 +54,6 @@ async def scaled(bed: Bed, replicas: int) -> None:
     )
 
 
-@pytest.mark.peers
 async def test_a_watched_table_grows_a_row_for_each_change(bed: Bed) -> None:
     async with typed(bed, "get deployment cart -n shop -w") as screen:
         await screen.shows(lambda text: "cart" in text)
@@ -63,7 +64,6 @@ async def test_a_watched_table_grows_a_row_for_each_change(bed: Bed) -> None:
     assert "2/3" in text
 
 
-@pytest.mark.peers
 async def test_what_happened_stands_before_each_row_when_asked(bed: Bed) -> None:
     async with typed(bed, "get pods -n shop -l app=cart -w --output-watch-events") as screen:
         await screen.shows(lambda text: "ADDED      cart-" in text)
@@ -72,7 +72,6 @@ async def test_what_happened_stands_before_each_row_when_asked(bed: Bed) -> None
         await scaled(bed, 2)
 
 
-@pytest.mark.peers
 async def test_a_followed_log_goes_on(bed: Bed) -> None:
     assert bed.logs is not None
     async with typed(bed, "logs deploy/cart -n shop -c app -f --tail=1") as screen:
@@ -82,7 +81,6 @@ async def test_a_followed_log_goes_on(bed: Bed) -> None:
         await screen.shows(lambda text: "one more line" in text)
 
 
-@pytest.mark.peers
 async def test_a_rollout_is_followed_until_it_is_done(bed: Bed) -> None:
     await scaled(bed, 4)
     async with typed(bed, "rollout status deploy/cart -n shop") as screen:

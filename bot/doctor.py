@@ -1,0 +1,138 @@
+"""`quarterdeck doctor`: each thing that the bot stands on, looked at before anybody types.
+
+Every line says how something is and, where it is not well, the next thing to do.
+"""
+
+from collections.abc import Awaitable, Callable, Iterator
+
+from bot import environment
+from bot.core.clock import Clock, SystemClock
+from bot.core.errors import ConfigurationError, ForbiddenError, QuarterdeckError
+from bot.core.health import Finding, State
+from bot.core.ports import Query
+from bot.core.request import Impersonated
+from bot.kube.fleet import Fleet
+from bot.policy.model import FIXED_USER, Policy, read_policy
+from bot.settings import Settings, read_settings
+from bot.slack.checkup import check_slack
+from bot.store.engine import open_store
+from bot.store.upgrade import migrate
+
+_MARKS = {State.GOOD: "✓", State.LACKING: "!", State.BROKEN: "✗"}
+_SECONDS = 10.0
+_ELSE = "Correct what it names, and run `quarterdeck doctor` again."
+_RBAC = "Apply deploy/rbac.yaml to that cluster, and list the person's groups in it."
+
+
+async def examine(write: Callable[[str], None]) -> int:
+    """Write a line for each finding; return 1 if something is broken, else 0.
+
+    Raises:
+        ConfigurationError: the settings themselves cannot be read.
+    """
+    settings, clock = read_settings(), SystemClock()
+    broken = False
+    for check in _checks(settings, clock):
+        for finding in await _tried(check):
+            broken |= finding.state is State.BROKEN
+            write(_line(finding))
+    return int(broken)
+
+
+_Check = Callable[[], Awaitable[list[Finding]]]
+
+
+def _checks(settings: Settings, clock: Clock) -> Iterator[_Check]:
+    yield lambda: check_policy(settings)
+    yield lambda: check_store(settings, clock)
+    yield lambda: check_clusters(settings, clock)
+    yield lambda: check_slack(settings.slack, clock)
+
+
+async def _tried(check: _Check) -> list[Finding]:
+    try:
+        return await check()
+    except QuarterdeckError as error:
+        return [Finding(State.BROKEN, error.text, error.next_step or _ELSE)]
+
+
+def _line(finding: Finding) -> str:
+    step = f"\n  → {finding.next_step}" if finding.next_step else ""
+    return f"{_MARKS[finding.state]} {finding.text}{step}"
+
+
+async def check_policy(settings: Settings) -> list[Finding]:
+    """Return whether the policy can be read, and whether it lets anybody in."""
+    policy = read_policy(settings.policy)
+    people, channels = len(policy.people), len(policy.channels)
+    text = f"The policy {settings.policy} names {people} people and {channels} channels."
+    if not people:
+        step = "Add people: [{slack: U…, groups: [quarterdeck:viewers]}] to it."
+        return [Finding(State.LACKING, f"{text} Nobody is answered.", step)]
+    if not channels:
+        step = "Add channels: {C…: {cluster: default, namespaces: [shop]}} to it."
+        return [Finding(State.LACKING, f"{text} Nothing is changed from anywhere.", step)]
+    return [Finding(State.GOOD, text)]
+
+
+async def check_store(settings: Settings, clock: Clock) -> list[Finding]:
+    """Return whether the store can be brought to its newest form, and be written."""
+    await migrate(settings.store, clock=clock)
+    async with open_store(settings.store) as store:
+        await store.check()
+    return [Finding(State.GOOD, "The store opens and can be written.")]
+
+
+async def check_clusters(settings: Settings, clock: Clock) -> list[Finding]:
+    """Return whether each cluster of the policy answers, and lets the bot act for people."""
+    policy = read_policy(settings.policy)
+    fleet = Fleet(
+        settings.kubernetes,
+        clock,
+        environment=environment.variables(),
+        proxy_for=environment.proxy_for,
+    )
+    try:
+        found = []
+        for context in _contexts(policy, fleet.default_context):
+            found += await _check_cluster(fleet, policy, context)
+        return found
+    finally:
+        await fleet.close()
+
+
+def _contexts(policy: Policy, default: str) -> tuple[str, ...]:
+    named = [*policy.clusters, *(channel.cluster for channel in policy.channels.values())]
+    return tuple(dict.fromkeys(default if name == "default" else name for name in named))
+
+
+async def _check_cluster(fleet: Fleet, policy: Policy, context: str) -> list[Finding]:
+    groups = policy.people[0].groups if policy.people else ()
+    identity = Impersonated(FIXED_USER, groups)
+    try:
+        cluster = fleet.open(context, identity, "doctor", _SECONDS, _SECONDS)
+        version = str((await cluster.version()).get("gitVersion", "of an unknown version"))
+    except ConfigurationError as error:
+        step = "Add it to the kubeconfig, or take it out of the policy."
+        return [Finding(State.BROKEN, f"Cluster {context}: {error.text}", step)]
+    except QuarterdeckError as error:
+        step = "Check its address and credentials in the kubeconfig, and the network policy."
+        return [Finding(State.BROKEN, f"Cluster {context}: {error.text}", step)]
+    answers = Finding(State.GOOD, f"Cluster {context} answers: Kubernetes {version}.")
+    return [answers, await _check_impersonation(fleet, context, identity)]
+
+
+async def _check_impersonation(fleet: Fleet, context: str, identity: Impersonated) -> Finding:
+    """Return whether the bot may act as the first person of the policy."""
+    groups = ", ".join(identity.groups) or "no groups"
+    cluster = fleet.open(context, identity, "doctor", _SECONDS, _SECONDS)
+    try:
+        await cluster.fetch(Query(await cluster.resource("namespaces"), name="default"))
+    except ForbiddenError as error:
+        # What a person may not read there is not for the bot to judge.
+        if "impersonate" in error.text:
+            return Finding(State.BROKEN, f"Cluster {context}: {error.text}", _RBAC)
+    except QuarterdeckError as error:
+        step = "Check the network between the bot and that cluster, and try again."
+        return Finding(State.BROKEN, f"Cluster {context}: {error.text}", step)
+    return Finding(State.GOOD, f"Cluster {context} lets the bot act for people ({groups}).")

@@ -1,0 +1,178 @@
+"""What a person may see, for menus that are filled while they type.
+
+Everything is listed as that person. People with one identity share what was listed, for a few
+seconds; who asks waits a quarter of a second at most and then gets what was known before.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias, assert_never
+
+from bot.core.access import Asked, Gate, Grant
+from bot.core.clock import Clock
+from bot.core.command import Effect
+from bot.core.errors import QuarterdeckError
+from bot.core.ports import Clusters, Connection, Form, Query
+from bot.core.request import Identity, Impersonated, KubeconfigUser, Request
+
+# A menu has to answer within 300 ms, or whoever types believes that it is broken.
+PATIENCE_SECONDS = 0.25
+FRESH_SECONDS = 15.0
+_SECONDS = 10.0
+_ENTRIES = 500
+_NAMES = 5_000
+
+Names: TypeAlias = tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Entry:
+    names: Names = ()
+    until: float = 0.0
+    task: asyncio.Task[Names] | None = field(default=None, repr=False)
+
+
+class Lookups:
+    """Lists clusters, namespaces, types and names for menus."""
+
+    def __init__(self, gate: Gate, clusters: Clusters, clock: Clock) -> None:
+        self._gate = gate
+        self._clusters = clusters
+        self._clock = clock
+        self._entries: dict[tuple[object, ...], _Entry] = {}
+
+    def contexts(self) -> Names:
+        """Return the clusters, the default one first."""
+        default = self._clusters.default_context
+        return tuple(dict.fromkeys((default, *self._clusters.contexts())))
+
+    def place(self, request: Request) -> Grant:
+        """Return as whom and where the request's place acts when nothing else is named.
+
+        Raises:
+            RefusedError: the policy does not know the person.
+        """
+        grant = self._gate.admit(request, Asked(Effect.READ))
+        default = self._clusters.default_context
+        context = default if grant.context == "default" else grant.context
+        return replace(
+            grant, context=context, namespace=grant.namespace or self._clusters.namespace(context)
+        )
+
+    async def namespaces(self, request: Request, context: str) -> Names:
+        """Return the namespaces that the person may list; else the place's own."""
+        found = await self._recalled(
+            request, context, ("namespaces",), lambda cluster: _names(cluster, "namespaces", "")
+        )
+        grant = self.place(request)
+        return found or ((grant.namespace,) if grant.context == context else ())
+
+    async def types(self, request: Request, context: str) -> Names:
+        """Return the types that can be listed: as plurals, with the group where that is needed."""
+        return await self._recalled(request, context, ("types",), _types)
+
+    async def names(self, request: Request, context: str, namespace: str, kind: str) -> Names:
+        """Return the names of the objects of that type that the person may list."""
+        key = ("names", namespace, kind)
+        return await self._recalled(
+            request, context, key, lambda cluster: _names(cluster, kind, namespace)
+        )
+
+    async def version(self, request: Request, context: str) -> str:
+        """Return the version of a cluster; empty while it does not answer."""
+        found = await self._recalled(request, context, ("version",), _version)
+        return found[0] if found else ""
+
+    async def close(self) -> None:
+        """Let go of what is still being listed."""
+        tasks = [entry.task for entry in self._entries.values() if entry.task]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _recalled(
+        self,
+        request: Request,
+        context: str,
+        key: tuple[str, ...],
+        find: Callable[[Connection], Awaitable[Names]],
+    ) -> Names:
+        identity = self._gate.admit(request, Asked(Effect.READ, context)).actor.identity
+        entry = self._entry((_who(identity), context, *key))
+        if self._clock.monotonic() < entry.until:
+            return entry.names
+        if entry.task is None:
+            cluster = self._clusters.open(context, identity, request.id, _SECONDS)
+            entry.task = asyncio.create_task(self._list(entry, cluster, find))
+        await self._patiently(entry.task)
+        return entry.names
+
+    async def _list(
+        self,
+        entry: _Entry,
+        cluster: Connection,
+        find: Callable[[Connection], Awaitable[Names]],
+    ) -> Names:
+        try:
+            entry.names = await find(cluster)
+        except QuarterdeckError:
+            # A menu has no place for an error; the command that is typed next says it.
+            entry.names = ()
+        finally:
+            entry.until = self._clock.monotonic() + FRESH_SECONDS
+            entry.task = None
+        return entry.names
+
+    async def _patiently(self, task: asyncio.Task[Names]) -> None:
+        alarm = asyncio.ensure_future(self._clock.sleep(PATIENCE_SECONDS))
+        try:
+            await asyncio.wait({task, alarm}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            alarm.cancel()
+
+    def _entry(self, key: tuple[object, ...]) -> _Entry:
+        entry = self._entries.pop(key, None) or _Entry()
+        self._entries[key] = entry
+        idle = [old for old, one in self._entries.items() if one.task is None and old != key]
+        for old in idle[: max(0, len(self._entries) - _ENTRIES)]:
+            del self._entries[old]
+        return entry
+
+
+def _who(identity: Identity) -> Names:
+    match identity:
+        case Impersonated(user, groups):
+            return (user, *sorted(groups))
+        case KubeconfigUser():
+            return ()
+        case _:
+            assert_never(identity)
+
+
+async def _version(cluster: Connection) -> Names:
+    return (str((await cluster.version()).get("gitVersion", "")),)
+
+
+async def _types(cluster: Connection) -> Names:
+    found: dict[str, str] = {}
+    for resource in await cluster.resources():
+        if "list" in resource.verbs:
+            # The first of a plural is what the bare word means; others need their group.
+            known = found.setdefault(resource.plural, resource.group)
+            if known != resource.group:
+                found.setdefault(resource.qualified, resource.group)
+    return tuple(found)
+
+
+async def _names(cluster: Connection, kind: str, namespace: str) -> Names:
+    resource = await cluster.resource(kind)
+    query = Query(resource, namespace if resource.namespaced else "")
+    names: list[str] = []
+    async for page in cluster.pages(query, Form.TABLE_CELLS):
+        columns = [column["name"] for column in page["columnDefinitions"]]
+        at = columns.index("Name") if "Name" in columns else 0
+        names += [str(row["cells"][at]) for row in page["rows"]]
+        if len(names) >= _NAMES:
+            break
+    return tuple(names)

@@ -1,0 +1,77 @@
+"""Whether Slack lets the bot do what it is for: its tokens, and the scope of each feature."""
+
+from collections.abc import Collection
+
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.core.clock import Clock
+from bot.core.errors import SlackError, UnreachableError
+from bot.core.health import Finding, State
+from bot.slack.calls import Caller
+from bot.slack.client import open_session, web_client
+from bot.slack.manifest import SCOPES
+from bot.slack.options import Options
+
+_REINSTALL = (
+    "Add it to the app (`quarterdeck manifest` prints all of them) and install the app again."
+)
+_LOOK_UP = "Look it up at https://api.slack.com/apps and set QUARTERDECK_SLACK__{name}."
+_NETWORK = "Check the network policy, the proxy and QUARTERDECK_SLACK__BASE_URL."
+
+
+async def check_slack(options: Options, clock: Clock) -> list[Finding]:
+    """Return what Slack says of each token and each scope.
+
+    Raises:
+        ConfigurationError: the CA file cannot be used.
+    """
+    async with open_session() as session:
+        client = web_client(options, session)
+        found = await _bot(client, clock)
+        if options.mode == "socket":
+            found.append(await _app(client, clock, options.app_token.get_secret_value()))
+    return found
+
+
+def read_scopes(granted: Collection[str]) -> list[Finding]:
+    """Return a finding for each scope that the app was not given, or one that all are there."""
+    missing = [scope for scope in SCOPES if scope.name not in granted]
+    if not missing:
+        return [Finding(State.GOOD, f"Slack grants all {len(SCOPES)} scopes.")]
+    return [
+        Finding(
+            State.BROKEN if scope.needed else State.LACKING,
+            f"Slack does not grant {scope.name}: {scope.without}.",
+            _REINSTALL,
+        )
+        for scope in missing
+    ]
+
+
+async def _bot(client: AsyncWebClient, clock: Clock) -> list[Finding]:
+    answer = await _ask(client, clock, "BOT_TOKEN")
+    if isinstance(answer, Finding):
+        return [answer]
+    known = Finding(State.GOOD, f"Slack knows the bot as @{answer['user']} in {answer['team']}.")
+    header = answer.headers.get("x-oauth-scopes", "")
+    return [known, *read_scopes({scope.strip() for scope in header.split(",")})]
+
+
+async def _app(client: AsyncWebClient, clock: Clock, token: str) -> Finding:
+    answer = await _ask(client, clock, "APP_TOKEN", token)
+    if isinstance(answer, Finding):
+        return answer
+    return Finding(State.GOOD, "Slack knows the app token of Socket Mode.")
+
+
+async def _ask(
+    client: AsyncWebClient, clock: Clock, name: str, token: str | None = None
+) -> AsyncSlackResponse | Finding:
+    try:
+        return await Caller(clock).call(lambda: client.auth_test(token=token), repeatable=True)
+    except UnreachableError as error:
+        return Finding(State.BROKEN, error.text, _NETWORK)
+    except SlackError as error:
+        text = f"Slack does not accept QUARTERDECK_SLACK__{name}: {error.code}."
+        return Finding(State.BROKEN, text, _LOOK_UP.format(name=name))

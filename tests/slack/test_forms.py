@@ -1,0 +1,174 @@
+"""The guided form, the form for a manifest, and files beside a mention."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.core.request import Surface
+from bot.demo.slack.workspace import TransportKind
+from bot.slack.attachments import FILE_BYTES
+from tests.slack.rig import rig
+from tests.slack.scripted import PODS, TEXT_OF_PODS, plays
+
+YAML = b"apiVersion: v1\nkind: ConfigMap\n"
+
+
+@pytest.fixture(params=["socket", "http"])
+def transport(request: pytest.FixtureRequest) -> TransportKind:
+    kind: TransportKind = request.param
+    return kind
+
+
+async def test_the_bare_command_opens_a_form_that_shows_what_would_be_typed(
+    transport: TransportKind,
+) -> None:
+    async with rig(transport, plays(PODS)) as story:
+        form = await story.ada.open(story.shop, "/kubectl")
+        await form.until("The same, typed:")
+        assert form.title == "Run a command"
+        await form.fill("Type", "deployments")
+        await form.until("get deployments\n")
+        await form.fill("Namespace", "ops")
+        await form.until("get deployments -n ops\n")
+
+
+async def test_what_is_chosen_runs_in_the_channel_as_if_it_were_typed(
+    transport: TransportKind,
+) -> None:
+    async with rig(transport, plays(PODS)) as story:
+        form = await story.ada.open(story.shop, "/kubectl")
+        await form.until("The same, typed:")
+        await form.fill("Type", "pods")
+        await form.until("get pods\n")
+        answer = await form.submit({"form:name": "web-2", "More": "-o wide | grep web"})
+        [request] = story.service.served
+        assert request.text == "kubectl get pods web-2 -o wide | grep web"
+        assert request.place.channel == story.shop.id
+        assert request.place.surface is Surface.SLASH
+        assert not answer.seen_by(story.eve).ephemeral
+        assert TEXT_OF_PODS.rstrip() in answer.plain()
+
+
+async def test_the_form_asks_for_what_the_chosen_command_takes(transport: TransportKind) -> None:
+    async with rig(transport, plays(PODS)) as story:
+        form = await story.ada.open(story.shop, "/kubectl")
+        await form.until("The same, typed:")
+        await form.fill("What to do", "scale")
+        await form.until("--replicas")
+        await form.fill("Type", "deployments")
+        await form.until("Name (deployments)")
+        await form.submit({"form:name": "web", "--replicas": "5"})
+        assert story.service.served[-1].text == "kubectl scale deployments web --replicas=5"
+
+
+async def test_a_pods_log_needs_no_type(transport: TransportKind) -> None:
+    async with rig(transport, plays(PODS)) as story:
+        form = await story.ada.open(story.shop, "/kubectl")
+        await form.until("The same, typed:")
+        await form.fill("What to do", "logs")
+        await form.until("Name (pods)")
+        assert await form.suggestions("form:name", "web") == ["web-1", "web-2"]
+
+
+async def test_the_menus_offer_what_the_person_may_see(transport: TransportKind) -> None:
+    async with rig(transport, plays(PODS)) as story:
+        form = await story.ada.open(story.shop, "/kubectl")
+        await form.until("The same, typed:")
+        assert await form.suggestions("Namespace") == ["ops", "shop"]
+        assert await form.suggestions("Type", "dep") == ["deployments"]
+        await form.fill("Type", "pods")
+        await form.until("Name (pods)")
+        assert await form.suggestions("form:name") == ["web-1", "web-2", "db-0"]
+        assert story.backstage.lookups.asked[-1] == ("pods", "prod", "shop")
+
+
+async def test_a_name_that_slack_has_no_room_for_is_chosen_all_the_same(
+    transport: TransportKind,
+) -> None:
+    long = "web-" + "x" * 230 + "-end"
+    async with rig(transport, plays(PODS)) as story:
+        listed = {**story.backstage.lookups.listed, "pods": (long, "web-1")}
+        story.backstage.lookups.listed = listed
+        form = await story.ada.open(story.shop, "/kubectl")
+        await form.until("The same, typed:")
+        await form.fill("Type", "pods")
+        await form.until("Name (pods)")
+        [shown] = await form.suggestions("form:name", "web-x")
+        assert len(shown) <= 75
+        assert shown.endswith("-end")
+        await form.fill("form:name", "web-x")
+        await form.until(long)
+        await form.submit()
+        assert story.service.served[-1].text == f"kubectl get pods {long}"
+
+
+async def test_a_command_that_names_a_file_opens_a_form_for_it(transport: TransportKind) -> None:
+    async with rig(transport, plays(PODS)) as story:
+        form = await story.ada.open(story.shop, "/kubectl apply -f web.yaml -n shop")
+        assert "apply -f web.yaml -n shop" in form.plain()
+        empty = await form.advance()
+        assert list(empty.errors) == ["Or as text"]
+        await form.attach("The manifest as a file", "web.yaml", YAML)
+        await form.submit({"Or as text": "kind: Secret"})
+        [request] = story.service.served
+        assert request.text == "kubectl apply -f web.yaml -n shop"
+        assert request.place.channel == story.shop.id
+        assert [(file.name, file.content) for file in request.files] == [
+            ("web.yaml", YAML),
+            ("manifest.yaml", b"kind: Secret"),
+        ]
+        assert "kind: Secret" not in repr(request)
+
+
+@pytest.mark.parametrize("typed", ["logs -f web-1", "get pods -f x", "apply", "get pods"])
+async def test_other_commands_open_no_form(transport: TransportKind, typed: str) -> None:
+    async with rig(transport, plays(PODS)) as story:
+        await story.ada.slash(story.shop, f"/kubectl {typed}")
+        assert story.service.served[-1].text == f"kubectl {typed}"
+
+
+async def test_a_mentions_file_comes_with_the_request(transport: TransportKind) -> None:
+    async with rig(transport, plays(PODS)) as story:
+        file = story.ada.upload("web.yaml", YAML)
+        await story.ada.mention(story.shop, "apply -f web.yaml", files=[file])
+        [request] = story.service.served
+        assert request.text == "apply -f web.yaml"
+        assert [(one.name, one.content) for one in request.files] == [("web.yaml", YAML)]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        pytest.param("web.png", b"x", "no YAML, JSON or text", id="type"),
+        pytest.param("web.yaml", b"x" * (FILE_BYTES + 1), "larger than 1 MB", id="size"),
+    ],
+)
+async def test_a_file_that_is_no_manifest_is_refused_with_a_word(
+    transport: TransportKind, name: str, content: bytes, words: str
+) -> None:
+    async with rig(transport, plays(PODS)) as story:
+        file = story.ada.upload(name, content)
+        told = await story.ada.mention(story.shop, "apply -f x", files=[file])
+        assert told.ephemeral
+        assert words in told.plain()
+        assert story.service.served == []
+
+
+async def test_too_many_files_are_refused_with_a_word(transport: TransportKind) -> None:
+    async with rig(transport, plays(PODS)) as story:
+        files = [story.ada.upload(f"{n}.yaml", YAML) for n in range(6)]
+        told = await story.ada.mention(story.shop, "apply -f x", files=files)
+        assert "At most 5 files" in told.plain()
+        assert story.service.served == []
+
+
+async def test_a_form_from_the_home_tab_answers_in_private(transport: TransportKind) -> None:
+    async with rig(transport, plays(PODS, heading=None)) as story:
+        home = await story.ada.open_home()
+        form = await home.open("Run a command…")
+        await form.until("The same, typed:")
+        await form.fill("Type", "pods")
+        await form.until("get pods\n")
+        answer = await form.submit()
+        assert answer.channel == story.ada.direct_channel().id
+        assert replace(story.service.served[-1].place, channel="").surface is Surface.DIRECT

@@ -1,0 +1,113 @@
+"""The whole bot, wired as in production, between a simulated workspace and a scripted cluster."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+from aiohttp import web
+
+from bot.demo.slack.people import Person
+from bot.demo.slack.state import Channel
+from bot.demo.slack.workspace import TransportKind, Workspace
+from bot.settings import Settings
+from bot.slack.surface import PATH
+from bot.wiring import Bot, running
+from tests.clock import IdleClock
+from tests.kube.files import kubeconfig
+from tests.kube.server import ApiServer, Play, api_server, body
+
+SCALE = "/apis/apps/v1/namespaces/shop/deployments/web/scale"
+PHRASE = "/kubectl scale deploy web --replicas=5"
+
+
+@dataclass
+class Small:
+    """Who and what a story needs; the bot can be started again on the same store."""
+
+    slack: Workspace
+    server: ApiServer
+    clock: IdleClock
+    folder: Path
+    ada: Person
+    """An operator of `shop`."""
+    gus: Person
+    """One too, but a guest of the workspace."""
+    shop: Channel
+    """Bound to the namespace `shop`."""
+    shared: Channel
+    """Bound to it too, and shared with another organisation."""
+
+    @asynccontextmanager
+    async def bot(self) -> AsyncIterator[Bot]:
+        """Run a bot until the block ends."""
+        with self.clock.hold():  # a process of its own brings the store up to date
+            starting = running(self._settings(), self.clock)
+            bot = await starting.__aenter__()
+        try:
+            self.slack.events_url = f"http://127.0.0.1:{bot.web.port}{PATH}"
+            if self.slack.transport == "socket":
+                await self.slack.connected(2)
+            yield bot
+        finally:
+            await starting.__aexit__(None, None, None)
+
+    def scales(self, patched: Play) -> None:
+        """Let `web` have three replicas, and a patch be answered so."""
+
+        async def play(request: web.BaseRequest) -> web.StreamResponse:
+            return await (body(scale(3)) if request.method == "GET" else patched)(request)
+
+        self.server.on(SCALE, play)
+
+    @property
+    def patches(self) -> int:
+        """How often `web` was asked to change."""
+        return sum(asked.method == "PATCH" for asked in self.server.to(SCALE))
+
+    def _settings(self) -> Settings:
+        return Settings.model_validate(
+            {
+                "policy": self.folder / "policy.yaml",
+                "kubernetes": {"kubeconfig": str(self.folder / "kubeconfig")},
+                "store": {"url": f"sqlite:///{self.folder / 'store.db'}"},
+                "web": {"port": 0},
+                "slack": {
+                    "bot_token": self.slack.bot_token,
+                    "app_token": self.slack.app_token,
+                    "signing_secret": self.slack.signing_secret,
+                    "mode": self.slack.transport,
+                    "base_url": self.slack.base_url,
+                },
+                "drain_seconds": 5,
+            }
+        )
+
+
+def scale(replicas: int) -> dict[str, object]:
+    return {
+        "kind": "Scale",
+        "metadata": {"name": "web", "uid": "uid-1", "resourceVersion": "7"},
+        "spec": {"replicas": replicas},
+    }
+
+
+@asynccontextmanager
+async def small(folder: Path, transport: TransportKind) -> AsyncIterator[Small]:
+    """Open the simulators until the block ends."""
+    clock = IdleClock()
+    async with Workspace(transport=transport, clock=clock) as slack, api_server() as server:
+        ada, gus = slack.user("ada"), slack.user("gus", flags=["guest"])
+        shop = slack.channel("shop", members=[ada, gus, slack.bot])
+        shared = slack.channel("shared", members=[ada, gus, slack.bot], shared=True)
+        policy = {
+            "version": 1,
+            "channels": {one.id: {"namespaces": ["shop"]} for one in (shop, shared)},
+            "people": [
+                {"slack": one.id, "groups": ["quarterdeck:operators"]} for one in (ada, gus)
+            ],
+        }
+        (folder / "policy.yaml").write_text(yaml.safe_dump(policy))
+        kubeconfig(folder / "kubeconfig", server.url)
+        yield Small(slack, server, clock, folder, ada, gus, shop, shared)
