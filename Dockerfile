@@ -18,6 +18,8 @@ COPY deploy/build.lock ./
 RUN python -m pip install --require-hashes --only-binary :all: -r build.lock
 COPY pyproject.toml README.md LICENSE ./
 COPY bot ./bot
+# The scenes of the demo link to them.
+COPY deploy/namespace.yaml deploy/rbac.yaml ./deploy/
 # The root is read-only when the bot runs, so that bytecode is made here or never; nothing can change
 # under it, so that Python need not compare it with the sources.
 RUN python -m hatchling build -t wheel -d /wheel \

@@ -18,14 +18,6 @@ def kubeconfig_paths() -> str:
     return os.environ.get("KUBECONFIG") or str(Path.home() / ".kube" / "config")
 
 
-def cache_folder() -> Path:
-    """Return where the project keeps what is built once (XDG base directories)."""
-    own = os.environ.get("QUARTERDECK_CACHE")
-    if own:
-        return Path(own)
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "quarterdeck"
-
-
 def proxy_for(url: str) -> str | None:
     """Return the proxy that HTTPS_PROXY, HTTP_PROXY and NO_PROXY name for the URL.
 

@@ -1,57 +1,80 @@
-"""`make demo`: what can be shown on the cluster that is at hand, and what it would need."""
+"""`quarterdeck demo`: a simulated cluster with a shop in it, and the bot on it, in one process."""
 
-import os
+import asyncio
+import json
+import signal
 import sys
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
-from bot.core.errors import QuarterdeckError
+from bot.demo.cluster import scenes
+from bot.demo.cluster.box import Box
 from bot.terminal import open_terminal, run_shell
 
-# Where `make cluster` keeps the kubeconfig of the cluster that it runs.
-_OWN_CLUSTER = Path("cluster/kwok/clusters/quarterdeck/kubeconfig.yaml")
-_PHRASES = (
-    "version",
-    "get nodes",
-    "get deployments -A",
-    "get pods -A | head -8",
-)
-_NEEDS = """\
-The demo needs a cluster, and found none:
-  - no cluster of `make cluster` runs (it needs Go once, to build a real control plane);
-  - {why}
+_ENDED = 143
+"""As a shell reports a process that SIGTERM ended."""
+_SHOWN = "get pods -n shop"
+_WELCOME = """\
+A simulated cluster runs in this process, with a shop in it: the release of `web` is well, that of
+`checkout` has an image that cannot be pulled, `search` crashes, and `reports` finds no room.
 
-Start one with `make cluster` in another terminal, or set KUBECONFIG, and run `make demo` again.
+{people}
+kubectl can look at it, too (with --validate=false where it applies something):
+  export KUBECONFIG={kubeconfig}
+
+Type "help", or for example "rollout status deploy/checkout -n shop" (Ctrl-C ends it),
+"logs deploy/web -n shop", "scale deploy/web --replicas=5 -n shop", and "exit".
 """
 
 
-async def run_tour(kubeconfig: str, cache: Path) -> int:
-    """Show a few commands on the cluster that is found, then open a shell on it."""
-    own = cache / _OWN_CLUSTER
-    chosen = str(own) if own.exists() else kubeconfig
-    where = "the cluster of `make cluster`" if own.exists() else f"the kubeconfig {chosen}"
-    why = await _unreachable(chosen)
-    if why:
-        sys.stdout.write(_NEEDS.format(why=why))
-        return 0
-    sys.stdout.write(f"Found {where}. Here each command runs as that kubeconfig's user;\n")
-    sys.stdout.write("in Slack it would run as the person who typed it.\n")
-    async with open_terminal(chosen) as terminal:
-        for phrase in _PHRASES:
-            sys.stdout.write(f"\n$ /kubectl {phrase}\n")
-            sys.stdout.flush()
-            await terminal.run(phrase, yes=False, helpful=True)
-    sys.stdout.write('\nNow you: type "help", "get all -n NAMESPACE", or "exit".\n')
+async def run_tour(name: str | None, *, headless: bool) -> int:
+    """Start the cluster, and be that person in it until the shell ends; return the exit code.
+
+    Headless, it prints where the kubeconfig is and waits for a signal; no name means the
+    administrator then, and ada in the shell.
+    """
+    with tempfile.TemporaryDirectory(prefix="quarterdeck-demo-") as folder:
+        async with Box(Path(folder), scene=scenes.SHOP) as box:
+            await scenes.release(box.registry, scenes.read(scenes.RELEASES))
+            if headless:
+                return await _wait(box.kubeconfig_of(name) if name else box.kubeconfig)
+            return await _talk(box, name or scenes.PEOPLE[0].name)
+
+
+async def _wait(kubeconfig: Path) -> int:
+    ended = asyncio.Event()
+    _on_signals(ended.set, signal.SIGINT, signal.SIGTERM)
+    sys.stdout.write(json.dumps({"kubeconfig": str(kubeconfig)}) + "\n")
     sys.stdout.flush()
-    return await run_shell(chosen, yes=False)
+    await ended.wait()
+    return 0
 
 
-async def _unreachable(kubeconfig: str) -> str:
-    """Return why the kubeconfig's cluster cannot be shown; empty: it can."""
-    if not any(Path(path).expanduser().exists() for path in kubeconfig.split(os.pathsep) if path):
-        return f"there is no kubeconfig at {kubeconfig}."
-    try:
-        async with open_terminal(kubeconfig) as terminal:
-            await terminal.ask_version()
-    except QuarterdeckError as error:
-        return f"the kubeconfig {kubeconfig} leads nowhere: {error.text}"
-    return ""
+async def _talk(box: Box, name: str) -> int:
+    kubeconfig = box.kubeconfig_of(name)
+    sys.stdout.write(_WELCOME.format(people=_introduced(name), kubeconfig=kubeconfig))
+    async with open_terminal(str(kubeconfig)) as terminal:
+        sys.stdout.write(f"\n$ /kubectl {_SHOWN}\n")
+        await terminal.run(_SHOWN, yes=False, helpful=True)
+    sys.stdout.write("\n")
+    sys.stdout.flush()
+    shell = asyncio.create_task(run_shell(str(kubeconfig), yes=False))
+    _on_signals(shell.cancel, signal.SIGTERM, signal.SIGHUP)
+    await asyncio.wait({shell})
+    return _ENDED if shell.cancelled() else shell.result()
+
+
+def _introduced(name: str) -> str:
+    """Return who there is to be, and who one is."""
+    lines = [
+        f"  {each.name:5}{each.role:11}{'you' if each.name == name else f'--as {each.name}'}\n"
+        for each in scenes.PEOPLE
+    ]
+    return "".join(("You can be\n", *lines))
+
+
+def _on_signals(act: Callable[[], object], *signals: signal.Signals) -> None:
+    loop = asyncio.get_running_loop()
+    for each in signals:
+        loop.add_signal_handler(each, act)

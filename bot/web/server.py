@@ -3,9 +3,11 @@
 `/livez` fails when only a new process can help, `/readyz` when this one cannot serve now.
 """
 
+import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 from pydantic import BaseModel, ConfigDict, Field
 
 Check = Callable[[], bool]
@@ -43,7 +45,7 @@ class WebServer:
             ]
         )
         # No access log: it would hold what unauthenticated callers send.
-        self._runner = web.AppRunner(application, access_log=None)
+        self._runner = web.AppRunner(application, access_log=None, logger=_quiet_logger())
 
     async def start(self) -> None:
         """Listen.
@@ -62,6 +64,20 @@ class WebServer:
     async def close(self) -> None:
         """Take no more requests, and let those end that have begun."""
         await self._runner.cleanup()
+
+
+def _quiet_logger() -> logging.Logger:
+    """Return the logger of aiohttp's server, which says nothing about what is no HTTP."""
+    logger = logging.getLogger("bot.web.http")
+    if _is_about_us not in logger.filters:
+        logger.addFilter(_is_about_us)
+    return logger
+
+
+def _is_about_us(record: logging.LogRecord) -> bool:
+    # What cannot be parsed was sent by nobody we know, and aiohttp writes its bytes down.
+    error = record.exc_info[1] if record.exc_info else None
+    return not isinstance(error, HttpProcessingError)
 
 
 def _health(checks: Mapping[str, Check]) -> Callable[[web.Request], Awaitable[web.Response]]:

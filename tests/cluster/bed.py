@@ -67,6 +67,8 @@ class Bed:
     """None where somebody else runs the API server and has not said where its log is."""
     logs: Path | None = None
     """Folder of the containers' logs, NAME.log; what is appended there is followed."""
+    simulated: bool = False
+    """Whether it is the simulated cluster of docs/simulated-cluster.md."""
 
     @property
     def kubeconfig(self) -> Path:

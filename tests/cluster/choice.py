@@ -67,7 +67,8 @@ def _without(absent: str, mode: str, *, can_build: bool) -> Choice:
     if mode != REQUIRE:
         return Skip(
             f"no real control plane ({absent} missing): `make cluster` builds it, "
-            "QUARTERDECK_TEST_KUBECONFIG names one that runs"
+            "QUARTERDECK_TEST_KUBECONFIG names one that runs; it repeats what the simulated "
+            "cluster has shown, and shows the rest"
         )
     if not can_build:
         return Refuse(f"QUARTERDECK_TEST_PEERS=require, but {absent} missing and not buildable")

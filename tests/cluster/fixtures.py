@@ -1,7 +1,8 @@
-"""The fixture `bed` for pytest: one real, furnished cluster for the whole run.
+"""The fixture `bed` for pytest: one furnished cluster for the whole run, a real one.
 
 `pytest_plugins = ["tests.cluster.fixtures"]` in tests/conftest.py turns it on. A test that asks for
-`bed` carries the marker `peers` by that. Peers are built before the first test, outside of any
+`bed` carries the marker `peers` by that. With the marker `boxed` it runs twice: on a real cluster,
+and among the fast tests on the simulated one. Peers are built before the first test, outside of any
 test's time limit.
 """
 
@@ -23,11 +24,14 @@ from tests.cluster.choice import Borrow, Build, Choice, Refuse, Skip, Start, cho
 from tests.cluster.kubectl import Kubectl
 from tests.cluster.peers import ClusterError, Located, cache_folder, locate
 
+BOX, REAL = "box", "real"
+
 
 @pytest.fixture(scope="session")
-def bed() -> Iterator[Bed]:
+def bed(request: pytest.FixtureRequest) -> Iterator[Bed]:
     """Yield the furnished cluster; skip or fail with one line where there is none."""
-    with _cluster(_choice(), locate(os.environ)) as found:
+    simulated = getattr(request, "param", REAL) == BOX
+    with _simulated() if simulated else _cluster(_choice(), locate(os.environ)) as found:
         yield found
 
 
@@ -40,9 +44,15 @@ def audit(bed: Bed) -> AuditLog:
         give_up(str(error))
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what is marked `boxed` on both clusters."""
+    if "bed" in metafunc.fixturenames and metafunc.definition.get_closest_marker("boxed"):
+        metafunc.parametrize("bed", [BOX, REAL], indirect=True, scope="session")
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs the cluster, so that `-m "not peers"` leaves it out."""
+    """Mark what needs the real cluster, so that `-m "not peers"` leaves it out."""
     for item in items:
         if _needs_bed(item):
             item.add_marker(pytest.mark.peers)
@@ -72,7 +82,9 @@ def pytest_runtest_makereport(
 
 
 def _needs_bed(item: pytest.Item) -> bool:
-    return "bed" in getattr(item, "fixturenames", ())
+    callspec = getattr(item, "callspec", None)
+    simulated = callspec is not None and callspec.params.get("bed") == BOX
+    return "bed" in getattr(item, "fixturenames", ()) and not simulated
 
 
 def _say(session: pytest.Session) -> Callable[[str], None]:
@@ -86,6 +98,14 @@ def _choice() -> Choice:
     except ClusterError as error:
         return Refuse(str(error))
     return choose(os.environ, absent, go=shutil.which("go") is not None)
+
+
+@contextmanager
+def _simulated() -> Iterator[Bed]:
+    from tests.cluster.boxes import boxed_bed  # noqa: PLC0415 - it imports what few runs need
+
+    with boxed_bed() as found:
+        yield found
 
 
 @contextmanager

@@ -10,7 +10,8 @@ REQUIRED = {"QUARTERDECK_TEST_PEERS": "require"}
 ABSENT = ("kube-apiserver", "etcd")
 NONE = (
     "no real control plane (kube-apiserver, etcd missing): `make cluster` builds it, "
-    "QUARTERDECK_TEST_KUBECONFIG names one that runs"
+    "QUARTERDECK_TEST_KUBECONFIG names one that runs; it repeats what the simulated "
+    "cluster has shown, and shows the rest"
 )
 
 

@@ -22,6 +22,9 @@ class Endless:
     def __init__(self) -> None:
         self.forms: set[Form] = set()
 
+    async def resources(self) -> tuple[Resource, ...]:
+        raise NotImplementedError
+
     async def category(self, _name: str) -> tuple[Resource, ...]:
         return ()
 

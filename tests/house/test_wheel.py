@@ -68,3 +68,12 @@ def test_its_migrations_are_there(installed: Path) -> None:
     )
     run(installed / "venv/bin/python", "-c", program, folder=installed)
     assert (installed / "new.db").stat().st_size > 0
+
+
+def test_its_demo_is_there(installed: Path) -> None:
+    program = (
+        "from bot.demo.cluster import scenes\n"
+        "names = (*scenes.FOUNDATION, *scenes.SHOP, scenes.RELEASES)\n"
+        "print(len(scenes.read(*names)))\n"
+    )
+    assert int(run(installed / "venv/bin/python", "-c", program, folder=installed)) > 50

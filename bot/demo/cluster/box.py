@@ -1,0 +1,145 @@
+"""A cluster in this process: started, with the ways into it, and gone without a trace.
+
+async with Box(folder, scene=SHOP) as box:
+    ...  # kubectl --kubeconfig=box.kubeconfig
+"""
+
+import asyncio
+import base64
+import secrets
+import ssl
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Self
+
+import trustme
+import yaml
+
+from bot.core.clock import Clock, SystemClock
+from bot.demo.cluster import scenes, troubles
+from bot.demo.cluster.audit import Audit
+from bot.demo.cluster.controllers import controllers
+from bot.demo.cluster.controllers.loop import Loop
+from bot.demo.cluster.identity import AUTHENTICATED, Identities
+from bot.demo.cluster.kinds import Kinds
+from bot.demo.cluster.logs import Logs
+from bot.demo.cluster.rbac import MASTERS, Caller
+from bot.demo.cluster.registry import Registry
+from bot.demo.cluster.server import LOOPBACK, Server
+from bot.demo.cluster.store import Store
+
+ADMINISTRATOR = scenes.Someone("kubernetes-admin", "administrator", (MASTERS,))
+BOT = ("quarterdeck", "quarterdeck")
+"""Namespace and name of the ServiceAccount that the bot runs as (deploy/rbac.yaml)."""
+BOT_TOKEN_SECONDS = 7 * 24 * 3600
+
+
+class Box:
+    """One simulated cluster, and the files that lead into it, all of them in one folder."""
+
+    def __init__(
+        self, folder: Path, *, scene: Sequence[str] = (), clock: Clock | None = None
+    ) -> None:
+        """Take an empty folder; `scene` names files of scenes/ beside those of every cluster."""
+        self.ca_file = folder / "ca.crt"
+        self.audit_log = folder / "audit.log"
+        """One JSON event a line."""
+        self.logs = folder / "logs"
+        """Folder of what containers have written, NAME.log; what is added to it is followed."""
+        self.clock = clock or SystemClock()
+        self.registry = Registry(Store(), Kinds(), self.clock)
+        self._folder = folder
+        self._scene = (*scenes.FOUNDATION, *scene)
+        self._people = {secrets.token_urlsafe(24): each for each in (ADMINISTRATOR, *scenes.PEOPLE)}
+        callers = {token: _caller(each) for token, each in self._people.items()}
+        self._identities = Identities(self.registry, callers)
+        audit, logs = Audit(self.audit_log, self.clock), Logs(self.registry, self.logs)
+        self._server = Server(self.registry, self._identities, audit, logs)
+        self._authority = trustme.CA()
+        self._running: list[asyncio.Task[None]] = []
+
+    @property
+    def kubeconfig(self) -> Path:
+        """Return the administrator's kubeconfig."""
+        return self.kubeconfig_of(ADMINISTRATOR.name)
+
+    @property
+    def bot_kubeconfig(self) -> Path:
+        """Return what the bot runs with: the token of its ServiceAccount and nothing else."""
+        return self.kubeconfig_of("bot")
+
+    def kubeconfig_of(self, name: str) -> Path:
+        """Return the kubeconfig of somebody, whose token is all that it knows."""
+        return self._folder / f"{name}.yaml"
+
+    async def __aenter__(self) -> Self:
+        """Put the scene into the cluster, and start the API server and the controllers."""
+        authority = self._authority.cert_pem.bytes()
+        self.logs.mkdir()
+        self.ca_file.write_bytes(authority)
+        scenes.put(self.registry, scenes.read(*self._scene))
+        await self._serve()
+        self._write_kubeconfigs(authority)
+        loop = Loop(self.registry, controllers(self.registry, authority.decode()))
+        self._running.append(asyncio.create_task(loop.run()))
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Stop; what is being answered ends at once."""
+        for task in self._running:
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+        await self._server.stop()
+
+    async def trouble(self, name: str, where: str = "") -> None:
+        """Begin a trouble of troubles.py, there or where it usually is.
+
+        Raises:
+            KeyError: there is no such trouble.
+        """
+        if name == troubles.API_SERVER_DOWN:
+            await self._server.stop()
+        else:
+            troubles.change(self.registry, name, where, over=False)
+
+    async def recover(self, name: str, where: str = "") -> None:
+        """End the trouble; an API server comes back at its old address.
+
+        Raises:
+            KeyError: there is no such trouble.
+        """
+        if name == troubles.API_SERVER_DOWN:
+            await self._serve()
+        else:
+            troubles.change(self.registry, name, where, over=True)
+
+    async def _serve(self) -> None:
+        tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        self._authority.issue_cert(LOOPBACK).configure_cert(tls)
+        await self._server.start(tls)
+
+    def _write_kubeconfigs(self, authority: bytes) -> None:
+        asked = {"spec": {"expirationSeconds": BOT_TOKEN_SECONDS}}
+        bot = self._identities.token_request(*BOT, asked)["status"]["token"]
+        tokens = {each.name: token for token, each in self._people.items()} | {"bot": bot}
+        for name, token in tokens.items():
+            file = self.kubeconfig_of(name)
+            file.touch(mode=0o600)
+            file.write_text(yaml.safe_dump(_kubeconfig(name, self._server, authority, token)))
+
+
+def _caller(someone: scenes.Someone) -> Caller:
+    return Caller(someone.name, (*someone.groups, AUTHENTICATED))
+
+
+def _kubeconfig(name: str, server: Server, authority: bytes, token: str) -> dict[str, object]:
+    data = base64.b64encode(authority).decode()
+    cluster = {"server": server.address, "certificate-authority-data": data}
+    return {
+        "apiVersion": "v1",
+        "kind": "Config",
+        "clusters": [{"name": "demo", "cluster": cluster}],
+        "users": [{"name": name, "user": {"token": token}}],
+        "contexts": [{"name": f"{name}@demo", "context": {"cluster": "demo", "user": name}}],
+        "current-context": f"{name}@demo",
+    }

@@ -1,0 +1,86 @@
+"""What a cluster holds when it starts: objects, as data in the files beside this, and people."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import partial
+from importlib import resources
+
+import orjson
+import yaml
+
+from bot.demo.cluster.kinds import Kind
+from bot.demo.cluster.patches import STRATEGIC_MERGE, patched
+from bot.demo.cluster.refusals import JsonObject
+from bot.demo.cluster.registry import Registry
+
+FOUNDATION = ("bootstrap", "namespace", "rights")
+"""What every cluster has: Kubernetes' own, and the bot's rights of deploy/."""
+SHOP = ("nodes", "shop", "people")
+"""A shop on three nodes, and who may do what in it."""
+RELEASES = "releases"
+"""What is released in the shop next; how it went is what there is to see."""
+
+MANAGER = "quarterdeck-demo"
+_PAUSE = 0.05
+"""Seconds between two looks at a Deployment."""
+# Built with libyaml where it was: the scenes are then read in a twentieth of a second.
+_LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True, slots=True)
+class Someone:
+    """One of the people whom a newcomer may be."""
+
+    name: str
+    role: str
+    groups: tuple[str, ...]
+    """Of Kubernetes; people.yaml gives them their rights."""
+
+
+PEOPLE = (
+    Someone("ada", "sre", ("quarterdeck:admins",)),
+    Someone("bob", "developer", ("quarterdeck:deployers",)),
+    Someone("eve", "outsider", ()),
+)
+
+
+def read(*names: str) -> list[JsonObject]:
+    """Return the objects of the named files, in their order."""
+    folder = resources.files(__name__)
+    texts = ((folder / f"{name}.yaml").read_text("utf-8") for name in names)
+    return [item for text in texts for item in yaml.load_all(text, _LOADER)]
+
+
+def put(registry: Registry, items: Iterable[JsonObject]) -> None:
+    """Create the objects.
+
+    Raises:
+        ApiRefusalError: one of them is none that the cluster takes.
+    """
+    for item in items:
+        kind = _kind(registry, item)
+        namespace = item["metadata"].get("namespace", "") if kind.namespaced else ""
+        registry.create(kind, namespace, item, manager=MANAGER)
+
+
+async def release(registry: Registry, patches: Iterable[JsonObject]) -> None:
+    """Patch the Deployments, each as soon as it has all the pods that it wants."""
+    for body in patches:
+        kind = _kind(registry, body)
+        where = (body["metadata"]["namespace"], body["metadata"]["name"])
+        while not _available(registry.get(kind, *where)):
+            await registry.clock.sleep(_PAUSE)
+        edit = partial(patched, kind, content_type=STRATEGIC_MERGE, body=orjson.dumps(body))
+        registry.change(kind, *where, edit, manager=MANAGER)
+
+
+def _kind(registry: Registry, item: JsonObject) -> Kind:
+    kind = registry.kinds.of(item["apiVersion"], item["kind"])
+    if kind is None:
+        raise LookupError(f"no kind of the cluster: {item['apiVersion']} {item['kind']}")
+    return kind
+
+
+def _available(deployment: JsonObject) -> bool:
+    available = deployment.get("status", {}).get("availableReplicas", 0)
+    return bool(available == deployment["spec"]["replicas"])

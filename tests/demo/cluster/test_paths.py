@@ -1,0 +1,39 @@
+"""Values are found where paths say."""
+
+from typing import Any
+
+import pytest
+
+from bot.demo.cluster.paths import at, first
+
+ITEM = {
+    "spec": {"size": 0, "tags": ["a", "b"], "none": None, "a.b": "dotted"},
+    "status": {"conditions": [{"type": "Ready", "status": "True"}, {"type": "Old"}]},
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [("spec.size", 0), ("spec.none", "?"), ("spec.size.more", "?"), ("other", "?")],
+)
+def test_a_dotted_path_gives_the_default_where_nothing_is(path: str, value: Any) -> None:
+    assert at(ITEM, path, "?") == value
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (".spec.size", 0),
+        (".spec.tags[1]", "b"),
+        (".spec.tags[-1]", "b"),
+        (".spec.tags[9]", None),
+        (".spec.tags[*]", "a"),
+        (".spec['a.b']", "dotted"),
+        (r".spec.a\.b", "dotted"),
+        ('.status.conditions[?(@.type=="Ready")].status', "True"),
+        ('.status.conditions[?(@.type=="Gone")].status', None),
+        (".spec.size.more", None),
+    ],
+)
+def test_a_json_path_gives_the_first_value(path: str, value: Any) -> None:
+    assert first(ITEM, path) == value

@@ -1,0 +1,100 @@
+"""What is valid passes, and a check that the recordings do not reach says what is wrong."""
+
+import pytest
+
+from bot.demo.cluster.checks import CHECKS
+from bot.demo.cluster.defaults import filled
+from bot.demo.cluster.formats import data, wrong
+from bot.demo.cluster.kinds import KINDS, Kind
+from bot.demo.cluster.refusals import JsonObject
+from bot.demo.cluster.validation import mistakes
+
+BY_KIND = {kind.kind: kind for kind in KINDS}
+
+
+def deployment(**spec: object) -> JsonObject:
+    template = {
+        "metadata": {"labels": {"app": "web"}},
+        "spec": {"containers": [{"name": "app", "image": "web:1"}]},
+    }
+    made = {"selector": {"matchLabels": {"app": "web"}}, "template": template} | spec
+    return filled(BY_KIND["Deployment"], {"metadata": {"name": "web"}, "spec": made})
+
+
+def test_a_valid_object_has_no_mistakes() -> None:
+    assert mistakes(BY_KIND["Deployment"], deployment(), None) == []
+    assert mistakes(BY_KIND["Deployment"], deployment(replicas=3), deployment()) == []
+
+
+def test_all_mistakes_are_told_at_once_and_in_order() -> None:
+    found = mistakes(BY_KIND["Deployment"], deployment(replicas=-1, minReadySeconds=-2), None)
+    assert [each.field for each in found] == ["spec.replicas", "spec.minReadySeconds"]
+    assert found[0].reason == "FieldValueInvalid"
+
+
+def test_only_the_name_and_labels_of_a_custom_resource_are_looked_at() -> None:
+    kind = Kind("Pod", "pods", "x.org", custom=True)
+    item = {"metadata": {"name": "A", "labels": {"a": "b c"}}, "spec": {}}
+    assert [each.field for each in mistakes(kind, item, None)] == [
+        "metadata.name",
+        "metadata.labels",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("part", "allowed"),
+    [
+        ({"containers": [{"name": "app", "image": "web:2"}]}, True),
+        ({"activeDeadlineSeconds": 5}, True),
+        ({"containers": [{"name": "app", "image": "web:1", "tty": True}]}, False),
+        ({"nodeName": "node-1"}, False),
+        ({"restartPolicy": "Never"}, False),
+    ],
+)
+def test_of_a_pod_little_may_change(part: JsonObject, allowed: bool) -> None:
+    spec = {"containers": [{"name": "app", "image": "web:1"}]}
+    before, after = (
+        filled(BY_KIND["Pod"], {"metadata": {"name": "one"}, "spec": each})
+        for each in (spec, spec | part)
+    )
+    assert (mistakes(BY_KIND["Pod"], after, before) == []) is allowed
+
+
+@pytest.mark.parametrize(
+    ("value", "form", "valid"),
+    [
+        ("web-1", "dns_label", True),
+        ("web.1", "dns_label", False),
+        ("web.example.org", "subdomain", True),
+        ("Web", "subdomain", False),
+        ("example.org/app", "label_key", True),
+        ("example.org/", "label_key", False),
+        ("", "label_value", True),
+        ("x" * 64, "label_value", False),
+        ("ca.crt", "config_key", True),
+    ],
+)
+def test_a_value_has_its_form(value: str, form: str, valid: bool) -> None:
+    assert (wrong(value, form) == []) is valid
+
+
+def test_a_name_with_dots_is_told_what_is_wrong_with_it() -> None:
+    assert wrong("web.1", "dns_label") == ["must not contain dots"]
+
+
+def checks_in(rules: object) -> set[str]:
+    match rules:
+        case dict():
+            return {name for each in rules.values() for name in checks_in(each)}
+        case list():
+            return {str(each).split(" ", 1)[0] for each in rules}
+        case str():
+            return {rules}
+        case _:
+            return set()
+
+
+def test_every_check_is_used_and_every_check_that_is_used_exists() -> None:
+    rules = data("validation")
+    used = checks_in(rules["kinds"]) | checks_in(rules["metadata"])
+    assert used - {"required"} == set(CHECKS)
