@@ -112,7 +112,7 @@ SETS_OF_PODS: Sequence[Case] = (
     )),
     Case("a stateful set rolls a new image out from the last pod on", (
         create(stateful_set("web", replicas=2), keep=()), stateful(2), image(NEXT, STATEFUL),
-        stateful(2, currentReplicas=2), events("StatefulSet", 4), get(REVISIONS, keep=("/items",)),
+        stateful(2, currentReplicas=2), events("StatefulSet", 6), get(REVISIONS, keep=("/items",)),
     )),
     Case("a stateful set leaves the pods below its partition alone", (
         create(stateful_set("web", replicas=2, updateStrategy={

@@ -118,7 +118,7 @@ CASES: Sequence[Case] = (
     )),
     Case("a deployment that recreates stops all old pods first", (
         create(deployment("web", replicas=2, strategy={"type": "Recreate"}), keep=()),
-        rolled(2), image(NEXT), rolled(2), events("Deployment", 3), sets(2),
+        rolled(2, keep=()), image(NEXT), rolled(2, keep=()), events("Deployment", 3), sets(2),
     )),
     Case("a deployment keeps as many old replica sets as its limit says", (
         create(deployment("web", revisionHistoryLimit=1), keep=()), rolled(1, keep=()),

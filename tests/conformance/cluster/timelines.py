@@ -67,12 +67,17 @@ def spec(where: str = DEPLOYMENT, **parts: Any) -> Request:
     return patch(where, {"spec": parts}, keep=())
 
 
+# The cell of an event's row that says how often it was told.
+_COUNT = 8
+
+
 def events(kind: str, number: int) -> Until:
-    """Show what was told of the objects of a kind, as kubectl does, once it is so many events."""
+    """Show what was told of the objects of a kind, as kubectl does, once it was so many times."""
     where = f"{CORE}/events?fieldSelector=involvedObject.kind={kind}&includeObject=None"
 
     def check(code: int, body: Any) -> bool:
-        return code == 200 and len(body["rows"] or ()) == number
+        rows = body["rows"] or () if code == 200 else ()
+        return bool(sum(row["cells"][_COUNT] for row in rows) == number)
 
     return Until(where, check, keep=("/rows",), accept=TABLE)
 

@@ -97,8 +97,13 @@ def _lease(at: int) -> Json:
 
 
 def _created(kubectl: Kubectl, wanted: Sequence[Json]) -> list[Json]:
-    created = kubectl.out("create", "-f=-", "-o=json", stdin=_list(wanted), seconds=120)
-    found: list[Json] = json.loads(created)["items"]
+    # One document behind the other.
+    text = kubectl.out("create", "-f=-", "-o=json", stdin=_list(wanted), seconds=120)
+    found, at = list[Json](), 0
+    while at < len(text):
+        created, end = json.JSONDecoder().raw_decode(text, at)
+        found.append(created)
+        at = end + 1
     return found
 
 
