@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 from types import FrameType
 
-from benchmarks import rows
+from benchmarks import reading, rows
 from benchmarks.bed import running
 from benchmarks.cost import WrongAnswerError
 from benchmarks.figures import Figure, table
@@ -70,6 +70,9 @@ async def _everything(bed: Bed) -> list[Figure]:
             *await rows.big_lists(stand),
             *rows.alone(stand),
             *await rows.documents(stand),
+            *await reading.described(stand),
+            *reading.templates(stand),
+            *await reading.logs(),
             *await rows.starts(stand),
         ]
 

@@ -16,12 +16,13 @@ from dataclasses import dataclass, field
 from typing import Any, TextIO
 
 from bot.commands import Registry
-from bot.core.access import Asked, Audience, Grant
+from bot.core.access import Asked, Audience, Grant, placed
 from bot.core.clock import SystemClock
 from bot.core.errors import CancelledByPersonError
 from bot.core.ports import Heading, Outcome
-from bot.core.reply import Part, Problem, Proposal
+from bot.core.reply import Part, Problem, Proposal, Verdict
 from bot.core.request import Actor, KubeconfigUser, Person, Place, Request, Surface
+from bot.engine.admission import Admission, MemoryDefaults
 from bot.engine.dispatch import Engine
 from bot.engine.reading import Phrasebook
 from bot.engine.tickets import MemoryTickets
@@ -38,12 +39,14 @@ class _TerminalGate:
     """Admits everything as the kubeconfig's user: the cluster's RBAC is the only authority."""
 
     def admit(self, request: Request, asked: Asked) -> Grant:
+        context, namespace, origin = placed(asked, None)
         return Grant(
             Actor(request.person, KubeconfigUser()),
-            asked.context or "default",
-            asked.namespace,
+            context or "default",
+            namespace,
             explicit_namespace=bool(asked.namespace),
             audience=Audience.PERSON,
+            origin=origin,
         )
 
 
@@ -79,6 +82,8 @@ class TerminalOutlet:
         if isinstance(part, Problem) and isinstance(part.error, CancelledByPersonError):
             return  # whoever pressed Ctrl-C knows
         out, err = self._renderer.feed(part)
+        if self.helpful and isinstance(part, Verdict):
+            out = f"{self._renderer.finish()}{part.text}\n"
         if self.helpful and isinstance(part, Problem) and part.error.next_step:
             err += f"{part.error.next_step}\n"
         self._write(out, err)
@@ -110,7 +115,7 @@ class Terminal:
     async def run(self, text: str, *, yes: bool, helpful: bool = False) -> int:
         """Run one phrase and return kubectl's exit code."""
         outlet = TerminalOutlet(self.out, self.err, helpful)
-        outcome = await self.engine.serve(_request(text), outlet)
+        outcome = await self.engine.serve(_request(text, plain=not helpful), outlet)
         if outlet.proposal is None:
             return outcome.exit_code
         return await self._confirm(outlet.proposal, yes=yes)
@@ -153,8 +158,7 @@ async def open_terminal(kubeconfig: str) -> AsyncIterator[Terminal]:
     )
     engine = Engine(
         Phrasebook(Registry()),
-        _TerminalGate(),
-        fleet,
+        Admission(_TerminalGate(), fleet, MemoryDefaults()),
         MemoryTickets(),
         clock,
         _TerminalJournal(),
@@ -239,6 +243,6 @@ async def _readable(descriptor: int) -> None:
         loop.remove_reader(descriptor)
 
 
-def _request(text: str) -> Request:
-    place = Place(Surface.TERMINAL)
-    return Request(secrets.token_hex(4), _PERSON, place, text, SystemClock().now())
+def _request(text: str, *, plain: bool = True) -> Request:
+    place, now = Place(Surface.TERMINAL), SystemClock().now()
+    return Request(secrets.token_hex(4), _PERSON, place, text, now, plain=plain)

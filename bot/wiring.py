@@ -18,6 +18,7 @@ from bot.core.clock import Clock, SystemClock
 from bot.core.errors import StoreError
 from bot.core.ports import Outcome
 from bot.core.request import Request
+from bot.engine.admission import Admission
 from bot.engine.dispatch import Engine
 from bot.engine.lookups import Lookups
 from bot.engine.reading import Phrasebook
@@ -29,6 +30,7 @@ from bot.slack.desks import Beyond
 from bot.slack.inbound import Peers
 from bot.slack.letters import Kept, Letter, read_letter
 from bot.slack.surface import SlackSurface
+from bot.store.defaults import Defaults
 from bot.store.engine import Store, open_store
 from bot.store.inbound import Inbound
 from bot.store.outbox import Claimed, New, Outbox
@@ -38,6 +40,8 @@ from bot.store.upgrade import migrate
 from bot.web.server import WebServer
 
 _log = structlog.stdlib.get_logger("quarterdeck")
+# How soon it is said that Slack has greeted the bot.
+_SOON_SECONDS = 0.05
 _SWEEP_SECONDS = 600
 # So long the key of a message that has arrived is known, so that it is not kept a second time.
 _ARRIVED_KEPT = timedelta(hours=24)
@@ -161,15 +165,15 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         stack.push_async_callback(fleet.close)
         store = await stack.enter_async_context(open_store(settings.store))
         registry, gate = Registry(), PolicyGate(lambda: policy)
+        admission = Admission(gate, fleet, Defaults(store, clock))
         engine = Engine(
             Phrasebook(registry),
-            gate,
-            fleet,
+            admission,
             Tickets(store, clock),
             clock,
             _LoggedJournal(),
         )
-        lookups = Lookups(gate, fleet, clock)
+        lookups = Lookups(admission, clock)
         stack.push_async_callback(lookups.close)
         slack = SlackSurface(
             _with_proxy(settings).slack,
@@ -208,10 +212,13 @@ async def serve(settings: Settings) -> int:
         if bot is None:
             return 0
         _calm_the_collector()
-        _log.info("ready", port=bot.web.port)
+        told = False
         while not stop.is_set() and bot.slack.alive():
+            if bot.slack.ready() and not told:
+                _log.info("ready", port=bot.web.port)
+                told = True
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), timeout=1)
+                await asyncio.wait_for(stop.wait(), timeout=1 if told else _SOON_SECONDS)
         _log.info("stopping")
     return 0 if stop.is_set() else 1
 

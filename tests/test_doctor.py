@@ -9,13 +9,12 @@ import pytest
 import yaml
 
 from bot.core.health import State
-from bot.demo.slack.workspace import Workspace
 from bot.doctor import examine
 from bot.slack.checkup import read_scopes
 from bot.slack.manifest import SCOPES
 from tests.kube.files import kubeconfig
 from tests.kube.server import ApiServer, api_server, body, status
-from tests.slack.rig import MANIFEST
+from tests.slack.opened import MANIFEST, workspace
 
 DEFAULT = "/api/v1/namespaces/default"
 POLICY: dict[str, Any] = {
@@ -38,7 +37,8 @@ async def surroundings(
 ) -> AsyncIterator[tuple[ApiServer, list[str]]]:
     """Give an API server, a workspace and the settings that name them; lines come into a list."""
     (folder / "policy.yaml").write_text(yaml.safe_dump(policy or POLICY))
-    async with api_server() as server, Workspace(manifest=manifest or MANIFEST) as slack:
+    async with api_server() as server, workspace(manifest=manifest or MANIFEST) as slack:
+        slack.expect_refusal("auth.test", "invalid_auth")
         server.on(DEFAULT, body({"metadata": {"name": "default"}}))
         settings = {
             "POLICY": str(folder / "policy.yaml"),

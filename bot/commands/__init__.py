@@ -16,6 +16,8 @@ _HYPHENATED = {
     "api_versions": "api-versions",
     "auth_can_i": "auth can-i",
     "cluster_info": "cluster-info",
+    "config_current_context": "config current-context",
+    "config_get_contexts": "config get-contexts",
 }
 
 

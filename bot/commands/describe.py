@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from bot.core.command import Access, Command, Effect, number, switch, text
 from bot.core.errors import NotFoundError, QuarterdeckError, UsageError
 from bot.core.ports import JsonObject, Query, Scope
-from bot.core.reply import Aside, Part, Problem, Text
-from bot.kube.describe.reading import Described, describe
+from bot.core.reply import Aside, Part, Problem, Text, Verdict
+from bot.kube.describe import causes
+from bot.kube.describe.reading import Described, describe, last_words
 from bot.kube.errors import together
 from bot.kube.selection import Ask, select
 
@@ -114,13 +115,30 @@ async def _described(
     between, told = "", dict[str, None]()
     for start in range(0, len(objects), IN_FLIGHT):
         group = objects[start : start + IN_FLIGHT]
-        for one in await asyncio.gather(*(_one(scope, each, events=events) for each in group)):
+        read = await asyncio.gather(*(_one(scope, each, events=events) for each in group))
+        if (
+            len(objects) == 1
+            and not scope.plain
+            and (why := await _cause(scope, group[0], read[0]))
+        ):
+            yield Verdict(why)
+        for one in read:
             yield Text(f"{between}{one.text}{after}")
             between = before
             if one.unread:
                 told[one.unread] = None
     for reason in told:
         yield Aside(f"Warning: events were not read: {reason}")
+
+
+async def _cause(scope: Scope, one: _Object, told: Described) -> str:
+    """Return why a pod fails; empty for what is well, or no pod."""
+    resource = one.ask.resource
+    failing = causes.failing(one.item, scope.now) if resource.qualified == "pods" else None
+    if failing is None:
+        return ""
+    log = await last_words(scope.cluster, one.item, failing) if failing.container else ""
+    return "\n".join(causes.cause(one.item, failing, told.events, log, scope.now))
 
 
 async def _one(scope: Scope, one: _Object, *, events: bool) -> Described:

@@ -9,8 +9,8 @@ from typing import TypeAlias, assert_never
 from bot.core.command import Access, Command, Effect, number, switch, text, words
 from bot.core.errors import NotFoundError, QuarterdeckError, UsageError
 from bot.core.ports import Form, JsonObject, Query, Resource, Scope, WatchEvent
-from bot.core.reply import Aside, Part, Problem, Row, Table, Text
-from bot.kube import documents, sorting, tables
+from bot.core.reply import Aside, Part, Problem, Row, Table, Text, Verdict
+from bot.kube import documents, sorting, tables, verdicts
 from bot.kube.errors import together
 from bot.kube.following import LISTED, follow
 from bot.kube.jsonpath.writing import printed
@@ -51,6 +51,7 @@ class Options:
     watch: bool = switch("w", help="Then show every change.")
     watch_only: bool = switch(help="Show changes only.")
     output_watch_events: bool = switch(help="Say of each row what happened: ADDED, DELETED.")
+    worst_first: bool = switch(help="Pods, deployments and nodes in trouble before the others.")
 
 
 @dataclass(slots=True)
@@ -61,6 +62,12 @@ class _Fetched:
     page: JsonObject | None = None
     rest: AsyncIterator[JsonObject] | None = None
     error: QuarterdeckError | None = None
+
+    @property
+    def whole(self) -> bool:
+        """Whether no page follows the first."""
+        metadata = (self.page or {}).get("metadata") or {}
+        return not metadata.get("continue")
 
 
 async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
@@ -106,10 +113,19 @@ def _validate(options: Options) -> None:
         raise UsageError(
             "error: --output-watch-events option can only be used with --watch or --watch-only"
         )
+    if options.worst_first:
+        _validate_order(options)
     if options.show_labels and options.output not in ("", "wide"):
         raise UsageError(
             f"error: --show-labels option cannot be used with {options.output} printer"
         )
+
+
+def _validate_order(options: Options) -> None:
+    if options.sort_by:
+        raise UsageError("error: --sort-by and --worst-first contradict each other")
+    if options.watch or options.watch_only or options.output not in ("", "wide"):
+        raise UsageError("error: --worst-first is for tables that stand still")
 
 
 async def _human(
@@ -121,10 +137,18 @@ async def _human(
     drawn = False
     for item in fetched:
         shown = _decorated(decoration, options, item.ask.resource, prefixed=len(kinds) > 1)
+        tally = verdicts.Tally()
+        at_once = item.whole or bool(options.sort_by or options.worst_first)
         async for columns, rows in _tabled(scope, options, item, shown):
             drawn = drawn or bool(rows)
+            if not scope.plain:
+                tally.add(columns, rows)
+            if at_once and (said := tally.verdict()):
+                yield Verdict(said)
             yield Table(item.ask.resource.qualified, columns, rows, not options.no_headers)
             await asyncio.sleep(0)  # a long list must not hold up the others' answers
+        if not at_once and (said := tally.verdict()):
+            yield Verdict(said)
     problems = _problems(fetched, options)
     if not drawn and not problems and not options.ignore_not_found:
         yield Aside(_nothing_found(scope, options, fetched))
@@ -139,9 +163,13 @@ async def _tabled(
     columns: tuple[str, ...] = ()
     unsorted: list[tuple[object, Row]] = []
     field = sorting.read_field(options.sort_by) if options.sort_by and item.page else None
+    held: list[Row] = []
     async for page in _pages(item):
         table = page if tables.is_table(page) else tables.from_objects(page, scope.now)
         columns, rows = tables.columns_of(table, shown), tables.rows_of(table, shown)
+        if options.worst_first:
+            held += rows
+            continue
         if field is None:
             yield columns, rows
             continue
@@ -152,6 +180,8 @@ async def _tabled(
     if field is not None and columns:
         # In a thread, because comparing 10,000 rows takes longer than others should wait.
         yield columns, await asyncio.to_thread(sorting.ordered, unsorted, field)
+    if held:
+        yield columns, await asyncio.to_thread(verdicts.worst_first, columns, held)
 
 
 async def _watched(
@@ -286,14 +316,15 @@ async def _filled(
     if not items and (single or options.ignore_not_found):
         return
     data = items[0] if single else documents.as_list(items)
-    yield Text(
-        printed(
-            output.template,
-            data,
-            as_json=output.as_json,
-            missing_allowed=options.allow_missing_template_keys,
-        )
+    # In a thread, because a template of 10,000 objects takes longer than others should wait.
+    text = await asyncio.to_thread(
+        printed,
+        output.template,
+        data,
+        as_json=output.as_json,
+        missing_allowed=options.allow_missing_template_keys,
     )
+    yield Text(text)
 
 
 async def _names(fetched: Sequence[_Fetched], options: Options) -> AsyncIterator[Part]:

@@ -19,6 +19,7 @@ from bot.core.errors import (
 from bot.core.ports import JsonObject, Query, Scope
 from bot.core.reply import Aside, Part, Problem, Text
 from bot.kube import pods
+from bot.kube.nearby import only_pod
 from bot.kube.redaction import HIDDEN, Redactor
 from bot.kube.selection import select
 
@@ -158,15 +159,20 @@ async def _pods(scope: Scope, options: Options) -> tuple[list[JsonObject], list[
     try:
         item = await scope.cluster.fetch(Query(ask.resource, namespace, ask.name))
     except NotFoundError as error:
-        raise KubernetesError(
-            f"error: error from server (NotFound): {error.message} in namespace"
-            f' "{scope.namespace}"',
-            code=404,
-            reason="NotFound",
-        ) from error
+        if ask.resource.qualified == "pods" and (pod := await only_pod(scope, ask.name)):
+            name = pod["metadata"]["name"]
+            return [pod], [f'Using pod/{name}, the only one whose name begins with "{ask.name}"']
+        raise _missing(error, scope.namespace) from error
     if item["kind"] == "Pod":
         return [item], []
     return await _of_workload(scope, options, item)
+
+
+def _missing(error: NotFoundError, namespace: str) -> NotFoundError:
+    text = f'error: error from server (NotFound): {error.message} in namespace "{namespace}"'
+    missing = NotFoundError(text, code=404, reason="NotFound")
+    missing.sought = error.sought
+    return missing
 
 
 async def _of_workload(

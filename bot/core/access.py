@@ -8,6 +8,26 @@ from bot.core.command import Effect
 from bot.core.request import Actor, Request
 
 
+class Origin(StrEnum):
+    """What says where a request goes when it is not typed, the strongest first."""
+
+    PLACE = "place"
+    """The policy, for the channel."""
+    PERSON = "person"
+    """The person, with `use`."""
+    CLUSTER = "cluster"
+    """Nobody: the clusters' own defaults hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Default:
+    """Where one person's requests go while neither they nor the place say otherwise."""
+
+    context: str
+    namespace: str
+    """Empty: the context's own default."""
+
+
 class Audience(StrEnum):
     """Who may see an answer."""
 
@@ -25,8 +45,11 @@ class Asked:
     namespace: str = ""
     """As typed with `-n`; empty: the place's own."""
     all_namespaces: bool = False
+    all_contexts: bool = False
     also: str = ""
-    """The context's other name, where it has one: `default` is one of the default context's."""
+    """What the kubeconfig calls the default context, which the policy may call `default`."""
+    default: Default | None = None
+    """The person's own, which counts where the place has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +65,29 @@ class Grant:
     audience: Audience
     may_share: bool = False
     """Whether the person may show a private answer to everyone in the place."""
+    origin: Origin = Origin.CLUSTER
+    """What holds there for what is not typed."""
+
+
+def placed(asked: Asked, place: Default | None) -> tuple[str, str, Origin]:
+    """Return context, namespace and what says so; empty strings where nothing does.
+
+    What is typed beats the place's default, and that beats the person's, whose namespace belongs
+    to its own context alone.
+    """
+    default, origin = place, Origin.PLACE
+    if default is None:
+        default, origin = _own(asked), Origin.PERSON
+    if default is None:
+        default, origin = Default("", ""), Origin.CLUSTER
+    return asked.context or default.context, asked.namespace or default.namespace, origin
+
+
+def _own(asked: Asked) -> Default | None:
+    own = asked.default
+    if own is None or not asked.context or own.context in (asked.context, asked.also):
+        return own
+    return None
 
 
 class Gate(Protocol):

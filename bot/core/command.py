@@ -158,6 +158,8 @@ class Command(Generic[OptionsT]):
     family: Family = Family.KUBECTL
     usage: str = ""
     """What follows the phrase in help, such as `TYPE NAME [flags]`."""
+    personal: bool = False
+    """Whether it is about the person's own settings: nobody else is shown its answer."""
     seconds: int = 30
     """How long it may take in chat; a command that waits or follows says how long."""
     run: Callable[["Scope", OptionsT], "Reply"] | None = None

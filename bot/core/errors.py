@@ -19,6 +19,8 @@ Raised anywhere, translated at four edges (`kube/errors`, `store/engine`, `slack
 `prometheus/client`), caught once in `engine/dispatch`. Anything else is a bug.
 """
 
+from dataclasses import dataclass
+
 
 class QuarterdeckError(Exception):
     """A failure that a person can read.
@@ -55,8 +57,22 @@ class KubernetesError(QuarterdeckError):
         """The Status's own message, without kubectl's prefix."""
 
 
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """The one object that a request named."""
+
+    type: str
+    """As discovery finds it, such as `deployments.v1.apps`."""
+    namespace: str
+    """Empty for a cluster-scoped object."""
+    name: str
+
+
 class NotFoundError(KubernetesError):
     """The object, or the resource type, is not there (404)."""
+
+    sought: Sought | None = None
+    """Which object it is; None: the type is missing, or a subresource."""
 
 
 class ForbiddenError(KubernetesError):

@@ -1,12 +1,12 @@
 """The collaborators that a command may use, as Protocols; `wiring` says what stands behind them."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol, TypeAlias
 
-from bot.core.access import Audience
+from bot.core.access import Audience, Default, Origin
 from bot.core.clock import Clock
 from bot.core.plan import Step
 from bot.core.reply import Part
@@ -147,6 +147,71 @@ class Writer(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Context:
+    """One context of the kubeconfig, as `config get-contexts` lists it."""
+
+    name: str
+    cluster: str = ""
+    user: str = ""
+    namespace: str = ""
+    """Empty: the kubeconfig names none."""
+    current: bool = False
+    """Whether requests go there when no other is named."""
+
+
+class Defaults(Protocol):
+    """Where people's requests go while nothing else says it; the key is the person's."""
+
+    @property
+    def lasting(self) -> bool:
+        """Whether they outlive the process."""
+        ...
+
+    async def recall(self, person: str) -> Default | None:
+        """Return the person's default; None: they have none."""
+        ...
+
+    async def keep(self, person: str, default: Default) -> None:
+        """Remember it in place of an earlier one."""
+        ...
+
+    async def forget(self, person: str) -> bool:
+        """Forget it; return whether there was one."""
+        ...
+
+
+class OwnDefault(Protocol):
+    """The default of the person who asks, and of nobody else."""
+
+    @property
+    def lasting(self) -> bool:
+        """Whether it outlives the process."""
+        ...
+
+    async def recall(self) -> Default | None:
+        """Return it; None: there is none."""
+        ...
+
+    async def keep(self, default: Default) -> None:
+        """Remember it in place of an earlier one."""
+        ...
+
+    async def forget(self) -> bool:
+        """Forget it; return whether there was one."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """Which places there are for a person, and why a request goes to one of them."""
+
+    contexts: tuple[Context, ...]
+    """Those that the policy lets them use; at most one is current."""
+    own: OwnDefault
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
 class Scope:
     """What a handler is given: one cluster as one person, and where it acts."""
 
@@ -157,6 +222,10 @@ class Scope:
     """Whether the person typed it, or it is the place's default."""
     clock: Clock
     now: datetime
+    whereabouts: Callable[[], Awaitable[Whereabouts]]
+    """Looks up which places there are for the person."""
+    plain: bool = False
+    """Whether the answer is kubectl's and nothing more, so that nothing is read for what is not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +305,10 @@ class Clusters(Protocol):
 
     def contexts(self) -> tuple[str, ...]:
         """Return every context's name."""
+        ...
+
+    def described(self) -> tuple[Context, ...]:
+        """Return every context as it is written down; none of them is marked as current."""
         ...
 
     def namespace(self, context: str) -> str:

@@ -47,6 +47,13 @@ class Aside:
 
 
 @dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the result comes to, in a few lines; never a part of kubectl's own text."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """A failure of one part of a request while the rest goes on."""
 
@@ -124,5 +131,5 @@ class Attached:
 
 
 Beside: TypeAlias = Diff | Fields | Progress | Choices | Chart | Attached
-Part: TypeAlias = Table | Text | Aside | Problem | Proposal | Beside
+Part: TypeAlias = Table | Text | Aside | Verdict | Problem | Proposal | Beside
 Reply: TypeAlias = AsyncIterator[Part]

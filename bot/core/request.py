@@ -114,3 +114,5 @@ class Request:
     received: datetime
     files: tuple[Attachment, ...] = ()
     """What `-f` means: files that were attached, or a form's text."""
+    plain: bool = False
+    """Whether the answer is kubectl's and nothing more."""

@@ -4,15 +4,22 @@ A phrase is bound once; that one object is admitted, run, previewed, recorded an
 """
 
 import asyncio
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Protocol
 
-from bot.core.access import Asked, Gate, Grant
+from bot.core.access import Asked, Audience, Grant
 from bot.core.clock import Clock
-from bot.core.errors import CancelledByPersonError, QuarterdeckError, RefusedError, UnreachableError
+from bot.core.errors import (
+    CancelledByPersonError,
+    NotFoundError,
+    QuarterdeckError,
+    RefusedError,
+    UnreachableError,
+)
 from bot.core.plan import Plan, dump_plan, load_plan
 from bot.core.ports import (
-    Clusters,
     Connection,
     Heading,
     Journal,
@@ -23,7 +30,10 @@ from bot.core.ports import (
 )
 from bot.core.reply import Aside, Part, Problem, Proposal, Reply, Text
 from bot.core.request import Person, Request
+from bot.engine.admission import Admission
+from bot.engine.fanout import Told, listen, merged
 from bot.engine.filtering import filtered, finishing
+from bot.engine.guidance import guide, guided
 from bot.engine.reading import Read
 from bot.engine.seals import seal_of
 
@@ -72,11 +82,10 @@ class _Run:
 class Engine:
     """Serves requests; what `core.ports.Service` promises."""
 
-    def __init__(  # noqa: PLR0913 - one collaborator each, all from `core`
+    def __init__(
         self,
         phrases: Phrases,
-        gate: Gate,
-        clusters: Clusters,
+        admission: Admission,
         tickets: Tickets,
         clock: Clock,
         journal: Journal,
@@ -84,8 +93,7 @@ class Engine:
         seconds: float | None = None,
     ) -> None:
         self._phrases = phrases
-        self._gate = gate
-        self._clusters = clusters
+        self._admission = admission
         self._tickets = tickets
         self._clock = clock
         self._journal = journal
@@ -98,9 +106,14 @@ class Engine:
 
         async def work(run: _Run) -> None:
             read = self._phrases.read(request)
-            grant, cluster = self._admit(request, read)
-            run.clusters.append(cluster)
-            await run.open(_heading(grant, read))
+            grants = await self._granted(request, read)
+            if read.asked.all_contexts:
+                await run.open(_heading(grants, read))
+                await self._fan_out(run, read, grants)
+                return
+            [grant] = grants
+            cluster = self._open(run, read, grant)
+            await run.open(_heading(grants, read))
             await self._carry_out(run, read, grant, cluster)
 
         return await self._guarded(request, outlet, work)
@@ -138,54 +151,77 @@ class Engine:
             return False
         return task.cancel(_BY_PERSON)
 
-    def heading(self, request: Request) -> Heading:
+    async def heading(self, request: Request) -> Heading:
         """Return what would stand above this request's answer now; nothing is served.
 
         Raises:
             QuarterdeckError: it cannot be read, or the policy refuses it.
         """
         read = self._phrases.read(request)
-        return _heading(self._granted(request, read), read)
+        return _heading(await self._granted(request, read), read)
 
-    def _granted(self, request: Request, read: Read) -> Grant:
-        grant = self._gate.admit(request, self._named(read.asked))
-        context = self._context(grant.context)
-        namespace = grant.namespace or self._clusters.namespace(context)
-        return replace(grant, context=context, namespace=namespace)
+    async def _granted(self, request: Request, read: Read) -> tuple[Grant, ...]:
+        if read.asked.all_contexts:
+            return await self._admission.everywhere(request, read.asked)
+        return (await self._admission.grant(request, read.asked),)
 
-    def _admit(self, request: Request, read: Read) -> tuple[Grant, Connection]:
-        grant = self._granted(request, read)
-        context = grant.context
-        seconds = self._seconds or read.command.seconds
+    def _open(self, run: _Run, read: Read, grant: Grant) -> Connection:
         asked = read.bound.common.timeout()
         limit = asked.total_seconds() if asked else _REQUEST_SECONDS
-        identity = grant.actor.identity
-        return grant, self._clusters.open(context, identity, request.id, seconds, limit)
+        cluster = self._admission.open(grant, run.request, self._limit(read), limit)
+        run.clusters.append(cluster)
+        return cluster
 
-    def _named(self, asked: Asked) -> Asked:
-        # The policy may know the default context by that word or by its kubeconfig's name.
-        default = self._clusters.default_context
-        if asked.context in ("default", default) and asked.context:
-            return replace(asked, context="default", also=default)
-        return asked
+    def _limit(self, read: Read) -> float:
+        return self._seconds or read.command.seconds
 
-    def _context(self, named: str) -> str:
-        return self._clusters.default_context if named == "default" else named
+    def _scope(self, run: _Run, grant: Grant, cluster: Connection) -> Scope:
+        return Scope(
+            cluster,
+            grant.context,
+            grant.namespace,
+            grant.explicit_namespace,
+            self._clock,
+            self._clock.now(),
+            partial(self._admission.whereabouts, run.request, grant),
+            run.request.plain,
+        )
+
+    async def _fan_out(self, run: _Run, read: Read, grants: Sequence[Grant]) -> None:
+        """Read in each context, all at once, and draw the answers as one."""
+        answers = [Told(grant.context) for grant in grants]
+        async with asyncio.TaskGroup() as group:
+            for grant, told in zip(grants, answers, strict=True):
+                reply = self._read(run, read, grant)
+                group.create_task(listen(told, reply, self._limit(read)))
+        async for part in filtered(_yielded(merged(answers)), read.bound.filters):
+            await run.draw(part)
+
+    async def _read(self, run: _Run, read: Read, grant: Grant) -> AsyncIterator[Part]:
+        cluster = self._open(run, read, grant)
+        if read.command.run is not None:
+            reply = read.command.run(self._scope(run, grant, cluster), read.bound.options)
+            async for part in reply if run.request.plain else guided(reply, cluster):
+                for warning in cluster.warnings():
+                    yield Aside(f"Warning: {warning}")
+                yield part
 
     async def _carry_out(self, run: _Run, read: Read, grant: Grant, cluster: Connection) -> None:
-        now = self._clock.now()
-        scope = Scope(
-            cluster, grant.context, grant.namespace, grant.explicit_namespace, self._clock, now
-        )
-        async with asyncio.timeout(self._seconds or read.command.seconds):
+        scope = self._scope(run, grant, cluster)
+        async with asyncio.timeout(self._limit(read)):
             if read.command.plan is not None:
                 try:
                     plan = await read.command.plan(scope, read.bound.options)
+                except NotFoundError as error:
+                    if not scope.plain:
+                        await guide(error, cluster)
+                    raise
                 finally:
                     await self._warn(run, cluster)
                 await self._propose(run, replace(plan, phrase=read.bound.canonical))
             elif read.command.run is not None:
                 reply = read.command.run(scope, read.bound.options)
+                reply = reply if scope.plain else guided(reply, cluster)
                 await self._draw(run, filtered(reply, read.bound.filters), cluster)
 
     async def _draw(self, run: _Run, reply: Reply, cluster: Connection) -> None:
@@ -215,12 +251,10 @@ class Engine:
         for step, line in zip(plan.steps, plan.done, strict=True):
             target = step.target
             asked = Asked(step.effect, target.context, target.namespace)
-            grant = self._gate.admit(run.request, self._named(asked))
+            grant = self._admission.settled(run.request, asked)
             grant = replace(grant, context=target.context, namespace=target.namespace)
             await run.open(Heading(grant.context, grant.namespace, grant.audience, plan.phrase))
-            cluster = self._clusters.open(
-                grant.context, grant.actor.identity, run.request.id, self._seconds or 30
-            )
+            cluster = self._admission.open(grant, run.request, self._seconds or 30)
             run.clusters.append(cluster)
             run.unanswered = target.qualified
             try:
@@ -267,6 +301,8 @@ class Engine:
 # What one request may take unless --request-timeout says otherwise.
 _REQUEST_SECONDS = 30.0
 _BY_PERSON = "cancelled by the person"
+# So many contexts are named above an answer.
+_NAMED = 3
 
 
 class _Work(Protocol):
@@ -285,17 +321,33 @@ def _owner(request: Request) -> str:
     return f"{request.person.key}@{request.place.channel}"
 
 
-def _heading(grant: Grant, read: Read) -> Heading:
-    namespace = "" if read.asked.all_namespaces else grant.namespace
+async def _yielded(parts: Iterable[Part]) -> Reply:
+    for part in parts:
+        yield part
+
+
+def _heading(grants: Sequence[Grant], read: Read) -> Heading:
+    """Return what stands above the answer; of several contexts, the narrowest audience's."""
+    namespaces = {"" if read.asked.all_namespaces else grant.namespace for grant in grants}
+    audiences = {grant.audience for grant in grants}
+    if read.command.personal:
+        audiences.add(Audience.PERSON)
     return Heading(
-        grant.context,
-        namespace,
-        grant.audience,
+        _contexts(grants),
+        namespaces.pop() if len(namespaces) == 1 else "",
+        Audience.CHANNEL if audiences == {Audience.CHANNEL} else Audience.PERSON,
         read.bound.canonical,
-        seal=seal_of(grant, read.asked, read.bound.canonical),
-        shareable=grant.may_share,
+        seal="" if read.command.personal else seal_of(grants, read.asked, read.bound.canonical),
+        shareable=any(grant.may_share for grant in grants)
+        and all(grant.may_share or grant.audience is Audience.CHANNEL for grant in grants),
         follows=read.follows,
     )
+
+
+def _contexts(grants: Sequence[Grant]) -> str:
+    names = [grant.context for grant in grants]
+    shown = ", ".join(names[:_NAMED])
+    return shown if len(names) <= _NAMED else f"{shown} and {len(names) - _NAMED} more"
 
 
 def _stopped(run: _Run, *, by_person: bool) -> QuarterdeckError:

@@ -6,15 +6,16 @@ seconds; who asks waits a quarter of a second at most and then gets what was kno
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TypeAlias, assert_never
 
-from bot.core.access import Asked, Gate, Grant
+from bot.core.access import Asked, Grant
 from bot.core.clock import Clock
 from bot.core.command import Effect
 from bot.core.errors import QuarterdeckError
-from bot.core.ports import Clusters, Connection, Form, Query
+from bot.core.ports import Connection, Form, Query
 from bot.core.request import Identity, Impersonated, KubeconfigUser, Request
+from bot.engine.admission import Admission
 
 # A menu has to answer within 300 ms, or whoever types believes that it is broken.
 PATIENCE_SECONDS = 0.25
@@ -36,9 +37,9 @@ class _Entry:
 class Lookups:
     """Lists clusters, namespaces, types and names for menus."""
 
-    def __init__(self, gate: Gate, clusters: Clusters, clock: Clock) -> None:
-        self._gate = gate
-        self._clusters = clusters
+    def __init__(self, admission: Admission, clock: Clock) -> None:
+        self._admission = admission
+        self._clusters = admission.clusters
         self._clock = clock
         self._entries: dict[tuple[object, ...], _Entry] = {}
 
@@ -47,25 +48,20 @@ class Lookups:
         default = self._clusters.default_context
         return tuple(dict.fromkeys((default, *self._clusters.contexts())))
 
-    def place(self, request: Request) -> Grant:
+    async def place(self, request: Request) -> Grant:
         """Return as whom and where the request's place acts when nothing else is named.
 
         Raises:
             RefusedError: the policy does not know the person.
         """
-        grant = self._gate.admit(request, Asked(Effect.READ))
-        default = self._clusters.default_context
-        context = default if grant.context == "default" else grant.context
-        return replace(
-            grant, context=context, namespace=grant.namespace or self._clusters.namespace(context)
-        )
+        return await self._admission.grant(request, Asked(Effect.READ))
 
     async def namespaces(self, request: Request, context: str) -> Names:
         """Return the namespaces that the person may list; else the place's own."""
         found = await self._recalled(
             request, context, ("namespaces",), lambda cluster: _names(cluster, "namespaces", "")
         )
-        grant = self.place(request)
+        grant = await self.place(request)
         return found or ((grant.namespace,) if grant.context == context else ())
 
     async def types(self, request: Request, context: str) -> Names:
@@ -98,12 +94,12 @@ class Lookups:
         key: tuple[str, ...],
         find: Callable[[Connection], Awaitable[Names]],
     ) -> Names:
-        identity = self._gate.admit(request, Asked(Effect.READ, context)).actor.identity
-        entry = self._entry((_who(identity), context, *key))
+        grant = self._admission.settled(request, Asked(Effect.READ, context))
+        entry = self._entry((_who(grant.actor.identity), context, *key))
         if self._clock.monotonic() < entry.until:
             return entry.names
         if entry.task is None:
-            cluster = self._clusters.open(context, identity, request.id, _SECONDS)
+            cluster = self._admission.open(grant, request, _SECONDS)
             entry.task = asyncio.create_task(self._list(entry, cluster, find))
         await self._patiently(entry.task)
         return entry.names

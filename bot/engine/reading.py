@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.core.access import Asked
-from bot.core.command import Command
+from bot.core.command import Command, Effect, Family
+from bot.core.errors import RefusedError, UsageError
 from bot.core.request import Request
 from bot.grammar.bind import Bound, read
 from bot.grammar.finding import Catalogue
@@ -52,5 +53,27 @@ class Phrasebook:
             bound.common.context,
             bound.common.namespace,
             all_namespaces=bool(getattr(bound.options, "all_namespaces", False)),
+            all_contexts=bound.common.all_contexts,
         )
-        return Read(bound, asked)
+        found = Read(bound, asked)
+        if asked.all_contexts:
+            _check_everywhere(found)
+        return found
+
+
+def _check_everywhere(read: Read) -> None:
+    command, name = read.command, "--all-contexts"
+    if command.effect > Effect.READ:
+        raise RefusedError(
+            f"error: {name} is refused: a change is made in one cluster at a time",
+            next_step="Name the cluster with --context.",
+        )
+    if read.asked.context:
+        raise UsageError(f"error: --context and {name} contradict each other")
+    if read.follows:
+        raise UsageError(
+            f"error: {name} waits for each cluster's end, and this one follows",
+            next_step="Name the cluster with --context, or leave -f and -w out.",
+        )
+    if command.family is Family.DECK:
+        raise UsageError(f"error: `{command.phrase}` is the same in every cluster")

@@ -6,6 +6,7 @@ the request's id, are extras for the audit log and decide nothing.
 """
 
 import hashlib
+from collections.abc import Sequence
 
 import orjson
 
@@ -14,18 +15,18 @@ from bot.core.command import Effect
 from bot.core.request import Impersonated
 
 
-def seal_of(grant: Grant, asked: Asked, canonical: str) -> str:
+def seal_of(grants: Sequence[Grant], asked: Asked, canonical: str) -> str:
     """Return the seal; empty for what changes things, and for a kubeconfig's own user."""
-    identity = grant.actor.identity
-    if asked.effect is not Effect.READ or not isinstance(identity, Impersonated):
+    decisions = [_decision(grant) for grant in grants]
+    if asked.effect is not Effect.READ or not all(decisions):
         return ""
-    decision = [
-        identity.user,
-        sorted(identity.groups),
-        grant.context,
-        grant.namespace,
-        grant.audience,
-        asked.all_namespaces,
-        canonical,
-    ]
-    return hashlib.sha256(orjson.dumps(decision)).hexdigest()
+    sealed = [decisions, asked.all_namespaces, canonical]
+    return hashlib.sha256(orjson.dumps(sealed)).hexdigest()
+
+
+def _decision(grant: Grant) -> list[object]:
+    identity = grant.actor.identity
+    if not isinstance(identity, Impersonated):
+        return []
+    groups = sorted(identity.groups)
+    return [identity.user, groups, grant.context, grant.namespace, grant.audience]

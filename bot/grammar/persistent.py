@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.core.command import Flag, FlagKind, flags_of, text
+from bot.core.command import Flag, FlagKind, flags_of, switch, text
 from bot.core.errors import RefusedError, UsageError
 from bot.core.units import parse_go_duration
 
@@ -22,6 +22,7 @@ class Common:
         default="0",
         help="How long one request may take, such as 30s or 2m; 0: no limit of its own.",
     )
+    all_contexts: bool = switch(help="Read in every cluster that you may use, side by side.")
 
     def timeout(self) -> timedelta | None:
         """Return how long one request may take; None: no limit was asked for.

@@ -41,12 +41,19 @@ class Refusal:
     """What to do where none of those phrases is there."""
 
 
+_SET_UP = Refusal(
+    "the clusters are set up by whoever runs the bot",
+    ("use", "config get-contexts"),
+    otherwise="Choose one with --context, and a namespace with -n.",
+)
+# The verbs of kubectl 1.37's `config` that show or change a kubeconfig.
+_CONFIG = (
+    "delete-cluster delete-context delete-user get-clusters get-users rename-context set"
+    " set-cluster set-context set-credentials unset use use-context view"
+)
 REFUSALS: Mapping[str, Refusal] = {
     "attach": Refusal("it needs a terminal that stays open", ("logs", "exec")),
-    "config": Refusal(
-        "the clusters are set up by whoever runs the bot",
-        otherwise="Choose one with --context, and a namespace with -n.",
-    ),
+    **{f"config {verb}": _SET_UP for verb in _CONFIG.split()},
     "cluster-info dump": Refusal("it copies a whole cluster's state", ("get", "logs", "events")),
     "cp": Refusal("files have no way through a chat", ("exec", "logs")),
     "debug": Refusal("it adds containers that nobody reviews", ("describe", "events", "logs")),

@@ -24,6 +24,7 @@ from kubernetes.aio.config.kube_config import ConfigNode, KubeConfigLoader, Kube
 
 from bot.core.clock import Clock
 from bot.core.errors import ConfigurationError
+from bot.core.ports import Context
 
 # Kubelet refreshes a projected token at 80 % of its life, at the least every 10 minutes.
 REREAD = timedelta(minutes=1)
@@ -109,6 +110,10 @@ class Kubeconfig:
     def contexts(self) -> tuple[str, ...]:
         """Return the names of the contexts, in the files' order."""
         return tuple(item["name"] for item in self._value.get("contexts") or ())
+
+    def described(self) -> tuple[Context, ...]:
+        """Return the contexts with what they name, in the files' order."""
+        return tuple(_described(item) for item in self._value.get("contexts") or ())
 
     @property
     def current(self) -> str:
@@ -205,6 +210,10 @@ class NoKubeconfig:
         """Return the one context that nobody has named."""
         return (self.current,)
 
+    def described(self) -> tuple[Context, ...]:
+        """Return no context: none is written down."""
+        return ()
+
     def namespace(self, _context: str) -> str:
         """Return the namespace of a context that says nothing."""
         return "default"
@@ -229,6 +238,12 @@ class _KubeconfigSource:
 
     async def load(self) -> Credentials:
         return await self.kubeconfig.load(self.context)
+
+
+def _described(item: Any) -> Context:
+    found: Mapping[str, Any] = item.value.get("context") or {}
+    cluster, user, namespace = (str(found.get(k) or "") for k in ("cluster", "user", "namespace"))
+    return Context(item["name"], cluster, user, namespace)
 
 
 def _merged(paths: str) -> Any:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.core.clock import Clock
 from bot.core.errors import ConfigurationError
-from bot.core.ports import Connection
+from bot.core.ports import Connection, Context
 from bot.core.request import Identity
 from bot.kube.credentials import (
     InCluster,
@@ -70,6 +70,10 @@ class Fleet:
         """Return every context's name."""
         return self._kubeconfig.contexts() if self._kubeconfig else (IN_CLUSTER,)
 
+    def described(self) -> tuple[Context, ...]:
+        """Return every context as the kubeconfig has it."""
+        return self._kubeconfig.described() if self._kubeconfig else (Context(IN_CLUSTER),)
+
     def namespace(self, context: str) -> str:
         """Return the default namespace of a context."""
         return self._kubeconfig.namespace(context) if self._kubeconfig else "default"
@@ -125,6 +129,8 @@ class Fleet:
             return NoKubeconfig(error)
 
     def _source(self, context: str) -> Source:
+        if not context and self._kubeconfig is not None and self.contexts() != (context,):
+            raise ConfigurationError("error: current-context is not set")
         if context not in self.contexts():
             raise ConfigurationError(f'error: context "{context}" does not exist')
         return self._kubeconfig.source(context) if self._kubeconfig else self._in_cluster

@@ -14,6 +14,7 @@ from bot.core.errors import (
     KubernetesError,
     NotFoundError,
     QuarterdeckError,
+    Sought,
     SupersededError,
     UsageError,
 )
@@ -256,7 +257,11 @@ class ClusterReader:
 
     async def _get(self, query: Query, parameters: Mapping[str, str], form: Form) -> JsonObject:
         call = self._call(query, parameters, accept=_accept(form))
-        body = await self.transport.request(call, self._hear)
+        try:
+            body = await self.transport.request(call, self._hear)
+        except NotFoundError as error:
+            error.sought = _sought(query)
+            raise
         with _answering(call):
             answer: JsonObject = orjson.loads(body)
         return answer
@@ -330,6 +335,13 @@ def _answering(call: Call) -> Iterator[None]:
         yield
     except orjson.JSONDecodeError as error:
         raise QuarterdeckError(f"error: {call.path} does not answer with an object") from error
+
+
+def _sought(query: Query) -> Sought | None:
+    resource = query.resource
+    words = (resource.plural, resource.version, resource.group)
+    typed = ".".join(words) if resource.group else resource.plural
+    return Sought(typed, query.namespace, query.name) if query.name else None
 
 
 def _accept(form: Form) -> str:

@@ -3,9 +3,9 @@
 Pure: policy and request in, grant out; the cluster's RBAC decides afterwards and alone.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 
-from bot.core.access import Asked, Audience, Binding, Grant, Rights
+from bot.core.access import Asked, Audience, Binding, Default, Grant, Rights, placed
 from bot.core.command import Effect
 from bot.core.errors import RefusedError
 from bot.core.request import (
@@ -24,7 +24,7 @@ from bot.policy.model import FIXED_USER, Channel, Policy
 DOMAIN = "quarterdeck.dev"
 _BY_MEMBERS = "Ask a member of the workspace to do it."
 _AT_HOME = "Type it in a channel of your own organisation alone."
-_LATER = "Try again in a minute. If it stays so, the bot's log says why."
+_LATER = "Try again in a minute. If it stays so, `quarterdeck doctor` says what is missing."
 _STRANGERS = {
     Standing.GUEST: ("Guests of the workspace change nothing here.", _BY_MEMBERS),
     Standing.BOT: ("Bots change nothing here.", _BY_MEMBERS),
@@ -77,9 +77,12 @@ def decide(policy: Policy, request: Request, asked: Asked) -> Grant:
     if asked.effect > Effect.READ:
         _refuse_strangers(request.person, request.place)
     channel = policy.channels.get(request.place.channel)
-    context = asked.context or (channel.cluster if channel else "default")
-    namespace = asked.namespace or (channel.namespaces[0] if channel else "")
-    shown_here = _belongs(channel, (context, asked.also), namespace) and not asked.all_namespaces
+    place = Default(channel.cluster, channel.namespaces[0]) if channel else None
+    context, namespace, origin = placed(asked, place)
+    context = context or "default"
+    names = {context, asked.also, "default"} if context in ("default", asked.also) else {context}
+    _refuse_other_clusters(policy, names, context)
+    shown_here = _belongs(channel, names, namespace) and not asked.all_namespaces
     if asked.effect > Effect.READ and not shown_here:
         raise _not_here(request.place, channel, namespace)
     return Grant(
@@ -89,6 +92,7 @@ def decide(policy: Policy, request: Request, asked: Asked) -> Grant:
         explicit_namespace=bool(asked.namespace),
         audience=Audience.CHANNEL if shown_here else Audience.PERSON,
         may_share=bool(channel and channel.share and not shown_here),
+        origin=origin,
     )
 
 
@@ -120,6 +124,14 @@ def _actor(policy: Policy, request: Request) -> Actor:
     return Actor(request.person, Impersonated(FIXED_USER, entry.groups, extras))
 
 
+def _refuse_other_clusters(policy: Policy, names: Set[str], context: str) -> None:
+    if policy.clusters and not names & policy.clusters.keys():
+        raise RefusedError(
+            f"The policy does not name the cluster {context}, so it is not used from here.",
+            next_step="`config get-contexts` lists those that are.",
+        )
+
+
 def _refuse_strangers(person: Person, place: Place) -> None:
     refusal = _STRANGERS.get(person.standing) or _STRANGE_PLACES.get(place.reach)
     if refusal:
@@ -127,7 +139,7 @@ def _refuse_strangers(person: Person, place: Place) -> None:
         raise RefusedError(text, next_step=next_step)
 
 
-def _belongs(channel: Channel | None, names: tuple[str, str], namespace: str) -> bool:
+def _belongs(channel: Channel | None, names: Set[str], namespace: str) -> bool:
     if channel is None:
         return False
     return channel.cluster in names and namespace in channel.namespaces

@@ -62,7 +62,8 @@ class Policy(_Model):
     """The whole policy file."""
 
     version: Literal[1]
-    clusters: dict[str, Cluster] = {"default": Cluster()}
+    clusters: dict[str, Cluster] = {}
+    """The contexts that people may use, by their names; empty: every one of the kubeconfig."""
     channels: dict[SlackChannel, Channel] = {}
     people: tuple[PolicyPerson, ...] = ()
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import groupby, zip_longest
 
-from bot.core.reply import Aside, Beside, Part, Problem, Proposal, Row, Table, Text
+from bot.core.reply import Aside, Beside, Part, Problem, Proposal, Row, Table, Text, Verdict
 from bot.render.parts import draw
 
 _MIN_WIDTH, _PADDING, _WINDOW = 6, 3, 100
@@ -48,7 +48,9 @@ class PlainRenderer:
         """Return the rows that waited for wider ones."""
         return self._flush()
 
-    def _beside(self, part: Beside) -> tuple[str, str]:
+    def _beside(self, part: Beside | Verdict) -> tuple[str, str]:
+        if isinstance(part, Verdict):
+            return "", ""  # kubectl says nothing of the kind
         out, err = draw(part)
         return self._flush() + self._out(out), err
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TypeAlias
@@ -22,7 +22,17 @@ from bot.slack.excerpts import (
     excerpt,
     newest,
 )
-from bot.slack.sections import Chosen, Collector, Section, Selection, choose, columns, rows
+from bot.slack.kept import Kept
+from bot.slack.sections import (
+    WORST_FIRST,
+    Chosen,
+    Collector,
+    Section,
+    Selection,
+    choose,
+    columns,
+    rows,
+)
 from bot.slack.tables import Tables
 
 _STEPS = 3
@@ -227,12 +237,13 @@ class Answer:
         how = "without" if self.selection.invert else "with"
         found = [f"{chosen.rows:,} of {chosen.of:,} rows, {how} “{pattern}”"] if pattern else []
         names = columns(self._sections)
+        if self.selection.column == WORST_FIRST:
+            found.append("worst first")
         if 0 <= self.selection.column < len(names):
             order = ", reversed" if self.selection.descending else ""
             found.append(f"sorted by {names[self.selection.column]}{order}")
-        if self.selection.page or chosen.pages > 1:
-            page = min(max(self.selection.page, 1), chosen.pages)
-            found.append(f"page {page} of {chosen.pages}")
+        if chosen.page:
+            found.append(f"page {chosen.page} of {chosen.pages}")
         words = "; ".join(found)
         return f"{words[:1].upper()}{words[1:]}." if words else ""
 
@@ -240,9 +251,10 @@ class Answer:
         heading = self.heading
         if self.asked is None or heading is None:
             return None
-        whole = excerpt(_document(chosen)).whole if chosen and not self._selects else False
+        page = chosen.page if chosen else self.selection.page
+        whole = chosen is None or (page == 0 and excerpt(_document(chosen)).whole)
         return Row(
-            shown=Shown(self.result, self.selection),
+            shown=Shown(self.result, replace(self.selection, page=page)),
             asked=self.asked,
             columns=columns(self._sections),
             rows=rows(self._sections),
@@ -287,10 +299,11 @@ class Answer:
             self._next_steps[error.next_step] = None
 
 
-def restored(heading: Heading, sections: Sequence[Section], selection: Selection) -> Answer:
+def restored(kept: Kept, selection: Selection) -> Answer:
     """Return an answer that was kept, as it is to be seen now."""
-    answer = Answer(heading=heading, selection=selection, has_result=True)
-    for number, section in enumerate(sections):
+    answer = Answer(heading=kept.heading, selection=selection, has_result=True)
+    answer.sidelines.verdicts += kept.verdicts
+    for number, section in enumerate(kept.sections):
         for part in section.parts(str(number)):
             answer.add(part)
     answer.end(Stage.DONE)

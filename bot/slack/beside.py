@@ -7,16 +7,17 @@ comes; what does not fit is counted and said.
 from dataclasses import dataclass, field
 from typing import TypeVar, assert_never
 
-from bot.core.reply import Attached, Chart, Choices, Fields, Progress
+from bot.core.reply import Attached, Chart, Choices, Fields, Progress, Verdict
 from bot.slack.escaping import visible
 
 FIELDS, FIELD_CHARACTERS, FIELDS_CHARACTERS = 12, 200, 900
+VERDICTS, VERDICT_CHARACTERS, VERDICTS_CHARACTERS = 8, 300, 1_200
 BARS, LABEL_CHARACTERS = 3, 80
 PICTURES, TITLE_CHARACTERS, SUMMARY_CHARACTERS = 2, 100, 250
 QUESTION_CHARACTERS = 150
 FILES = 5
 T = TypeVar("T")
-Sideline = Fields | Progress | Choices | Chart | Attached
+Sideline = Fields | Progress | Choices | Chart | Attached | Verdict
 
 
 @dataclass(slots=True)
@@ -41,6 +42,8 @@ class Picture:
 class Sidelines:
     """The parts so far."""
 
+    verdicts: list[str] = field(default_factory=list)
+    """Lines that stand above the result."""
     pairs: list[tuple[str, str]] = field(default_factory=list)
     hidden_pairs: int = 0
     bars: dict[str, Progress] = field(default_factory=dict)
@@ -53,6 +56,8 @@ class Sidelines:
     def add(self, part: Sideline) -> None:
         """Take in one more part."""
         match part:
+            case Verdict(text):
+                self._add_verdict(text)
             case Fields(pairs):
                 for pair in pairs:
                     self._add_pair(pair)
@@ -69,7 +74,8 @@ class Sidelines:
 
     def lines(self) -> list[str]:
         """Return everything as lines of text, for where no blocks are."""
-        shown = [f"{name}: {value}" for name, value in self.pairs]
+        shown = list(self.verdicts)
+        shown += [f"{name}: {value}" for name, value in self.pairs]
         shown += [bar(one) for one in self.last_bars()]
         shown += [f"{one.title}: {one.summary}" for one in self.pictures]
         if self.choices:
@@ -94,6 +100,13 @@ class Sidelines:
         if self.left_out:
             found.append(f"{self.left_out} more files are not shown.")
         return found
+
+    def _add_verdict(self, text: str) -> None:
+        for line in text.splitlines():
+            shown = _line(line, VERDICT_CHARACTERS)
+            used = sum(map(len, self.verdicts))
+            if len(self.verdicts) < VERDICTS and used + len(shown) <= VERDICTS_CHARACTERS:
+                self.verdicts.append(shown)
 
     def _add_pair(self, pair: tuple[str, str]) -> None:
         name, value = (_line(text, FIELD_CHARACTERS) for text in pair)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from bot.core.access import Grant
+from bot.core.access import Grant, RightsBook
 from bot.core.clock import Clock
 from bot.core.command import Command
 from bot.core.errors import QuarterdeckError, SlackError
@@ -16,6 +16,8 @@ from bot.slack.inbound import Inbound
 from bot.slack.outbox import Outbox
 from bot.slack.payloads import Incoming
 
+# A newer choice is on its way, and shows this one too; or the form was closed or sent off.
+_OVERTAKEN = frozenset({"hash_conflict", "not_found"})
 _GONE = "This name is not there any more: choose another."
 
 
@@ -26,7 +28,7 @@ class Lookups(Protocol):
         """Return the clusters, the default one first."""
         ...
 
-    def place(self, request: Request) -> Grant:
+    async def place(self, request: Request) -> Grant:
         """Return as whom and where the request's place acts, or raise `QuarterdeckError`."""
         ...
 
@@ -56,6 +58,7 @@ class CommandDesk:
     clock: Clock
     new_id: Callable[[], str]
     team: str
+    rights: RightsBook
 
     def open(self, incoming: Incoming) -> str:
         """Open the form; return why not, or nothing."""
@@ -99,7 +102,8 @@ class CommandDesk:
     async def _open(self, incoming: Incoming, person: Person) -> None:
         shown = await self.outbox.open_view(incoming.trigger, command_form.loading())
         place = incoming.place
-        grant = self.lookups.place(Request(self.new_id(), person, place, "", self.clock.now()))
+        request = Request(self.new_id(), person, place, "", self.clock.now())
+        grant = await self.lookups.place(request)
         draft = Draft(Origin(place.channel, grant.context, grant.namespace))
         view = command_form.form(draft, self.commands, self.lookups.contexts())
         await self.outbox.update_view(shown, view)
@@ -113,14 +117,14 @@ class CommandDesk:
         try:
             await self.outbox.update_view(incoming.view, view)
         except SlackError as error:
-            # A newer choice is on its way, and shows this one too.
-            if error.code != "hash_conflict":
+            if error.code not in _OVERTAKEN:
                 raise
 
     async def _names(self, request: Request, draft: Draft, incoming: Incoming) -> tuple[str, ...]:
         action = incoming.pressed.action if incoming.pressed else ""
         if action == command_form.NAMESPACE:
-            return await self.lookups.namespaces(request, draft.cluster)
+            listed = await self.lookups.namespaces(request, draft.cluster)
+            return tuple(dict.fromkeys((*listed, *self._bound(request, draft.cluster))))
         if action == command_form.TYPE:
             return await self.lookups.types(request, draft.cluster)
         command = command_form.chosen_command(draft, self.commands)
@@ -129,6 +133,13 @@ class CommandDesk:
             return ()
         namespace = draft.namespace or draft.origin.namespace
         return await self.lookups.names(request, draft.cluster, namespace, kind)
+
+    def _bound(self, request: Request, cluster: str) -> list[str]:
+        """Return the namespaces of the channels: who may not list any knows these by name."""
+        contexts = self.lookups.contexts()
+        names = {cluster, "default"} if cluster == contexts[0] else {cluster}
+        bindings = self.rights.rights(request).bindings
+        return [name for one in bindings if one.context in names for name in one.namespaces]
 
     async def _resolved(self, draft: Draft, person: Person) -> Draft | None:
         """Return the draft with its name written out; None: there is no such name any more."""

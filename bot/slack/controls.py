@@ -11,9 +11,10 @@ from typing import Any
 import orjson
 
 from bot.core.request import Place, Surface
+from bot.kube.verdicts import known
 from bot.slack.blocks import Block
 from bot.slack.escaping import visible
-from bot.slack.sections import AS_IT_CAME, Selection
+from bot.slack.sections import AS_IT_CAME, WORST_FIRST, Selection
 
 CHOOSE = "choose"
 """What the action ids of choices begin with."""
@@ -23,6 +24,8 @@ _VALUE, _BLOCK_ID = 2_000, 255
 # A menu's texts count towards the whole message's budget.
 _SORTABLE, _OPTION_TEXT = 10, 40
 _CHOICES, _LABEL = 5, 75
+_WORST = "worst"
+_ORDERS = {_WORST: WORST_FIRST}
 
 
 class Control(StrEnum):
@@ -115,8 +118,8 @@ def turned(shown: Shown, by: int) -> Selection:
 def sorted_by(shown: Shown, value: str) -> Selection:
     """Return the selection that a choice of the sort menu means."""
     column, _, order = value.partition(" ")
-    known = int(column) if column.isdecimal() else AS_IT_CAME
-    return replace(shown.selection, column=known, descending=order == "down", page=0)
+    place = int(column) if column.isdecimal() else _ORDERS.get(column, AS_IT_CAME)
+    return replace(shown.selection, column=place, descending=order == "down", page=0)
 
 
 def row(offer: Row) -> Block | None:
@@ -172,6 +175,8 @@ def _of_pages(offer: Row) -> list[Block]:
 
 def _sort(offer: Row) -> Block:
     options = [_option("As it came", "as-it-came")]
+    if known(offer.columns):
+        options.append(_option("Worst first", f"{_WORST} up"))
     for index, column in enumerate(offer.columns[:_SORTABLE]):
         options += [
             _option(column, f"{index} up"),
@@ -179,7 +184,8 @@ def _sort(offer: Row) -> Block:
         ]
     chosen = offer.shown.selection
     order = "down" if chosen.descending else "up"
-    current = [one for one in options if one["value"] == f"{chosen.column} {order}"]
+    value = f"{chosen.column} {order}" if chosen.column != WORST_FIRST else f"{_WORST} up"
+    current = [one for one in options if one["value"] == value]
     return {
         "type": "static_select",
         "action_id": Control.SORT,

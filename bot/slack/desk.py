@@ -47,7 +47,7 @@ _NOT_SHARED = "This is not shared here any more: the policy does not let you."
 class Judge(Protocol):
     """What says how a request would be answered, without answering it."""
 
-    def heading(self, request: Request) -> Heading:
+    async def heading(self, request: Request) -> Heading:
         """Return what would stand above the answer, or raise `QuarterdeckError`."""
         ...
 
@@ -131,7 +131,7 @@ class Desk:
 
     async def _show(self, incoming: Incoming, shown: Shown, person: Person) -> None:
         kept = await self._kept(shown)
-        if not self._same(kept, person):
+        if not await self._same(kept, person):
             answer = Answer(private=True, selection=shown.selection)
             self._run(incoming, kept.text, kept.place, answer)
             return
@@ -143,7 +143,7 @@ class Desk:
 
     async def _share(self, incoming: Incoming, shown: Shown, person: Person) -> None:
         kept = await self._kept(shown)
-        now = self._heading(kept, person)
+        now = await self._heading(kept, person)
         if now is None or now.seal != kept.heading.seal or not _may_share(now):
             raise RefusedError(_NOT_SHARED)
         answer = await self._restored(kept, shown)
@@ -156,14 +156,14 @@ class Desk:
             raise QuarterdeckError(_EXPIRED)
         return await asyncio.to_thread(load_kept, payload)
 
-    def _same(self, kept: Kept, person: Person) -> bool:
-        heading = self._heading(kept, person)
+    async def _same(self, kept: Kept, person: Person) -> bool:
+        heading = await self._heading(kept, person)
         return heading is not None and heading.seal == kept.heading.seal != ""
 
-    def _heading(self, kept: Kept, person: Person) -> Heading | None:
+    async def _heading(self, kept: Kept, person: Person) -> Heading | None:
         number, now = self.new_id(), self.clock.now()
         try:
-            return self.judge.heading(Request(number, person, kept.place, kept.text, now))
+            return await self.judge.heading(Request(number, person, kept.place, kept.text, now))
         except QuarterdeckError:
             return None  # their own run says why
 
@@ -180,7 +180,7 @@ class Desk:
         await Whisper(self.outbox, address).say(rich(), plain(), replace=replaces)
 
     async def _restored(self, kept: Kept, shown: Shown) -> Answer:
-        build = partial(restored, kept.heading, kept.sections, shown.selection)
+        build = partial(restored, kept, shown.selection)
         answer = await asyncio.to_thread(build)
         await answer.settle()
         answer.result, answer.tables = shown.result, self.tables

@@ -66,7 +66,10 @@ def open_desks(room: Room, peers: Peers, beyond: Beyond) -> Desks:
     room.activity.changed = home.changed
     return Desks(
         desk.Desk(inbound, outbox, beyond.results, beyond.judge, clock, new_id, room.tables),
-        CommandDesk(inbound, outbox, beyond.lookups, commands, clock, new_id, room.home.team),
+        CommandDesk(
+            *(inbound, outbox, beyond.lookups, commands, clock, new_id, room.home.team),
+            beyond.rights,
+        ),
         ManifestDesk(inbound, outbox, room.files, commands, room.home.bot_user),
         home,
     )

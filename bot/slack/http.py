@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Awaitable, Callable, Sequence
+from http import HTTPStatus
 
 from aiohttp import web
 from pydantic import SecretStr
@@ -25,8 +26,9 @@ INTERACTIVE_BYTES = 1024 * 1024
 MOST_AGE = 300
 _READ_SECONDS = 5.0
 _TIMESTAMP = re.compile(r"[0-9]{10}")
-# A menu may ask the same twice within a second, and then the two requests are the same.
-_QUESTION = b"%22type%22%3A%22block_suggestion%22"
+# Slack waits no longer for the options of a menu (docs.slack.dev, external data sources).
+_QUESTION_SECONDS = 3.0
+_QUESTION = re.compile(rb"payload=.*%22type%22%3A%22block_suggestion%22")
 _SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
 
 
@@ -38,7 +40,7 @@ class SignedRequests:
         self._secrets = [secret.get_secret_value().encode() for secret in secrets]
         self._clock = clock
         self._taken: dict[str, float] = {}
-        """Signatures that were good, until when they would be good again."""
+        """The signatures of what was taken in, and when that was; the oldest first."""
 
     async def handle(self, request: web.Request) -> web.Response:
         """Answer one request of Slack's, or refuse what is not."""
@@ -66,28 +68,38 @@ class SignedRequests:
         return any(matches)
 
     async def _answer(self, request: web.Request, signature: str, body: bytes) -> web.Response:
-        if _QUESTION not in body and not self._first(signature):
-            return web.Response(status=401)
+        if self._repeats(signature, body):
+            # It is known to be Slack's, and taken in: that is all there is to say a second time.
+            return web.Response()
         try:
             text = body.decode()
         except UnicodeDecodeError:
             return web.Response(status=400)
-        return await to_aiohttp_response(await self._dispatch(_bolt_request(request, text)))
+        self._taken.setdefault(signature, self._clock.monotonic())
+        taken = False
+        try:
+            answer = await self._dispatch(_bolt_request(request, text))
+            taken = answer.status == HTTPStatus.OK
+        finally:
+            if not taken:  # Slack will try it again, perhaps within the same second.
+                self._taken.pop(signature, None)
+        return await to_aiohttp_response(answer)
 
-    def _first(self, signature: str) -> bool:
-        """Tell whether a good signature comes for the first time to this replica.
+    def _repeats(self, signature: str, body: bytes) -> bool:
+        """Tell whether this was taken in before by this replica, to the byte.
 
-        Memory alone, so that no disk delays an acknowledgement: what another replica took is
-        told apart by the keys of its payload, in the store.
+        A menu may ask the same twice within a second, and gets its options as long as Slack
+        waits for them. Memory alone, so that no disk delays an acknowledgement: an act that
+        another replica took in is told apart by the key of its payload, in the store.
         """
         now = self._clock.monotonic()
-        while self._taken and next(iter(self._taken.values())) <= now:
-            del self._taken[next(iter(self._taken))]
-        if signature in self._taken:
-            return False
         # A clock may be ahead by as much as it may be behind.
-        self._taken[signature] = now + 2 * MOST_AGE
-        return True
+        while self._taken and next(iter(self._taken.values())) <= now - 2 * MOST_AGE:
+            del self._taken[next(iter(self._taken))]
+        taken = self._taken.get(signature)
+        if taken is None:
+            return False
+        return now - taken > _QUESTION_SECONDS or not _QUESTION.match(body)
 
 
 def _bolt_request(request: web.Request, body: str) -> AsyncBoltRequest:

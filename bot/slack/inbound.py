@@ -196,8 +196,11 @@ class Inbound:
         return await self.person(incoming), await self._placed(incoming.place)
 
     async def _placed(self, place: Place) -> Place:
-        asks = place.channel and place.surface is not Surface.DIRECT and place.reach is Reach.HOME
-        return replace(place, reach=await self._directory.reach(place.channel)) if asks else place
+        direct = place.surface is Surface.DIRECT or place.channel.startswith("D")
+        if direct or not place.channel or place.reach is not Reach.HOME:
+            # Slack would not say who talks in private (im:read); a policy may name such a place.
+            return place
+        return replace(place, reach=await self._directory.reach(place.channel))
 
     def _answering(self, incoming: Incoming, wishes: Wishes) -> Job:
         peers, number = self._peers, self._peers.new_id()

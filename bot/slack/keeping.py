@@ -55,7 +55,8 @@ class Keeper:
             return
         user = request.person.key.partition("/")[2]
         now = self._clock.now()
-        kept = Kept(user, request.text, request.place, heading, now, answer.sections)
+        verdicts = tuple(answer.sidelines.verdicts)
+        kept = Kept(user, request.text, request.place, heading, now, answer.sections, verdicts)
         payload = await asyncio.to_thread(dump_kept, kept)
         if len(payload) > KEPT_BYTES:
             return

@@ -27,6 +27,8 @@ class Kept:
     """Its seal says to whom this may be shown."""
     fetched: datetime
     sections: tuple[Section, ...]
+    verdicts: tuple[str, ...] = ()
+    """The lines above them."""
 
 
 class Results(Protocol):

@@ -6,12 +6,12 @@ Pure.
 import re
 from dataclasses import dataclass
 
-from bot.render.parts import progress
+from bot.core.reply import Proposal
 from bot.slack import blocks, controls, tables
 from bot.slack.answer import Stage, View
 from bot.slack.beside import bar
 from bot.slack.blocks import Block, Message
-from bot.slack.escaping import escaped, fenced
+from bot.slack.escaping import escaped, fenced, visible
 from bot.slack.excerpts import Excerpt
 
 # chat.update refuses longer text (`msg_too_long`); chat.postMessage takes 40,000.
@@ -19,7 +19,7 @@ TEXT_CHARACTERS = 3_900
 _NEXT_STEP = 400
 _HEADLINE = 500
 # What the other blocks of an answer take at most, within the message's own budget.
-_TABLE_CHARACTERS = blocks.MESSAGE_CHARACTERS - 6_500
+_TABLE_CHARACTERS = blocks.MESSAGE_CHARACTERS - 7_700
 _HALF_ENTITY = re.compile(r"&[a-z]{0,3}$")
 _STAGES = {
     Stage.WORKING: "⏳ Working on it…",
@@ -106,17 +106,30 @@ def _headline(view: View) -> str:
 def _said(view: View) -> str:
     """Return in a few words what came of it."""
     if view.proposal:
-        return "this waits for a confirmation."
+        return _waiting(view.proposal)
     if view.stage is not Stage.DONE or _empty_end(view):
         return _stage(view)
     if view.scope:
         return view.scope
-    if bars := view.sidelines.last_bars():
-        return progress(bars[-1])
+    bars = [bar(one, cells=0).strip() for one in view.sidelines.last_bars()[-1:]]
+    for_a_glance = [*view.sidelines.verdicts[:1], *bars]
+    return for_a_glance[0] if for_a_glance else _counted(view)
+
+
+def _counted(view: View) -> str:
     single = view.notes.head if not view.lines else view.output.head if view.lines == 1 else ""
     if single:
         return " ".join(single.splitlines()[0].split())
     return f"{view.rows:,} rows." if view.rows else f"{view.lines:,} lines."
+
+
+def _waiting(proposal: Proposal) -> str:
+    if not proposal.plan.changes:
+        return "confirm it?"
+    first, *others = proposal.plan.changes
+    more = f", and {len(others)} more" if others else ""
+    change = visible(f"{first.field} {first.before} → {first.after}")
+    return f"confirm {' '.join(change.split())}{more}?"
 
 
 def _result(view: View, frame: Frame) -> list[Block]:
@@ -145,6 +158,8 @@ def _result(view: View, frame: Frame) -> list[Block]:
 
 def _sidelines(view: View) -> list[Block]:
     beside, shown = view.sidelines, []
+    if beside.verdicts:
+        shown.append(blocks.sentence("\n".join(beside.verdicts)))
     if beside.pairs:
         shown.append(blocks.named(beside.pairs))
     shown += [blocks.sentence(bar(one)) for one in beside.last_bars()]

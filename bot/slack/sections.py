@@ -12,12 +12,13 @@ from bot.core.errors import UsageError
 from bot.core.reply import Diff, Part, Row, Table, Text
 from bot.grammar.filters import Grep
 from bot.grammar.sieve import Sieve
+from bot.kube.verdicts import worst_first
 from bot.render.plain import plain_text
 from bot.slack.escaping import visible
 
 PATTERN_CHARACTERS = 100
 PAGE_LINES, PAGE_CHARACTERS = 20, 2_000
-AS_IT_CAME = -1
+AS_IT_CAME, WORST_FIRST = -1, -2
 _NUMBERS = re.compile(r"(\d+)")
 # A Kubernetes age or duration (`5d3h`, `12m`), and a quantity (`250m`, `1Gi`) or a count (`3/5`).
 _AGE = re.compile(r"(?:\d+(?:y|d|h|m|s))+")
@@ -73,6 +74,8 @@ class Chosen:
     of: int
     """How many rows there were before the filter."""
     pages: int
+    page: int = 0
+    """Which of them this is; 0: all of it."""
 
 
 @dataclass(slots=True)
@@ -141,7 +144,7 @@ def choose(sections: Sequence[Section], selection: Selection) -> Chosen:
     page = min(selection.page, len(pages))
     shown = pages[page - 1] if page else [line for one in left for line in (*one.lines(), "")][:-1]
     text = "".join(f"{line}\n" for line in shown)
-    return Chosen(text, rows(left), rows(sections), len(pages))
+    return Chosen(text, rows(left), rows(sections), len(pages), page)
 
 
 def _filtered(section: Section, selection: Selection) -> Section:
@@ -165,6 +168,8 @@ def _matcher(selection: Selection) -> Callable[[str], bool]:
 
 
 def _sorted(section: Section, selection: Selection) -> Section:
+    if selection.column == WORST_FIRST:
+        return replace(section, rows=tuple(worst_first(section.columns, section.rows)))
     if not 0 <= selection.column < len(section.columns):
         return section
 

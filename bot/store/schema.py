@@ -20,7 +20,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-REVISION = "0001"
+REVISION = "0002"
 """The newest migration; a test holds it equal to the files in `migrations/versions`."""
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -92,3 +92,14 @@ OUTBOX = Table(
     sqlite_autoincrement=True,
 )
 """Messages that must arrive; open while `closed_at` is null, abandoned without a `sent_ts`."""
+
+DEFAULTS = Table(
+    "defaults",
+    METADATA,
+    Column("person", Text, primary_key=True),
+    Column("context", Text, nullable=False),
+    Column("namespace", Text, nullable=False),
+    Column("kept_at", Instant, nullable=False),
+)
+"""Where each person's requests go while neither they nor the place say otherwise; an empty
+namespace is the context's own default."""

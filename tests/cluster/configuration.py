@@ -41,6 +41,12 @@ ARGUMENTS = {
     ),
     "kube-controller-manager": (("leader-elect", "false", False),),
     "kube-scheduler": (("leader-elect", "false", False),),
+    "kwok-controller": (
+        # A test may make nodes of its own, which nobody simulates: the keeper of the leases of
+        # KWOK 0.8 comes to a stop when nodes that it keeps are deleted.
+        ("manage-all-nodes", "false", True),
+        ("manage-nodes-with-annotation-selector", "kwok.x-k8s.io/node=fake", False),
+    ),
     "metrics-server": (
         # The shortest that metrics-server accepts, with a time-out that must be shorter.
         ("metric-resolution", "10s", True),

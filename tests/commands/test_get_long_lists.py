@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 
 from bot.commands.get import Options, run
-from bot.core.ports import Form, Query, Reader, Resource, Scope
+from bot.core.ports import Form, Query, Reader, Resource, Scope, Whereabouts
 from bot.core.reply import Table
 from tests.clock import ManualClock
 
@@ -50,11 +50,15 @@ def pod(number: int) -> dict[str, Any]:
     return {"spec": {"nodeName": f"node-{(number * 7919) % 1000:04}", "rest": rest}}
 
 
+async def nowhere() -> Whereabouts:
+    raise AssertionError("get needs no other place")
+
+
 @pytest.mark.parametrize("path", [".spec.nodeName", "{.spec.nodeName}"])
 async def test_sorting_by_a_spec_field_does_not_hold_the_objects(path: str) -> None:
     server = Endless()
     cluster = cast(Reader, server)
-    scope = Scope(cluster, "here", "shop", True, ManualClock(), datetime.now(UTC))
+    scope = Scope(cluster, "here", "shop", True, ManualClock(), datetime.now(UTC), nowhere)
     tracemalloc.start()
     try:
         parts = [p async for p in run(scope, Options(("pods",), sort_by=path))]

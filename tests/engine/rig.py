@@ -1,10 +1,12 @@
 """A whole bot without Slack: phrases go in as people, and a scripted API server is asked."""
 
+import os
 import secrets
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from bot.commands import Registry
@@ -12,6 +14,7 @@ from bot.core.errors import QuarterdeckError
 from bot.core.ports import Heading, Outcome
 from bot.core.reply import Aside, Part, Problem, Proposal
 from bot.core.request import Person, Place, Request, Surface
+from bot.engine.admission import Admission, MemoryDefaults
 from bot.engine.dispatch import Engine
 from bot.engine.reading import Phrasebook
 from bot.engine.tickets import MemoryTickets
@@ -124,15 +127,24 @@ async def bot(
     catalogue: Catalogue | None = None,
     policy: dict[str, Any] | None = None,
     seconds: float | None = None,
+    url: str = "",
+    others: Mapping[str, str] = MappingProxyType({}),
 ) -> AsyncIterator[Bot]:
-    """Run an engine on a scripted API server until the block ends."""
+    """Run an engine on a scripted API server, or on what is at that URL, until the block ends.
+
+    `others` are further contexts and their servers' URLs.
+    """
     clock, journal = ManualClock(), Journal()
     policies = [Policy.model_validate(policy or POLICY)]
     async with api_server() as server:
-        file = kubeconfig(folder / "config", server.url, name="main")
-        fleet = Fleet(Options(kubeconfig=str(file)), clock, environment={})
+        files = [kubeconfig(folder / "config", url or server.url, name="main")]
+        for name, address in others.items():
+            files.append(kubeconfig(folder / f"config-{len(files)}", address, name=name))
+        paths = os.pathsep.join(map(str, files))
+        fleet = Fleet(Options(kubeconfig=paths), clock, environment={})
         book, gate = Phrasebook(catalogue or Registry()), PolicyGate(lambda: policies[-1])
-        engine = Engine(book, gate, fleet, MemoryTickets(), clock, journal, seconds=seconds)
+        admission = Admission(gate, fleet, MemoryDefaults())
+        engine = Engine(book, admission, MemoryTickets(), clock, journal, seconds=seconds)
         try:
             yield Bot(engine, server, clock, journal, policies)
         finally:

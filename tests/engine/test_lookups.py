@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -35,7 +36,7 @@ async def running(tmp_path: Path) -> AsyncIterator[Bot]:
 @pytest_asyncio.fixture
 async def menus(running: Bot) -> AsyncIterator[Lookups]:
     gate = PolicyGate(lambda: running.policies[-1])
-    made = Lookups(gate, running.engine._clusters, running.clock)
+    made = Lookups(replace(running.engine._admission, gate=gate), running.clock)
     yield made
     await made.close()
 
@@ -49,7 +50,7 @@ async def test_names_are_listed_as_the_person(running: Bot, menus: Lookups) -> N
 
 
 async def test_the_place_says_where_nothing_was_chosen(running: Bot, menus: Lookups) -> None:
-    grant = menus.place(running.request(""))
+    grant = await menus.place(running.request(""))
     assert (grant.context, grant.namespace) == ("main", "shop")
     assert menus.contexts() == ("main",)
 
@@ -103,4 +104,5 @@ async def test_a_cluster_that_is_slow_gets_the_last_known_names(
 
 
 async def test_a_place_of_another_surface_is_judged_as_that(running: Bot, menus: Lookups) -> None:
-    assert menus.place(running.request("", place=SHOP)).explicit_namespace is False
+    grant = await menus.place(running.request("", place=SHOP))
+    assert grant.explicit_namespace is False

@@ -41,7 +41,7 @@ class ScriptedJudge:
     heading_now: Heading = PUBLIC
     refused: Sequence[str] = ()
 
-    def heading(self, request: Request) -> Heading:
+    async def heading(self, request: Request) -> Heading:
         if request.person.key.partition("/")[2] in self.refused:
             raise RefusedError("You are not in this bot's policy.")
         return self.heading_now
@@ -65,7 +65,7 @@ class ScriptedLookups:
     def contexts(self) -> tuple[str, ...]:
         return self.clusters
 
-    def place(self, request: Request) -> Grant:
+    async def place(self, request: Request) -> Grant:
         actor = Actor(request.person, VIEWER)
         return Grant(actor, self.clusters[0], "shop", False, Audience.CHANNEL)
 

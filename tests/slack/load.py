@@ -23,6 +23,8 @@ from bot.demo.slack.workspace import TransportKind, Workspace
 from bot.slack.surface import PATH
 from tests.kube.files import kubeconfig
 from tests.kube.server import ApiServer, api_server, body
+from tests.slack.echo import echoing
+from tests.slack.opened import workspace
 from tests.stories.test_process import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -66,14 +68,12 @@ class Account:
     triggers: dict[str, str] = field(default_factory=dict)
     """The pod that each command asks for, by its trigger."""
     acks: list[float] = field(default_factory=list)
+    echoes: list[float] = field(default_factory=list)
+    """How long an idle process took to answer, meanwhile and on the same machine."""
     cpu_seconds: float = 0.0
     """Of the bot's process."""
     memory: list[float] = field(default_factory=list)
     """MiB of the bot's process, once a second."""
-
-    def ack_percentile(self, percent: int) -> float:
-        """Return the seconds within which so many of a hundred were acknowledged."""
-        return statistics.quantiles(self.acks, n=100)[percent - 1]
 
     def growth(self) -> float:
         """Return the MiB by which the last tenth is above the second third of the run."""
@@ -82,18 +82,26 @@ class Account:
         return statistics.median(self.memory[-count // 10 :]) - statistics.median(settled)
 
     def __str__(self) -> str:
+        p50, p99 = percentile(self.acks, 50), percentile(self.acks, 99)
+        echo = percentile(self.echoes, 99)
         return (
             f"{self.typed} commands, {self.busy} told busy, {len(self.lost)} lost, "
-            f"{len(self.doubled)} doubled; ack p50 {self.ack_percentile(50) * 1000:.0f} ms, "
-            f"p99 {self.ack_percentile(99) * 1000:.0f} ms; RSS {self.memory[-1]:.0f} MiB, "
+            f"{len(self.doubled)} doubled; ack p50 {p50 * 1000:.0f} ms, "
+            f"p99 {p99 * 1000:.0f} ms, {p99 / echo:.1f} times an idle echo's "
+            f"({echo * 1000:.0f} ms); RSS {self.memory[-1]:.0f} MiB, "
             f"grown by {self.growth():.1f} MiB; CPU {self.cpu_seconds:.0f} s"
         )
+
+
+def percentile(seconds: list[float], percent: int) -> float:
+    """Return the seconds within which so many of a hundred were done."""
+    return statistics.quantiles(seconds, n=100)[percent - 1]
 
 
 @asynccontextmanager
 async def loaded(folder: Path, transport: TransportKind) -> AsyncIterator[Loaded]:
     """Run a bot in a process of its own, between the simulators, until the block ends."""
-    async with Workspace(transport=transport) as slack, api_server() as server:
+    async with workspace(transport) as slack, api_server() as server:
         people = [slack.user(f"person{number}") for number in range(PEOPLE)]
         channels = [
             slack.channel(f"channel{number}", members=[*people, slack.bot])
@@ -163,14 +171,15 @@ async def drive(load: Loaded, seconds: float) -> Account:
     watching = asyncio.create_task(_watch(load.process.pid, account))
     began = loop.time()
     typing: set[asyncio.Task[None]] = set()
-    while (now := loop.time() - began) < seconds:
-        while account.typed < now * PER_SECOND:
-            task = asyncio.create_task(_type(load, account, account.typed))
-            account.typed += 1
-            typing.add(task)
-            task.add_done_callback(typing.discard)
-        await asyncio.sleep(1 / PER_SECOND)
-    await asyncio.gather(*typing)
+    async with echoing(account.echoes):
+        while (now := loop.time() - began) < seconds:
+            while account.typed < now * PER_SECOND:
+                task = asyncio.create_task(_type(load, account, account.typed))
+                account.typed += 1
+                typing.add(task)
+                task.add_done_callback(typing.discard)
+            await asyncio.sleep(1 / PER_SECOND)
+        await asyncio.gather(*typing)
     await _settled(load, account)
     watching.cancel()
     reading.cancel()

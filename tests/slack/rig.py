@@ -9,9 +9,7 @@ from itertools import count
 
 from pydantic import SecretStr
 
-from bot.commands import Registry
-from bot.core.clock import Clock, SystemClock
-from bot.core.command import Family
+from bot.core.clock import Clock
 from bot.demo.slack.people import Person
 from bot.demo.slack.platform import Options as WorkspaceOptions
 from bot.demo.slack.shapes import Json
@@ -19,11 +17,12 @@ from bot.demo.slack.state import Channel
 from bot.demo.slack.wire import Act
 from bot.demo.slack.workspace import TransportKind, Workspace
 from bot.slack.inbound import Peers
-from bot.slack.manifest import app_manifest
 from bot.slack.options import Options
 from bot.slack.surface import PATH, SlackSurface
 from bot.web import server
+from tests.clock import IdleClock
 from tests.slack.beyond import Backstage
+from tests.slack.opened import MANIFEST, workspace
 from tests.slack.scripted import Memory, Play, ScriptedService, Shelf
 
 
@@ -43,8 +42,6 @@ class Rig:
     backstage: Backstage = field(default_factory=Backstage)
 
 
-# The app that is proven is the app that is shipped.
-MANIFEST = app_manifest(Registry().all(), {Family.KUBECTL: "/kubectl", Family.DECK: "/deck"})
 # Asked once in five minutes for each person and channel: counted apart from what an answer costs.
 LOOK_UPS = ("users.info", "conversations.info")
 
@@ -85,13 +82,11 @@ async def rig(
     enforce_rates: bool = False,
     **options: object,
 ) -> AsyncIterator[Rig]:
-    clock = clock or SystemClock()
+    clock = clock or IdleClock()
     kind = WorkspaceOptions(enforce_rates=enforce_rates)
     service, memory, numbers = ScriptedService(list(scripts)), Memory(), count(1)
     shelf, backstage = Shelf(), Backstage()
-    async with Workspace(
-        transport=transport, clock=clock, manifest=manifest, options=kind
-    ) as slack:
+    async with workspace(transport, clock=clock, manifest=manifest, options=kind) as slack:
         peers = Peers(service, memory, clock, lambda: f"req-{next(numbers)}", shelf)
         surface = SlackSurface(slack_options(slack, **options), peers, backstage.beyond())
         web = server.WebServer(

@@ -23,7 +23,8 @@ from bot.web import server
 from tests.engine.rig import bot
 from tests.kube.server import ApiServer, status
 from tests.slack.beyond import MemoryResults
-from tests.slack.rig import MANIFEST, slack_options
+from tests.slack.opened import workspace
+from tests.slack.rig import slack_options
 from tests.slack.scripted import Memory, Shelf
 
 OPERATORS, VIEWERS = "quarterdeck:operators", "quarterdeck:viewers"
@@ -71,7 +72,7 @@ class Shop:
 async def shop(transport: TransportKind, folder: Path, **channel: Any) -> AsyncIterator[Shop]:
     """Run the bot until the block ends; `channel` is its entry in the policy."""
     clock, numbers, results = SystemClock(), count(1), MemoryResults()
-    async with Workspace(transport=transport, manifest=MANIFEST) as slack:
+    async with workspace(transport) as slack:
         people = [slack.user(name) for name in ("ada", "bob", "eve", "mallory")]
         ada, bob, eve, mallory = people
         place = slack.channel("shop", members=[*people, slack.bot])
@@ -101,7 +102,7 @@ async def shop(transport: TransportKind, folder: Path, **channel: Any) -> AsyncI
             beyond = Beyond(
                 results,
                 engine.engine,
-                Lookups(gate, engine.engine._clusters, clock),
+                Lookups(engine.engine._admission, clock),
                 gate,
                 Registry().all(),
             )

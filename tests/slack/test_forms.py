@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.core.access import Binding
 from bot.core.request import Surface
 from bot.demo.slack.workspace import TransportKind
 from bot.slack.attachments import FILE_BYTES
@@ -172,3 +173,31 @@ async def test_a_form_from_the_home_tab_answers_in_private(transport: TransportK
         answer = await form.submit()
         assert answer.channel == story.ada.direct_channel().id
         assert replace(story.service.served[-1].place, channel="").surface is Surface.DIRECT
+
+
+async def test_a_form_that_is_sent_off_while_it_changes_is_no_mistake(
+    transport: TransportKind,
+) -> None:
+    async with rig(transport, plays(PODS)) as story:
+        form = await story.ada.open(story.shop, "/kubectl")
+        await form.until("The same, typed:")
+        story.slack.fail_next("views.update", error="not_found")
+        await form.fill("Type", "pods")
+        answer = await form.submit()
+        assert TEXT_OF_PODS.rstrip() in answer.plain()
+        await story.surface.drain(5)
+        assert [one for one in story.ada.sees(story.shop) if one.ephemeral] == []
+
+
+async def test_who_may_list_no_namespace_is_offered_those_of_the_channels(
+    transport: TransportKind,
+) -> None:
+    async with rig(transport, plays(PODS)) as story:
+        story.backstage.lookups.listed = {"namespaces": ("shop",)}
+        story.backstage.rights.bindings = (
+            Binding(story.shop.id, "default", ("shop", "web")),
+            Binding(story.shop.id, "elsewhere", ("secret",)),
+        )
+        form = await story.ada.open(story.shop, "/kubectl")
+        await form.until("The same, typed:")
+        assert await form.suggestions("Namespace") == ["shop", "web"]

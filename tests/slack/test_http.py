@@ -33,13 +33,14 @@ class Gate:
     def __init__(self) -> None:
         self.clock = ManualClock(NOW)
         self.passed: list[AsyncBoltRequest] = []
+        self.status = 200
         secrets = [SecretStr(SECRET), SecretStr(OLD_SECRET)]
         self.handler = SignedRequests(self._dispatch, secrets, self.clock)
         self.url = ""
 
     async def _dispatch(self, request: AsyncBoltRequest) -> BoltResponse:
         self.passed.append(request)
-        return BoltResponse(status=200, body="taken")
+        return BoltResponse(status=self.status, body="taken")
 
     async def post(
         self,
@@ -119,10 +120,17 @@ async def test_a_clock_may_differ_by_five_minutes(gate: Gate, age: int) -> None:
     assert (await gate.post(at=at))[0] == 200
 
 
-async def test_the_same_request_a_second_time_is_refused(gate: Gate) -> None:
-    assert (await gate.post())[0] == 200
-    assert await gate.post() == (401, "")
+async def test_the_same_request_a_second_time_is_acknowledged_and_no_more(gate: Gate) -> None:
+    assert await gate.post() == (200, "taken")
+    assert await gate.post() == (200, "")
     assert len(gate.passed) == 1
+
+
+async def test_what_was_not_taken_in_may_come_again(gate: Gate) -> None:
+    gate.status = 503
+    assert (await gate.post())[0] == 503
+    gate.status = 200
+    assert await gate.post(X_Slack_Retry_Num="1") == (200, "taken")
 
 
 @pytest.mark.parametrize(
@@ -147,15 +155,32 @@ async def test_bodies_are_read_only_up_to_their_size(
     assert status == 200 or text == ""
 
 
+QUESTION = urlencode({"payload": '{"type":"block_suggestion","value":"we"}'}).encode()
+
+
 async def test_a_menu_may_ask_the_same_twice(gate: Gate) -> None:
-    body = urlencode({"payload": '{"type":"block_suggestion","value":"we"}'}).encode()
-    assert [(await gate.post(body))[0] for _ in range(2)] == [200, 200]
+    assert [await gate.post(QUESTION) for _ in range(2)] == [(200, "taken")] * 2
 
 
-async def test_words_that_look_like_a_menus_question_are_none(gate: Gate) -> None:
-    text = '{"type":"block_actions","value":"{\\"type\\":\\"block_suggestion\\"}"}'
-    body = urlencode({"payload": text}).encode()
-    assert [(await gate.post(body))[0] for _ in range(2)] == [200, 401]
+async def test_a_question_that_nobody_waits_for_any_more_is_not_answered(gate: Gate) -> None:
+    assert await gate.post(QUESTION) == (200, "taken")
+    await gate.clock.advance(3.5)
+    assert await gate.post(QUESTION) == (200, "")
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"payload": '{"type":"block_actions","value":"{\\"type\\":\\"block_suggestion\\"}"}'},
+        {"text": '"type":"block_suggestion"'},
+    ],
+    ids=["pressed", "typed"],
+)
+async def test_words_that_look_like_a_menus_question_are_none(
+    gate: Gate, form: dict[str, str]
+) -> None:
+    body = urlencode(form).encode()
+    assert [await gate.post(body) for _ in range(2)] == [(200, "taken"), (200, "")]
 
 
 async def test_signatures_are_forgotten_once_they_are_too_old_to_be_good(gate: Gate) -> None:

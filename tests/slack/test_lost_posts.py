@@ -78,6 +78,7 @@ async def test_where_the_bot_may_not_read_its_person_is_told_in_private(
     transport: TransportKind,
 ) -> None:
     async with rig(transport, plays(PODS), clock=IdleClock()) as story:
+        story.slack.expect_refusal("conversations.history", "missing_scope")
         story.slack.lose_next_answer("chat.postMessage")
         await story.ada.slash(story.shop, "/kubectl get pods")
         await story.surface.drain(30)

@@ -120,7 +120,11 @@ def test_a_typical_message_looks_as_it_was_read(name: str) -> None:
     [
         ("a-table", "get pods in prod/shop: 3 rows."),
         ("a-long-log", "logs deploy/web --tail=240 in prod/shop: 240 lines."),
-        ("a-change-that-waits", "scale deploy web --replicas=5 in prod/shop: this waits for"),
+        (
+            "a-change-that-waits",
+            "scale deploy web --replicas=5 in prod/shop: confirm replicas 3 → 5?",
+        ),
+        ("a-rollout", "rollout status deploy/web in prod/shop: 3/5 web is updated"),
         ("a-refusal", "get secrets in prod/shop: Error from server (Forbidden)"),
     ],
 )

@@ -221,6 +221,7 @@ async def test_without_the_bot_in_the_channel_the_answer_is_private(
     transport: TransportKind,
 ) -> None:
     async with rig(transport, plays(PODS)) as story:
+        story.slack.expect_refusal("chat.postMessage", "not_in_channel")
         den = story.slack.channel("den", members=[story.ada])
         answer = await story.ada.slash(den, "/kubectl get pods")
         assert answer.ephemeral

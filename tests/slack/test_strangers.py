@@ -51,6 +51,13 @@ async def test_a_request_says_who_reads_along(
         assert [request.place.reach for request in story.service.served] == [reach, reach]
 
 
+async def test_slack_is_not_asked_who_reads_along_where_two_talk(transport: TransportKind) -> None:
+    async with rig(transport, plays(PODS)) as story:
+        await story.ada.slash(story.ada.direct_channel(), "/kubectl get pods")
+        await story.ada.dm("get pods")
+        assert [request.place.reach for request in story.service.served] == [Reach.HOME] * 2
+
+
 async def test_whoever_presses_is_looked_up_too(transport: TransportKind) -> None:
     async with rig(transport, plays(proposal())) as story:
         zoe = story.slack.user("zoe", flags=["guest"])

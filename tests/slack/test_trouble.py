@@ -65,6 +65,7 @@ async def test_a_proposal_without_its_buttons_says_what_to_do() -> None:
 
 async def test_a_post_whose_answer_was_lost_is_not_made_twice() -> None:
     async with rig("http", plays(PODS)) as story:
+        story.slack.expect_refusal("conversations.history", "missing_scope")
         story.slack.fail_next("chat.postMessage", status=503)
         answer = await story.ada.slash(story.shop, "/kubectl get pods")
         assert answer.ephemeral
@@ -137,6 +138,7 @@ async def test_progress_that_cannot_be_posted_does_not_cost_the_answer() -> None
     clock = ManualClock(datetime.now(UTC))
     play = Gated(plays(), plays(PODS, heading=None))
     async with rig("http", play, clock=clock) as story:
+        story.slack.expect_refusal("chat.postMessage", "not_in_channel")
         den = story.slack.channel("den", members=[story.ada])
         asking = asyncio.ensure_future(story.ada.slash(den, "/kubectl get pods"))
         await play.started.wait()

@@ -17,6 +17,7 @@ from bot.wiring import Bot, running
 from tests.clock import IdleClock
 from tests.kube.files import kubeconfig
 from tests.kube.server import ApiServer, Play, api_server, body
+from tests.slack.opened import workspace
 
 SCALE = "/apis/apps/v1/namespaces/shop/deployments/web/scale"
 PHRASE = "/kubectl scale deploy web --replicas=5"
@@ -97,7 +98,7 @@ def scale(replicas: int) -> dict[str, object]:
 async def small(folder: Path, transport: TransportKind) -> AsyncIterator[Small]:
     """Open the simulators until the block ends."""
     clock = IdleClock()
-    async with Workspace(transport=transport, clock=clock) as slack, api_server() as server:
+    async with workspace(transport, clock=clock) as slack, api_server() as server:
         ada, gus = slack.user("ada"), slack.user("gus", flags=["guest"])
         shop = slack.channel("shop", members=[ada, gus, slack.bot])
         shared = slack.channel("shared", members=[ada, gus, slack.bot], shared=True)

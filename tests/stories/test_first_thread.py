@@ -1,26 +1,13 @@
 """The main job, whole: typed in Slack, asked of a real API server as that person, answered."""
 
-from collections.abc import AsyncIterator
-
 import pytest
-import pytest_asyncio
 
-from bot.demo.slack.workspace import TransportKind
 from tests.cluster.audit import AuditLog, Event
 from tests.cluster.bed import Bed
-from tests.stories.whole import Whole, whole
+from tests.stories.whole import Whole
 
 # One bot for each transport tells all of these stories: starting one takes a second.
 pytestmark = [pytest.mark.boxed, pytest.mark.asyncio(loop_scope="module")]
-
-
-@pytest_asyncio.fixture(params=["socket", "http"], scope="module", loop_scope="module")
-async def story(
-    bed: Bed, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
-) -> AsyncIterator[Whole]:
-    transport: TransportKind = request.param
-    async with whole(bed, tmp_path_factory.mktemp("bot"), transport) as running:
-        yield running
 
 
 async def test_the_answer_stands_in_the_channel_in_kubectls_own_words(

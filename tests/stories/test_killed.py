@@ -19,6 +19,7 @@ from bot.slack.surface import PATH
 from tests.kube.files import kubeconfig
 from tests.kube.server import ApiServer, api_server, body, hang
 from tests.slack.load import started
+from tests.slack.opened import workspace
 from tests.stories.small import PHRASE, SCALE, scale
 from tests.stories.test_process import free_port
 
@@ -32,7 +33,7 @@ async def test_the_next_process_says_that_the_change_may_have_been_made(
     tmp_path: Path, transport: TransportKind
 ) -> None:
     options = Options(patience=150)
-    async with Workspace(transport=transport, options=options) as slack, api_server() as server:
+    async with workspace(transport, options=options) as slack, api_server() as server:
         sent, port = hung_up_on(server), free_port()
         slack.events_url = f"http://127.0.0.1:{port}{PATH}"
         ada = slack.user("ada")

@@ -20,6 +20,7 @@ from bot.demo.slack.people import Person
 from bot.demo.slack.platform import Options
 from bot.demo.slack.state import Channel
 from bot.demo.slack.workspace import Workspace
+from tests.slack.opened import workspace
 
 ROOT = Path(__file__).parents[2]
 NOWHERE = {
@@ -82,7 +83,7 @@ def configured(
 
 @asynccontextmanager
 async def served(folder: Path) -> AsyncIterator[Running]:
-    async with Workspace(options=Options(patience=60)) as slack:
+    async with workspace(options=Options(patience=60)) as slack:
         ada = slack.user("ada")
         shop = slack.channel("shop", members=[ada, slack.bot])
         port = free_port()
@@ -123,6 +124,28 @@ async def test_it_is_probed_answers_and_ends_well_on_sigterm(tmp_path: Path) -> 
     assert line["request"]
 
 
+async def test_it_is_called_ready_once_slack_reaches_it(tmp_path: Path) -> None:
+    async with workspace(options=Options(patience=60)) as slack:
+        for _ in range(2):
+            slack.slow_next("apps.connections.open", 1.0)
+        ada = slack.user("ada")
+        shop = slack.channel("shop", members=[ada, slack.bot])
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "bot", "serve"),
+            cwd=ROOT,
+            env=configured(tmp_path, slack, ada, shop, free_port()),
+            stderr=PIPE,
+        )
+        assert process.stderr is not None
+        try:
+            while b'"ready"' not in (line := await process.stderr.readline()):
+                assert line, "the bot ended before it was ready"
+            assert slack.connections >= 1
+        finally:
+            process.kill()
+            await process.communicate()
+
+
 async def test_an_unreachable_cluster_is_said_in_kubectls_words(tmp_path: Path) -> None:
     async with served(tmp_path) as running:
         answer = await running.ada.slash(running.shop, "/kubectl get pods")
@@ -131,7 +154,7 @@ async def test_an_unreachable_cluster_is_said_in_kubectls_words(tmp_path: Path) 
 
 
 async def test_it_can_be_stopped_while_slack_is_away(tmp_path: Path) -> None:
-    async with Workspace(options=Options(patience=60)) as slack:
+    async with workspace(options=Options(patience=60)) as slack:
         ada = slack.user("ada")
         shop = slack.channel("shop", members=[ada, slack.bot])
         settings = configured(tmp_path, slack, ada, shop, free_port())

@@ -9,14 +9,17 @@ from typing import Any
 import yaml
 
 from bot.demo.slack.people import Person
+from bot.demo.slack.platform import Options
 from bot.demo.slack.state import Channel
 from bot.demo.slack.workspace import TransportKind, Workspace
 from bot.settings import Settings
 from bot.slack.surface import PATH
 from bot.wiring import Bot, running
 from tests.cluster.bed import Bed
+from tests.slack.opened import workspace
 
 NAMESPACED = "quarterdeck:viewers"
+PATIENCE = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,8 @@ class Whole:
     """Not in the policy."""
     shop: Channel
     """Bound to the namespace `shop`."""
+    ops: Channel
+    """Bound to the namespace `ops`, of which vic sees nothing."""
     lobby: Channel
     """Bound to nothing."""
 
@@ -40,14 +45,18 @@ class Whole:
 @asynccontextmanager
 async def whole(bed: Bed, folder: Path, transport: TransportKind) -> AsyncIterator[Whole]:
     """Run the bot until the block ends."""
-    async with Workspace(transport=transport) as slack:
+    async with workspace(transport, options=Options(patience=PATIENCE)) as slack:
         ada, vic, eve = (slack.user(name) for name in ("ada", "vic", "eve"))
         people = [ada, vic, eve]
         shop = slack.channel("shop", members=[*people, slack.bot])
+        ops = slack.channel("ops", members=[*people, slack.bot])
         lobby = slack.channel("lobby", members=[*people, slack.bot])
         policy = {
             "version": 1,
-            "channels": {shop.id: {"namespaces": ["shop"]}},
+            "channels": {
+                shop.id: {"namespaces": ["shop"], "share": True},
+                ops.id: {"namespaces": ["ops"]},
+            },
             "people": [
                 {"slack": ada.id, "groups": ["quarterdeck:operators", NAMESPACED]},
                 {"slack": vic.id, "groups": [NAMESPACED]},
@@ -58,7 +67,7 @@ async def whole(bed: Bed, folder: Path, transport: TransportKind) -> AsyncIterat
             slack.events_url = f"http://127.0.0.1:{bot.web.port}{PATH}"
             if transport == "socket":
                 await slack.connected(2)
-            yield Whole(slack, bot, ada, vic, eve, shop, lobby)
+            yield Whole(slack, bot, ada, vic, eve, shop, ops, lobby)
 
 
 def _settings(bed: Bed, folder: Path, slack: Workspace) -> Settings:

@@ -1,73 +1,51 @@
 """Server-side apply, and who owns which field.
 
-Fields are trees as FieldsV1 has them: `{"f:data": {".": {}, "f:a": {}}}`, where `f:` names a field,
-`k:` an element by its keys and `v:` an element by itself; `.` says that the place itself is owned,
-and so does an empty tree. As on the API server (structured-merge-diff, and apimachinery's
+A field is a path of steps as FieldsV1 has them: `f:` names a field, `k:` an element of a list by
+its keys and `v:` one by itself. As on the API server (structured-merge-diff and apimachinery's
 managedfields, 1.37) a manager owns the fields that it applied, or changed by another verb; what it
 applies no more is removed unless another one owns it; what others own with another value is a
-conflict.
-
-Simplified: types are known by the names of fields (merging.py) and each kind has one version; lists
-without keys and the maps named there are owned whole; an emptied map goes; entries are never joined
-into `ancient-changes`.
+conflict. Types are known by the names of fields alone (merging.yaml); that kubectl takes over what
+it once applied on the client's side is out of scope.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
+from bot.demo.cluster.formats import data
 from bot.demo.cluster.kinds import Kind
-from bot.demo.cluster.merging import WHOLE, Place, key_of, keys_of
-from bot.demo.cluster.refusals import ApiRefusalError, Cause, JsonObject, invalid
+from bot.demo.cluster.merging import Place, key_of, keys_of
+from bot.demo.cluster.refusals import ApiRefusalError, Cause, JsonObject, invalid, without_empty
 
-Fields: TypeAlias = dict[str, Any]
+Path: TypeAlias = tuple[str, ...]
+Fields: TypeAlias = frozenset[Path]
 
-LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
-_ITSELF: Fields = {".": {}}
-_NEVER_OWNED: Fields = {
-    "f:apiVersion": {},
-    "f:kind": {},
-    "f:metadata": {".": {}} | {f"f:{name}": {} for name in (
-        "name", "namespace", "creationTimestamp", "selfLink", "uid", "generation", "managedFields",
-        "resourceVersion")},
-    # Those the API server allocates after it has looked who owns what.
-    "f:spec": {f"f:{name}": {} for name in (
-        "clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy")},
-}  # fmt: skip
-# Parts that every typed object has from the start: creating an object does not add them.
-_ALWAYS: Mapping[type, tuple[str, ...]] = {
-    dict: ("metadata", "spec", "status", "template", "jobTemplate", "strategy", "updateStrategy",
-           "loadBalancer"),
-    list: ("containers",),
-}  # fmt: skip
+_RULES = data("merging")
+_NEVER_OWNED: Fields = frozenset(
+    tuple(f"f:{step}" for step in path.split(".")) for path in _RULES["never"]
+)
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """One manager's fields."""
+    """One manager's fields, and what an entry of managedFields says beside them."""
 
-    manager: str
-    operation: str
-    version: str
-    subresource: str
-    time: str
+    facts: JsonObject
     fields: Fields
 
     @property
-    def key(self) -> tuple[str, ...]:
+    def key(self) -> JsonObject:
         # An applier is the same at every version.
-        version = "" if self.operation == "Apply" else self.version
-        return (self.manager, self.operation, version, self.subresource)
+        apart = ("time", "apiVersion") if self.facts.get("operation") == "Apply" else ("time",)
+        return {name: fact for name, fact in self.facts.items() if name not in apart}
+
+    def without(self, fields: Set[Path]) -> "_Entry":
+        return replace(self, fields=self.fields - fields)
 
     def __str__(self) -> str:
-        told = json.dumps(self.manager)
-        if self.subresource:
-            told += f" with subresource {json.dumps(self.subresource)}"
-        return told if self.operation == "Apply" else f"{told} using {self.version}"
-
-    def without(self, fields: Fields) -> "_Entry":
-        return replace(self, fields=_minus(self.fields, fields))
+        told = json.dumps(self.facts.get("manager", ""))
+        return f"{told} using {self.key['apiVersion']}" if "apiVersion" in self.key else told
 
 
 def tracked(
@@ -82,17 +60,14 @@ def tracked(
         entries = []
     if previous is not None and not entries:
         return _with_entries(item, [])
-    changed, gone = _compared(previous, item, ())
-    if subresource in ("", "status"):
-        changed = {k: v for k, v in changed.items() if (k == "f:status") == bool(subresource)}
-    changed = _minus(changed, _NEVER_OWNED)
-    mine = _Entry(manager, "Update", item["apiVersion"], subresource, now, changed)
-    others = [each.without(gone) for each in entries]
-    if changed:
-        before = [each for each in others if each.key == mine.key]
-        mine = replace(mine, fields=_plus(before[0].fields, changed) if before else changed)
-        others = [mine, *(each.without(changed) for each in others if each.key != mine.key)]
-    return _with_entries(item, others)
+    changed, gone = _compared(previous or {}, item)
+    own = frozenset(path for path in changed if (path[0] == "f:status") == bool(subresource))
+    mine = _entry(own, manager, "Update", item["apiVersion"], now, subresource)
+    last = next((each for each in entries if each.key == mine.key), None)
+    if last:
+        mine = _Entry(mine.facts if own else last.facts, own | (last.fields - gone))
+    others = [each.without(own | gone) for each in entries if each is not last]
+    return _with_entries(item, [*others, mine])
 
 
 def applied(
@@ -100,35 +75,27 @@ def applied(
 ) -> JsonObject:
     """Return the object after a server-side apply; with no live one, what is to be created.
 
-    Raises:
-        ApiRefusalError: 400 it is of another kind or names managedFields, 409 `Conflict`, 422 by
-            nobody.
+    Raises ApiRefusalError: 400 of another kind or with managedFields, 409, 422 by nobody.
     """
     _check(kind, body, manager)
     entries = _entries(live or {})
     if live is not None and not entries:
-        everything = _minus(_named(live, ()) or {}, _NEVER_OWNED)
-        entries = [_Entry("before-first-apply", "Update", kind.api_version, "", now, everything)]
-    applying = _minus(
-        _named(body, ()) or {}, _NEVER_OWNED | {"f:status": _named(body.get("status"), ())}
-    )
-    mine = _Entry(manager, "Apply", kind.api_version, "", now, applying)
+        entries = [_entry(_named(live), "before-first-apply", "Update", kind.api_version, now)]
+    named = frozenset(path for path in _named(body) if path[0] != "f:status")
+    mine = _entry(named, manager, "Apply", kind.api_version, now)
     last = next((each for each in entries if each.key == mine.key), None)
-    others = [each for each in entries if each.key != mine.key]
-    owned = applying
-    for each in others:
-        owned = _plus(owned, each.fields)
+    others = [each for each in entries if each is not last]
     merged = _merged(live or {}, body, ())
     if last:
-        merged = _pruned(merged, _minus(last.fields, owned), owned, ())
-    changed, gone = _compared(live, merged, ())
-    conflicts = [(each, both) for each in others if (both := _common(each.fields, changed))]
-    if conflicts and not force and not _taken_over(live or {}, body, manager, conflicts):
-        raise _conflict(conflicts)
-    if live is not None and not changed and not gone:
-        mine = replace(mine, time=last.time if last else "")
-    kept = [each.without(changed).without(gone) for each in others]
-    return _with_entries(_annotated(merged, body, manager), [*kept, mine])
+        owned = named.union(*(each.fields for each in others))
+        merged = _pruned(merged, last.fields - owned, owned, ())
+    changed, gone = _compared(live or {}, merged)
+    conflicts = [(str(each), path) for each in others for path in sorted(each.fields & changed)]
+    if conflicts and not force:
+        raise _conflict([(who, "".join(map(_told, path))) for who, path in conflicts])
+    if live is not None and not changed | gone:
+        mine = replace(mine, facts=last.facts if last else without_empty(mine.facts | {"time": ""}))
+    return _with_entries(merged, [*(each.without(changed | gone) for each in others), mine])
 
 
 def _check(kind: Kind, body: JsonObject, manager: str) -> None:
@@ -136,30 +103,46 @@ def _check(kind: Kind, body: JsonObject, manager: str) -> None:
         why = "Required value: is required for apply patch"
         cause = Cause("fieldManager", "FieldValueRequired", why)
         raise invalid("PatchOptions", "meta.k8s.io", "", [cause])
-    group, _, version = str(body.get("apiVersion", "")).rpartition("/")
     if (body.get("apiVersion"), body.get("kind")) != (kind.api_version, kind.kind):
+        group, _, version = str(body.get("apiVersion", "")).rpartition("/")
         found = f"{group}/{version}, Kind={body.get('kind', '')}"
-        raise ApiRefusalError(400, "BadRequest", f"invalid object type: {found}", None)
+        raise ApiRefusalError(400, "BadRequest", f"invalid object type: {found}")
     if (body.get("metadata") or {}).get("managedFields") is not None:
-        raise ApiRefusalError(400, "BadRequest", "metadata.managedFields must be nil", None)
+        raise ApiRefusalError(400, "BadRequest", "metadata.managedFields must be nil")
 
 
-# ---------------------------------------------------------------- objects and their fields
+def _conflict(conflicts: list[tuple[str, str]]) -> ApiRefusalError:
+    """Return the refusal that tells, in the API server's form, each manager and field."""
+    told = "FieldManagerConflict"
+    causes = [Cause(path, told, f"conflict with {who}") for who, path in conflicts]
+    why = f"1 conflict: {causes[0].message}: {causes[0].field}"
+    if len(causes) > 1:
+        why = f"{len(causes)} conflicts: " + "\n".join(
+            f"conflicts with {manager}:"
+            + "".join(f"\n- {path}" for who, path in conflicts if who == manager)
+            for manager in sorted({who for who, _ in conflicts})
+        )
+    return ApiRefusalError(409, "Conflict", f"Apply failed with {why}", None, causes)
+
+
+def _told(step: str) -> str:
+    """Return a step as conflicts tell it: `.ports`, `[port=80]`."""
+    match step[0], step[2:]:
+        case "f", name:
+            return f".{name}"
+        case "k", keys:
+            pairs = (f"{key}={json.dumps(each)}" for key, each in json.loads(keys).items())
+            return f"[{','.join(pairs)}]"
+        case _, value:
+            return f"[={value}]"
 
 
 def _parts(value: Any, place: Place) -> dict[str, tuple[Any, Place]] | None:
     """Return what is owned one by one in a value, and where it is; None: it is owned whole."""
-    if isinstance(value, dict) and not (place and place[-1] in WHOLE):
+    if isinstance(value, dict) and (not place or place[-1] not in _RULES["whole"]):
         return {f"f:{name}": (each, (*place, name)) for name, each in value.items()}
     keys = keys_of(place) if isinstance(value, list) and place else None
-    if keys is None:
-        return None
-    return {_element(each, keys): (each, place) for each in value}
-
-
-def _whole(parts: Mapping[str, Any], like: Any) -> Any:
-    """Return the value that has these parts."""
-    return [*parts.values()] if isinstance(like, list) else {k[2:]: v for k, v in parts.items()}
+    return None if keys is None else {_element(each, keys): (each, place) for each in value}
 
 
 def _element(value: Any, keys: tuple[str, ...]) -> str:
@@ -170,47 +153,38 @@ def _element(value: Any, keys: tuple[str, ...]) -> str:
     return f"k:{json.dumps(told, separators=(',', ':'))}"
 
 
-def _named(value: Any, place: Place, *, element: bool = False) -> Fields | None:
-    """Return the fields that an applied value names; None: an empty list names none."""
+def _whole(parts: Mapping[str, Any], like: Any) -> Any:
+    """Return the value that has these parts."""
+    return [*parts.values()] if isinstance(like, list) else {k[2:]: v for k, v in parts.items()}
+
+
+def _fields(
+    value: Any, found: dict[Path, Any], *, around: bool, place: Place = (), path: Path = ()
+) -> dict[Path, Any]:
+    """Add each field of a value with what it holds; `around`: those with others in them, too."""
     parts = _parts(value, place)
-    if not parts:
-        return None if value == [] and parts is not None else {}
-    fields = {name: _named(each, at, element=name[0] != "f") for name, (each, at) in parts.items()}
-    found = {name: each for name, each in fields.items() if each is not None}
-    return found | _ITSELF if element and found else found
+    if path and (not parts or path[-1][0] != "f" or (around and place[-1] not in _RULES["always"])):
+        found[path] = type(value)() if parts else value
+    for name, (each, at) in (parts or {}).items():
+        _fields(each, found, around=around, place=at, path=(*path, name))
+    return found
 
 
-def _new(value: Any, place: Place) -> Fields:
-    """Return the fields of a value that was not there: all around it, too."""
-    if value and place and place[-1] in _ALWAYS.get(type(value), ()):
-        return _compared(type(value)(), value, place)[0]
-    parts = _parts(value, place)
-    return {name: _new(*part) for name, part in parts.items()} | _ITSELF if parts else {}
+def _named(item: JsonObject) -> Fields:
+    """Return the fields that an applied object names: not an empty list."""
+    fields = _fields(item, {}, around=False)
+    return frozenset(path for path, value in fields.items() if value != []) - _NEVER_OWNED
 
 
-def _compared(old: Any, new: Any, place: Place) -> tuple[Fields, Fields]:
+def _compared(old: JsonObject, new: JsonObject) -> tuple[Set[Path], Set[Path]]:
     """Return the fields that are new or different, and those that are gone."""
-    changed: Fields = {}
-    gone: Fields = {}
-    before, after = (_parts(each or {}, place) or {} for each in (old, new))
-    for name, (value, at) in after.items():
-        if name not in before:
-            changed[name] = _new(value, at)
-        elif value != before[name][0]:
-            added, lost = _changed(before[name][0], value, at)
-            changed |= {} if added is None else {name: added}
-            gone |= {} if lost is None else {name: lost}
-    for name in before.keys() - after.keys():
-        gone[name] = _new(*before[name])
-    return changed, gone
-
-
-def _changed(old: Any, new: Any, place: Place) -> tuple[Fields | None, Fields | None]:
-    """Return what differs between two values: one that is owned whole differs as a whole."""
-    if _parts(old, place) is None or _parts(new, place) is None:
-        return {}, None
-    changed, gone = _compared(old, new, place)
-    return changed or None, gone or None
+    parts = [name for name in {**old, **new} if old.get(name) != new.get(name)]
+    before, after = (
+        _fields({name: item[name] for name in parts if name in item}, {}, around=True)
+        for item in (old, new)
+    )
+    changed = {path for path, value in after.items() if before.get(path, ...) != value}
+    return changed - _NEVER_OWNED, before.keys() - after.keys()
 
 
 def _merged(live: Any, body: Any, place: Place) -> Any:
@@ -224,157 +198,62 @@ def _merged(live: Any, body: Any, place: Place) -> Any:
     return _whole(laid, body)
 
 
-def _pruned(value: Any, gone: Fields, owned: Fields, place: Place) -> Any:
-    """Return the value without the fields that are gone, but for those around what is owned."""
+def _pruned(value: Any, lost: Set[Path], owned: Set[Path], place: Place, path: Path = ()) -> Any:
+    """Return the value without the fields that are lost, but for those around what is owned."""
     kept = {}
     for name, (each, at) in (_parts(value, place) or {}).items():
-        lost, needed = gone.get(name), name in owned
-        if lost is None:
-            kept[name] = each
-        elif needed or (lost and "." not in lost):
-            left = _pruned(each, lost, owned.get(name, {}), at)
-            # What is left empty goes with what was in it.
-            if needed or left not in ({}, []):
-                kept[name] = left
+        here = (*path, name)
+        needed, touched = (any(p[: len(here)] == here for p in paths) for paths in (owned, lost))
+        if here in lost and not needed:
+            continue
+        left = _pruned(each, lost, owned, at, here) if touched else each
+        # What is left empty goes with what was in it.
+        if needed or not touched or left not in ({}, []):
+            kept[name] = left
     return _whole(kept, value)
 
 
-# ---------------------------------------------------------------- trees of fields
-
-
-def _minus(fields: Fields, other: Fields) -> Fields:
-    kept = {}
-    for name, inner in fields.items():
-        if name not in other:
-            kept[name] = inner
-        elif name != "." and (left := _minus(inner or _ITSELF, other[name] or _ITSELF)):
-            kept[name] = _closed(left)
-    return kept
-
-
-def _plus(fields: Fields, other: Fields) -> Fields:
-    joined = dict(fields)
-    for name, inner in other.items():
-        if name in joined and name != ".":
-            joined[name] = _closed(_plus(joined[name] or _ITSELF, inner or _ITSELF))
-        else:
-            joined[name] = inner
-    return joined
-
-
-def _common(fields: Fields, other: Fields) -> Fields:
-    common: Fields = {}
-    for name in fields.keys() & other.keys():
-        if name == ".":
-            common[name] = {}
-        elif both := _common(fields[name] or _ITSELF, other[name] or _ITSELF):
-            common[name] = _closed(both)
-    return common
-
-
-def _closed(fields: Fields) -> Fields:
-    return {} if fields == _ITSELF else fields
-
-
-def _paths(fields: Fields, path: str = "") -> Iterator[str]:
-    """Yield the paths of owned places as conflicts tell them: `.spec.ports[port=80]`."""
-    for name, inner in sorted(fields.items()):
-        if name == ".":
-            yield path
-        else:
-            yield from _paths(inner or _ITSELF, path + _step(name[0], name[2:]))
-
-
-def _step(kind: str, name: str) -> str:
-    match kind:
-        case "f":
-            return f".{name}"
-        case "k":
-            pairs = (f"{key}={json.dumps(each)}" for key, each in json.loads(name).items())
-            return f"[{','.join(pairs)}]"
-        case _:
-            return f"[={name}]"
-
-
-# ---------------------------------------------------------------- conflicts
-
-
-def _conflict(conflicts: Iterable[tuple[_Entry, Fields]]) -> ApiRefusalError:
-    told = {str(entry): list(_paths(fields)) for entry, fields in conflicts}
-    causes = [
-        Cause(path, "FieldManagerConflict", f"conflict with {entry}")
-        for entry, paths in told.items()
-        for path in paths
-    ]
-    if len(causes) == 1:
-        why = f"1 conflict: {causes[0].message}: {causes[0].field}"
-    else:
-        lines = [
-            "\n".join([f"conflicts with {entry}:", *(f"- {path}" for path in paths)])
-            for entry, paths in sorted(told.items())
-        ]
-        why = f"{len(causes)} conflicts: " + "\n".join(lines)
-    return ApiRefusalError(409, "Conflict", f"Apply failed with {why}", None, causes)
-
-
-def _taken_over(
-    live: JsonObject, body: JsonObject, manager: str, conflicts: Iterable[tuple[_Entry, Fields]]
-) -> bool:
-    """Tell whether kubectl may have what it once applied on the client's side, unchanged since."""
-    before = json.loads(_annotations(live).get(LAST_APPLIED) or "{}")
-    if manager != "kubectl" or before.get("apiVersion") != body["apiVersion"]:
-        return False
-    changed, gone = _compared(before, live, ())
-    unchanged = _minus(_minus(_named(before, ()) or {}, changed), gone)
-    return not any(_minus(fields, unchanged) for _, fields in conflicts)
-
-
-def _annotated(item: JsonObject, body: JsonObject, manager: str) -> JsonObject:
-    """Return the object with kubectl's record of what it applied, where it keeps one."""
-    if manager != "kubectl" or LAST_APPLIED not in _annotations(item):
-        return item
-    told = json.dumps(body, separators=(",", ":"), sort_keys=True, ensure_ascii=False) + "\n"
-    annotations = {**_annotations(item), LAST_APPLIED: told}
-    return {**item, "metadata": item["metadata"] | {"annotations": annotations}}
-
-
-def _annotations(item: JsonObject) -> Mapping[str, str]:
-    return (item.get("metadata") or {}).get("annotations") or {}
-
-
-# ---------------------------------------------------------------- managedFields
+def _entry(
+    fields: Fields, manager: str, operation: str, version: str, now: str, subresource: str = ""
+) -> _Entry:
+    told = {"manager": manager, "operation": operation, "apiVersion": version, "time": now}
+    told |= {"subresource": subresource, "fieldsType": "FieldsV1"}
+    return _Entry(without_empty(told), fields)
 
 
 def _entries(item: JsonObject) -> list[_Entry]:
-    return [
-        _Entry(
-            each.get("manager", ""),
-            each.get("operation", ""),
-            each.get("apiVersion", ""),
-            each.get("subresource", ""),
-            each.get("time", ""),
-            each.get("fieldsV1") or {},
-        )
-        for each in (item.get("metadata") or {}).get("managedFields") or ()
-        if each
-    ]
+    found = []
+    for each in (item.get("metadata") or {}).get("managedFields") or ():
+        facts = {name: fact for name, fact in each.items() if name != "fieldsV1"}
+        found.append(_Entry(facts, frozenset(_paths(each.get("fieldsV1") or {}))))
+    return found
+
+
+def _paths(tree: JsonObject, path: Path = ()) -> Iterator[Path]:
+    """Yield the fields of a FieldsV1: its leaves, and what says `.` of itself."""
+    if path and (not tree or "." in tree):
+        yield path
+    for step, inner in tree.items():
+        if step != ".":
+            yield from _paths(inner, (*path, step))
+
+
+def _tree(fields: Fields) -> JsonObject:
+    """Return the FieldsV1 of fields."""
+    tree: JsonObject = {}
+    for path in sorted(fields, key=len, reverse=True):
+        node = tree
+        for step in path:
+            node = node.setdefault(step, {})
+        if node:
+            node["."] = {}
+    return tree
 
 
 def _with_entries(item: JsonObject, entries: Iterable[_Entry]) -> JsonObject:
     metadata = {k: v for k, v in (item.get("metadata") or {}).items() if k != "managedFields"}
-    order = sorted(entries, key=lambda each: (each.operation, each.time, each.manager))
-    told = [_encoded(each) for each in order if each.fields]
-    return {**item, "metadata": metadata | ({"managedFields": told} if told else {})}
-
-
-def _encoded(entry: _Entry) -> JsonObject:
-    told = {
-        "manager": entry.manager,
-        "operation": entry.operation,
-        "apiVersion": entry.version,
-        "time": entry.time,
-        "fieldsType": "FieldsV1",
-        "fieldsV1": entry.fields,
-        "subresource": entry.subresource,
-    }
-    return {name: each for name, each in told.items() if each}
+    owned = [{**each.facts, "fieldsV1": _tree(each.fields)} for each in entries if each.fields]
+    if owned:
+        order = ("operation", "time", "manager")
+        metadata["managedFields"] = sorted(owned, key=lambda e: [e.get(f, "") for f in order])
+    return {**item, "metadata": metadata}

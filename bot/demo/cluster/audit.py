@@ -5,7 +5,6 @@ RequestReceived (audit.k8s.io/v1). A request without a known caller is not in it
 """
 
 import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -18,30 +17,21 @@ from bot.core.clock import Clock
 from bot.demo.cluster.rbac import Attributes, Caller, Decision
 from bot.demo.cluster.refusals import JsonObject, without_empty
 
+_OF_FAILURE = ("status", "message", "reason", "details")
 
+
+@dataclass(frozen=True, slots=True)
 class Audit:
     """The log of one cluster's API server."""
 
-    def __init__(self, path: Path, clock: Clock) -> None:
-        self._path = path
-        self._clock = clock
-        path.touch()
+    path: Path
+    clock: Clock
 
     def begin(
         self, caller: Caller, asked: Attributes, uri: str, agent: str, source: str
     ) -> "Event":
         """Return the event of a request, of which nothing is written yet."""
-        return Event(self, caller, asked, uri, agent, source, self._clock.now())
-
-    def write(self, event: "Event", stage: str, code: int, status: JsonObject | None) -> None:
-        """Write one stage of a request; `status` is the `Status` of its failure."""
-        told = {"kind": "Event", "apiVersion": "audit.k8s.io/v1", "level": "Request"}
-        told |= {"stage": stage, "stageTimestamp": _micro(self._clock.now()), **_told(event)}
-        of_failure = ("status", "message", "reason", "details")
-        failure = {key: status[key] for key in of_failure if key in status} if status else {}
-        told["responseStatus"] = {"metadata": {}, **failure, "code": code}
-        with self._path.open("ab") as file:
-            file.write(orjson.dumps(told) + b"\n")
+        return Event(self, caller, asked, uri, agent, source, _micro(self.clock.now()))
 
 
 @dataclass(slots=True)
@@ -54,7 +44,7 @@ class Event:
     uri: str
     agent: str
     source: str
-    received: datetime
+    received: str
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
     impersonated: Caller | None = None
     constraint: str = ""
@@ -65,46 +55,51 @@ class Event:
 
     def started(self, code: int) -> None:
         """Write that the answer, which will go on for a while, has begun."""
-        self.log.write(self, "ResponseStarted", code, None)
+        self._write("ResponseStarted", code, {})
 
     def complete(self, code: int, status: JsonObject | None) -> None:
-        """Write how the request ended."""
-        self.log.write(self, "ResponseComplete", code, status)
+        """Write how the request ended: with a code, and with the `Status` of a failure."""
+        self._write("ResponseComplete", code, status or {})
+
+    def _write(self, stage: str, code: int, status: JsonObject) -> None:
+        sent, now = _sent(self.body), _micro(self.log.clock.now())
+        failure = {key: status[key] for key in _OF_FAILURE if key in status}
+        told = without_empty({
+            "kind": "Event",
+            "apiVersion": "audit.k8s.io/v1",
+            "level": "Request",
+            "auditID": self.id,
+            "stage": stage,
+            "requestURI": self.uri,
+            "verb": self.asked.verb,
+            "user": self.caller.told(),
+            "impersonatedUser": self.impersonated and self.impersonated.told(),
+            "authenticationMetadata": without_empty({"impersonationConstraint": self.constraint}),
+            "sourceIPs": [self.source] if self.source else [],
+            "userAgent": self.agent,
+            "objectRef": _object(self.asked, sent),
+            "responseStatus": {"metadata": {}, **failure, "code": code},
+            "requestObject": sent,
+            "requestReceivedTimestamp": self.received,
+            "stageTimestamp": now,
+            "annotations": self.decision and {
+                "authorization.k8s.io/decision": "allow" if self.decision.allowed else "forbid",
+                "authorization.k8s.io/reason": self.decision.reason,
+            },
+        })  # fmt: skip
+        with self.log.path.open("ab") as file:
+            file.write(orjson.dumps(told) + b"\n")
 
 
-def _told(event: Event) -> JsonObject:
-    sent, decision = _sent(event.body), event.decision
-    return without_empty({
-        "auditID": event.id,
-        "requestURI": event.uri,
-        "verb": event.asked.verb,
-        "user": event.caller.told(),
-        "impersonatedUser": event.impersonated and event.impersonated.told(),
-        "authenticationMetadata": without_empty({"impersonationConstraint": event.constraint}),
-        "sourceIPs": [event.source] if event.source else [],
-        "userAgent": event.agent,
-        "objectRef": _object(event.asked, sent),
-        "requestObject": sent,
-        "requestReceivedTimestamp": _micro(event.received),
-        "annotations": decision and {
-            "authorization.k8s.io/decision": "allow" if decision.allowed else "forbid",
-            "authorization.k8s.io/reason": decision.reason,
-        },
-    })  # fmt: skip
-
-
-def _object(asked: Attributes, body: Any) -> JsonObject:
-    written = asked.verb in ("create", "update") and isinstance(body, Mapping)
-    metadata = (body.get("metadata") if written else None) or {}
+def _object(asked: Attributes, sent: Any) -> JsonObject:
+    created = (sent or {}).get("metadata") or {} if asked.verb == "create" else {}
     return without_empty({
         "resource": asked.resource,
         "namespace": asked.namespace,
-        "name": asked.name or metadata.get("name"),
+        "name": asked.name or created.get("name"),
         "apiGroup": asked.group,
         "apiVersion": asked.version,
         "subresource": asked.subresource,
-        "uid": metadata.get("uid"),
-        "resourceVersion": metadata.get("resourceVersion"),
     })  # fmt: skip
 
 

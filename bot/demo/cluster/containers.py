@@ -1,46 +1,27 @@
-"""Which container of a pod is meant by a log or an exec."""
+"""Which container of a pod is meant by a log or an exec, and how it is."""
 
 from bot.demo.cluster.refusals import ApiRefusalError, JsonObject, not_found
 from bot.demo.cluster.registry import Registry
 from bot.demo.cluster.store import Key
 
 
-def pod_of(registry: Registry, namespace: str, name: str) -> JsonObject:
-    """Return the pod.
-
-    Raises:
-        ApiRefusalError: 404.
-    """
-    found = registry.store.get(Key("pods", namespace, name))
-    if found is None:
+def chosen(
+    registry: Registry, namespace: str, name: str, wanted: str
+) -> tuple[JsonObject, JsonObject]:
+    """Return a pod and its container of that name, or its only one. Raises ApiRefusalError."""
+    pod = registry.store.get(Key("pods", namespace, name))
+    if pod is None:
         raise not_found("pods", "", name)
-    return found
-
-
-def container_of(pod: JsonObject, wanted: str) -> JsonObject:
-    """Return the pod's container of that name, or its only one.
-
-    Raises:
-        ApiRefusalError: 400, in the sentences of kube-apiserver's pod strategy (1.37).
-    """
-    spec, name = pod["spec"], pod["metadata"]["name"]
-    everything = [
-        each
-        for part in ("initContainers", "containers", "ephemeralContainers")
-        for each in spec.get(part) or ()
-    ]
-    if not wanted and len(spec["containers"]) == 1:
-        only: JsonObject = spec["containers"][0]
-        return only
-    for each in everything:
-        if each["name"] == wanted:
-            return dict(each)
+    spec = pod["spec"]
+    everything = {c["name"]: c for c in (*(spec.get("initContainers") or ()), *spec["containers"])}
+    wanted = wanted or (spec["containers"][0]["name"] if len(spec["containers"]) == 1 else "")
+    if wanted in everything:
+        return pod, everything[wanted]
+    message = f"a container name must be specified for pod {name}, "
+    message += f"choose one of: [{' '.join(everything)}]"
     if wanted:
         message = f"container {wanted} is not valid for pod {name}"
-    else:
-        names = " ".join(each["name"] for each in everything)
-        message = f"a container name must be specified for pod {name}, choose one of: [{names}]"
-    raise ApiRefusalError(400, "BadRequest", message, None)
+    raise ApiRefusalError(400, "BadRequest", message)
 
 
 def state_of(pod: JsonObject, container: str, state: str = "state") -> JsonObject:
@@ -49,6 +30,5 @@ def state_of(pod: JsonObject, container: str, state: str = "state") -> JsonObjec
     for part in ("initContainerStatuses", "containerStatuses"):
         for each in status.get(part) or ():
             if each["name"] == container:
-                found: JsonObject = each.get(state) or {}
-                return found
+                return dict(each.get(state) or {})
     return {}

@@ -1,71 +1,74 @@
-"""What the API server fills in where an object says nothing: the tree of defaults.yaml; pure."""
+"""An object as the API server takes it in: decoded into Go's types, and with defaults filled in.
+
+Pure. The types are types.yaml's, the defaults those of the trees of defaults.yaml.
+"""
 
 import base64
 import copy
 import re
-from collections.abc import Iterable
 from typing import Any
 
-from bot.demo.cluster.decoding import decoded
+from bot.core.units import parse_quantity
 from bot.demo.cluster.formats import data
 from bot.demo.cluster.kinds import Kind
-from bot.demo.cluster.paths import at
-from bot.demo.cluster.refusals import JsonObject
+from bot.demo.cluster.paths import at, found, holds
+from bot.demo.cluster.refusals import ApiRefusalError, JsonObject
+
+# What a field of types.yaml may be, and what Go calls its type.
+_TYPES: dict[str, tuple[tuple[type, ...], str]] = {
+    "[]": ((list,), ""), "{}": ((dict,), "map[string]string"), "string": ((str,), "string"),
+    "bool": ((bool,), "bool"), "int32": ((int,), "int32"), "int64": ((int,), "int64"),
+    "intstr": ((int, str), "int32"), "base64": ((str,), "[]uint8"),
+}  # fmt: skip
+_WORDS = ((bool, "bool"), (str, "string"), (list, "array"), (dict, "object"), (int, "number"))
+_NOT_A_QUANTITY = (
+    "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
+)
 
 
 def filled(kind: Kind, item: JsonObject) -> JsonObject:
-    """Return the object with its kind's defaults, in its canonical form.
-
-    A custom resource is returned as it is.
+    """Return a copy in canonical form, with its kind's defaults; a custom resource as it is.
 
     Raises:
-        ApiRefusalError: 400, it is not one of its kind's type.
+        ApiRefusalError: 400, a value is of another type than its field, or no quantity.
     """
     if kind.custom:
         return item
-    whole = decoded(kind, item)
-    if kind.kind == "Secret" and "stringData" in whole:
-        texts = whole.pop("stringData").items()
-        encoded = {key: base64.b64encode(text.encode()).decode() for key, text in texts}
-        whole["data"] = whole.get("data", {}) | encoded
-    _fill(whole, data("defaults")["kinds"].get(kind.kind, {}), whole)
+    whole = _decoded(kind, item)
+    for name, text in whole.pop("stringData", {}).items() if kind.kind == "Secret" else ():
+        whole.setdefault("data", {})[name] = base64.b64encode(text.encode()).decode()
+    fill(whole, data("defaults")["kinds"].get(kind.kind, {}), whole)
     if kind.kind == "Pod":
         whole["status"].setdefault("qosClass", _class(whole["spec"]))
     return whole
 
 
-def _fill(node: JsonObject, rules: JsonObject, root: JsonObject) -> None:
+def fill(node: JsonObject, rules: JsonObject, root: JsonObject) -> None:
+    """Fill in, in place, what a tree of defaults.yaml has for a part of an object."""
     for key, rule in rules.items():
-        places = _places(node, key)
-        if places is not None:
-            for each in places:
-                _fill(each, rule, root)
+        name = key.rstrip("[]?+")
+        if key.startswith("when "):
+            fill(node, rule if holds(node, key.removeprefix("when ")) else {}, root)
+        elif key.endswith("[]"):
+            for each in node.get(name) or ():
+                fill(each, rule, root)
         elif isinstance(rule, dict):
-            _fill(node.setdefault(key, {}), rule, root)
-        elif key.endswith("+"):
-            for name, value in (_found(rule, node, root) or {}).items():
-                node.setdefault(key[:-1], {}).setdefault(name, value)
-        elif key not in node and (rule is None or _found(rule, node, root) is not None):
-            node[key] = copy.deepcopy(_found(rule, node, root))
+            if name in node or name == key:
+                fill(node.setdefault(name, {}), rule, root)
+        else:
+            _set(node, key, rule, root)
 
 
-def _places(node: JsonObject, key: str) -> Iterable[JsonObject] | None:
-    """Return where a rule that does not always hold is to be followed; None: it always holds."""
-    if key.startswith("when "):
-        field, _, pattern = key.removeprefix("when ").partition("=")
-        text = "true" if node.get(field) is True else str(node.get(field, ""))
-        return [node] if re.fullmatch(pattern, text) else []
-    if key == "bare":
-        return [node] if node.keys() <= {"name"} else []
-    if key.endswith("[]"):
-        found: Iterable[JsonObject] = node.get(key[:-2]) or ()
-        return found
-    if key.endswith("?"):
-        return [node[key[:-1]]] if key[:-1] in node else []
-    return None
+def _set(node: JsonObject, key: str, rule: Any, root: JsonObject) -> None:
+    value = _given(rule, node, root)
+    if key.endswith("+"):
+        whole = {**(value or {}), **node.get(key[:-1], {})}
+        node |= {key[:-1]: whole} if whole else {}
+    elif key not in node and (value is not None or rule is None):
+        node[key] = copy.deepcopy(value)
 
 
-def _found(rule: Any, node: JsonObject, root: JsonObject) -> Any:
+def _given(rule: Any, node: JsonObject, root: JsonObject) -> Any:
     if not isinstance(rule, str) or not rule.startswith("="):
         return rule
     return at(root, rule[2:]) if rule.startswith("==") else node.get(rule[1:])
@@ -73,12 +76,70 @@ def _found(rule: Any, node: JsonObject, root: JsonObject) -> Any:
 
 def _class(spec: JsonObject) -> str:
     """Return a pod's quality of service, from what its containers ask for."""
-    pairs = [
+    asked = [
         (at(each, f"resources.limits.{name}"), at(each, f"resources.requests.{name}"))
-        for each in (*spec.get("containers", ()), *spec.get("initContainers", ()))
+        for each in (*found(spec, "containers[*]"), *found(spec, "initContainers[*]"))
         for name in ("cpu", "memory")
     ]
-    if not any(limit or request for limit, request in pairs):
-        return "BestEffort"
-    equal = all(limit and limit == request for limit, request in pairs)
-    return "Guaranteed" if equal else "Burstable"
+    if all(limit and limit == request for limit, request in asked):
+        return "Guaranteed"
+    return "Burstable" if any(limit or request for limit, request in asked) else "BestEffort"
+
+
+def _decoded(kind: Kind, item: JsonObject) -> JsonObject:
+    try:
+        _check_fields("ObjectMeta", item.get("metadata") or {}, "metadata.")
+        _check_fields(kind.kind, item, "")
+        return {k: _kept(k, v) for k, v in item.items() if not _is_empty(k, v)}
+    except ValueError as error:
+        what = f'{kind.kind} in version "{kind.version}" cannot be handled as a {kind.kind}'
+        raise ApiRefusalError(400, "BadRequest", f"{what}: {error}") from None
+
+
+def _check_fields(struct: str, value: JsonObject, path: str) -> None:
+    for field, type_ in data("types")["structs"].get(struct, {}).items():
+        if value.get(field) is not None:
+            _check(type_, value[field], struct, f"{path}{field}")
+
+
+def _check(type_: str, value: Any, struct: str, path: str) -> None:
+    form = type_[:2] if type_[:2] in ("[]", "{}") else type_
+    classes, name = _TYPES.get(form, ((dict,), ""))
+    fits = isinstance(value, classes) and (bool in classes or not isinstance(value, bool))
+    if not fits:
+        word = next((word for kind, word in _WORDS if isinstance(value, kind)), f"number {value}")
+        field = f"Go struct field {struct}.{path} of type {name or type_}"
+        raise ValueError(f"json: cannot unmarshal {word} into {field}")
+    if form != type_:
+        for each in [*(value.values() if form == "{}" else value)]:
+            _check(type_[2:], each, struct, path)
+    elif type_ not in _TYPES:
+        _check_fields(type_.rpartition(".")[2], value, f"{path}.")
+    elif type_ == "base64" and (wrong := re.search("[^A-Za-z0-9+/=\r\n]", value)):
+        raise ValueError(f"illegal base64 data at input byte {wrong.start()}")
+
+
+def _kept(key: str, value: Any) -> Any:
+    if key in data("types")["quantities"]:
+        return _canonical(value)
+    if isinstance(value, dict) and key not in data("types")["maps"]:
+        return {k: _kept(k, v) for k, v in value.items() if not _is_empty(k, v)}
+    if isinstance(value, list):
+        return [_kept("", each) for each in value]
+    return dict(value) if isinstance(value, dict) else value
+
+
+def _canonical(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _canonical(each) for key, each in value.items()}
+    try:
+        return str(parse_quantity(str(value)))
+    except ValueError:
+        raise ValueError(_NOT_A_QUANTITY) from None
+
+
+def _is_empty(key: str, value: Any) -> bool:
+    types = data("types")
+    if isinstance(value, dict):
+        return not value and key in types["maps"]
+    return value is None or value in ("", []) or (value is False and key in types["unset"])

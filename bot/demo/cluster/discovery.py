@@ -1,109 +1,55 @@
-"""What discovery tells of the kinds that are served: `APIGroupDiscoveryList`; pure.
+"""What discovery tells of the kinds that are served; pure.
 
-Of the older form there is what `kubectl drain` asks for: the resources of one version.
+Of the older form there is what `kubectl drain` asks for: the resources of `v1`.
 """
 
-import base64
 from collections.abc import Iterable
-from hashlib import sha256
+from itertools import groupby
 
+from bot.demo.cluster.formats import data
 from bot.demo.cluster.kinds import Kind
-from bot.demo.cluster.refusals import JsonObject
+from bot.demo.cluster.refusals import JsonObject, without_empty
 
 AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
-_READ_WRITE = ("get", "patch", "update")
-# Group, version and kind (empty: the kind itself) and verbs of each subresource.
-_SUBRESOURCES: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
-    "eviction": ("policy", "v1", "Eviction", ("create",)),
-    "exec": ("", "", "PodExecOptions", ("create", "get")),
-    "log": ("", "", "", ("get",)),
-    "scale": ("autoscaling", "v1", "Scale", _READ_WRITE),
-    "status": ("", "", "", _READ_WRITE),
-    "token": ("authentication.k8s.io", "v1", "TokenRequest", ("create",)),
-}
-
-
-def verbs(kind: Kind, subresource: str) -> tuple[str, ...] | None:
-    """Return what can be done with a kind or a subresource of it; None: there is none."""
-    if not subresource:
-        return kind.verbs
-    return _SUBRESOURCES[subresource][3] if subresource in kind.subresources else None
 
 
 def groups(kinds: Iterable[Kind], *, core: bool) -> JsonObject:
-    """Return everything about the core group, or about all others."""
-    found: dict[tuple[str, str], list[Kind]] = {}
-    for kind in sorted(kinds, key=lambda each: each.plural):
-        if (not kind.group) is core:
-            found.setdefault((kind.group, kind.version), []).append(kind)
+    """Return the `APIGroupDiscoveryList` of the core group, or of all others."""
     order = list(dict.fromkeys(kind.group for kind in kinds))
-    items = [
-        {
-            "metadata": {"name": group} if group else {},
-            "versions": [
-                {
-                    "version": version,
-                    "resources": [_resource(kind) for kind in found[group, version]],
-                    "freshness": "Current",
-                }
-            ],
-        }
-        for group, version in sorted(found, key=lambda each: order.index(each[0]))
-    ]
-    version = "apidiscovery.k8s.io/v2"
-    return {
-        "kind": "APIGroupDiscoveryList", "apiVersion": version, "metadata": {}, "items": items,
-    }  # fmt: skip
+    there = sorted(kinds, key=lambda each: (order.index(each.group), each.plural))
+    items = []
+    for (group, version), found in groupby(there, lambda each: (each.group, each.version)):
+        if (not group) is core:
+            told = {"version": version, "freshness": "Current"}
+            versions = [{**told, "resources": [*map(_resource, found)]}]
+            items.append({"metadata": {"name": group} if group else {}, "versions": versions})
+    head = {"kind": "APIGroupDiscoveryList", "apiVersion": "apidiscovery.k8s.io/v2"}
+    return {**head, "metadata": {}, "items": items}
 
 
-def resources(kinds: Iterable[Kind], api_version: str) -> JsonObject | None:
-    """Return the `APIResourceList` of `v1` or `apps/v1`; None: nothing is served there."""
+def resources(kinds: Iterable[Kind]) -> JsonObject:
+    """Return the `APIResourceList` of `v1`."""
     rows: list[JsonObject] = []
-    for kind in sorted(kinds, key=lambda each: each.plural):
-        if kind.api_version != api_version:
-            continue
-        rows.append(_row(kind, kind.plural, kind.one, kind.verbs) | _names(kind))
-        if "watch" in kind.verbs:
-            rows[-1]["storageVersionHash"] = _hash(kind)
-        for name in kind.subresources:
-            group, version, own, allowed = _SUBRESOURCES[name]
-            where = {"group": group, "version": version} if version else {}
-            row = _row(kind, f"{kind.plural}/{name}", "", allowed)
-            rows.append(row | where | {"kind": own or kind.kind})
-    listed = {"kind": "APIResourceList", "apiVersion": "v1", "groupVersion": api_version}
-    return listed | {"resources": rows} if rows else None
-
-
-def _row(kind: Kind, name: str, singular: str, allowed: Iterable[str]) -> JsonObject:
-    told = {"name": name, "singularName": singular, "namespaced": kind.namespaced}
-    return told | {"kind": kind.kind, "verbs": list(allowed)}
-
-
-def _hash(kind: Kind) -> str:
-    """Return apiserver's `discovery.StorageVersionHash`."""
-    text = f"{kind.group}/{kind.version}/{kind.kind}"
-    return base64.b64encode(sha256(text.encode()).digest()[:8]).decode()
-
-
-def _names(kind: Kind) -> JsonObject:
-    names = {"shortNames": list(kind.short), "categories": list(kind.categories)}
-    return {key: value for key, value in names.items() if value}
+    for kind in (kind for kind in kinds if kind.api_version == "v1"):
+        row = {"singularName": "", "namespaced": kind.namespaced, "kind": kind.kind}
+        below = {f"{kind.plural}/{name}": data("subresources")[name] for name in kind.subresources}
+        whole = {kind.plural: {"verbs": kind.verbs}} | below
+        rows += [{**row, **told, "name": name} for name, told in whole.items()]
+    head = {"kind": "APIResourceList", "apiVersion": "v1", "groupVersion": "v1"}
+    return {**head, "resources": rows}
 
 
 def _resource(kind: Kind) -> JsonObject:
-    told = {
+    shape, below = {"group": "", "version": "", "kind": kind.kind}, []
+    for name in kind.subresources:
+        told = dict(data("subresources")[name])
+        row = {"subresource": name, "verbs": told.pop("verbs"), "responseKind": shape | told}
+        below.append(row)
+    names = {"shortNames": kind.short, "categories": kind.categories, "subresources": below}
+    return without_empty(names) | {
         "resource": kind.plural,
-        "responseKind": {"group": "", "version": "", "kind": kind.kind},
+        "responseKind": shape,
         "scope": "Namespaced" if kind.namespaced else "Cluster",
-        "singularResource": kind.one,
-        "verbs": list(kind.verbs),
-        **_names(kind),
+        "singularResource": kind.kind.lower() if kind.singular is None else kind.singular,
+        "verbs": kind.verbs,
     }
-    below = [_subresource(kind, each) for each in kind.subresources]
-    return told | ({"subresources": below} if below else {})
-
-
-def _subresource(kind: Kind, name: str) -> JsonObject:
-    group, version, own, allowed = _SUBRESOURCES[name]
-    shape = {"group": group, "version": version, "kind": own or kind.kind}
-    return {"subresource": name, "responseKind": shape, "verbs": list(allowed)}

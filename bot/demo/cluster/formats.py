@@ -20,13 +20,9 @@ def wrong(value: str, form: str) -> list[str]:
     if form == "label_key":
         return _wrong_key(value)
     rule = data("formats")[form]
-    long = [f"must be no more than {rule['longest']} bytes"]
-    found = long if len(value.encode()) > rule["longest"] else []
-    if re.fullmatch(rule["pattern"], value):
-        return found
-    if form == "dns_label" and re.fullmatch(data("formats")["subdomain"]["pattern"], value):
-        return [*found, "must not contain dots"]
-    return [*found, _sentence(rule)]
+    long = len(value.encode()) > rule.get("longest", len(value.encode()))
+    found = [f"must be no more than {rule['longest']} {rule.get('unit', 'bytes')}"] if long else []
+    return found if re.fullmatch(rule["pattern"], value) else [*found, _sentence(rule)]
 
 
 def _wrong_key(key: str) -> list[str]:
@@ -41,5 +37,6 @@ def _wrong_key(key: str) -> list[str]:
 
 
 def _sentence(rule: Any) -> str:
-    examples = " or ".join(f"'{example}', " for example in rule["examples"])
-    return f"{rule['rule']} (e.g. {examples}regex used for validation is '{rule['pattern']}')"
+    examples = " or ".join(f"'{example}', " for example in rule.get("examples", ()))
+    shown = f" (e.g. {examples}regex used for validation is '{rule['pattern']}')"
+    return f"{rule['rule']}{shown if examples else ''}"

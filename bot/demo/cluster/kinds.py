@@ -6,14 +6,16 @@ from typing import Any
 
 from bot.demo.cluster.formats import data
 
-ALL_VERBS = (
-    "create", "delete", "deletecollection", "get", "list", "patch", "update", "watch",
-)  # fmt: skip
+ALL_VERBS = ("create", "delete", "get", "list", "patch", "update", "watch")
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One type of object, as discovery tells of it and as the registry treats it."""
+    """One type of object, as discovery tells of it and as the registry treats it.
+
+    `returned`: what is deleted is answered with itself; `fields`: what a field selector may name;
+    `columns`: of a custom resource: name, type, JSONPath, priority and description.
+    """
 
     kind: str
     plural: str
@@ -24,24 +26,13 @@ class Kind:
     namespaced: bool = True
     verbs: tuple[str, ...] = ALL_VERBS
     subresources: tuple[str, ...] = ()
-    """Such as `status`, `scale`, `log`."""
     generations: bool = False
-    """Whether `metadata.generation` counts the changes of everything but status and metadata."""
     created_with_status: bool = False
-    """Whether who creates an object gives its status, although it is a subresource."""
-    upserted: bool = False
-    """Whether a replacement creates what is not there."""
-    conditional: bool = False
-    """Whether a replacement must name the version that it replaces."""
     returned: bool = False
-    """Whether what is deleted is answered with itself."""
     custom: bool = False
     fields: tuple[str, ...] = ()
-    """What a field selector may name beside `metadata.name` and `metadata.namespace`."""
     singular: str | None = None
-    """None: the kind in lower case."""
     columns: tuple[tuple[str, str, str, int, str], ...] = field(default=(), compare=False)
-    """Of a custom resource: its printer columns' name, type, JSONPath, priority and description."""
 
     @property
     def resource(self) -> str:
@@ -53,23 +44,16 @@ class Kind:
         """Return `v1` or `apps/v1`."""
         return f"{self.group}/{self.version}" if self.group else self.version
 
-    @property
-    def one(self) -> str:
-        """Return the singular name."""
-        return self.kind.lower() if self.singular is None else self.singular
 
-
-def _read() -> Iterator[Kind]:
-    for row in data("kinds"):
-        fields: dict[str, Any] = {k: _frozen(v) for k, v in row.items()}
-        yield Kind(**fields)
+def _kind(row: dict[str, Any]) -> Kind:
+    return Kind(**{key: _frozen(value) for key, value in row.items()})
 
 
 def _frozen(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-KINDS = tuple(_read())
+KINDS = tuple(map(_kind, data("kinds")))
 
 
 class Kinds:

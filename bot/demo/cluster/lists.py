@@ -1,134 +1,130 @@
-"""Lists: what is chosen of the stored objects, and in which pages; pure but for the store's state.
+"""Lists and watches: what is chosen of the objects, in which pages, and which changes are told."""
 
-The words and rules are apimachinery's `ListOptions` and apiserver's `pkg/storage/continue.go`.
-"""
-
+import asyncio
 import base64
-from collections.abc import Callable
-from dataclasses import dataclass
+from bisect import bisect
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping
+from typing import TypeAlias, TypeVar
 
-import orjson
-
+from bot.core.clock import Clock
 from bot.demo.cluster.kinds import Kind
-from bot.demo.cluster.options import Query, check_list
-from bot.demo.cluster.refusals import ApiRefusalError, Cause, JsonObject
+from bot.demo.cluster.refusals import ApiRefusalError, JsonObject, refusal
 from bot.demo.cluster.selectors import fields_match, labels_match
-from bot.demo.cluster.store import Store
+from bot.demo.cluster.store import Change, Key, Store
 
-_EXPIRED = (
-    "The provided continue parameter is too old to display a consistent list result. You can "
-    "start a new list without the continue parameter, or use the continue token in this response "
-    "to retrieve the remainder of the results. Continuing with the provided token results in an "
-    "inconsistent list - objects that were created, modified, or deleted between the time the "
-    "first chunk was returned and now may show up in the list."
-)
-
-
+# apiserver `pkg/storage/cacher`: a bookmark a minute; `--min-request-timeout` is half an hour.
+_BOOKMARK_SECONDS, _LONGEST_SECONDS = 60, 1800
+_Read = TypeVar("_Read")
+Query = Mapping[str, str]
 Match = Callable[[JsonObject], bool]
+Event: TypeAlias = tuple[str, JsonObject]
+"""What one line of a watch says: its type (such as ADDED or BOOKMARK), and the object."""
+_News: TypeAlias = asyncio.Queue[Change | int | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page of a list, and what its `metadata` says."""
-
-    items: list[JsonObject]
-    metadata: JsonObject
-
-
-def chosen(kind: Kind, query: Query, name: str = "") -> Match:
-    """Return what tells whether an object is meant.
-
-    Raises:
-        ApiRefusalError: 400, a selector cannot be read.
-    """
-    fields = query.get("fieldSelector") or (f"metadata.name={name}" if name else "")
-    labels = query.get("labelSelector")
+def chosen(kind: Kind, query: Query) -> Match:
+    """Return what tells whether an object is meant. Raises ApiRefusalError: 400."""
+    labels, fields = query.get("labelSelector"), query.get("fieldSelector")
     tests = [labels_match(labels)] if labels else []
     tests += [fields_match(kind, fields)] if fields else []
     return lambda item: all(test(item) for test in tests)
 
 
-def page(store: Store, kind: Kind, namespace: str, query: Query) -> Page:
-    """Return the page that is asked for.
-
-    Raises:
-        ApiRefusalError: 400, 410 the pages' version is forgotten, 422, 504 it is yet to come.
-    """
-    check_list(query)
-    limit, match = number(query, "limit"), chosen(kind, query)
-    start, revision = _continued(query.get("continue", ""))
-    if not start:
-        _check_future(store, version(query))
-        revision = version(query) if query.get("resourceVersionMatch") == "Exact" else 0
-    try:
-        keys, stored = store.snapshot(kind.resource, namespace, after=start, revision=revision)
-    except ApiRefusalError as refusal:
-        raise _expired(refusal, start) from refusal
-    selective = query.get("labelSelector") or query.get("fieldSelector")
-    found = [key for key in keys if match(stored[key])] if selective else keys
-    metadata: JsonObject = {"resourceVersion": str(revision or store.revision)}
+def page(
+    items: Iterable[JsonObject], kind: Kind, query: Query, revision: int
+) -> tuple[list[JsonObject], JsonObject]:
+    """Return the objects of the page that is asked for, and the list's metadata. Raises: 400."""
+    limit, found = _number(query, "limit"), list(filter(chosen(kind, query), items))
+    if token := query.get("continue", ""):
+        # What is told is of now; who watches from the first page's version misses nothing.
+        read = _read(lambda: base64.urlsafe_b64decode(token).decode())
+        then, _, after = read.partition(" ")
+        revision = _read(lambda: int(then))
+        found = found[bisect(found, after, key=_path) :]
+    metadata: JsonObject = {"resourceVersion": str(revision)}
     if limit and len(found) > limit:
-        last = found[limit - 1].path
-        metadata["continue"] = _token(last, revision or store.revision)
-        if not selective:
+        token = f"{revision} {_path(found[limit - 1])}"
+        metadata["continue"] = base64.urlsafe_b64encode(token.encode()).decode()
+        if not (query.get("labelSelector") or query.get("fieldSelector")):
             metadata["remainingItemCount"] = len(found) - limit
-        found = found[:limit]
-    return Page([stored[key] for key in found], metadata)
+    return found[: limit or None], metadata
 
 
-def number(query: Query, name: str) -> int:
-    """Return a whole number of the query, 0 where it is not given. Raises ApiRefusalError: 400."""
-    text = query.get(name) or "0"
+class Watch:
+    """One watch of the objects of a kind, as its request asks for it."""
+
+    def __init__(self, kind: Kind, namespace: str, query: Query) -> None:
+        """Raise ApiRefusalError: 400, the query cannot be read."""
+        self._kind, self._namespace, self._match = kind, namespace, chosen(kind, query)
+        self._since = _number(query, "resourceVersion")
+        self._seconds = _number(query, "timeoutSeconds") or _LONGEST_SECONDS
+        self._initial = query.get("sendInitialEvents") == "true"
+        self._bookmarks = query.get("allowWatchBookmarks") in ("true", "1")
+
+    async def events(self, store: Store, clock: Clock) -> AsyncGenerator[Event, None]:
+        """Yield what happens until the watch's time has passed."""
+        news: _News = asyncio.Queue()
+        stop = store.listen(news.put_nowait)
+        ticks = asyncio.create_task(self._tick(store, clock, news))
+        try:
+            for event in self._first(store):
+                yield event
+            while (new := await news.get()) is not None:
+                for event in self._told(new):
+                    yield event
+        except ApiRefusalError as refused:
+            yield "ERROR", refused.status()
+        finally:
+            stop()
+            ticks.cancel()
+
+    async def _tick(self, store: Store, clock: Clock, news: _News) -> None:
+        """Tell every minute which version everything is at, and at last that the time is over."""
+        for left in range(self._seconds, 0, -_BOOKMARK_SECONDS):
+            await clock.sleep(min(left, _BOOKMARK_SECONDS))
+            news.put_nowait(store.revision)
+        news.put_nowait(None)
+
+    def _first(self, store: Store) -> Iterator[Event]:
+        """Yield what has happened since the version that is asked for, or what there is."""
+        if self._since and not self._initial:
+            for change in store.changes(self._since):
+                yield from self._told(change)
+            return
+        there = store.list(self._kind.resource, self._namespace)
+        yield from (("ADDED", item) for item in filter(self._match, there))
+        if self._initial:
+            yield from self._bookmark(store.revision, {"k8s.io/initial-events-end": "true"})
+
+    def _told(self, new: Change | int) -> Iterator[Event]:
+        """Yield what news are to who sees only the objects that match."""
+        if isinstance(new, int):
+            yield from self._bookmark(new, {})
+        elif new.key.resource == self._kind.resource and self._namespace in ("", new.key.namespace):
+            before = new.previous if new.previous and self._match(new.previous) else None
+            if new.type != "DELETED" and self._match(new.object):
+                yield "MODIFIED" if before else "ADDED", new.object
+            elif before:
+                version = {"resourceVersion": str(new.revision)}
+                yield "DELETED", {**before, "metadata": before["metadata"] | version}
+
+    def _bookmark(self, revision: int, annotations: JsonObject) -> Iterator[Event]:
+        if self._bookmarks:
+            notes = {"annotations": annotations} if annotations else {}
+            kind = {"kind": self._kind.kind, "apiVersion": self._kind.api_version}
+            yield "BOOKMARK", {**kind, "metadata": {"resourceVersion": str(revision), **notes}}
+
+
+def _path(item: JsonObject) -> str:
+    return Key("", item["metadata"].get("namespace", ""), item["metadata"]["name"]).path
+
+
+def _number(query: Query, name: str) -> int:
+    return _read(lambda: int(query.get(name) or 0))
+
+
+def _read(parse: Callable[[], _Read]) -> _Read:
     try:
-        return int(text)
+        return parse()
     except ValueError as error:
-        message = f'strconv.ParseInt: parsing "{text}": invalid syntax'
-        raise ApiRefusalError(400, "BadRequest", message) from error
-
-
-def version(query: Query) -> int:
-    """Return the resource version of the query, 0 where it is not given.
-
-    Raises:
-        ApiRefusalError: 400.
-    """
-    text = query.get("resourceVersion") or "0"
-    if not text.isdecimal():
-        why = f'strconv.ParseUint: parsing "{text}": invalid syntax'
-        told = f'invalid resource version: resourceVersion: Invalid value: "{text}": {why}'
-        raise ApiRefusalError(400, "BadRequest", told)
-    return int(text)
-
-
-def _check_future(store: Store, wanted: int) -> None:
-    """Refuse a version that the store has not come to."""
-    if wanted > store.revision:
-        told = "Too large resource version"
-        message = f"{told}: {wanted}, current: {store.revision}"
-        causes = [Cause("", "ResourceVersionTooLarge", told)]
-        raise ApiRefusalError(504, "Timeout", message, {"retryAfterSeconds": 1}, causes)
-
-
-def _token(last: str, revision: int) -> str:
-    token = {"v": "meta.k8s.io/v1", "rv": revision, "start": f"{last}\0"}
-    return base64.urlsafe_b64encode(orjson.dumps(token)).decode().rstrip("=")
-
-
-def _continued(token: str) -> tuple[str, int]:
-    """Return after which object to go on, and in which version."""
-    if not token:
-        return "", 0
-    try:
-        read = orjson.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
-        start, revision = str(read["start"]).removesuffix("\0"), int(read["rv"])
-    except (ValueError, TypeError, KeyError) as error:
-        message = f"continue key is not valid: {error}"
-        raise ApiRefusalError(400, "BadRequest", message) from error
-    # -1: what is there now, after a token that had expired.
-    return start, max(revision, 0)
-
-
-def _expired(refusal: ApiRefusalError, start: str) -> ApiRefusalError:
-    if not start:
-        return refusal
-    return ApiRefusalError(410, "Expired", _EXPIRED, metadata={"continue": _token(start, -1)})
+        raise refusal("bad", why=error) from error

@@ -1,21 +1,12 @@
-"""Where a value is in an object: dotted paths, and the JSONPath of custom columns.
-
-Pure: nothing here changes an object.
-"""
+"""Where values are in an object: dotted paths, and the JSONPath of printer columns; pure."""
 
 import re
 from typing import Any
 
 from bot.demo.cluster.refusals import JsonObject
 
-# One step of the simple JSONPath that printer columns may have.
 _STEP = re.compile(
-    r"""\.?(?P<field>(?:[^.\[\]\\]|\\.)+)
-    |\['(?P<quoted>[^']*)'\]
-    |\[(?P<index>-?\d+)\]
-    |\[(?P<all>\*)\]
-    |\[\?\(@\.(?P<key>[^=!<>)\s]+)\s*==\s*["'](?P<wanted>[^"']*)["']\)\]""",
-    re.VERBOSE,
+    r"""\.?((?:[^.\[\]\\]|\\.)+)|\[(-?\d+|\*)\]|\[\?\(@\.(\S+?)\s*==\s*["'](.*?)["']\)\]"""
 )
 
 
@@ -29,24 +20,27 @@ def at(item: JsonObject, path: str, default: Any = None) -> Any:
     return default if value is None else value
 
 
-def first(item: JsonObject, path: str) -> Any:
-    """Return the first value that the JSONPath finds, such as `.spec.size`; None: none."""
-    found: list[Any] = [item]
+def found(item: Any, path: str) -> list[Any]:
+    """Return every value that a JSONPath such as `.spec.tags[*]` finds; all there is for none."""
+    values = [item]
     for step in _STEP.finditer(path):
-        found = [each for value in found for each in _step(value, step)]
-    return found[0] if found else None
+        values = [each for value in values for each in _step(value, *step.groups())]
+    return values
 
 
-def _step(value: Any, step: re.Match[str]) -> list[Any]:
-    if isinstance(value, dict):
-        name = step["quoted"] or (step["field"] or "").replace("\\", "")
-        chosen = list(value.values()) if step["all"] else [value.get(name)]
-    elif not isinstance(value, list):
-        return []
-    elif step["index"]:
-        chosen = value[int(step["index"]) :][:1]
-    elif step["key"]:
-        chosen = [each for each in value if at(each, step["key"]) == step["wanted"]]
+def _step(value: Any, field: str | None, index: str | None, key: str, wanted: str) -> list[Any]:
+    if field and isinstance(value, dict):
+        chosen = [value.get(field.replace("\\", ""))]
+    elif field or not isinstance(value, list):
+        chosen = []
+    elif index:
+        chosen = value if index == "*" else value[int(index) :][:1]
     else:
-        chosen = value if step["all"] else []
+        chosen = [each for each in value if str(at(each, key)) == wanted]
     return [each for each in chosen if each is not None]
+
+
+def holds(item: JsonObject, condition: str) -> bool:
+    """Return whether the first text that a path finds is as `spec.type=A|B` says; none is empty."""
+    path, _, pattern = condition.rpartition("=")
+    return re.fullmatch(pattern, str(next(iter(found(item, path)), ""))) is not None

@@ -3,65 +3,45 @@
 They ask for JSON as a second choice, so that nothing is ever written in it.
 """
 
-import base64
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from bot.demo.cluster.formats import data
-from bot.demo.cluster.refusals import ApiRefusalError, JsonObject
+from bot.demo.cluster.refusals import JsonObject, refusal
 
 MEDIA_TYPE = "application/vnd.kubernetes.protobuf"
 _MAGIC = b"k8s\x00"
-# runtime.Unknown: its type's apiVersion and kind, and the object itself.
-_TYPE, _RAW = 1, 2
+_READERS: Mapping[str, Callable[[Any], Any]] = {
+    "string": bytes.decode, "int": int, "-": lambda _: "",
+}  # fmt: skip
 
 
 def loads(body: bytes) -> JsonObject:
-    """Return the object.
-
-    Raises:
-        ValueError: it is none.
-        ApiRefusalError: 501, it has something that protobuf.yaml does not know.
-    """
-    if not body.startswith(_MAGIC):
+    """Return the object. Raises ValueError: it is none, ApiRefusalError: 501, it is not known."""
+    # runtime.Unknown: its type's apiVersion and kind, and the object itself.
+    envelope = dict(_fields(body.removeprefix(_MAGIC)))
+    if not body.startswith(_MAGIC) or 1 not in envelope:
         raise ValueError("it is no protobuf of Kubernetes")
-    envelope = dict(_fields(body[len(_MAGIC) :]))
-    version, kind = (value.decode() for _, value in _fields(envelope[_TYPE]))
-    if kind not in data("protobuf"):
-        raise _out_of_scope(f"a {kind}")
-    return {"apiVersion": version, "kind": kind} | _message(envelope.get(_RAW, b""), kind)
+    version, kind = (value.decode() for _, value in _fields(envelope[1]))
+    return {"apiVersion": version, "kind": kind} | _message(envelope.get(2, b""), kind)
 
 
 def _message(raw: bytes, name: str) -> JsonObject:
-    known, found = data("protobuf")[name], JsonObject()
+    known, found = data("protobuf").get(name, {}), JsonObject()
     for number, value in _fields(raw):
         if number not in known:
-            raise _out_of_scope(f"field {number} of {name}")
+            raise refusal("out_of_scope", what=f"{name} (field {number}) in protobuf")
         field, of = known[number].split()
-        match of:
-            case "-":
-                continue
-            case "map" | "bytesmap":
-                key, entry = (part for _, part in _fields(value))
-                text = base64.b64encode(entry) if of == "bytesmap" else entry
-                found.setdefault(field, {})[key.decode()] = text.decode()
-            case _ if of.startswith("*"):
-                found.setdefault(field, []).append(_value(value, of[1:]))
-            case _ if (one := _value(value, of)) not in ("", {}):
-                # What has no value is written as an empty text all the same.
-                found[field] = one
+        one = _READERS.get(of.strip("*"), partial(_message, name=of.strip("*")))(value)
+        if of == "Entry":
+            found.setdefault(field, {})[one["key"]] = one.get("value", "")
+        elif of.startswith("*"):
+            found.setdefault(field, []).append(one)
+        # What has no value is written as an empty text all the same.
+        elif one not in ("", {}):
+            found[field] = one
     return found
-
-
-def _out_of_scope(what: str) -> ApiRefusalError:
-    where = "in protobuf is out of scope of a simulated cluster"
-    return ApiRefusalError(501, "", f"{what} {where}: send it as JSON, as kubectl apply does")
-
-
-def _value(value: Any, of: str) -> Any:
-    if of == "string":
-        return value.decode()
-    return {"int": int, "bool": bool}[of](value) if of in ("int", "bool") else _message(value, of)
 
 
 def _fields(raw: bytes) -> Iterator[tuple[int, Any]]:
@@ -70,22 +50,17 @@ def _fields(raw: bytes) -> Iterator[tuple[int, Any]]:
     while place < len(raw):
         tag, place = _varint(raw, place)
         value, place = _varint(raw, place)
-        match tag & 7:
-            case 0:
-                yield tag >> 3, value
-            case 2 if place + value <= len(raw):
-                yield tag >> 3, raw[place : place + value]
-                place += value
-            case _:
-                raise ValueError("it is no protobuf of Kubernetes")
+        if tag & 7 == 2:
+            yield tag >> 3, raw[place : place + value]
+            place += value
+        else:
+            yield tag >> 3, value
 
 
 def _varint(raw: bytes, place: int) -> tuple[int, int]:
-    value = shift = 0
-    while True:
-        if place >= len(raw):
-            raise ValueError("it is no protobuf of Kubernetes")
-        value |= (raw[place] & 0x7F) << shift
-        place, shift = place + 1, shift + 7
-        if raw[place - 1] < 0x80:
-            return value, place
+    value = 0
+    for length, byte in enumerate(raw[place:]):
+        value |= (byte & 0x7F) << 7 * length
+        if byte < 0x80:
+            return value, place + length + 1
+    raise ValueError("it is no protobuf of Kubernetes")

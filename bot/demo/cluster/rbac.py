@@ -1,7 +1,8 @@
 """Who may do what, by the stored roles and bindings.
 
 The rules and sentences are those of kube-apiserver's RBAC authorizer (1.37). Several bindings may
-allow a request: the one whose name comes first is the reason.
+allow a request: the one whose name comes first is the reason. Roles that a binding refers to in
+vain are passed over without a word.
 """
 
 import json
@@ -12,7 +13,7 @@ from bot.demo.cluster.refusals import ApiRefusalError, JsonObject, without_empty
 from bot.demo.cluster.registry import Registry
 from bot.demo.cluster.store import Key
 
-GROUP = "rbac.authorization.k8s.io"
+_GROUP = "rbac.authorization.k8s.io"
 MASTERS = "system:masters"
 """Its members may do everything, and no role is asked."""
 # What is answered to anybody (`--authorization-always-allow-paths`).
@@ -37,13 +38,12 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Attributes:
-    """A request as authorization sees it."""
+    """A request as authorization sees it; without a resource it is one for a path."""
 
     verb: str
     group: str = ""
     version: str = ""
     resource: str = ""
-    """The plural alone; empty: a request for a path."""
     subresource: str = ""
     namespace: str = ""
     """Empty: cluster-scoped, or all namespaces."""
@@ -65,79 +65,54 @@ class Decision:
 
 
 def authorize(caller: Caller, asked: Attributes, registry: Registry) -> None:
-    """Refuse a request that its caller has no right to. Raises ApiRefusalError: 403."""
-    decision = decide(caller, asked, registry)
-    if not decision.allowed:
-        raise forbidden(caller, asked, decision.reason)
+    """Refuse what the caller has no right to. Raises ApiRefusalError: 403."""
+    if not decide(caller, asked, registry).allowed:
+        raise forbidden(caller, asked)
 
 
 def decide(caller: Caller, asked: Attributes, registry: Registry) -> Decision:
     """Return the decision on a request, as an access review tells it."""
     if MASTERS in caller.groups or (not asked.resource and asked.path in _OPEN_PATHS):
         return Decision(True)
-    lost: list[str] = []
-    for source, rule in rules_of(caller, asked.namespace, registry, lost):
+    for source, rule in rules_of(caller, asked.namespace, registry):
         if _allows(rule, asked):
             return Decision(True, f"RBAC: allowed by {source}")
-    return Decision(False, f"rbac: RBAC: {', '.join(lost)}" if lost else "")
+    return Decision(False)
 
 
 def forbidden(caller: Caller, asked: Attributes, reason: str = "") -> ApiRefusalError:
     """Return the refusal of a request, in the API server's sentence."""
-    what = f'path "{asked.path}"'
+    resource = f"{asked.resource}.{asked.group}" if asked.group else asked.resource
+    what, subject = f'path "{asked.path}"', ""
     if asked.resource:
-        scope = (
-            f'in the namespace "{asked.namespace}"' if asked.namespace else "at the cluster scope"
-        )
-        what = f'resource "{asked.whole}" in API group "{asked.group}" {scope}'
+        scope = f'in the namespace "{asked.namespace}"'
+        what = f'resource "{asked.whole}" in API group "{asked.group}" '
+        what += scope if asked.namespace else "at the cluster scope"
+        subject = f'{resource} "{asked.name}" is ' if asked.name else f"{resource} is "
     told = f"User {json.dumps(caller.user, ensure_ascii=False)} cannot {asked.verb} {what}"
     told = told.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return refused(asked, f"{told}: {reason}" if reason else told)
-
-
-def refused(asked: Attributes, why: str) -> ApiRefusalError:
-    """Return a 403 that names what was asked for, and why it is refused."""
-    resource = f"{asked.resource}.{asked.group}" if asked.group else asked.resource
-    subject = f'{resource} "{asked.name}" is ' if asked.name else f"{resource} is "
+    message = f"{subject}forbidden: {told}{f': {reason}' if reason else ''}"
     details = {"name": asked.name, "group": asked.group, "kind": asked.resource}
-    message = f"{subject if resource else ''}forbidden: {why}"
     return ApiRefusalError(403, "Forbidden", message, without_empty(details))
 
 
 def rules_of(
-    caller: Caller, namespace: str, registry: Registry, lost: list[str]
-) -> Iterator[tuple[str, JsonObject]]:
-    """Yield each rule that a caller holds in a namespace, after where it comes from.
-
-    What a binding refers to in vain is added to `lost`.
-    """
-    for binding, subject in _bindings(caller, namespace, registry):
-        home, reference = binding["metadata"].get("namespace", ""), binding["roleRef"]
-        kind, name = reference["kind"], reference["name"]
-        resource = f"{kind.lower()}s.{GROUP}"
-        role = registry.store.get(Key(resource, home if kind == "Role" else "", name))
-        if role is None:
-            lost.append(f'{kind.lower()}.{GROUP} "{name}" not found')
-            continue
-        of = f"{binding['metadata']['name']}{'/' + home if home else ''}"
-        bound = f'{"RoleBinding" if home else "ClusterRoleBinding"} "{of}" of {kind} "{name}"'
-        for rule in role.get("rules") or ():
-            yield f'{bound} to {subject["kind"]} "{_named(subject, home)}"', rule
-
-
-def _bindings(
     caller: Caller, namespace: str, registry: Registry
-) -> Iterator[tuple[JsonObject, JsonObject]]:
-    """Yield each binding that counts in a namespace, with the subject that is the caller."""
-    stored = registry.store.list(f"clusterrolebindings.{GROUP}")
+) -> Iterator[tuple[str, JsonObject]]:
+    """Yield each rule that a caller holds in a namespace, after where it comes from."""
+    stored = registry.store.list(f"clusterrolebindings.{_GROUP}")
     if namespace:
-        stored = stored + registry.store.list(f"rolebindings.{GROUP}", namespace)
+        stored = stored + registry.store.list(f"rolebindings.{_GROUP}", namespace)
     for binding in stored:
-        home = binding["metadata"].get("namespace", "")
-        for subject in binding.get("subjects") or ():
-            if _is(caller, subject, home):
-                yield binding, subject
-                break
+        reference, home = binding["roleRef"], binding["metadata"].get("namespace", "")
+        subject = next((s for s in binding.get("subjects") or () if _is(caller, s, home)), None)
+        if subject is None:
+            continue
+        resource = f"{reference['kind'].lower()}s.{_GROUP}"
+        place = home if reference["kind"] == "Role" else ""
+        role = registry.store.get(Key(resource, place, reference["name"])) or {}
+        for rule in role.get("rules") or ():
+            yield _source(binding, subject), rule
 
 
 def _is(caller: Caller, subject: JsonObject, home: str) -> bool:
@@ -147,14 +122,19 @@ def _is(caller: Caller, subject: JsonObject, home: str) -> bool:
         case "Group":
             return subject["name"] in caller.groups
         case _:
-            name, _, namespace = _named(subject, home).partition("/")
-            return caller.user == f"system:serviceaccount:{namespace}:{name}"
+            namespace = subject.get("namespace") or home
+            return caller.user == f"system:serviceaccount:{namespace}:{subject['name']}"
 
 
-def _named(subject: JsonObject, home: str) -> str:
-    name = str(subject["name"])
-    of = subject.get("namespace") or home
-    return f"{name}/{of}" if subject["kind"] == "ServiceAccount" else name
+def _source(binding: JsonObject, subject: JsonObject) -> str:
+    metadata, reference, who = binding["metadata"], binding["roleRef"], subject["name"]
+    kind, name, home = "ClusterRoleBinding", metadata["name"], metadata.get("namespace")
+    if home:
+        kind, name = "RoleBinding", f"{name}/{home}"
+    if subject["kind"] == "ServiceAccount":
+        who += f"/{subject.get('namespace') or home}"
+    role = f'{reference["kind"]} "{reference["name"]}"'
+    return f'{kind} "{name}" of {role} to {subject["kind"]} "{who}"'
 
 
 def _allows(rule: JsonObject, asked: Attributes) -> bool:

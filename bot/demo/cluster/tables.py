@@ -1,25 +1,29 @@
-"""Objects as a table of the columns that kubectl shows: `Table` of meta.k8s.io/v1.
+"""Objects as a table of the columns that kubectl shows: `Table` of meta.k8s.io/v1; pure.
 
-Pure. The columns of built-in kinds are columns.yaml's; those of a custom resource are its own. Rows
-are made anew each time: 5,000 pods take a twentieth of a second.
+The columns of built-in kinds and how cells are made are columns.yaml's, after Kubernetes'
+`pkg/printers/internalversion/printers.go`; the columns of a custom resource are its own.
 """
 
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from decimal import Decimal
+from typing import Any, TypeAlias
 
-from bot.demo.cluster.columns import Cell, Row, row_of
+from bot.core.units import parse_quantity
 from bot.demo.cluster.formats import data
 from bot.demo.cluster.kinds import Kind
-from bot.demo.cluster.paths import first
-from bot.demo.cluster.pod_columns import pod_conditions, since
+from bot.demo.cluster.paths import at, found, holds
+from bot.demo.cluster.pods import NONE, pod_row, since
 from bot.demo.cluster.refusals import JsonObject
+from bot.demo.cluster.selectors import requirements_of
 
+_Cell: TypeAlias = str | int | bool | float | None
 _META = "meta.k8s.io/v1"
-_DEFINITION: JsonObject = {
-    "name": "", "type": "string", "format": "", "description": "", "priority": 0,
-}  # fmt: skip
+_UNSET: JsonObject = {"name": "", "type": "string", "format": "", "description": "", "priority": 0}
+_PLACE = re.compile(r"\{(?:'(.*?)')?([^'?}]*)\??([^'}]*)(?:'(.*?)')?\}")
 
 
 def table(
@@ -30,70 +34,111 @@ def table(
     list_metadata: JsonObject | None = None,
 ) -> JsonObject:
     """Return the table; `include` (None, Metadata, Object) is how much of the objects it has."""
-    row = _row(kind)
+    columns = _columns(kind)
+    rules = [each.get("cell") for each in columns]
+
+    def row(item: JsonObject) -> JsonObject:
+        pod = kind.resource == "pods"
+        told = pod_row(item, now) if pod else {"cells": [_cell(each, item, now) for each in rules]}
+        part = {"kind": "PartialObjectMetadata", "apiVersion": _META, "metadata": item["metadata"]}
+        return told | {"object": {"Metadata": part, "Object": item}.get(include)}
+
     return {
         "kind": "Table",
         "apiVersion": _META,
         "metadata": list_metadata or {},
-        "columnDefinitions": definitions(kind),
-        "rows": [
-            {"cells": row(item, now)} | _conditions(kind, item) | {"object": _shown(item, include)}
-            for item in items
-        ],
+        "columnDefinitions": [{k: each.get(k, _UNSET[k]) for k in _UNSET} for each in columns],
+        "rows": [row(item) for item in items],
     }
 
 
-def definitions(kind: Kind) -> list[JsonObject]:
-    """Return the columns of a kind's table, the wide ones included."""
-    found: Sequence[JsonObject] = data("columns").get(kind.resource, ())
-    if not found:
-        found = [data("columns")["pods"][0], *map(_custom_definition, _custom_columns(kind))]
-    return [{key: each.get(key, unset) for key, unset in _DEFINITION.items()} for each in found]
+def _columns(kind: Kind) -> Sequence[JsonObject]:
+    every: Mapping[str, Sequence[JsonObject]] = data("columns")
+    if kind.resource in every:
+        return every[kind.resource]
+    name, *_, age = every["configmaps"]
+    told = "Custom resource definition column (in JSONPath format): "
+    own = [
+        {"name": n, "type": t, "priority": p, "description": d or told + path}
+        | {"cell": ["custom", t, path]}
+        for n, t, path, p, d in kind.columns
+    ]
+    return [name, *(own or [age | {"type": "date"}])]
 
 
-def _custom_columns(kind: Kind) -> tuple[tuple[str, str, str, int, str], ...]:
-    age: str = data("columns")["configmaps"][-1]["description"]
-    return kind.columns or (("Age", "date", ".metadata.creationTimestamp", 0, age),)
+def _cell(rule: Any, item: JsonObject, now: datetime) -> Any:
+    match rule:
+        case str():
+            return _text(item, rule)
+        case [maker, *words]:
+            return _MAKERS[maker](item, now, *words)
+        case dict():
+            true = (each for when, each in rule.items() if when == "else" or holds(item, when))
+            return _cell(next(true), item, now)
+        case _:
+            return rule
 
 
-def _custom_definition(column: tuple[str, str, str, int, str]) -> JsonObject:
-    name, type_, path, priority, description = column
-    described = description or f"Custom resource definition column (in JSONPath format): {path}"
-    return {"name": name, "type": type_, "priority": priority, "description": described}
+def _value(item: Any, paths: str, unset: Any = "") -> Any:
+    values = (value for path in paths.split("|") for value in found(item, path))
+    return next((value for value in values if value != ""), unset)
 
 
-def _row(kind: Kind) -> Row:
-    if kind.resource in data("columns"):
-        return row_of(kind.resource)
-    columns = _custom_columns(kind)
+def _text(item: Any, form: str) -> str:
+    def shown(place: re.Match[str]) -> str:
+        before, paths, unset, after = place.groups("")
+        value = _value(item, paths)
+        return unset if value == "" else f"{before}{value}{after}"
 
-    def row(item: JsonObject, now: datetime) -> list[Cell]:
-        cells = (_custom(type_, first(item, path), now) for _, type_, path, _, _ in columns)
-        return [item["metadata"]["name"], *cells]
-
-    return row
+    return _PLACE.sub(shown, form).strip()
 
 
-def _custom(type_: str, value: Any, now: datetime) -> Cell:
-    number = isinstance(value, int | float) and not isinstance(value, bool)
+def _each(
+    item: JsonObject, comma: str, path: str, form: str = "{}", unset: str = "", most: int = 99
+) -> str:
+    shown = [_text(each, form) for each in found(item, path)]
+    rest = f" + {len(shown) - most} more..." if len(shown) > most else ""
+    return comma.join(shown[:most]) + rest or unset
+
+
+def _selector(selector: JsonObject) -> str:
+    return ",".join(map(str, requirements_of(selector))) or NONE
+
+
+def _usage(item: JsonObject, _: datetime, name: str) -> str:
+    parts = [parse_quantity(each["usage"][name]) for each in item.get("containers", [item])]
+    return str(replace(parts[0], value=sum((each.value for each in parts), Decimal(0))))
+
+
+def _took(item: JsonObject, now: datetime, start: str, end: str) -> str:
+    ended = at(item, end)
+    return since(at(item, start), datetime.fromisoformat(ended) if ended else now, "")
+
+
+def _roles(item: JsonObject, _: datetime, prefix: str, old: str) -> str:
+    labels = at(item, "metadata.labels", {})
+    roles = {key.removeprefix(prefix) for key in labels if key.startswith(prefix)}
+    return ",".join(sorted(filter(None, roles | {labels.get(old)}))) or NONE
+
+
+def _custom(item: JsonObject, now: datetime, type_: str, path: str) -> _Cell:
+    value = next(iter(found(item, path)), None)
     if type_ == "date" and isinstance(value, str):
         return since(value, now)
     if type_ == "string" and value is not None:
         return value if isinstance(value, str) else json.dumps(value, separators=(",", ":"))
-    if type_ == "integer" and number:
-        return int(value)
-    fits = number if type_ == "number" else type_ == "boolean" and isinstance(value, bool)
-    return value if fits else None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return value if type_ == "boolean" and isinstance(value, bool) else None
+    return {"integer": int(value), "number": value}.get(type_)
 
 
-def _conditions(kind: Kind, item: JsonObject) -> JsonObject:
-    ended = pod_conditions(item) if kind.resource == "pods" else []
-    return {"conditions": ended} if ended else {}
-
-
-def _shown(item: JsonObject, include: str) -> JsonObject | None:
-    if include == "Object":
-        return item
-    if include == "None":
-        return None
-    return {"kind": "PartialObjectMetadata", "apiVersion": _META, "metadata": item["metadata"]}
+_MAKERS: Mapping[str, Callable[..., _Cell]] = {
+    "number": lambda item, _, paths, unset=0: _value(item, paths, unset),
+    "lower": lambda item, _, form: _text(item, form).lower(),
+    "count": lambda item, _, *paths: sum(len(at(item, path, ())) for path in paths),
+    "since": lambda item, now, paths, *unset: since(_value(item, paths), now, *unset),
+    "labels": lambda item, _, path: _selector({"matchLabels": at(item, path, {})}),
+    "selector": lambda item, _, path: _selector(at(item, path, {})),
+    "each": lambda item, _, *words: _each(item, *words),
+    "usage": _usage, "took": _took, "roles": _roles, "custom": _custom,
+}  # fmt: skip

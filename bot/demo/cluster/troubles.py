@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from bot.demo.cluster.controllers.objects import LEAKS, STOPPED
+from bot.demo.cluster.controllers.objects import STOPPED
+from bot.demo.cluster.metrics import LEAKS
 from bot.demo.cluster.refusals import JsonObject
 from bot.demo.cluster.registry import Registry
 

@@ -1,30 +1,27 @@
 """What each verb of the API does: from a request that is allowed to a code and an object."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 from aiohttp import web
 
-from bot.demo.cluster import deletion
-from bot.demo.cluster.answers import Form, form
 from bot.demo.cluster.apply import applied
-from bot.demo.cluster.bodies import check, decoded
+from bot.demo.cluster.deletion import held
 from bot.demo.cluster.identity import Identities
 from bot.demo.cluster.kinds import Kind
-from bot.demo.cluster.lists import chosen, page
+from bot.demo.cluster.lists import page
 from bot.demo.cluster.metrics import node_metrics, pod_metrics
-from bot.demo.cluster.options import Deletion, Query, dry_run
-from bot.demo.cluster.options import deletion as deletion_of
 from bot.demo.cluster.patches import patched
 from bot.demo.cluster.rbac import Attributes, Caller, authorize
-from bot.demo.cluster.refusals import ApiRefusalError, Cause, JsonObject, invalid, not_found
-from bot.demo.cluster.registry import Registry
+from bot.demo.cluster.refusals import JsonObject, not_found, refusal, without_empty
+from bot.demo.cluster.registry import Registry, key_of
 from bot.demo.cluster.reviews import reviewed
-from bot.demo.cluster.store import Key
-from bot.demo.cluster.subresources import SCALE, evict, scale_of, scaled
+from bot.demo.cluster.subresources import deletion_of, evict, scale_of, scaled
+from bot.demo.cluster.tables import table
+from bot.demo.cluster.wire import APPLY, check, decoded, tabled
 
-APPLY = "application/apply-patch+yaml"
 _PATCHES = ("application/json-patch+json", "application/merge-patch+json", APPLY)
 _STRATEGIC = "application/strategic-merge-patch+json"
 # What is measured and not stored.
@@ -32,7 +29,6 @@ _MEASURED: Mapping[str, Callable[[Registry, str], list[JsonObject]]] = {
     "pods.metrics.k8s.io": pod_metrics,
     "nodes.metrics.k8s.io": lambda registry, _: node_metrics(registry),
 }
-
 Answer = tuple[int, JsonObject]
 Edit = Callable[[JsonObject], JsonObject]
 
@@ -50,210 +46,144 @@ class Asked:
     body: bytes
 
     @cached_property
-    def query(self) -> Query:
-        """Return the options; of one that is given twice, the first."""
-        return dict([*self.request.query.items()][::-1])
-
-    @cached_property
-    def form(self) -> Form:
-        """Return how objects are shown."""
-        return form(self.kind, self.request.headers.get("Accept", ""), self.query)
-
-    @property
     def place(self) -> tuple[Kind, str, str]:
         """Return the kind, namespace and name of the object that is meant."""
-        namespace = self.attributes.namespace if self.kind.namespaced else ""
-        return self.kind, namespace, self.attributes.name
+        return self.kind, self.attributes.namespace, self.attributes.name
 
-    @property
-    def live(self) -> JsonObject | None:
-        """Return the object that is meant, if it is there."""
-        kind, namespace, name = self.place
-        return self.registry.store.get(Key(kind.resource, namespace, name))
-
-    @property
-    def manager(self) -> str:
-        """Return whose the fields are that are changed: apiserver's `managerOrUserAgent`."""
-        agent = self.request.headers.get("User-Agent", "")
-        return self.query.get("fieldManager") or agent.partition("/")[0]
+    @cached_property
+    def options(self) -> dict[str, Any]:
+        """Return the options of a change: apiserver's `managerOrUserAgent`, and the dry run."""
+        agent = self.request.headers.get("User-Agent", "").partition("/")[0]
+        manager = self.request.query.get("fieldManager") or agent
+        return {"manager": manager, "dry_run": bool(self.request.query.get("dryRun"))}
 
     def item(self) -> JsonObject:
-        """Return the object that the body holds."""
+        """Return what the body holds."""
         return decoded(self.request.content_type, self.body)
 
-    def checked(self, item: JsonObject) -> JsonObject:
-        """Return an object that is of the kind and place that are meant."""
-        check(item, self.kind, self.registry.kinds, self.attributes)
-        return item
+    def table(self, items: Sequence[JsonObject], metadata: JsonObject) -> JsonObject | None:
+        """Return the Table of the objects, if the request asks for one."""
+        if not tabled(self.request.headers.get("Accept", "")):
+            return None
+        include = self.request.query.get("includeObject") or "Metadata"
+        return table(self.kind, items, self.registry.clock.now(), include, metadata)
 
-    def one(self, item: JsonObject, code: int = 200) -> Answer:
-        """Answer with one object."""
-        return code, self.form.one(item, self.registry.clock.now())
+    def shown(self, item: JsonObject) -> JsonObject:
+        """Return one object in the form that is asked for."""
+        version = without_empty({"resourceVersion": item["metadata"].get("resourceVersion")})
+        return self.table([item], version) or item
 
-    def many(self, items: list[JsonObject], metadata: JsonObject) -> Answer:
-        """Answer with a list."""
-        return 200, self.form.many(items, metadata, self.registry.clock.now())
+    def changed(self, edit: Edit, **options: str) -> JsonObject:
+        """Store what `edit` makes of the object that is meant."""
+        status = "status" if self.attributes.subresource == "status" else ""
+        return self.registry.change(*self.place, edit, subresource=status, **self.options | options)
 
 
-def get(asked: Asked) -> Answer:
-    """Answer with an object, or its scale."""
+def answer(asked: Asked) -> Answer:
+    """Do what is asked, and return the code and the object that it is answered with."""
+    verb, subresource = asked.attributes.verb, asked.attributes.subresource
+    return _ANSWERS.get((verb, subresource), _ANSWERS[verb, ""])(asked)
+
+
+def _get(asked: Asked) -> Answer:
     kind, namespace, name = asked.place
+    if kind.resource not in _MEASURED:
+        return 200, asked.shown(asked.registry.get(*asked.place))
+    measured = _MEASURED[kind.resource](asked.registry, namespace)
+    for found in (each for each in measured if each["metadata"]["name"] == name):
+        return 200, asked.shown(found)
+    raise not_found(kind.plural, "", name)
+
+
+def _list(asked: Asked) -> Answer:
+    (kind, namespace, _), store = asked.place, asked.registry.store
     if measure := _MEASURED.get(kind.resource):
-        found = [m for m in measure(asked.registry, namespace) if m["metadata"]["name"] == name]
-        if not found:
-            raise not_found(kind.plural, "", name)
-        return asked.one(found[0])
-    item = asked.registry.get(kind, namespace, name)
-    return (200, scale_of(item)) if asked.attributes.subresource == "scale" else asked.one(item)
+        there = measure(asked.registry, namespace)
+    else:
+        there = store.list(kind.resource, namespace)
+    items, metadata = page(there, kind, asked.request.query, store.revision)
+    if shown := asked.table(items, metadata):
+        return 200, shown
+    if not kind.custom:
+        # The items of a typed list do not say what they are.
+        items = [{k: v for k, v in i.items() if k not in ("kind", "apiVersion")} for i in items]
+    head = {"kind": f"{kind.kind}List", "apiVersion": kind.api_version}
+    return 200, {**head, "metadata": metadata, "items": items}
 
 
-def list_(asked: Asked) -> Answer:
-    """Answer with a page of a list."""
-    kind, namespace, _ = asked.place
-    if measure := _MEASURED.get(kind.resource):
-        match = chosen(kind, asked.query)
-        return asked.many([m for m in measure(asked.registry, namespace) if match(m)], {})
-    found = page(asked.registry.store, kind, namespace, asked.query)
-    return asked.many(found.items, found.metadata)
-
-
-def create(asked: Asked) -> Answer:
-    """Create an object, evict a pod, or answer a review."""
-    (kind, namespace, name), body = asked.place, asked.item()
-    if asked.attributes.subresource == "eviction":
-        return 201, evict(asked.registry, namespace, name, body)
-    if asked.attributes.subresource == "token":
-        return 201, asked.identities.token_request(namespace, name, body)
+def _create(asked: Asked) -> Answer:
+    (kind, namespace, _), item = asked.place, asked.item()
     if kind.verbs == ("create",):
-        return 201, reviewed(kind.resource, namespace, body, asked.caller, asked.registry)
-    return asked.one(_created(asked, asked.checked(body), asked.manager), 201)
+        return 201, reviewed(kind.resource, namespace, item, asked.caller, asked.registry)
+    made = asked.registry.create(kind, namespace, _checked(asked, item), **asked.options)
+    return 201, asked.shown(made)
 
 
-def update(asked: Asked) -> Answer:
-    """Replace an object, its status or its scale; some kinds are created by it."""
-    body, subresource = asked.item(), asked.attributes.subresource
-    if subresource == "scale":
-        return _scale(asked, lambda _: body)
-    asked.checked(body)
-    if asked.kind.upserted and asked.live is None and not subresource:
-        return asked.one(_created(asked, body, asked.manager), 201)
-    _check_conditional(asked.kind, body["metadata"])
-    return asked.one(_changed(asked, lambda _: body, asked.manager))
+def _update(asked: Asked) -> Answer:
+    return 200, asked.shown(asked.changed(lambda x: _checked(asked, _edited(asked, x))))
 
 
-def patch(asked: Asked) -> Answer:
-    """Change an object by a patch, or apply a part of it."""
-    kind, content_type = asked.kind, asked.request.content_type
-    if content_type not in _PATCHES and (kind.custom or content_type != _STRATEGIC):
-        raise _unknown_patch(kind)
-    if asked.attributes.subresource == "scale":
-        if content_type == APPLY:
-            raise ApiRefusalError(501, "", "server-side apply of a scale is out of scope")
-        return _scale(asked, lambda s: patched(SCALE, s, content_type, asked.body))
-    if content_type == APPLY:
-        return _apply(asked)
-
-    def edit(item: JsonObject) -> JsonObject:
-        new = asked.checked(patched(kind, item, content_type, asked.body))
-        _check_same(kind, item["metadata"], new["metadata"])
-        return new
-
-    return asked.one(_changed(asked, edit, asked.manager))
+def _edited(asked: Asked, item: JsonObject) -> JsonObject:
+    """Return what the body of a replacement or a patch makes of the object, or of its scale."""
+    if asked.attributes.verb == "update":
+        return asked.item()
+    content_type = asked.request.content_type
+    if content_type not in _PATCHES and (asked.kind.custom or content_type != _STRATEGIC):
+        known = ", ".join(_PATCHES)
+        raise refusal("unreadable" if asked.kind.custom else "unpatchable", known=known)
+    return patched(item, content_type, asked.body)
 
 
-def delete(asked: Asked) -> Answer:
-    """Delete an object: it is answered with itself while it is held, else with a `Status`."""
-    (kind, namespace, name), wanted = asked.place, _deletion(asked)
-    before = asked.registry.get(*asked.place)
-    after = asked.registry.delete(kind, namespace, name, **wanted)
-    if after is None and kind.returned:
-        now = asked.registry.clock.now()
-        after = deletion.marked(kind, before, now, wanted["propagation"], wanted["grace"])
-    if after is not None:
-        return asked.one(after)
-    details = not_found(kind.plural, kind.group, name).details
-    status = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success"}
-    return 200, status | {"details": {**(details or {}), "uid": before["metadata"]["uid"]}}
+def _scale(asked: Asked) -> Answer:
+    if asked.request.content_type == APPLY:
+        raise refusal("out_of_scope", what="server-side apply of a scale")
+    return 200, scale_of(asked.changed(lambda x: scaled(x, _edited(asked, scale_of(x)))))
 
 
-def delete_collection(asked: Asked) -> Answer:
-    """Delete what a list chooses; it is answered with the list."""
-    (kind, namespace, _), wanted = asked.place, _deletion(asked)
-    found = page(asked.registry.store, kind, namespace, asked.query)
-    for metadata in (item["metadata"] for item in found.items):
-        asked.registry.delete(kind, metadata.get("namespace", ""), metadata["name"], **wanted)
-    return asked.many(found.items, found.metadata)
-
-
-VERBS: Mapping[str, Callable[[Asked], Answer]] = {
-    "get": get,
-    "list": list_,
-    "create": create,
-    "update": update,
-    "patch": patch,
-    "delete": delete,
-    "deletecollection": delete_collection,
-}
-
-
-def _created(asked: Asked, item: JsonObject, manager: str) -> JsonObject:
-    kind, namespace, _ = asked.place
-    # A replacement and a patch that create take the right to.
-    authorize(asked.caller, replace(asked.attributes, verb="create"), asked.registry)
-    dry = dry_run(asked.query, "CreateOptions")
-    return asked.registry.create(kind, namespace, item, dry_run=dry, manager=manager)
-
-
-def _changed(asked: Asked, edit: Edit, manager: str) -> JsonObject:
-    options = "PatchOptions" if asked.attributes.verb == "patch" else "UpdateOptions"
-    return asked.registry.change(
-        *asked.place,
-        edit,
-        subresource="status" if asked.attributes.subresource == "status" else "",
-        dry_run=dry_run(asked.query, options),
-        manager=manager,
-    )
-
-
-def _apply(asked: Asked) -> Answer:
-    """Apply; the fields that are applied have their owner already."""
-    body, manager = asked.item(), asked.query.get("fieldManager", "")
-    force, now = asked.query.get("force") in ("true", "1"), asked.registry.stamp()
+def _patch(asked: Asked) -> Answer:
+    if asked.request.content_type != APPLY:
+        return _update(asked)
+    body, manager = asked.item(), asked.request.query.get("fieldManager", "")
+    force, now = asked.request.query.get("force") in ("true", "1"), asked.registry.stamp()
 
     def edit(item: JsonObject | None) -> JsonObject:
-        return asked.checked(applied(asked.kind, item, body, manager, force, now))
+        return _checked(asked, applied(asked.kind, item, body, manager, force, now))
 
-    if asked.live is None:
-        return asked.one(_created(asked, edit(None), ""), 201)
-    return asked.one(_changed(asked, edit, ""))
-
-
-def _scale(asked: Asked, edit: Edit) -> Answer:
-    changed = _changed(asked, lambda item: scaled(item, edit(scale_of(item))), asked.manager)
-    return 200, scale_of(changed)
-
-
-def _deletion(asked: Asked) -> Deletion:
-    return deletion_of(asked.query, asked.item() if asked.body else {})
+    # The fields that are applied have their owner already.
+    if asked.registry.store.get(key_of(*asked.place)):
+        return 200, asked.shown(asked.changed(edit, manager=""))
+    # An application that creates takes the right to.
+    authorize(asked.caller, replace(asked.attributes, verb="create"), asked.registry)
+    options = asked.options | {"manager": ""}
+    return 201, asked.shown(asked.registry.create(*asked.place[:2], edit(None), **options))
 
 
-def _check_conditional(kind: Kind, metadata: JsonObject) -> None:
-    if kind.conditional and not metadata.get("resourceVersion"):
-        why = "Invalid value: 0: must be specified for an update"
-        cause = Cause("metadata.resourceVersion", "FieldValueInvalid", why)
-        # generic registry `store.go`: the kind is called by its resource here.
-        raise invalid(kind.plural, kind.group, metadata["name"], [cause])
+def _checked(asked: Asked, item: JsonObject) -> JsonObject:
+    check(item, asked.kind, asked.attributes)
+    return item
 
 
-def _check_same(kind: Kind, before: JsonObject, after: JsonObject) -> None:
-    if after.get("uid") != before["uid"]:
-        why = f'Invalid value: "{after.get("uid", "")}": field is immutable'
-        cause = Cause("metadata.uid", "FieldValueInvalid", why)
-        raise invalid(kind.kind, kind.group, before["name"], [cause])
+def _delete(asked: Asked) -> Answer:
+    options = deletion_of(asked.request.query, asked.item() if asked.body else {})
+    after, kind = asked.registry.delete(*asked.place, **options), asked.kind
+    if held(after) or kind.returned:
+        return 200, asked.shown(after)
+    details = {"name": asked.attributes.name, "group": kind.group, "kind": kind.plural}
+    details = without_empty(details | {"uid": after["metadata"]["uid"]})
+    status = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success"}
+    return 200, {**status, "details": details}
 
 
-def _unknown_patch(kind: Kind) -> ApiRefusalError:
-    if not kind.custom:
-        return ApiRefusalError(415, "UnsupportedMediaType", "415: Unsupported Media Type", {})
-    message = "the body of the request was in an unknown format - accepted media types include: "
-    return ApiRefusalError(415, "UnsupportedMediaType", message + ", ".join(_PATCHES))
+_ANSWERS: Mapping[tuple[str, str], Callable[[Asked], Answer]] = {
+    ("get", ""): _get,
+    ("get", "scale"): lambda asked: (200, scale_of(asked.registry.get(*asked.place))),
+    ("list", ""): _list,
+    ("create", ""): _create,
+    ("create", "eviction"): lambda a: (201, evict(a.registry, *a.place[1:], a.item())),
+    ("create", "token"): lambda a: (201, a.identities.token_request(*a.place[1:], a.item())),
+    ("update", ""): _update,
+    ("update", "scale"): _scale,
+    ("patch", ""): _patch,
+    ("patch", "scale"): _scale,
+    ("delete", ""): _delete,
+}

@@ -23,6 +23,8 @@ class CallRefusedError(Exception):
         self.status = status
         self.headers = headers or {}
         self.details = details
+        self.wanted = False
+        """A test asked for it."""
 
     def body(self) -> dict[str, Any]:
         """Return the JSON body as Slack sends it."""

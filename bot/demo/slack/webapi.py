@@ -6,6 +6,7 @@ Every request is logged, whatever becomes of it.
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 from urllib.parse import urlencode
 
 import orjson
@@ -41,7 +42,7 @@ class WebApi:
             fault = await self._meet(name)
             body = self._answer(name, ApiCall(self.platform, arguments, bearer))
         except CallRefusedError as refusal:
-            self.platform.wire.called(name, arguments.values, refusal.status, refusal.code)
+            self.platform.wire.refused(name, arguments.values, refusal)
             return _json(refusal.body(), refusal.status, {**headers, **refusal.headers})
         self._called(request, name, arguments, fault)
         return _json({"ok": True, **body}, 200, headers)
@@ -76,11 +77,13 @@ class WebApi:
             bearer, _ = self._authenticate(request, Arguments({}))
             ApiCall(self.platform, arguments, bearer).need("files:read")
         except CallRefusedError as refusal:
-            self.platform.wire.called("download", arguments.values, 302, refusal.code)
+            refusal.status = HTTPStatus.FOUND
+            self.platform.wire.refused("download", arguments.values, refusal)
             raise web.HTTPFound(f"/signin?{urlencode({'redir': request.path})}") from None
         file = self.platform.find_file(f"{self.platform.base_url}{request.path}")
         if file is None or file.content is None:
-            self.platform.wire.called("download", arguments.values, 404, "file_not_found")
+            absent = CallRefusedError("file_not_found", status=HTTPStatus.NOT_FOUND)
+            self.platform.wire.refused("download", arguments.values, absent)
             return web.Response(status=404)
         self.platform.wire.called("download", arguments.values)
         return web.Response(body=file.content)
@@ -154,7 +157,7 @@ class WebApi:
             fault = await self._meet(name)
             line = answer()
         except CallRefusedError as refusal:
-            self.platform.wire.called(name, arguments.values, refusal.status, refusal.code)
+            self.platform.wire.refused(name, arguments.values, refusal)
             return _json(refusal.body(), refusal.status, refusal.headers)
         self._called(request, name, arguments, fault)
         return web.Response(text=line)

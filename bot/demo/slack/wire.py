@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from bot.core.clock import Clock
+from bot.demo.slack.refusal import CallRefusedError
 
 ActKind = Literal[
     "command", "mention", "direct", "press", "submit", "close", "suggest", "home", "shortcut"
@@ -51,6 +52,8 @@ class Call:
     """As sent, without the token."""
     status: int
     error: str = ""
+    expected: bool = False
+    """Somebody asked for that error, or said that it would come."""
 
 
 @dataclass(slots=True)
@@ -61,6 +64,8 @@ class Wire:
     acts: list[Act] = field(default_factory=list)
     deliveries: list[Delivery] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
+    expected: set[tuple[str, str]] = field(default_factory=set)
+    """Methods with the errors that they will be refused with, as things stand."""
 
     def begin(self, kind: ActKind, person: str, channel: str, text: str, trigger: str) -> Act:
         """Record that a person did something, and return it with its number."""
@@ -69,12 +74,19 @@ class Wire:
         self.acts.append(act)
         return act
 
-    def called(
-        self, method: str, arguments: Mapping[str, Any], status: int = 200, error: str = ""
-    ) -> None:
-        """Record a request of the bot, as an effect of the newest act."""
-        now = self.clock.now()
-        self.calls.append(Call(len(self.acts), now, method, arguments, status, error))
+    def called(self, method: str, arguments: Mapping[str, Any]) -> None:
+        """Record a request of the bot that was served, as an effect of the newest act."""
+        self.calls.append(Call(len(self.acts), self.clock.now(), method, arguments, 200))
+
+    def refused(self, method: str, arguments: Mapping[str, Any], refusal: CallRefusedError) -> None:
+        """Record a request of the bot that was refused."""
+        expected = refusal.wanted or (method, refusal.code) in self.expected
+        answer = (refusal.status, refusal.code, expected)
+        self.calls.append(Call(len(self.acts), self.clock.now(), method, arguments, *answer))
+
+    def surprises(self) -> list[Call]:
+        """Return the requests whose refusal nobody asked for: mistakes of the bot."""
+        return [call for call in self.calls if call.error and not call.expected]
 
     def calls_of(self, act: Act) -> list[Call]:
         """Return the calls between this act and the next one."""

@@ -236,7 +236,15 @@ class Workspace:
             refusal = rate_limited(retry_after)
         else:
             refusal = CallRefusedError(error or "internal_error", status=status)
+        refusal.wanted = True
         self._platform.chaos.next_call(method, Fault(refusal=refusal))
+
+    def expect_refusal(self, method: str, error: str) -> None:
+        """Say that this method will be refused with this error, because of how things stand.
+
+        A refusal that was neither asked for nor expected is among `wire.surprises()`.
+        """
+        self._platform.wire.expected.add((method, error))
 
     def slow_next(self, method: str, seconds: float) -> None:
         """Let the next call of a method be served so many seconds late."""

@@ -1,7 +1,6 @@
 """Pods, and the pod templates of what makes them."""
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from bot.core.ports import JsonObject
 from bot.kube.describe import blocks
@@ -9,25 +8,13 @@ from bot.kube.describe.containers import containers, resources, seccomp
 from bot.kube.describe.lines import Lines
 from bot.kube.describe.subject import Description, Subject
 from bot.kube.describe.volumes import volumes
-from bot.kube.jsonpath.values import quoted
 from bot.kube.pods import label_selector
 
 _MIRROR = "kubernetes.io/config.mirror"
 _OVER = frozenset({"Succeeded", "Failed"})
-# What a fieldRef may name: where its value is.
-_FIELDS: Mapping[str, tuple[str, ...]] = {
-    "metadata.name": ("metadata", "name"),
-    "metadata.namespace": ("metadata", "namespace"),
-    "metadata.uid": ("metadata", "uid"),
-    "spec.nodeName": ("spec", "nodeName"),
-    "spec.restartPolicy": ("spec", "restartPolicy"),
-    "spec.schedulerName": ("spec", "schedulerName"),
-    "spec.serviceAccountName": ("spec", "serviceAccountName"),
-    "status.phase": ("status", "phase"),
-    "status.hostIP": ("status", "hostIP"),
-    "status.podIP": ("status", "podIP"),
-}
-_SUBSCRIPT = re.compile(r"metadata\.(labels|annotations)\['(.*)'\]")
+# kubectl resolves these alone, where a kubelet resolves every `fieldRef`.
+_FIELDS = ("metadata.name", "metadata.namespace")
+
 
 
 def _write(w: Lines, subject: Subject) -> None:
@@ -160,16 +147,8 @@ def selector_text(selector: JsonObject | None) -> str:
 
 
 def field_value(pod: JsonObject, path: str) -> str:
-    """Return what a pod's `fieldRef` stands for; empty where it stands for nothing."""
-    if path in ("metadata.labels", "metadata.annotations"):
-        held = (pod["metadata"].get(path.removeprefix("metadata.")) or {}).items()
-        return "\n".join(f"{key}={quoted(value)}" for key, value in sorted(held))
-    if match := _SUBSCRIPT.fullmatch(path):
-        return str((pod["metadata"].get(match[1]) or {}).get(match[2], ""))
-    if path not in _FIELDS:
-        return ""
-    room, field = _FIELDS[path]
-    return str((pod.get(room) or {}).get(field, ""))
+    """Return what kubectl shows of a pod's `fieldRef`; empty for most."""
+    return str(pod["metadata"].get(path.removeprefix("metadata."), "")) if path in _FIELDS else ""
 
 
 def template(w: Lines, found: JsonObject | None) -> None:

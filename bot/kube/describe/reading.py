@@ -9,9 +9,13 @@ from typing import Any
 from bot.core.errors import QuarterdeckError
 from bot.core.ports import JsonObject, Query, Reader, Resource
 from bot.kube.describe.blocks import bare
+from bot.kube.describe.causes import LOG_LINES, Failing
 from bot.kube.describe.kinds import description_of
 from bot.kube.describe.lines import Lines
 from bot.kube.describe.subject import Description, Found, Need, Subject
+from bot.kube.redaction import Redactor
+
+_LOG_BYTES = 16_384
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +25,7 @@ class Described:
     text: str
     unread: str = ""
     """Why the events are missing; empty: they are not."""
+    events: tuple[JsonObject, ...] = ()
 
 
 async def describe(
@@ -38,7 +43,26 @@ async def describe(
     shown = [event for each in seen for event in each.items] if told and not failed else None
     w = Lines()
     description.write(w, Subject(item, now, shown, dict(zip(needs, found, strict=True))))
-    return Described(w.text(), bare(failed))
+    return Described(w.text(), bare(failed), tuple(shown or ()))
+
+
+async def last_words(cluster: Reader, pod: JsonObject, found: Failing) -> str:
+    """Return the last lines of the container that fails, redacted; nothing where none are read."""
+    metadata = pod["metadata"]
+    parameters = {
+        "container": found.container,
+        "tailLines": str(LOG_LINES),
+        "limitBytes": str(_LOG_BYTES),
+        **({"previous": "true"} if found.previous else {}),
+    }
+    redactor = Redactor()
+    try:
+        pods = await cluster.resource("pods")
+        query = Query(pods, metadata["namespace"], metadata["name"], "log", parameters=parameters)
+        read = b"".join([chunk async for chunk in cluster.stream(query)])
+    except QuarterdeckError:
+        return ""  # whoever may not read logs, or had none to read, has the events
+    return redactor.feed(read.decode("utf-8", "replace")) + redactor.finish()
 
 
 async def _found(cluster: Reader, item: JsonObject, need: Need) -> Found:

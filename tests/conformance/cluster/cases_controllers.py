@@ -71,32 +71,6 @@ SETS_OF_PODS: Sequence[Case] = (
         Until(f"{SETS}/web", seen(replicas=0, terminatingReplicas=0), STATUS),
         events("ReplicaSet", 2),
     )),
-    Case("a replica set takes in a pod that nobody owns", (
-        create(pod("lone", labels={"app": "web"}), keep=()),
-        Until(f"{CORE}/pods/lone", condition("Ready"), ()),
-        create(replica_set("web"), keep=()),
-        Until(f"{SETS}/web", seen(availableReplicas=1), STATUS),
-        get(f"{CORE}/pods/lone", keep=("/metadata/ownerReferences",)),
-    )),
-    Case("a replica set lets go of a pod whose labels have changed", (
-        create(pod("lone", labels={"app": "web"}), keep=()),
-        Until(f"{CORE}/pods/lone", condition("Ready"), ()), create(replica_set("web"), keep=()),
-        Until(f"{SETS}/web", seen(availableReplicas=1), ()),
-        patch(f"{CORE}/pods/lone", {"metadata": {"labels": {"app": "other"}}}, keep=()),
-        settled_pods(1), get(f"{CORE}/pods/lone", keep=("/metadata/ownerReferences",)),
-    )),
-    Case("a replica set that shrinks deletes pods that are not ready first", (
-        create(pod("ill", BAD, labels={"app": "web"}), keep=()),
-        Until(f"{CORE}/pods/ill", waiting("ImagePullBackOff"), ()),
-        create(replica_set("web", replicas=2), keep=()),
-        Until(f"{SETS}/web", seen(replicas=2, availableReplicas=1), STATUS),
-        spec(f"{SETS}/web", replicas=1), Until(f"{CORE}/pods/ill", gone, ()), settled_pods(1),
-    )),
-    Case("a pod of a replica set that is deleted is replaced", (
-        create(pod("lone", labels={"app": "web"}), keep=()), create(replica_set("web"), keep=()),
-        Until(f"{SETS}/web", seen(availableReplicas=1), ()), delete(f"{CORE}/pods/lone", keep=()),
-        Until(f"{CORE}/pods/lone", gone, ()), settled_pods(1),
-    )),
     Case("a stateful set numbers its pods", (
         create(stateful_set("web", replicas=2), keep=()), stateful(2), settled_pods(2),
         events("StatefulSet", 2),
@@ -113,11 +87,6 @@ SETS_OF_PODS: Sequence[Case] = (
     Case("a stateful set rolls a new image out from the last pod on", (
         create(stateful_set("web", replicas=2), keep=()), stateful(2), image(NEXT, STATEFUL),
         stateful(2, currentReplicas=2), events("StatefulSet", 6), get(REVISIONS, keep=("/items",)),
-    )),
-    Case("a stateful set leaves the pods below its partition alone", (
-        create(stateful_set("web", replicas=2, updateStrategy={
-            "rollingUpdate": {"partition": 1}}), keep=()), stateful(2), image(NEXT, STATEFUL),
-        Until(STATEFUL, seen(readyReplicas=2, updatedReplicas=1), STATUS), settled_pods(2),
     )),
     Case("a stateful set renews pods on deletion alone", (
         create(stateful_set("web", updateStrategy={"type": "OnDelete"}), keep=()), stateful(1),
@@ -178,19 +147,12 @@ RUNS: Sequence[Case] = (
         spec(JOB, suspend=True),
         Until(JOB, both(condition("Suspended"), at("/status/terminating", 0)), STATUS),
     )),
-    Case("a job fails at its deadline", (
-        create(job("web", BAD, activeDeadlineSeconds=1), keep=()),
-        Until(JOB, condition("Failed"), STATUS),
-    )),
     Case("a job fails when its pods fail too often", (
         create(job("web", BAD, backoffLimit=0), keep=()),
         Until(f"{CORE}/pods?labelSelector=job-name%3Dweb", count(1, waiting("ImagePullBackOff")),
               keep=(), save={"pod": "/items/0/metadata/name"}),
         patch(f"{CORE}/pods/{{pod}}/status", {"status": {"phase": "Failed"}}, keep=()),
         Until(JOB, condition("Failed"), STATUS), events("Job", 2),
-    )),
-    Case("a job that has ended is deleted in time", (
-        create(job("web", ttlSecondsAfterFinished=1), keep=()), Until(JOB, gone, ()),
     )),
     Case("a job that is deleted takes its pods along", (
         create(job("web"), keep=()), Until(JOB, condition("Complete"), ()),
@@ -317,17 +279,6 @@ ENDS: Sequence[Case] = (
         Until("/api/v1/namespaces/{ns}-more", gone, seconds=100),
         get("/api/v1/namespaces/{ns}-more/configmaps/one"),
     ), after=("/api/v1/namespaces/{ns}-more",)),
-    Case("a namespace waits for what holds on to its finalizers", (
-        create(item("v1", "Namespace", "{ns}-held"), keep=()),
-        Request("POST", "/api/v1/namespaces/{ns}-held/configmaps",
-                config_map("one", finalizers=["example.org/hold"]), keep=()),
-        delete("/api/v1/namespaces/{ns}-held", keep=()),
-        Until("/api/v1/namespaces/{ns}-held", condition("NamespaceFinalizersRemaining"), STATUS,
-              seconds=100),
-        patch("/api/v1/namespaces/{ns}-held/configmaps/one",
-              {"metadata": {"finalizers": None}}, keep=()),
-        Until("/api/v1/namespaces/{ns}-held", gone, (), seconds=100),
-    ), after=("/api/v1/namespaces/{ns}-held",)),
     Case("what has lost its owner is deleted", (
         create(config_map("owner"), keep=(), save={"uid": "/metadata/uid"}),
         create(owned("part", "owner"), keep=()),

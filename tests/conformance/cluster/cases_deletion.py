@@ -1,7 +1,7 @@
-"""Deletion: preconditions, finalizers, grace, collections and namespaces."""
+"""Deletion: preconditions, finalizers, grace and namespaces."""
 
 from tests.conformance.cluster.case import Case, Request, Until
-from tests.conformance.cluster.widgets import HELD, IN_TWO, MAPS, NOWHERE, RELEASE, TWO, three
+from tests.conformance.cluster.widgets import HELD, IN_TWO, MAPS, NOWHERE, RELEASE, TWO
 from tests.conformance.cluster.writing import (
     APPS,
     CORE,
@@ -71,7 +71,6 @@ CASES = (
             create(HELD, keep=()),
             delete(f"{MAPS}/held"),
             delete(f"{MAPS}/held"),
-            patch(f"{MAPS}/held", {"metadata": {"finalizers": ["example.org/new"]}}),
             RELEASE,
             get(f"{MAPS}/held"),
         ),
@@ -110,14 +109,6 @@ CASES = (
         ),
     ),
     Case(
-        "how a deletion spreads is one of three words",
-        (
-            create(config_map("one"), keep=()),
-            delete(f"{MAPS}/one", {"propagationPolicy": "Sideways"}),
-            delete(f"{MAPS}/one", {"propagationPolicy": "Orphan", "orphanDependents": True}),
-        ),
-    ),
-    Case(
         "a pod on a node is deleted with grace, which can be shortened",
         (
             create(pod("one", spec=NOWHERE), keep=()),
@@ -134,15 +125,6 @@ CASES = (
             create(pod("one", spec={"nodeSelector": {"nowhere": "yes"}}), keep=()),
             delete(f"{CORE}/pods/one?gracePeriodSeconds=30", keep=("/metadata", "/kind")),
             get(f"{CORE}/pods/one"),
-        ),
-    ),
-    Case(
-        "a collection is deleted by its labels",
-        (
-            *three(one="web", two="web"),
-            delete(f"{MAPS}?labelSelector=app%3Dweb&dryRun=All", keep=("/kind", "/items")),
-            delete(f"{MAPS}?labelSelector=app%3Dweb", keep=("/kind", "/items")),
-            get(f"{MAPS}?labelSelector=app", keep=("/items",)),
         ),
     ),
     Case(

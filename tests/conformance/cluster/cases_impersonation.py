@@ -150,7 +150,6 @@ CASES = (
         "impersonation without right is refused for the request first",
         by_bot(
             get(f"{CORE}/pods", headers=acting("ada")),
-            get(f"{CORE}/pods", headers=acting("system:serviceaccount:{ns}:default")),
             get("/metrics", headers=acting("ada")),
         ),
     ),

@@ -1,10 +1,9 @@
 """Server-side apply, and who owns which field."""
 
-import json
 from typing import Any
 
 from tests.conformance.cluster.case import Case, Request
-from tests.conformance.cluster.objects import DATA, LAST_APPLIED, ONE, TEMPLATE, web
+from tests.conformance.cluster.objects import DATA, ONE, TEMPLATE, web
 from tests.conformance.cluster.writing import (
     PATCH_APPLY,
     PATCH_JSON,
@@ -278,26 +277,6 @@ CASES = (
                 keep=("/metadata/managedFields",),
                 managed=True,
             ),
-        ),
-    ),
-    Case(
-        "kubectl's apply takes over what it applied on the client's side",
-        (
-            create(
-                config_map(
-                    "one",
-                    data={"a": "1"},
-                    annotations={LAST_APPLIED: json.dumps(config_map("one", data={"a": "1"}))},
-                ),
-                "?fieldManager=kubectl-client-side-apply",
-                keep=(),
-            ),
-            applied(
-                config_map("one", data={"a": "2"}),
-                "kubectl",
-                keep=("/data", "/metadata/annotations"),
-            ),
-            applied(config_map("one", data={"a": "3"}), "other", keep=("/message",)),
         ),
     ),
 )

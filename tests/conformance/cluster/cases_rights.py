@@ -13,8 +13,6 @@ from tests.conformance.cluster.people import (
     bot,
     by_bot,
     granted,
-    may,
-    role,
     rule,
     subject,
     token,

@@ -11,7 +11,6 @@ from tests.conformance.cluster.timelines import (
     PODS,
     SEEN,
     SETS,
-    STATUS,
     _is_ready,
     events,
     image,
@@ -93,15 +92,6 @@ CASES: Sequence[Case] = (
         create(deployment("web", replicas=2), keep=()), rolled(2, keep=()),
         spec(replicas=0), rolled(0), sets(1), spec(replicas=1), rolled(1), sets(1),
     )),
-    Case("a deployment that is scaled during a rollout grows in proportion", (
-        create(deployment("web", replicas=4, strategy={
-            "rollingUpdate": {"maxSurge": 2, "maxUnavailable": 0}}), keep=()),
-        rolled(4, keep=()), image(BAD),
-        Until(DEPLOYMENT, seen(replicas=6, updatedReplicas=2, availableReplicas=4), ()),
-        spec(replicas=8),
-        Until(DEPLOYMENT, seen(replicas=10, updatedReplicas=3, availableReplicas=7), SEEN),
-        sets(2),
-    )),
     Case("a paused deployment starts no rollout", (
         create(deployment("web"), keep=()), rolled(1, keep=()), spec(paused=True),
         Until(DEPLOYMENT, both(
@@ -125,11 +115,6 @@ CASES: Sequence[Case] = (
         image(NEXT), rolled(1, keep=()), image("registry.example.org/shop/web:3"),
         rolled(1, keep=()), sets(2),
     )),
-    Case("pods count as available after they were ready for long enough", (
-        create(deployment("web", minReadySeconds=500, progressDeadlineSeconds=600), keep=()),
-        Until(DEPLOYMENT, seen(readyReplicas=1, unavailableReplicas=1), STATUS),
-        spec(minReadySeconds=1), rolled(1), sets(1),
-    )),
     Case("a deployment without a deadline says nothing of its progress", (
         create(deployment("web", progressDeadlineSeconds=2147483647), keep=()), rolled(1),
     )),
@@ -147,11 +132,6 @@ CASES: Sequence[Case] = (
             "annotations": {"kubectl.kubernetes.io/restartedAt": "now"}}}}}, keep=()),
         rolled(1), sets(2),
     )),
-    Case("a deployment whose pods are refused says so", (
-        create(deployment("web", template=template("web", serviceAccountName="nobody")), keep=()),
-        Until(DEPLOYMENT, condition("ReplicaFailure"), STATUS), Until(
-            SETS, count(1, condition("ReplicaFailure")), keep=("/items",)),
-    )),
     Case("a deployment that is deleted takes its replica sets along", (
         create(deployment("web"), keep=()), rolled(1, keep=()), delete(DEPLOYMENT),
         Until(SETS, count(0), keep=()), Until(PODS, count(0), keep=()),
@@ -160,10 +140,5 @@ CASES: Sequence[Case] = (
         create(deployment("web"), keep=()), rolled(1, keep=()),
         delete(DEPLOYMENT, {"propagationPolicy": "Orphan"}, keep=()),
         Until(DEPLOYMENT, gone, ()), sets(1), settled_pods(1),
-    )),
-    Case("a deployment takes in the replica set that it left behind", (
-        create(deployment("web"), keep=()), rolled(1, keep=()),
-        delete(DEPLOYMENT, {"propagationPolicy": "Orphan"}, keep=()),
-        Until(DEPLOYMENT, gone, ()), create(deployment("web"), keep=()), rolled(1), sets(1),
     )),
 )  # fmt: skip

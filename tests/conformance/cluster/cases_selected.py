@@ -37,6 +37,8 @@ _LABELLED = tuple(
     )
 )
 _LISTED = ("/rows",)
+_REFUSED = ("/code", "/reason")
+"""What is told of a label selector that cannot be read; the sentence is out of the scope."""
 
 
 def _selects(sentence: str, *selectors: str) -> Case:
@@ -50,7 +52,10 @@ def _selects(sentence: str, *selectors: str) -> Case:
 def _misread(sentence: str, *selectors: str) -> Case:
     return Case(
         f"refused are {sentence}",
-        tuple(get(f"{CORE}/configmaps?labelSelector={quote(each)}") for each in selectors),
+        tuple(
+            get(f"{CORE}/configmaps?labelSelector={quote(each)}", keep=_REFUSED)
+            for each in selectors
+        ),
     )
 
 
@@ -89,7 +94,6 @@ CASES = (
         "tier notin (front)",
     ),
     _selects("by whether there is a label", "tier", "!tier", "tier,!n", "! n"),
-    _selects("by a number", "n>3", "n<12", "n>2,n<13"),
     _selects("by an empty value or by nothing", "tier=", "tier in ()", "", "app in (,web)"),
     _misread("a label selector that ends too early", "app in (web", "app in", "app in (", "!"),
     _misread(
@@ -122,7 +126,6 @@ CASES = (
         "a label selector with a value that is none",
         "app=-web",
         "app in (ok,-no,_no)",
-        "n>x",
         "app=" + "x" * 64,
     ),
     _fields(
@@ -154,8 +157,6 @@ CASES = (
     _fields(
         "refused are field selectors that cannot be read",
         f"{CORE}/pods?metadata.name",
-        f"{CORE}/pods?metadata.name=a=b",
-        rf"{CORE}/pods?metadata.name=a\b",
         f"{CORE}/pods?=x",
     ),
     Case(

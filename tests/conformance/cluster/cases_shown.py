@@ -211,9 +211,9 @@ CASES = (
         service("a", type="LoadBalancer", allocateLoadBalancerNodePorts=False),
     ),
     _tabled(
-        "a service with its balancer's addresses",
+        "a service with its balancer's address",
         service("a", type="LoadBalancer", allocateLoadBalancerNodePorts=False),
-        status={"loadBalancer": {"ingress": [{"hostname": "b.example.org"}, {"ip": "192.0.2.9"}]}},
+        status={"loadBalancer": {"ingress": [{"hostname": "b.example.org"}]}},
     ),
     _tabled(
         "a service that is another's name",
@@ -273,7 +273,6 @@ CASES = (
         job("once", suspend=True),
         before=(Until(f"{BATCH}/jobs/once", condition("Suspended"), keep=()),),
     ),
-    _tabled("a job of many at once", _unmanaged("once", parallelism=3)),
     _tabled("cron jobs", _cron_job("a"), _cron_job("b", timeZone="Europe/Berlin", suspend=True)),
     _tabled(
         "an autoscaler by what it aims at",

@@ -31,18 +31,6 @@ CASES = (
         ),
     ),
     Case(
-        "a log's flags are checked",
-        (
-            *READY,
-            get(f"{LOG}?tailLines=-1"),
-            get(f"{LOG}?limitBytes=0"),
-            get(f"{LOG}?sinceSeconds=0"),
-            get(f"{LOG}?sinceSeconds=5&sinceTime=2026-01-01T00:00:00Z"),
-            get(f"{LOG}?tailLines=many"),
-            get(f"{LOG}?tailLines=0"),
-        ),
-    ),
-    Case(
         "a pod that no node takes has said nothing",
         (
             create(pod("one", spec={"nodeSelector": {"no": "such"}}), keep=()),
@@ -54,10 +42,6 @@ CASES = (
     Case(
         "a command's output comes on its channel",
         (*READY, Exec(f"{EXEC}?command=echo&command=hello&command=world&stdout=1&stderr=1")),
-    ),
-    Case(
-        "an older protocol works, too",
-        (*READY, Exec(f"{EXEC}?command=echo&command=hello&stdout=1", protocol="v4.channel.k8s.io")),
     ),
     Case(
         "an exec is refused without a pod, a node or a container",

@@ -1,7 +1,7 @@
 """Watches: initial events, selectors, bookmarks and Tables."""
 
 from tests.conformance.cluster.case import Case, Follow
-from tests.conformance.cluster.widgets import HELD, MAPS, METADATA, NOWHERE, RELEASE, three
+from tests.conformance.cluster.widgets import HELD, MAPS, NOWHERE, RELEASE, three
 from tests.conformance.cluster.writing import (
     CORE,
     TABLE,
@@ -56,16 +56,6 @@ CASES = (
         ),
     ),
     Case(
-        "options of a watch that make no sense are refused",
-        (
-            get(f"{MAPS}?watch=1&sendInitialEvents=true"),
-            get(f"{MAPS}?watch=1&resourceVersionMatch=NotOlderThan"),
-            get(f"{MAPS}?watch=1&resourceVersionMatch=Exact&resourceVersion=1"),
-            get(f"{MAPS}?watch=1&resourceVersion=new"),
-            get(f"{MAPS}?watch=1&labelSelector=a%3D%3D%3Db", keep=("/code", "/reason")),
-        ),
-    ),
-    Case(
         "a watch from a version that is forgotten is told so in its first event",
         (
             Follow(
@@ -107,26 +97,6 @@ CASES = (
                     delete(f"{MAPS}/one", keep=()),
                 ),
             ),
-        ),
-    ),
-    Case(
-        "a watch of Tables ends its initial events with a bookmark",
-        (
-            create(config_map("one", labels={"app": "web"}), keep=()),
-            Follow(
-                f"{MAPS}?watch=1&sendInitialEvents=true&allowWatchBookmarks=true"
-                "&resourceVersionMatch=NotOlderThan&labelSelector=app%3Dweb",
-                lines=2,
-                accept=TABLE,
-                keep=("/type", "/object/kind", "/object/rows/0/object"),
-            ),
-        ),
-    ),
-    Case(
-        "a watch of metadata alone",
-        (
-            create(config_map("one", labels={"app": "web"}), keep=()),
-            Follow(f"{MAPS}?watch=1&labelSelector=app%3Dweb", lines=1, accept=METADATA),
         ),
     ),
     Case(

@@ -1,7 +1,7 @@
 """Requests: what is created, replaced and patched, and what is served where."""
 
 from tests.conformance.cluster.case import Case, Request, Until
-from tests.conformance.cluster.widgets import HELD, IN_TWO, MAPS, NOWHERE, RULES, TWO, budget
+from tests.conformance.cluster.widgets import HELD, IN_TWO, MAPS, NOWHERE, TWO
 from tests.conformance.cluster.writing import (
     APPS,
     CORE,
@@ -53,14 +53,6 @@ VERBS = (
         ),
     ),
     Case(
-        "what is created must be of the kind of its path",
-        (
-            Request("POST", MAPS, item("v1", "Secret", "one")),
-            Request("POST", MAPS, item("apps/v1", "ConfigMap", "one")),
-            Request("POST", MAPS, {"metadata": {"name": "one"}}),
-        ),
-    ),
-    Case(
         "the namespace of an object must be that of its path",
         (
             Request(
@@ -97,7 +89,6 @@ VERBS = (
         (
             create(config_map("one"), "?dryRun=All"),
             get(f"{MAPS}/one"),
-            create(config_map("one"), "?dryRun=Some"),
         ),
     ),
     Case(
@@ -105,21 +96,6 @@ VERBS = (
         (
             Request("POST", MAPS, "{", keep=("/kind", "/reason", "/code")),
             Request("POST", MAPS, "", keep=("/kind", "/reason", "/code")),
-        ),
-    ),
-    Case(
-        "a body of an unknown type is refused",
-        (Request("POST", MAPS, config_map("one"), content_type="text/plain"),),
-    ),
-    Case(
-        "an object may be given as YAML",
-        (
-            Request(
-                "POST",
-                MAPS,
-                "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: one}\ndata: {key: value}\n",
-                content_type="application/yaml",
-            ),
         ),
     ),
     Case(
@@ -160,7 +136,6 @@ VERBS = (
         "a replacement of another object is a conflict",
         (
             create(config_map("one"), keep=()),
-            patch(f"{MAPS}/one", {"metadata": {"uid": "other"}}, keep=("/reason", "/code")),
             Request(
                 "PUT",
                 f"{MAPS}/one",
@@ -200,14 +175,7 @@ VERBS = (
         ),
     ),
     Case(
-        "a role and a lease are created by their replacement",
-        (
-            update(item("rbac.authorization.k8s.io/v1", "Role", "reader", rules=RULES)),
-            update(item("coordination.k8s.io/v1", "Lease", "mine", spec={})),
-        ),
-    ),
-    Case(
-        "who may replace or patch may not create by it",
+        "who may patch may not create by it",
         (
             create(
                 item("rbac.authorization.k8s.io/v1", "Role", "changer", rules=CHANGING), keep=()
@@ -225,16 +193,8 @@ VERBS = (
             # A real server learns of a binding a moment after it is made.
             create(deployment("web"), keep=()),
             Until(f"{APPS}/deployments/web", condition("Available"), keep=()),
-            update(item("coordination.k8s.io/v1", "Lease", "mine", spec={}), headers=EVE),
             server_side_apply(config_map("one"), headers=EVE),
             patch(f"{MAPS}/one", {"data": {}}, headers=EVE),
-        ),
-    ),
-    Case(
-        "a budget is replaced only by whom knows its version",
-        (
-            create(budget("web", minAvailable=1), keep=()),
-            update(budget("web", minAvailable=2)),
         ),
     ),
     Case(
@@ -316,7 +276,6 @@ PATHS = (
             Request("PUT", MAPS, config_map("one")),
             Request("POST", f"{MAPS}/one", config_map("one")),
             patch(MAPS, {"data": {}}),
-            Request("DELETE", "/version"),
         ),
     ),
     Case("the server tells its version", (get("/version", keep=("/major", "/minor")),)),
@@ -338,20 +297,6 @@ PATHS = (
             get("/apis/metrics.k8s.io/v1beta1/namespaces/{ns}/pods", keep=("/kind", "/items")),
             Request("POST", "/apis/metrics.k8s.io/v1beta1/namespaces/{ns}/pods", {}),
         ),
-    ),
-    *(
-        Case(f"the resources of {group} are listed", (get(f"/apis/{group}"),))
-        for group in (
-            "apps/v1",
-            "batch/v1",
-            "autoscaling/v2",
-            "policy/v1",
-            "discovery.k8s.io/v1",
-            "coordination.k8s.io/v1",
-            "rbac.authorization.k8s.io/v1",
-            "authorization.k8s.io/v1",
-            "metrics.k8s.io/v1beta1",
-        )
     ),
 )
 

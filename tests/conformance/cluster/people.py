@@ -17,7 +17,6 @@ from tests.conformance.cluster.writing import (
 AUTHORIZATION = "/apis/authorization.k8s.io/v1"
 REVIEW = f"{AUTHORIZATION}/selfsubjectaccessreviews"
 GROUP = "rbac.authorization.k8s.io"
-ROLES = f"{RBAC}/namespaces/{{ns}}/roles"
 EVE = as_user("eve")
 DISCOVERY = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
 

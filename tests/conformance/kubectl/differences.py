@@ -97,10 +97,19 @@ def _sorted_lines(answer: Answer) -> Answer:
     return replace(answer, stdout="".join(sorted(answer.stdout.splitlines(keepends=True))))
 
 
+_AGE = re.compile(r"(?<=\s)(?:\d+[dhmsy])+$", re.MULTILINE)
+
+
+def _without_ages(answer: Answer) -> Answer:
+    return replace(answer, stdout=_AGE.sub("(age)", answer.stdout))
+
+
 COMMON: Mapping[str, Callable[[Answer], Answer]] = {
     "event-ties": _sorted_lines,
     "events-unread": _without_events,
     "top-ties": _sorted_lines,
+    # No difference: kubectl reads a hundred objects one after the other.
+    "time-goes-on": _without_ages,
     "field-order": _sorted_fields,
     "go-log-lines": _without_log_lines,
     "template-object": _without_object,

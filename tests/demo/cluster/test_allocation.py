@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.demo.cluster.allocation import allocated, reallocated
+from bot.demo.cluster.admission import admitted, reallocated
 from bot.demo.cluster.defaults import filled
 from bot.demo.cluster.kinds import KINDS
 from bot.demo.cluster.refusals import JsonObject
@@ -15,7 +15,7 @@ def changed(before: JsonObject, after: JsonObject) -> JsonObject:
     """Return what the change of a Service's spec leaves of it."""
     store, metadata = Store(), {"name": "a", "uid": "1"}
     old = filled(SERVICE, {"metadata": metadata, "spec": {"ports": [{"port": 80}], **before}})
-    old["spec"] = allocated(old["spec"], "1", store)
+    old = admitted(SERVICE, old, store)
     new = filled(SERVICE, {"metadata": metadata, "spec": {"ports": [{"port": 80}], **after}})
     found: JsonObject = reallocated(SERVICE, new, old, store)["spec"]
     return found | {"was": old["spec"]}

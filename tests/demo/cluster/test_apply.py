@@ -111,3 +111,9 @@ def test_who_is_forced_out_owns_the_field_no_more() -> None:
         "me Apply": {"f:data": {"f:b": {}}}, "you Apply": {"f:data": {"f:a": {}}},
     }  # fmt: skip
     assert after["data"] == {"a": "9", "b": "2"}
+
+
+def test_an_update_of_nothing_leaves_the_entries_in_their_order() -> None:
+    made = tracked(None, config_map(a="1"), "first", NOW)
+    live = tracked(made, {**made, "data": {"a": "1", "b": "2"}}, "second", NOW)
+    assert tracked(live, live, "first", LATER) == live

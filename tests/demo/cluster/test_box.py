@@ -101,7 +101,24 @@ async def test_a_full_node_takes_no_more(box: Box) -> None:
     assert "1 Insufficient cpu" in events[0]["message"]
 
 
+async def test_a_cluster_at_rest_stores_nothing_but_leases(box: Box) -> None:
+    store = box.registry.store
+    while not (pods := store.list("pods")) or not all(map(told, pods)):
+        await box.clock.sleep(1)
+    await box.clock.sleep(10)
+    stored: list[str] = []
+    store.listen(lambda change: stored.append(change.key.resource))
+    await box.clock.sleep(30)
+    assert set(stored) <= {"leases.coordination.k8s.io"}
+
+
 UNFIT = "/api/v1/namespaces/shop/events?fieldSelector=reason%3DFailedScheduling"
+
+
+def told(pod: Any) -> bool:
+    """Return whether the pod has come to what it stays at: running, ended, or without a node."""
+    refused = "nodeName" not in pod["spec"] and "conditions" in pod["status"]
+    return pod["status"]["phase"] != "Pending" or refused
 
 
 async def waiting(box: Box) -> set[str]:

@@ -13,7 +13,7 @@ REAL = json.loads(Path(__file__).with_name("discovery.json").read_text("utf-8"))
 
 def told(kinds: Kinds) -> Iterator[tuple[str, dict[str, Any]]]:
     for core in (True, False):
-        for group in groups(kinds, core=core)["items"]:
+        for group in json.loads(json.dumps(groups(kinds, core=core)))["items"]:
             ending = f".{group['metadata']['name']}" if group["metadata"] else ""
             for version in group["versions"]:
                 for resource in version["resources"]:

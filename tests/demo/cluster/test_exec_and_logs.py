@@ -47,11 +47,14 @@ def kubectl(box: RunningBox, tmp_path_factory: pytest.TempPathFactory) -> Kubect
         (("exec", "one", "--", "sh", "-c", "echo a; exit 42"), None, 42, "a\n"),
         (("exec", "one", "--", "false"), None, 1, ""),
         (("exec", "-i", "one", "--", "cat"), "a\nb\n", 0, "a\nb\n"),
-        (("exec", "-i", "one", "--", "sh"), "echo a\nexit 3\n", 3, "a\n"),
+        (("exec", "-i", "one", "--", "sh"), "echo a\n\nexit 3\n", 3, "a\n"),
+        (("exec", "-i", "one", "--", "/bin/bash"), "false\nexit\n", 1, ""),
+        (("exec", "-i", "one", "--", "sh"), "false\n", 1, ""),
         (("exec", "one", "--", "cat"), "ignored", 0, ""),
     ],
-    ids=["echo", "exit 42", "false", "stdin", "a shell's stdin", "no stdin"],
-)
+    ids=["echo", "exit 42", "false", "stdin", "a shell's stdin", "an exit without a code",
+         "no exit", "no stdin"],
+)  # fmt: skip
 def test_a_command_ends_with_its_own_exit_code(
     kubectl: Kubectl, command: tuple[str, ...], stdin: str | None, code: int, out: str
 ) -> None:
@@ -72,14 +75,34 @@ def test_a_shell_on_a_terminal_shows_what_is_typed(kubectl: Kubectl) -> None:
         start_new_session=True,
     )
     os.close(theirs)
-    os.write(ours, b"echo $HOSTNAME\r")
+    os.write(ours, b"echo hello\r")
     seen = b""
-    while b"\r\none\r\n" not in seen:
+    while b"\r\nhello\r\n" not in seen:
         seen += os.read(ours, 1000)
     os.write(ours, b"exit 3\r")
     assert shell.wait(30) == 3
     os.close(ours)
-    assert b"/ # echo $HOSTNAME\r\n" in seen
+    assert b"/ # echo hello\r\n" in seen
+
+
+@pytest.mark.parametrize(
+    ("script", "code", "why"),
+    [
+        ("nosuch a", 127, "nosuch: not found"),
+        ("echo a | cat", 2, "the simulated shell knows plain words alone"),
+        ("echo 'a b'", 2, "the simulated shell knows plain words alone"),
+    ],
+)
+def test_a_shell_says_what_it_cannot_do(kubectl: Kubectl, script: str, code: int, why: str) -> None:
+    done = kubectl("exec", "one", "--", "sh", "-c", script)
+    assert done.returncode == code
+    assert done.stderr.startswith(f"sh: {why}\n")
+
+
+def test_there_are_no_files(kubectl: Kubectl) -> None:
+    done = kubectl("exec", "one", "--", "cat", "/etc/passwd")
+    told = "cat: /etc/passwd: No such file or directory\ncommand terminated with exit code 1\n"
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", told)
 
 
 def test_an_unknown_command_is_an_internal_error(kubectl: Kubectl) -> None:

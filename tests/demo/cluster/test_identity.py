@@ -13,7 +13,6 @@ from tests.demo.cluster.rights import bind, put, registry, rule
 
 PODS = Attributes("list", "", "v1", "pods", namespace="shop")
 ACCOUNT = Key("serviceaccounts", "shop", "bot")
-AUTHENTICATION = "authentication.k8s.io"
 
 
 def bearer(token: str) -> CIMultiDict[str]:
@@ -59,36 +58,19 @@ def test_a_token_ends_with_its_account(again: bool) -> None:
         identities.caller(bearer(token))
 
 
-def test_many_groups_may_be_allowed_by_one_star() -> None:
-    found = registry()
-    bind(
-        found,
-        "bot",
-        rule("impersonate:user-info", "users", AUTHENTICATION),
-        rule("impersonate:user-info", "groups", AUTHENTICATION, resourceNames=["*"]),
-        rule("impersonate-on:user-info:list", "pods"),
-    )
-    headers = CIMultiDict([("Impersonate-User", "ada")])
-    for group in "abcd":
-        headers.add("Impersonate-Group", group)
+def test_a_node_is_impersonated_by_the_classic_right_alone() -> None:
+    found, headers = registry(), CIMultiDict({"Impersonate-User": "system:node:one"})
+    bind(found, "bot", rule("impersonate", "users", resourceNames=["system:node:one"]))
     acted = Identities(found).impersonation(Caller("bot"), headers, PODS)
-    assert acted is not None
-    assert acted.caller.groups == ("a", "b", "c", "d", "system:authenticated")
-    assert acted.constraint == "impersonate:user-info"
+    assert acted == (Caller("system:node:one", ("system:authenticated",)), "")
 
 
-def test_a_node_is_impersonated_with_the_nodes_group() -> None:
-    found = registry()
-    bind(
-        found,
-        "bot",
-        rule("impersonate:arbitrary-node", "nodes", AUTHENTICATION, resourceNames=["one"]),
-        rule("impersonate-on:arbitrary-node:list", "pods"),
-    )
-    headers = CIMultiDict({"Impersonate-User": "system:node:one"})
-    acted = Identities(found).impersonation(Caller("bot"), headers, PODS)
-    assert acted is not None
-    assert acted.caller.groups == ("system:nodes", "system:authenticated")
+@pytest.mark.parametrize("name", ["Group", "Uid", "Extra-team"])
+def test_nobody_is_in_a_group_without_being_somebody(name: str) -> None:
+    headers = CIMultiDict({f"Impersonate-{name}": "a"})
+    with pytest.raises(ApiRefusalError) as refusal:
+        Identities(registry()).impersonation(Caller("bot"), headers, PODS)
+    assert (refusal.value.code, refusal.value.reason) == (400, "BadRequest")
 
 
 def test_who_may_use_the_classic_form_is_refused_in_its_words() -> None:

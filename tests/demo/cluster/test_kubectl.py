@@ -4,6 +4,7 @@ The transcripts were recorded on the real one, where these tests run, too.
 """
 
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,8 +23,17 @@ def test_kubectl_says_and_exits_as_recorded(name: str, bed: Bed) -> None:
     assert not difference(expected, found), difference(expected, found)
 
 
-def test_a_log_is_followed(bed: Bed) -> None:
+@pytest.fixture
+def log(bed: Bed) -> Iterator[Path]:
+    """Yield the log of the containers called app, which is then put back as it was."""
     assert bed.logs is not None
+    file = bed.logs / "app.log"
+    before = file.read_bytes()
+    yield file
+    file.write_bytes(before)
+
+
+def test_a_log_is_followed(bed: Bed, log: Path) -> None:
     with subprocess.Popen(
         [str(bed.kubectl.binary), "logs", "-f", "deploy/cart", "-c=app", "-n=shop", "--tail=1"],
         env=dict(bed.kubectl.environment()),
@@ -32,8 +42,8 @@ def test_a_log_is_followed(bed: Bed) -> None:
     ) as process:
         assert process.stdout is not None
         first = process.stdout.readline()
-        with (bed.logs / "app.log").open("a") as log:
-            log.write("2026-11-24T00:00:00.000000000Z stdout F what came later\n")
+        with log.open("a") as file:
+            file.write("2026-11-24T00:00:00.000000000Z stdout F what came later\n")
         second = process.stdout.readline()
         process.terminate()
     assert first

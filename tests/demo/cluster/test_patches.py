@@ -8,12 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.demo.cluster.kinds import Kind
 from bot.demo.cluster.patches import JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE, patched
 from bot.demo.cluster.refusals import ApiRefusalError
 
-POD = Kind("Pod", "pods")
-WIDGET = Kind("Widget", "widgets", "example.org", custom=True)
 ORDER, REPLACE = "$setElementOrder/containers", {"$patch": "replace"}
 NAMES = st.sampled_from("abc")
 DOCUMENTS = st.dictionaries(
@@ -22,8 +19,8 @@ DOCUMENTS = st.dictionaries(
 )
 
 
-def patch(item: Any, body: Any, content_type: str = STRATEGIC_MERGE, kind: Kind = POD) -> Any:
-    return patched(kind, item, content_type, json.dumps(body).encode())
+def patch(item: Any, body: Any, content_type: str = STRATEGIC_MERGE) -> Any:
+    return patched(item, content_type, json.dumps(body).encode())
 
 
 def containers(*names: str) -> dict[str, Any]:
@@ -42,7 +39,7 @@ def named(item: dict[str, Any]) -> list[str]:
 def test_a_merge_patch_of_the_difference_leads_from_one_object_to_another(
     before: dict[str, Any], after: dict[str, Any]
 ) -> None:
-    assert patch(before, _difference(before, after), MERGE_PATCH, WIDGET) == after
+    assert patch(before, _difference(before, after), MERGE_PATCH) == after
 
 
 def _difference(before: Any, after: Any) -> dict[str, Any]:
@@ -90,18 +87,22 @@ def test_nulls_and_directives_of_what_is_new_are_not_kept() -> None:
     assert after == {"spec": {"a": {"c": 1}}}
 
 
-def test_what_a_patch_empties_goes_and_what_was_empty_stays() -> None:
+def test_metadata_that_a_patch_empties_goes_and_what_else_is_empty_stays() -> None:
     before = {"metadata": {"name": "one", "labels": {"a": "b"}}, "spec": {"emptyDir": {}}}
     assert patch(before, {"metadata": {"labels": {"a": None}}}, MERGE_PATCH) == {
         "metadata": {"name": "one"}, "spec": {"emptyDir": {}},
     }  # fmt: skip
 
 
-def test_a_custom_resource_keeps_what_a_patch_empties_but_for_its_metadata() -> None:
-    before = {"metadata": {"name": "one", "labels": {"a": "b"}}, "spec": {"sizes": {"a": 1}}}
-    body = {"metadata": {"labels": {"a": None}}, "spec": {"sizes": {"a": None}}}
-    after = {"metadata": {"name": "one"}, "spec": {"sizes": {}}}
-    assert patch(before, body, MERGE_PATCH, WIDGET) == after
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [({}, JSON_PATCH), ([1], JSON_PATCH), ([], MERGE_PATCH), ("a", STRATEGIC_MERGE),
+     ({"spec": {"$patch": "frob"}}, STRATEGIC_MERGE), (changed({"a": 1}), STRATEGIC_MERGE)],
+)  # fmt: skip
+def test_what_is_no_patch_is_refused(body: Any, content_type: str) -> None:
+    with pytest.raises(ApiRefusalError) as refusal:
+        patch(containers("a"), body, content_type)
+    assert (refusal.value.code, refusal.value.reason) == (400, "BadRequest")
 
 
 @pytest.mark.parametrize(

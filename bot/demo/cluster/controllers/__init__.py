@@ -1,11 +1,10 @@
 """What makes the cluster move: one file per controller, each a function of what is stored.
 
-`reconcile(key)` looks at one object and at what belongs to it, and does the next thing that is due;
-it may be called at any time and any number of times. What is decided is decided by pure functions
-(objects, rolling, fitting, calendar). Rules and sentences are those of Kubernetes 1.37.
+It looks at one object and at what belongs to it, and does the next thing that is due; it may be
+called at any time and any number of times. Rules and sentences are those of Kubernetes 1.37.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
 from bot.demo.cluster.controllers import (
@@ -24,49 +23,57 @@ from bot.demo.cluster.controllers import (
     replicaset,
     scheduler,
     statefulset,
-)
+)  # fmt: skip
 from bot.demo.cluster.controllers.hands import Hands
-from bot.demo.cluster.controllers.loop import EVERYTHING, Controller, Trigger
-from bot.demo.cluster.deletion import DEFINITIONS
+from bot.demo.cluster.controllers.loop import EVERYTHING, Controller
+from bot.demo.cluster.refusals import JsonObject
 from bot.demo.cluster.registry import Registry
 from bot.demo.cluster.store import Key
 
-_LEASES, _ROLES = "leases.coordination.k8s.io", "clusterroles.rbac.authorization.k8s.io"
-_BUDGETS = "poddisruptionbudgets.policy"
-Reconcile = Callable[[Hands, Key], float | None]
+_ROLES = "clusterroles.rbac.authorization.k8s.io"
+Reconcile = Callable[[Hands, JsonObject], float | None]
+ByKey = Callable[[Hands, Key], float | None]
+Watch = Callable[[str, Key, JsonObject], Iterable[Key]]
 
 
 def controllers(registry: Registry, authority: str = "") -> Sequence[Controller]:
     """Return all controllers; `authority` is the certificate of who signed the API server's."""
     hands = Hands(registry)
-    its, keep, near = hands.itself, hands.keepers, hands.neighbours
-    deployments, sets, jobs = "deployments.apps", "replicasets.apps", "jobs.batch"
-    stateful, daemons, cron = "statefulsets.apps", "daemonsets.apps", "cronjobs.batch"
-    placing = partial(scheduler.concerned, hands)
-    home = partial(namespaces.surrounding, hands)
-    table: Sequence[tuple[Reconcile, Mapping[str, Trigger]]] = (
-        (deployment.reconcile, {deployments: its, sets: keep(deployments)}),
-        (replicaset.reconcile, {sets: its, "pods": keep(sets)}),
-        (statefulset.reconcile, {stateful: its, "pods": keep(stateful)}),
-        (daemonset.reconcile, {daemons: its, "pods": keep(daemons), "nodes": near(daemons)}),
-        (job.reconcile, {jobs: its, "pods": keep(jobs)}),
-        (cronjob.reconcile, {cron: its, jobs: keep(cron)}),
-        (scheduler.reconcile, {"pods": placing, "nodes": placing}),
-        (kubelet.Kubelet(hands).reconcile, {"pods": its, "nodes": hands.pods_of}),
-        (kubelet.attend, {"nodes": its}),
-        (nodes.reconcile, {"nodes": its, _LEASES: nodes.holder, "pods": nodes.host}),
-        (endpoints.reconcile, {"services": its, "pods": near("services")}),
-        (disruption.reconcile, {_BUDGETS: its, "pods": near(_BUDGETS)}),
-        (clusterroles.reconcile, {_ROLES: near(_ROLES)}),
-        (partial(namespaces.reconcile, authority), {"namespaces": its, EVERYTHING: home}),
-        (garbage.reconcile, {EVERYTHING: partial(garbage.concerned, hands)}),
-        (
-            definitions.reconcile,
-            {DEFINITIONS: its, EVERYTHING: partial(definitions.concerned, hands)},
-        ),
-        (garbage.expire, {"events": its}),
+    keeper, near, itself = hands.keeper, hands.near, hands.itself
+    place, home = partial(scheduler.concerned, hands), partial(namespaces.around, hands)
+    rest = partial(garbage.concerned, hands)
+    table: Sequence[tuple[str, Reconcile, dict[str, Watch]]] = (
+        ("deployments.apps", deployment.reconcile, {"replicasets.apps": keeper}),
+        ("replicasets.apps", replicaset.reconcile, {"pods": keeper}),
+        ("statefulsets.apps", statefulset.reconcile, {"pods": keeper}),
+        ("daemonsets.apps", daemonset.reconcile, {"pods": keeper, "nodes": near}),
+        ("jobs.batch", job.reconcile, {"pods": keeper}),
+        ("cronjobs.batch", cronjob.reconcile, {"jobs.batch": keeper}),
+        ("pods", kubelet.reconcile, {"nodes": hands.pods_of}),
+        ("nodes", nodes.attend, {}),
+        ("nodes", nodes.reconcile, {"leases.coordination.k8s.io": nodes.of, "pods": nodes.of}),
+        ("services", endpoints.reconcile, {"pods": near}),
+        ("poddisruptionbudgets.policy", disruption.reconcile, {"pods": near}),
+        (_ROLES, clusterroles.reconcile, {_ROLES: near}),
+        ("namespaces", partial(namespaces.reconcile, authority), {EVERYTHING: home}),
+        ("", garbage.reconcile, {EVERYTHING: rest}),
     )
-    return [
-        Controller(next(iter(triggers)), triggers, partial(reconcile, hands))
-        for reconcile, triggers in table
+    by_key: Sequence[tuple[str, ByKey, dict[str, Watch]]] = (
+        ("", scheduler.reconcile, {"pods": place, "nodes": place}),
+        (definitions.DEFINITIONS, definitions.reconcile, {}),
+    )
+    rows: list[tuple[str, ByKey, dict[str, Watch]]] = [
+        (name, partial(_found, look), watched) for name, look, watched in table
     ]
+    return [
+        Controller(
+            {each: partial(watch, name) for each, watch in ({name: itself} | watched).items()},
+            partial(look, hands),
+        )
+        for name, look, watched in (*rows, *by_key)
+    ]
+
+
+def _found(reconcile: Reconcile, hands: Hands, key: Key) -> float | None:
+    it = hands.find(key)
+    return None if it is None else reconcile(hands, it)

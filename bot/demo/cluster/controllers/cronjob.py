@@ -1,113 +1,92 @@
 """CronJobs: a Job whenever the schedule says so."""
 
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime, time, timedelta
 
-from bot.demo.cluster.controllers.calendar import schedule
-from bot.demo.cluster.controllers.events import Told, tell
 from bot.demo.cluster.controllers.hands import Hands
 from bot.demo.cluster.controllers.job import finished
-from bot.demo.cluster.controllers.objects import age, leaving, moment, reference
+from bot.demo.cluster.controllers.objects import age, moment, reference
 from bot.demo.cluster.refusals import JsonObject
 from bot.demo.cluster.registry import stamp
-from bot.demo.cluster.store import Key
 
-_SOURCE = "cronjob-controller"
 _AT = "batch.kubernetes.io/cronjob-scheduled-timestamp"
+# First and last minute, hour, day, month and day of the week.
+_SPANS = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 6))
 
 
-def reconcile(hands: Hands, key: Key) -> float | None:
-    """Start the Job that is due, forget old ones, and wait until the next is due."""
-    it = hands.find(key)
-    if it is None:
-        return None
+def reconcile(hands: Hands, it: JsonObject) -> float | None:
+    """Start the Job that is due, forget old ones, and return the seconds until the next is due."""
+    spec, now, rest = it["spec"], hands.clock.now(), None
     jobs = sorted(hands.owned(it, "jobs.batch"), key=age)
-    it = _settle(hands, it, jobs)
-    if leaving(it):
-        return None
-    _forget(hands, it, jobs)
-    if it["spec"].get("suspend"):
-        return None
-    try:
-        plan = schedule(it["spec"]["schedule"])
-    except ValueError as error:
-        text = f'unparseable schedule: "{it["spec"]["schedule"]}" : {error}'
-        tell(hands, _SOURCE, it, Told("UnparseableSchedule", text, "Warning"))
-        return None
-    zone, now = ZoneInfo(it["spec"].get("timeZone") or "UTC"), hands.clock.now()
-    last = it.get("status", {}).get("lastScheduleTime") or it["metadata"]["creationTimestamp"]
-    due, following = None, plan.after(moment(last), zone)
-    # Only the last of those that were missed is made up for.
-    while following is not None and following <= now:
-        due, following = following, plan.after(following, zone)
-    if due is not None:
-        _begin(hands, it, due, now)
-    return (following - now).total_seconds() if following else None
+    for kind, field in (("Complete", "successful"), ("Failed", "failed")):
+        old = [job for job in jobs if finished(job) == kind]
+        for job in old[: max(len(old) - spec[f"{field}JobsHistoryLimit"], 0)]:
+            hands.delete(job, "Background")
+            hands.tell(it, "SuccessfulDelete", f"Deleted job {job['metadata']['name']}")
+    last = it.get("status", {}).get("lastScheduleTime")
+    if not spec.get("suspend"):
+        following = due_after(spec["schedule"], moment(last or it["metadata"]["creationTimestamp"]))
+        due = None
+        # Only the last of those that were missed is made up for.
+        while following <= now:
+            due, following = following, due_after(spec["schedule"], following)
+        if due is not None:
+            last = stamp(due)
+            jobs.append(_begin(hands, it, due))
+        rest = (following - now).total_seconds()
+    kept = ("name", "namespace", "uid", "resourceVersion")
+    link = {"kind": "Job", "apiVersion": "batch/v1"}
+    active = [link | {k: job["metadata"][k] for k in kept} for job in jobs if not finished(job)]
+    done = [job["status"].get("completionTime", "") for job in jobs if finished(job)]
+    times = {"lastScheduleTime": last, "lastSuccessfulTime": max(done, default=None)}
+    hands.report(it, times | {"active": active or None})
+    return rest
 
 
-def _settle(hands: Hands, it: JsonObject, jobs: list[JsonObject]) -> JsonObject:
-    """Take Jobs that have ended out of the active ones, and tell of it."""
-    status = it.get("status", {})
-    ends = {job["metadata"]["uid"]: finished(job) for job in jobs}
-    for each in status.get("active", ()):
-        if each["uid"] not in ends:
-            tell(hands, _SOURCE, it, Told("MissingJob", f"Active job went missing: {each['name']}"))
-        elif end := ends[each["uid"]]:
-            text = f"Saw completed job: {each['name']}, condition: {end}"
-            tell(hands, _SOURCE, it, Told("SawCompletedJob", text))
-    active = [each for each in status.get("active", ()) if ends.get(each["uid"]) == ""]
-    times = [job["status"]["completionTime"] for job in jobs if finished(job) == "Complete"]
-    last = max([*times, status.get("lastSuccessfulTime", "")])
-    return hands.report(it, {"active": active or None, "lastSuccessfulTime": last or None})
-
-
-def _forget(hands: Hands, it: JsonObject, jobs: list[JsonObject]) -> None:
-    for kind, field, usual in (
-        ("Complete", "successfulJobsHistoryLimit", 3),
-        ("Failed", "failedJobsHistoryLimit", 1),
-    ):
-        old = [job for job in jobs if finished(job) == kind and not leaving(job)]
-        for job in old[: max(len(old) - it["spec"].get(field, usual), 0)]:
-            _delete(hands, it, job)
-
-
-def _delete(hands: Hands, it: JsonObject, job: JsonObject) -> None:
-    hands.delete(job, "Background")
-    tell(hands, _SOURCE, it, Told("SuccessfulDelete", f"Deleted job {job['metadata']['name']}"))
-
-
-def _begin(hands: Hands, it: JsonObject, due: datetime, now: datetime) -> None:
-    spec, active = it["spec"], it.get("status", {}).get("active", [])
-    deadline = spec.get("startingDeadlineSeconds")
-    if deadline is not None and (now - due).total_seconds() > deadline:
-        text = f"Missed scheduled time to start a job: {due:%a, %d %b %Y %H:%M:%S +0000}"
-        tell(hands, _SOURCE, it, Told("MissSchedule", text, "Warning"))
-        return
-    if active and spec.get("concurrencyPolicy") == "Forbid":
-        text = (
-            "Not starting job because prior execution is running and concurrency policy is Forbid"
-        )
-        tell(hands, _SOURCE, it, Told("JobAlreadyActive", text))
-        return
-    namespace = it["metadata"]["namespace"]
-    if spec.get("concurrencyPolicy") == "Replace":
-        for each in active:
-            if job := hands.find(Key("jobs.batch", namespace, each["name"])):
-                _delete(hands, it, job)
-        active = []
-    given = spec["jobTemplate"].get("metadata", {})
-    zone = ZoneInfo(spec["timeZone"]) if spec.get("timeZone") else UTC
-    at = due.astimezone(zone).isoformat().replace("+00:00", "Z")
-    job = hands.create("jobs.batch", namespace, {
+def _begin(hands: Hands, it: JsonObject, due: datetime) -> JsonObject:
+    template, metadata = it["spec"]["jobTemplate"], it["metadata"]
+    given = template.get("metadata", {})
+    name = f"{metadata['name']}-{int(due.timestamp()) // 60}"
+    hands.tell(it, "SuccessfulCreate", f"Created job {name}")
+    return hands.create("jobs.batch", metadata["namespace"], {
         "metadata": {
-            "name": f"{it['metadata']['name']}-{int(due.timestamp()) // 60}",
+            "name": name,
             "labels": given.get("labels", {}),
-            "annotations": given.get("annotations", {}) | {_AT: at},
+            "annotations": given.get("annotations", {}) | {_AT: stamp(due)},
             "ownerReferences": [reference(it)],
         },
-        "spec": spec["jobTemplate"]["spec"],
+        "spec": template["spec"],
     })  # fmt: skip
-    tell(hands, _SOURCE, it, Told("SuccessfulCreate", f"Created job {job['metadata']['name']}"))
-    kept = ("name", "namespace", "uid", "resourceVersion")
-    link = {"kind": "Job", "apiVersion": "batch/v1"} | {key: job["metadata"][key] for key in kept}
-    hands.report(it, {"active": [*active, link], "lastScheduleTime": stamp(due)})
+
+
+def due_after(schedule: str, before: datetime) -> datetime:
+    """Return the next time that the schedule means, in UTC.
+
+    Its fields are numbers, `*`, `1-5`, `*/10`, and lists of them.
+
+    Raises:
+        ValueError: the schedule cannot be read, or means no day of the next eight years.
+    """
+    words = zip(schedule.split(), _SPANS, strict=True)
+    minutes, hours, days, months, weekdays = (_values(word, *span) for word, span in words)
+    # One of both is enough when both are restricted.
+    either = len(days) < 31 and len(weekdays) < 7
+    for number in range(8 * 366):
+        day = (before + timedelta(days=number)).date()
+        fits = day.day in days, day.isoweekday() % 7 in weekdays
+        if day.month in months and (any(fits) if either else all(fits)):
+            times = (time(hour, minute, tzinfo=UTC) for hour in hours for minute in minutes)
+            for due in (datetime.combine(day, each) for each in times):
+                if due > before:
+                    return due
+    raise ValueError(f"never due: {schedule}")
+
+
+def _values(word: str, first: int, last: int) -> list[int]:
+    found: set[int] = set()
+    for part in word.split(","):
+        span, _, step = part.partition("/")
+        low, dash, high = span.partition("-")
+        begin = first if low == "*" else int(low)
+        end = int(high) if dash else last if low == "*" or step else begin
+        found.update(range(begin, end + 1, int(step or 1)))
+    return sorted(found)

@@ -1,15 +1,14 @@
-"""What controllers do to the cluster: look objects up, claim, make, change and delete them."""
+"""What controllers do to the cluster: look objects up, make, change, end and tell of them."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import count
 
-from bot.demo.cluster.controllers.loop import Trigger
-from bot.demo.cluster.controllers.objects import controller, leaving, reference, with_metadata
+from bot.demo.cluster.controllers.loop import present
+from bot.demo.cluster.controllers.objects import controller, leaving, with_metadata
 from bot.demo.cluster.kinds import Kind
 from bot.demo.cluster.refusals import JsonObject
 from bot.demo.cluster.registry import Registry
-from bot.demo.cluster.selectors import selector_matches
 from bot.demo.cluster.store import Change, Key
 
 _MANAGER = "kube-controller-manager"
@@ -20,15 +19,13 @@ class Hands:
     """The registry as controllers use it, with an index of who owns what and runs where."""
 
     def __init__(self, registry: Registry) -> None:
-        self.registry = registry
-        self.clock = registry.clock
-        self.told: dict[tuple[str, ...], Key] = {}
-        """Where the event is that says so: its object, source, type, reason and message."""
-        self.numbers = count()
+        self.registry, self.clock = registry, registry.clock
+        self.numbers = count(1)
+        self._told: dict[tuple[str, ...], Key] = {}
         self._index: dict[str, dict[Key, None]] = defaultdict(dict)
-        for kind in registry.kinds:
-            for item in registry.store.list(kind.resource):
-                self._add(self.key_of(item), item)
+        self._written: dict[Key, float] = {}
+        for key, item in present(registry):
+            self._heard(Change("ADDED", key, item, None, 0))
         registry.store.listen(self._heard)
 
     def find(self, key: Key) -> JsonObject | None:
@@ -39,63 +36,46 @@ class Hands:
         """Return the objects of a resource, by namespace and name."""
         return self.registry.store.list(resource, namespace)
 
+    def left(self, item: JsonObject, seconds: float) -> float:
+        """Return how many of the seconds since the object was written are left."""
+        return round(self._written[self.key_of(item)] + seconds - self.clock.monotonic(), 3)
+
+    def owners(self, item: JsonObject) -> Iterator[tuple[Key, JsonObject | None]]:
+        """Yield where each owner should be, and the owner if it is there."""
+        for each in item["metadata"].get("ownerReferences", ()):
+            if kind := self.registry.kinds.of(each["apiVersion"], each["kind"]):
+                space = item["metadata"].get("namespace", "") if kind.namespaced else ""
+                key = Key(kind.resource, space, each["name"])
+                found = self.find(key)
+                yield key, found if found and found["metadata"]["uid"] == each["uid"] else None
+
     def dependents(self, uid: str) -> list[JsonObject]:
         """Return the objects that name the owner in their references."""
-        return self._all(self._index.get(f"owner {uid}", ()))
-
-    def pods_on(self, node: str) -> list[JsonObject]:
-        """Return the pods of a node; of the node without a name: those that wait for one."""
-        return self._all(self._index.get(f"node {node}", ()))
-
-    @property
-    def anyone_waits(self) -> bool:
-        """Tell whether a pod waits for a node."""
-        return bool(self._index.get("node "))
-
-    def pods_of(self, node: JsonObject) -> Iterator[Key]:
-        """Yield where the pods of a node are: a trigger."""
-        return iter(list(self._index.get(f"node {node['metadata']['name']}", ())))
+        return self._all(f"owner {uid}")
 
     def owned(self, owner: JsonObject, resource: str) -> list[JsonObject]:
         """Return the objects of a resource that the owner controls."""
-        uid = owner["metadata"]["uid"]
-        keys = [key for key in self._index.get(f"owner {uid}", ()) if key.resource == resource]
-        return [item for item in self._all(keys) if controller(item).get("uid") == uid]
+        return self._all(f"{resource} {owner['metadata']['uid']}")
 
-    def claimed(self, owner: JsonObject, resource: str) -> list[JsonObject]:
-        """Return what the owner controls, after it has adopted and released by its selector."""
-        for item in self.owned(owner, resource):
-            if not _means(owner, item):
-                self.change(item, lambda x: _disowned(x, owner))
-        orphans = self._index.get(f"orphan {owner['metadata']['namespace']} {resource}", ())
-        for item in () if leaving(owner) else self._all(orphans):
-            if _means(owner, item) and not leaving(item):
-                self.change(item, lambda x: _adopted(x, owner))
-        return self.owned(owner, resource)
+    def pods_on(self, node: str) -> list[JsonObject]:
+        """Return the pods of a node; of the node without a name: those that wait for one."""
+        return self._all(f"node {node}")
 
-    def keepers(self, resource: str) -> Trigger:
-        """Return the trigger for the objects of a resource that control another, or may do so."""
-        kind = self._kind(resource).kind
+    def pods_of(self, _resource: str, node: Key, _item: JsonObject) -> Iterable[Key]:
+        """Return where the pods of a node are: a trigger, like the next three."""
+        return list(self._index.get(f"node {node.name}", ()))
 
-        def keys(item: JsonObject) -> Iterator[Key]:
-            namespace, keeper = item["metadata"]["namespace"], controller(item)
-            if keeper.get("kind") == kind:
-                yield Key(resource, namespace, keeper["name"])
-            elif not keeper:
-                found = self.every(resource, namespace)
-                yield from (self.key_of(each) for each in found if _means(each, item))
+    def itself(self, _resource: str, key: Key, _item: JsonObject) -> Iterable[Key]:
+        """Return where the object is that has changed."""
+        return (key,)
 
-        return keys
+    def keeper(self, resource: str, _key: Key, item: JsonObject) -> Iterable[Key]:
+        """Return the owner of the object, if it is one of the resource."""
+        return [key for key, _ in self.owners(item) if key.resource == resource]
 
-    def neighbours(self, resource: str) -> Trigger:
-        """Return the trigger for the objects of a resource in the namespace of another."""
-        return lambda item: map(
-            self.key_of, self.every(resource, item["metadata"].get("namespace", ""))
-        )
-
-    def itself(self, item: JsonObject) -> Iterator[Key]:
-        """Yield where the object that changed is: the simplest trigger."""
-        yield self.key_of(item)
+    def near(self, resource: str, key: Key, _item: JsonObject) -> Iterable[Key]:
+        """Return the objects of the resource in the namespace of another."""
+        return self.registry.store.snapshot(resource, key.namespace)[0]
 
     def create(self, resource: str, namespace: str, item: JsonObject) -> JsonObject:
         """Create an object, and return it."""
@@ -104,10 +84,16 @@ class Hands:
         return self.registry.create(self._kind(resource), namespace, item, manager=manager)
 
     def change(self, item: JsonObject, edit: Edit, *, subresource: str = "") -> JsonObject:
-        """Store what `edit` makes of the object as it is now, and return it."""
-        key, kind = self.key_of(item), self.kind_of(item)
+        """Store what `edit` makes of the object as it is now, if that is another, and return it."""
+        key = self.key_of(item)
+        kind = self._kind(key.resource)
+        current = self.registry.get(kind, key.namespace, key.name)
+        new = edit(current)
+        if new == current:
+            return current
+        place = kind, key.namespace, key.name
         return self.registry.change(
-            kind, key.namespace, key.name, edit, subresource=subresource, manager=_MANAGER
+            *place, lambda _: new, subresource=subresource, manager=_MANAGER
         )
 
     def report(self, item: JsonObject, status: JsonObject, **metadata: object) -> JsonObject:
@@ -115,71 +101,98 @@ class Hands:
 
         def edit(current: JsonObject) -> JsonObject:
             merged = current.get("status", {}) | status
-            present = {k: v for k, v in merged.items() if v is not None}
-            return with_metadata(current, **metadata) | {"status": present}
+            there = {k: v for k, v in merged.items() if v is not None}
+            return with_metadata(current, **metadata) | {"status": there}
 
         return self.change(item, edit, subresource="status")
 
     def delete(self, item: JsonObject, propagation: str = "", grace: int | None = None) -> None:
         """Delete the object, if it is still there."""
-        key, found = self.key_of(item), self.find(self.key_of(item))
+        key = self.key_of(item)
+        found = self.find(key)
         if found is not None and found["metadata"]["uid"] == item["metadata"]["uid"]:
-            self.registry.delete(
-                self.kind_of(item), key.namespace, key.name, propagation=propagation, grace=grace
-            )
+            place = self._kind(key.resource), key.namespace, key.name
+            self.registry.delete(*place, propagation=propagation, grace=grace)
+
+    def adjust(
+        self, owner: JsonObject, start: Sequence[JsonObject], stop: Iterable[JsonObject]
+    ) -> None:
+        """Create pods of the owner, delete others, and tell of it."""
+        for pod in start:
+            made = self.create("pods", owner["metadata"]["namespace"], pod)
+            self._note(owner, "Create", made["metadata"]["name"])
+        for pod in stop:
+            if not leaving(pod):
+                self.delete(pod)
+                self._note(owner, "Delete", pod["metadata"]["name"])
+
+    def _note(self, owner: JsonObject, verb: str, pod: str) -> None:
+        name, told = owner["metadata"]["name"], f"{verb}d pod: {pod}"
+        if owner["kind"] == "StatefulSet":
+            told = f"{verb} Pod {pod} in StatefulSet {name} successful"
+        self.tell(owner, f"Successful{verb}", told)
+
+    def tell(
+        self, about: JsonObject, reason: str, message: str, kind: str = "Normal", source: str = ""
+    ) -> None:
+        """Write an event about an object, or count the one that says the same."""
+        metadata, now = about["metadata"], self.registry.stamp()
+        space = metadata.get("namespace", "default")
+        home = self.find(Key("namespaces", "", space))
+        if home is None or leaving(home):
+            return
+        source = source or f"{about['kind'].lower()}-controller"
+        same = (metadata["uid"], source, reason, message)
+        if (known := self._told.get(same)) and (seen := self.find(known)):
+            again = {"count": seen["count"] + 1, "lastTimestamp": now}
+            self.change(seen, lambda x: x | again)
+            return
+        # The name is the time in nanoseconds, as client-go has it; the number keeps names apart.
+        moment = int(self.clock.now().timestamp() * 1e6) * 1000 + next(self.numbers) % 1000
+        self._told[same] = Key("events", space, f"{metadata['name']}.{moment:x}")
+        named = ("name", "namespace", "uid", "resourceVersion")
+        involved = {part: about[part] for part in ("apiVersion", "kind")}
+        involved |= {part: metadata[part] for part in named if part in metadata}
+        # The scheduler alone names its instance.
+        instance = f"{source}-demo" if source == "default-scheduler" else ""
+        self.create("events", space, {
+            "metadata": {"name": self._told[same].name}, "involvedObject": involved,
+            "reason": reason, "message": message, "type": kind, "source": {"component": source},
+            "reportingComponent": source, "reportingInstance": instance, "eventTime": None,
+            "firstTimestamp": now, "lastTimestamp": now, "count": 1,
+        })  # fmt: skip
 
     def key_of(self, item: JsonObject) -> Key:
-        """Return where the object is."""
-        metadata = item["metadata"]
-        return Key(self.kind_of(item).resource, metadata.get("namespace", ""), metadata["name"])
-
-    def kind_of(self, item: JsonObject) -> Kind:
-        """Return the object's kind."""
+        """Return where the object is; its kind must be served."""
         kind = self.registry.kinds.of(item["apiVersion"], item["kind"])
-        if kind is None:
-            raise LookupError(f"no kind {item['kind']} of {item['apiVersion']} is served")
-        return kind
+        resource = kind.resource if kind else f"{item['kind']} of {item['apiVersion']}"
+        return Key(resource, item["metadata"].get("namespace", ""), item["metadata"]["name"])
 
     def _kind(self, resource: str) -> Kind:
         kind = self.registry.kinds.find(resource)
         if kind is None:
-            raise LookupError(f"no {resource} are served")
+            raise LookupError(f"{resource} is not served")
         return kind
 
-    def _all(self, keys: Iterable[Key]) -> list[JsonObject]:
-        return [item for key in list(keys) if (item := self.find(key)) is not None]
+    def _all(self, place: str) -> list[JsonObject]:
+        found = map(self.find, self._index.get(place, ()))
+        return [item for item in found if item is not None]
 
     def _heard(self, change: Change) -> None:
-        for place in _places(change.key, change.previous) if change.previous else ():
-            self._index[place].pop(change.key, None)
+        key = change.key
+        for place in _places(key, change.previous) if change.previous else ():
+            self._index[place].pop(key, None)
+        self._written.pop(key, None)
         if change.type != "DELETED":
-            self._add(change.key, change.object)
-
-    def _add(self, key: Key, item: JsonObject) -> None:
-        for place in _places(key, item):
-            self._index[place][key] = None
+            self._written[key] = self.clock.monotonic()
+            for place in _places(key, change.object):
+                self._index[place][key] = None
 
 
 def _places(key: Key, item: JsonObject) -> Iterator[str]:
     references = item["metadata"].get("ownerReferences", ())
     yield from (f"owner {each['uid']}" for each in references)
-    if not controller(item):
-        yield f"orphan {key.namespace} {key.resource}"
+    if keeper := controller(item):
+        yield f"{key.resource} {keeper['uid']}"
     if key.resource == "pods":
         yield f"node {item['spec'].get('nodeName', '')}"
-
-
-def _means(owner: JsonObject, item: JsonObject) -> bool:
-    selector = owner["spec"].get("selector")
-    return bool(selector) and selector_matches(selector, item["metadata"].get("labels", {}))
-
-
-def _adopted(item: JsonObject, owner: JsonObject) -> JsonObject:
-    references = [*item["metadata"].get("ownerReferences", ()), reference(owner)]
-    return with_metadata(item, ownerReferences=references)
-
-
-def _disowned(item: JsonObject, owner: JsonObject) -> JsonObject:
-    uid = owner["metadata"]["uid"]
-    references = [each for each in item["metadata"]["ownerReferences"] if each["uid"] != uid]
-    return with_metadata(item, ownerReferences=references)

@@ -3,11 +3,11 @@
 import asyncio
 import heapq
 import math
+import traceback
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
-from typing import Literal
 
 import structlog
 
@@ -25,15 +25,14 @@ _FIRST_RETRY, _LAST_RETRY = 0.1, 60.0
 
 EVERYTHING = "*"
 """Stands for all resources, those of custom ones, too."""
-Trigger = Callable[[JsonObject], Iterable[Key]]
-"""Which keys are looked at when that object appears, changes or goes."""
+Trigger = Callable[[Key, JsonObject], Iterable[Key]]
+"""Which keys are looked at when the object at that key appears, changes or goes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Controller:
     """Something that makes the cluster what its objects say."""
 
-    name: str
     triggers: Mapping[str, Trigger]
     """By resource."""
     reconcile: Callable[[Key], float | None]
@@ -49,19 +48,18 @@ class Loop:
     def __init__(self, registry: Registry, controllers: Sequence[Controller]) -> None:
         self._clock = registry.clock
         self._controllers = controllers
-        self._triggers: dict[str, list[tuple[int, Trigger]]] = defaultdict(list)
         self._queue: dict[_Task, None] = {}
         self._due: dict[_Task, float] = {}
         self._timers: list[tuple[float, int, _Task]] = []
         self._order = count()
-        self._failures: dict[_Task, int] = {}
+        self._failures: dict[_Task, int] = defaultdict(int)
         self._wake = asyncio.Event()
+        self._triggers: dict[str, list[tuple[int, Trigger]]] = defaultdict(list)
         for number, each in enumerate(controllers):
             for resource, trigger in each.triggers.items():
                 self._triggers[resource].append((number, trigger))
-        for kind in registry.kinds:
-            for item in registry.store.list(kind.resource):
-                self._add(kind.resource, item)
+        for key, item in present(registry):
+            self._add(key, item)
         registry.store.listen(self._heard)
 
     async def run(self) -> None:
@@ -78,31 +76,28 @@ class Loop:
                 return
             task = next(iter(self._queue))
             del self._queue[task]
-            self._look(task)
+            self._due.pop(task, None)
+            wait = self._look(task)
+            if wait is not None:
+                due = self._clock.monotonic() + wait
+                # Never too early; not a whole step later either, for what floats leave over.
+                self._due[task] = max(due, math.ceil(due * _GRID - 1e-6) / _GRID)
+                heapq.heappush(self._timers, (self._due[task], next(self._order), task))
 
-    def _look(self, task: _Task) -> None:
+    def _look(self, task: _Task) -> float | None:
         number, key = task
         try:
             wait = self._controllers[number].reconcile(key)
         except ApiRefusalError as refusal:
             _LOG.info("a change was refused", key=str(key), why=refusal.message)
-            wait = self._again(task)
-        except Exception:  # noqa: BLE001 - what is wrong with one object must not stop the others
-            name = self._controllers[number].name
-            _LOG.exception("a look failed", controller=name, key=str(key))
-            wait = self._again(task)
+        except Exception as bug:  # noqa: BLE001 - wrong with one object must not stop the others
+            # On one line: a pretty traceback with all variables takes seconds.
+            _LOG.error("a look failed", key=str(key), bug="".join(traceback.format_exception(bug)))
         else:
             self._failures.pop(task, None)
-        self._due.pop(task, None)
-        if wait is not None:
-            due = self._clock.monotonic() + wait
-            # Never too early; not a whole step later either, for what floats leave over.
-            self._due[task] = max(due, math.ceil(due * _GRID - 1e-6) / _GRID)
-            heapq.heappush(self._timers, (self._due[task], next(self._order), task))
-
-    def _again(self, task: _Task) -> float:
-        failures = self._failures[task] = self._failures.get(task, 0) + 1
-        return min(_FIRST_RETRY * float(2 ** min(failures, 16)), _LAST_RETRY)
+            return wait
+        self._failures[task] += 1
+        return min(_FIRST_RETRY * float(2 ** min(self._failures[task], 16)), _LAST_RETRY)
 
     def _ring(self) -> None:
         now = self._clock.monotonic()
@@ -114,27 +109,30 @@ class Loop:
 
     async def _rest(self) -> None:
         self._wake.clear()
-        wakers = [asyncio.create_task(self._wake.wait())]
-        if self._timers:
-            wait = self._timers[0][0] - self._clock.monotonic()
-            wakers.append(asyncio.create_task(self._alarm(wait)))
+        alarm = asyncio.create_task(self._alarm())
         try:
-            await asyncio.wait(wakers, return_when=asyncio.FIRST_COMPLETED)
+            await self._wake.wait()
         finally:
-            for waker in wakers:
-                waker.cancel()
+            alarm.cancel()
 
-    async def _alarm(self, wait: float) -> Literal[True]:
-        await self._clock.sleep(wait)
-        return True
+    async def _alarm(self) -> None:
+        if self._timers:
+            await self._clock.sleep(self._timers[0][0] - self._clock.monotonic())
+            self._wake.set()
 
     def _heard(self, change: Change) -> None:
         for item in filter(None, (change.previous, change.object)):
-            self._add(change.key.resource, item)
+            self._add(change.key, item)
         self._wake.set()
 
-    def _add(self, resource: str, item: JsonObject) -> None:
-        for place in (resource, EVERYTHING):
+    def _add(self, key: Key, item: JsonObject) -> None:
+        for place in (key.resource, EVERYTHING):
             for number, trigger in self._triggers.get(place, ()):
-                for key in trigger(item):
-                    self._queue[number, key] = None
+                self._queue.update(dict.fromkeys((number, found) for found in trigger(key, item)))
+
+
+def present(registry: Registry) -> Iterator[tuple[Key, JsonObject]]:
+    """Yield every object that is there already, with where it is."""
+    for kind in registry.kinds:
+        keys, items = registry.store.snapshot(kind.resource)
+        yield from ((key, items[key]) for key in keys)

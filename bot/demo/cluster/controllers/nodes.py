@@ -1,116 +1,125 @@
-"""Node lifecycle: a node that is not heard of is tainted, and its pods are evicted in time."""
+"""Nodes: their heartbeat, and what becomes of one that is not heard of, and of its pods."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 
-from bot.demo.cluster.controllers.events import Told, tell
-from bot.demo.cluster.controllers.fitting import bears, tolerated
 from bot.demo.cluster.controllers.hands import Hands
 from bot.demo.cluster.controllers.objects import (
+    STOPPED,
     condition,
     leaving,
     left,
     ready,
-    soonest,
     with_condition,
-)
+)  # fmt: skip
+from bot.demo.cluster.controllers.scheduler import bears, tolerated
+from bot.demo.cluster.formats import data
 from bot.demo.cluster.refusals import JsonObject
 from bot.demo.cluster.store import Key
 
-_SOURCE, _LEASES = "node-controller", "kube-node-lease"
-# Seconds without a renewed lease (node-monitor-grace-period).
-_PATIENCE = 50
-_KINDS = ("Ready", "MemoryPressure", "DiskPressure", "PIDPressure")
-_TAINTS = {
-    "node.kubernetes.io/not-ready": ("NoSchedule", "NoExecute"),
-    "node.kubernetes.io/unreachable": ("NoSchedule", "NoExecute"),
-    "node.kubernetes.io/unschedulable": ("NoSchedule",),
-}
+_LEASES, _HOME = "leases.coordination.k8s.io", "kube-node-lease"
+# How long a kubelet keeps what it read: not at all in a small cluster (ttl controller).
+_TTL = "node.alpha.kubernetes.io/ttl"
+# Seconds between heartbeats, that a lease lasts, and without one until a node is given up
+# (node-monitor-grace-period).
+_BEAT, _LEASE, _PATIENCE = 10, 40, 50
 
 
-def holder(lease: JsonObject) -> Iterator[Key]:
-    """Yield the node that renews a lease."""
-    if lease["metadata"]["namespace"] == _LEASES:
-        yield Key("nodes", "", lease["metadata"]["name"])
+def of(_resource: str, key: Key, item: JsonObject) -> Iterable[Key]:
+    """Return the node of a lease or of a pod."""
+    if item["kind"] == "Lease":
+        return (Key("nodes", "", key.name),) if key.namespace == _HOME else ()
+    return (Key("nodes", "", item["spec"].get("nodeName", "")),)
 
 
-def host(pod: JsonObject) -> Iterator[Key]:
-    """Yield the node that a pod runs on."""
-    yield Key("nodes", "", pod["spec"].get("nodeName", ""))
-
-
-def reconcile(hands: Hands, key: Key) -> float | None:
-    """Judge the node by its lease, keep its taints, and evict the pods that do not bear them."""
-    node = hands.find(key)
-    if node is None:
+def attend(hands: Hands, node: JsonObject) -> float | None:
+    """Report that a node is well, and renew its lease, as its kubelet does."""
+    metadata, now = node["metadata"], hands.registry.stamp()
+    if STOPPED in metadata.get("annotations", {}):
         return None
-    rest = _heard_in(hands, node)
+    if not ready(node):
+        conditions: list[JsonObject] = node.get("status", {}).get("conditions", [])
+        for kind, status, reason, message in data("controllers")["node"]:
+            new = {"type": kind, "status": status, "reason": reason, "message": message}
+            conditions = with_condition(conditions, new | {"lastHeartbeatTime": now}, now)
+        notes = metadata.get("annotations", {}) | {_TTL: "0"}
+        status = {"conditions": conditions, "phase": "Running"}
+        hands.report(node, status, annotations=notes)
+    spec = {"holderIdentity": metadata["name"], "leaseDurationSeconds": _LEASE}
+    spec |= {"renewTime": f"{hands.clock.now():%Y-%m-%dT%H:%M:%S.%fZ}"}
+    if lease := hands.find(Key(_LEASES, _HOME, metadata["name"])):
+        hands.change(lease, lambda x: x | {"spec": spec})
+    else:
+        owner = {
+            "apiVersion": "v1",
+            "kind": "Node",
+            "name": metadata["name"],
+            "uid": metadata["uid"],
+        }
+        about = {"name": metadata["name"], "ownerReferences": [owner]}
+        hands.create(_LEASES, _HOME, {"metadata": about, "spec": spec})
+    return _BEAT
+
+
+def reconcile(hands: Hands, node: JsonObject) -> float | None:
+    """Judge the node by its lease, keep its taints, and evict the pods that do not bear them."""
+    name, now = node["metadata"]["name"], hands.clock.now()
+    lease = hands.find(Key(_LEASES, _HOME, name))
+    heard = lease["spec"]["renewTime"] if lease else node["metadata"]["creationTimestamp"]
+    rest = left(heard, _PATIENCE, now)
     if rest <= 0 and condition(node, "Ready").get("status") != "Unknown":
         node = _lose(hands, node)
     node = _taint(hands, node)
-    return soonest([rest, *(_evict_in(hands, node, pod) for pod in hands.pods_on(key.name))])
-
-
-def _heard_in(hands: Hands, node: JsonObject) -> float:
-    name = node["metadata"]["name"]
-    lease = hands.find(Key("leases.coordination.k8s.io", _LEASES, name))
-    heard = lease["spec"]["renewTime"] if lease else node["metadata"]["creationTimestamp"]
-    return left(heard, _PATIENCE, hands.clock.now())
+    waits = [rest]
+    for pod in hands.pods_on(name):
+        wait = _bears_for(hands, node, pod)
+        if wait is not None and wait <= 0 and not leaving(pod):
+            metadata = pod["metadata"]
+            text = f"Marking for deletion Pod {metadata['namespace']}/{metadata['name']}"
+            hands.tell(pod, "TaintManagerEviction", text, source="taint-eviction-controller")
+            hands.delete(pod)
+        waits.append(wait or 0)
+    return min((wait for wait in waits if wait > 0), default=None)
 
 
 def _lose(hands: Hands, node: JsonObject) -> JsonObject:
-    now = hands.registry.stamp()
-    conditions: list[JsonObject] = node.get("status", {}).get("conditions", [])
-    for kind in _KINDS:
-        new = {"type": kind, "status": "Unknown", "reason": "NodeStatusUnknown"}
-        new |= {"message": "Kubelet stopped posting node status."}
+    name, now = node["metadata"]["name"], hands.registry.stamp()
+    conditions = node.get("status", {}).get("conditions", [])
+    for kind in ("Ready", "MemoryPressure", "DiskPressure", "PIDPressure"):
         beat = condition(node, kind).get("lastHeartbeatTime", now)
-        conditions = with_condition(conditions, new | {"lastHeartbeatTime": beat}, now)
-    node = hands.report(node, {"conditions": conditions})
-    name = node["metadata"]["name"]
-    tell(hands, _SOURCE, node, Told("NodeNotReady", f"Node {name} status is now: NodeNotReady"))
+        new: JsonObject = {"type": kind, "status": "Unknown", "reason": "NodeStatusUnknown"}
+        new |= {"message": "Kubelet stopped posting node status.", "lastHeartbeatTime": beat}
+        conditions = with_condition(conditions, new, now)
+    told = f"Node {name} status is now: NodeNotReady"
+    hands.tell(node, "NodeNotReady", told, source="node-controller")
     for pod in filter(ready, hands.pods_on(name)):
-        old = condition(pod, "Ready") | {"status": "False", "lastTransitionTime": now}
-        others = [old if x["type"] == "Ready" else x for x in pod["status"]["conditions"]]
-        hands.report(pod, {"conditions": others})
-        tell(hands, _SOURCE, pod, Told("NodeNotReady", "Node is not ready", "Warning"))
-    return node
+        new = {"type": "Ready", "status": "False", "lastProbeTime": None}
+        hands.report(pod, {"conditions": with_condition(pod["status"]["conditions"], new, now)})
+        hands.tell(pod, "NodeNotReady", "Node is not ready", "Warning", "node-controller")
+    return hands.report(node, {"conditions": conditions})
 
 
 def _taint(hands: Hands, node: JsonObject) -> JsonObject:
-    status = condition(node, "Ready").get("status", "False")
+    status, before = condition(node, "Ready").get("status", "False"), node["spec"].get("taints", [])
     due = {
         "node.kubernetes.io/not-ready": status == "False",
         "node.kubernetes.io/unreachable": status == "Unknown",
         "node.kubernetes.io/unschedulable": bool(node["spec"].get("unschedulable")),
     }
-    before = node["spec"].get("taints", [])
     known = [(each["key"], each["effect"]) for each in before]
-    kept = [each for each in before if due.get(each["key"], True)]
-    new = [
+    taints = [each for each in before if due.get(each["key"], True)] + [
         {"key": key, "effect": effect, "timeAdded": hands.registry.stamp()}
-        for key, effects in _TAINTS.items() if due[key]
+        for key, effects in data("controllers")["taints"].items() if due[key]
         for effect in effects if (key, effect) not in known
     ]  # fmt: skip
-    if not new and len(kept) == len(before):
-        return node
-    rest = {k: v for k, v in node["spec"].items() if k != "taints"}
-    spec = rest | ({"taints": [*kept, *new]} if kept or new else {})
+    spec = {k: v for k, v in (node["spec"] | {"taints": taints}).items() if v or k != "taints"}
     return hands.change(node, lambda x: x | {"spec": spec})
 
 
-def _evict_in(hands: Hands, node: JsonObject, pod: JsonObject) -> float | None:
-    """Delete the pod if its time has come; return the seconds until then."""
-    if leaving(pod):
-        return None
-    waits: list[float] = [0.0 for _ in bears(pod["spec"], node, "NoExecute")]
+def _bears_for(hands: Hands, node: JsonObject, pod: JsonObject) -> float | None:
+    """Return for how many seconds the pod still bears the node's taints; None: for ever."""
+    waits = [0.0 for _ in bears(pod["spec"], node, "NoExecute")]
     for taint in node["spec"].get("taints", ()):
         seconds = (tolerated(pod["spec"], taint) or {}).get("tolerationSeconds")
         if taint["effect"] == "NoExecute" and seconds is not None:
             waits.append(left(taint["timeAdded"], seconds, hands.clock.now()))
-    if not waits or min(waits) > 0:
-        return min(waits, default=None)
-    metadata = pod["metadata"]
-    text = f"Marking for deletion Pod {metadata['namespace']}/{metadata['name']}"
-    tell(hands, "taint-eviction-controller", pod, Told("TaintManagerEviction", text))
-    hands.delete(pod)
-    return None
+    return min(waits, default=None)

@@ -1,7 +1,7 @@
 """What controllers read off objects: owners, readiness, conditions, shares. Pure."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
@@ -11,8 +11,6 @@ from bot.demo.cluster.refusals import JsonObject
 
 STOPPED = "demo.quarterdeck.dev/stopped"
 """The annotation of a node whose kubelet is down."""
-LEAKS = "demo.quarterdeck.dev/leaks"
-"""The annotation of a pod that uses more and more memory: how much more a minute."""
 # No word can be spelt with these: the API's alphabet for what is generated.
 _SAFE = "bcdfghjklmnpqrstvwxz2456789"
 
@@ -42,12 +40,7 @@ def pod_of(owner: JsonObject, labels: Mapping[str, str], **spec: object) -> Json
     given = template.get("metadata", {})
     metadata = {"generateName": f"{owner['metadata']['name']}-"} | given
     metadata |= {"labels": given.get("labels", {}) | labels, "ownerReferences": [reference(owner)]}
-    return {
-        "apiVersion": "v1",
-        "kind": "Pod",
-        "metadata": metadata,
-        "spec": template["spec"] | spec,
-    }
+    return {"metadata": metadata, "spec": template["spec"] | spec}
 
 
 def phase(pod: JsonObject) -> str:
@@ -73,42 +66,25 @@ def active(pod: JsonObject) -> bool:
 def condition(item: JsonObject, kind: str) -> JsonObject:
     """Return the object's condition of that type; empty without one."""
     conditions = item.get("status", {}).get("conditions", ())
-    return next((each for each in conditions if each["type"] == kind), {})
+    return next((each for each in conditions if each.get("type") == kind), {})
 
 
-def ready(pod: JsonObject) -> bool:
-    """Tell whether the pod is ready."""
-    return condition(pod, "Ready").get("status") == "True"
+def ready(item: JsonObject) -> bool:
+    """Tell whether the pod or node is ready."""
+    return condition(item, "Ready").get("status") == "True"
 
 
-def available_in(pod: JsonObject, seconds: int, now: datetime) -> float | None:
-    """Return in how many seconds the pod will have been ready for so long; None: it is not."""
-    if not ready(pod):
-        return None
-    since: str = condition(pod, "Ready")["lastTransitionTime"]
-    return max(left(since, seconds, now), 0.0) if seconds else 0.0
-
-
-def with_condition(
-    conditions: Sequence[JsonObject], new: JsonObject, now: str, *, last: bool = False
-) -> list[JsonObject]:
+def with_condition(conditions: Sequence[JsonObject], new: JsonObject, now: str) -> list[JsonObject]:
     """Return the conditions with a new one; it keeps its transition time while its status stays.
 
-    Nothing changes when status and reason are the same. `last` moves what changed to the end.
+    Nothing changes when status and reason are the same.
     """
     old = next((each for each in conditions if each["type"] == new["type"]), None)
     if old and (old["status"], old.get("reason")) == (new["status"], new.get("reason")):
         return list(conditions)
     since = old["lastTransitionTime"] if old and old["status"] == new["status"] else now
     new = {"lastTransitionTime": since} | new
-    if last or old is None:
-        return [*(each for each in conditions if each is not old), new]
-    return [new if each is old else each for each in conditions]
-
-
-def counts(**numbers: int) -> dict[str, int | None]:
-    """Return the numbers as a status has them, which leaves zeros out."""
-    return {name: number or None for name, number in numbers.items()}
+    return [new if each is old else each for each in conditions] + ([] if old else [new])
 
 
 def share(value: int | str, whole: int, *, up: bool = False) -> int:
@@ -133,11 +109,6 @@ def left(since: str, seconds: float, now: datetime) -> float:
 def moment(text: str) -> datetime:
     """Return the time that Kubernetes writes as `2026-01-01T12:00:00Z`."""
     return datetime.fromisoformat(text).astimezone(UTC)
-
-
-def soonest(waits: Iterable[float | None]) -> float | None:
-    """Return the shortest of the waits that are any."""
-    return min((wait for wait in waits if wait and wait > 0), default=None)
 
 
 def age(item: JsonObject) -> tuple[str, str]:

@@ -4,68 +4,25 @@ from collections import Counter
 from collections.abc import Sequence
 
 from bot.demo.cluster.controllers.hands import Hands
-from bot.demo.cluster.controllers.objects import (
-    active,
-    available_in,
-    condition,
-    counts,
-    ended,
-    leaving,
-    phase,
-    pod_of,
-    ready,
-    soonest,
-    with_condition,
-)
-from bot.demo.cluster.controllers.pods import start, stop
-from bot.demo.cluster.refusals import ApiRefusalError, JsonObject
-from bot.demo.cluster.store import Key
-
-_SOURCE = "replicaset-controller"
-_PHASES = {"": 0, "Pending": 0, "Unknown": 1, "Running": 2}
-_COST = "controller.kubernetes.io/pod-deletion-cost"
+from bot.demo.cluster.controllers.objects import active, leaving, phase, pod_of, ready
+from bot.demo.cluster.refusals import JsonObject
 
 
-def reconcile(hands: Hands, key: Key) -> float | None:
+def reconcile(hands: Hands, it: JsonObject) -> None:
     """Create or delete pods until there are as many as asked for, and report on them."""
-    it = hands.find(key)
-    if it is None:
-        return None
-    pods = hands.claimed(it, "pods")
+    pods = hands.owned(it, "pods")
     working = [pod for pod in pods if active(pod)]
-    refusal = None if leaving(it) else _balance(hands, it, working)
-    waits = [
-        available_in(pod, it["spec"].get("minReadySeconds", 0), hands.clock.now())
-        for pod in working
-    ]
-    labels = it["spec"]["template"]["metadata"].get("labels", {}).items()
-    labelled = [pod for pod in working if labels <= pod["metadata"].get("labels", {}).items()]
-    status: JsonObject = {
+    readies, missing = sum(map(ready, working)), it["spec"]["replicas"] - len(working)
+    hands.report(it, {
         "observedGeneration": it["metadata"]["generation"],
         "replicas": len(working),
-        "terminatingReplicas": sum(leaving(pod) and not ended(pod) for pod in pods),
-        "conditions": _conditions(it, refusal, hands.registry.stamp()) or None,
-    }
-    hands.report(it, status | counts(
-        fullyLabeledReplicas=len(labelled),
-        readyReplicas=sum(map(ready, working)),
-        availableReplicas=waits.count(0.0),
-    ))  # fmt: skip
-    if refusal:
-        raise refusal
-    return soonest(waits)
-
-
-def _balance(hands: Hands, it: JsonObject, pods: Sequence[JsonObject]) -> ApiRefusalError | None:
-    missing = it["spec"]["replicas"] - len(pods)
-    try:
-        for _ in range(missing):
-            start(hands, it, pod_of(it, {}), _SOURCE)
-        for pod in superfluous(pods, -missing):
-            stop(hands, it, pod, _SOURCE)
-    except ApiRefusalError as refusal:
-        return refusal
-    return None
+        "terminatingReplicas": sum(map(leaving, pods)),
+        "fullyLabeledReplicas": len(working) or None,
+        "readyReplicas": readies or None,
+        "availableReplicas": readies or None,
+    })  # fmt: skip
+    if not leaving(it):
+        hands.adjust(it, [pod_of(it, {})] * missing, superfluous(working, -missing))
 
 
 def superfluous(pods: Sequence[JsonObject], count: int) -> list[JsonObject]:
@@ -78,18 +35,7 @@ def superfluous(pods: Sequence[JsonObject], count: int) -> list[JsonObject]:
     newest = sorted(pods, key=lambda pod: str(pod["metadata"]["creationTimestamp"]), reverse=True)
 
     def use(pod: JsonObject) -> tuple[int, ...]:
-        cost = pod["metadata"].get("annotations", {}).get(_COST, "0")
         node = pod["spec"].get("nodeName")
-        return bool(node), _PHASES.get(phase(pod), 2), ready(pod), int(cost), -crowd[node]
+        return bool(node), phase(pod) == "Running", ready(pod), -crowd[node]
 
     return sorted(newest, key=use)[: max(count, 0)]
-
-
-def _conditions(it: JsonObject, refusal: ApiRefusalError | None, now: str) -> list[JsonObject]:
-    before: list[JsonObject] = it.get("status", {}).get("conditions", [])
-    if refusal is None:
-        return [each for each in before if each["type"] != "ReplicaFailure"]
-    new = {"type": "ReplicaFailure", "status": "True", "reason": "FailedCreate"}
-    if condition(it, "ReplicaFailure"):
-        return before
-    return with_condition(before, new | {"message": refusal.message}, now)

@@ -1,121 +1,160 @@
-"""The scheduler: a node for each pod that has none, or the reason why there is none."""
+"""The scheduler: a node for each pod that has none, or the reason why there is none.
+
+Sentences: the plugins of kube-scheduler 1.37.
+"""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import cache
 
-from bot.demo.cluster.controllers.events import Told, tell
-from bot.demo.cluster.controllers.fitting import Amounts, Place, asked, obstacles
+from bot.core.units import parse_quantity
 from bot.demo.cluster.controllers.hands import Hands
 from bot.demo.cluster.controllers.objects import (
     age,
     condition,
     controller,
     ended,
-    leaving,
     with_condition,
     with_metadata,
-)
+)  # fmt: skip
 from bot.demo.cluster.refusals import JsonObject
+from bot.demo.cluster.selectors import selector_matches
 from bot.demo.cluster.store import Key
 
-_SOURCE = "default-scheduler"
+REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
+_NAME = "default-scheduler"
 _LABELS = ("topology.kubernetes.io/zone", "topology.kubernetes.io/region")
-ROUND = Key("nodes", "", "")
-"""All pods that wait are placed in one round, so that nodes' room is added up once."""
+_CORDON = {"key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule"}
 
 
-def concerned(hands: Hands, item: JsonObject) -> Iterable[Key]:
-    """Return the round, if any pod waits: room may have come, or another pod."""
+def concerned(hands: Hands, _resource: str, _key: Key, item: JsonObject) -> Iterable[Key]:
+    """Return the one key of a round, if any pod waits: room may have come, or another pod."""
     waits = item["kind"] == "Pod" and not item["spec"].get("nodeName")
-    return (ROUND,) if waits or hands.anyone_waits else ()
+    return (Key("nodes", "", ""),) if waits or hands.pods_on("") else ()
 
 
-def reconcile(hands: Hands, _key: Key) -> None:
+def reconcile(hands: Hands, _round: Key) -> None:
     """Place every pod that waits, the oldest first."""
-    waiting = [p for p in hands.pods_on("") if _mine(p) and not leaving(p) and not ended(p)]
-    if not waiting:
-        return
-    places = [Place(node) for node in hands.every("nodes")]
-    crowds: Counter[tuple[str, str]] = Counter()
-    for place in places:
-        for pod in hands.pods_on(place.name):
+    waiting = sorted(filter(_mine, hands.pods_on("")), key=age)
+    nodes = {node["metadata"]["name"]: node for node in hands.every("nodes")} if waiting else {}
+    used = {name: Counter[str]() for name in nodes}
+    for name in nodes:
+        for pod in hands.pods_on(name):
             if not ended(pod):
-                place.take(asked(pod))
-                crowds[place.name, _family(pod)] += 1
-    for pod in sorted(waiting, key=age):
-        amounts = asked(pod)
-        fitting = [place for place in places if not obstacles(pod, amounts, place)]
+                used[name].update(_asked(pod))
+    for pod in waiting:
+        fitting = [name for name, node in nodes.items() if not _obstacles(pod, node, used[name])]
         if not fitting:
-            _give_up(hands, pod, amounts, places)
+            _give_up(hands, pod, _sentence(pod, nodes, used))
             continue
-        family = _family(pod)
-        best = min(fitting, key=lambda p: (crowds[p.name, family], p.used.get("pods", 0), p.name))
-        best.take(amounts)
-        crowds[best.name, family] += 1
-        _bind(hands, pod, best.node)
+        asked, family = _asked(pod), controller(pod).get("uid", "")
+        best = min(fitting, key=lambda name: (used[name][family], used[name]["pods"], name))
+        used[best].update(asked)
+        _bind(hands, pod, nodes[best])
 
 
 def _mine(pod: JsonObject) -> bool:
     spec = pod["spec"]
-    return spec.get("schedulerName", _SOURCE) == _SOURCE and not spec.get("schedulingGates")
+    return spec["schedulerName"] == _NAME and not spec.get("schedulingGates") and not ended(pod)
 
 
-def _family(pod: JsonObject) -> str:
-    return str(controller(pod).get("uid", ""))
+def bears(spec: JsonObject, node: JsonObject, *effects: str) -> list[JsonObject]:
+    """Return the node's taints that the pod does not tolerate, but for those it only dislikes."""
+    effects = effects or ("NoSchedule", "NoExecute")
+    taints = node["spec"].get("taints", ())
+    return [each for each in taints if each["effect"] in effects and not tolerated(spec, each)]
+
+
+def tolerated(spec: JsonObject, taint: JsonObject) -> JsonObject | None:
+    """Return the pod's toleration of a taint."""
+    for each in spec.get("tolerations", ()):
+        key, effect = each.get("key") or taint["key"], each.get("effect") or taint["effect"]
+        exists = each.get("operator") == "Exists" or each.get("value", "") == taint.get("value", "")
+        if exists and (key, effect) == (taint["key"], taint["effect"]):
+            return dict(each)
+    return None
+
+
+def selects(spec: JsonObject, node: JsonObject) -> bool:
+    """Tell whether the pod's node selector and required affinity mean the node."""
+    labels, affinity = node["metadata"].get("labels", {}), spec.get("affinity", {})
+    required = affinity.get("nodeAffinity", {}).get(REQUIRED)
+    fields = {"metadata.name": node["metadata"]["name"]}
+    return spec.get("nodeSelector", {}).items() <= labels.items() and (required is None or any(
+        selector_matches({"matchExpressions": term.get("matchExpressions")}, labels)
+        and selector_matches({"matchExpressions": term.get("matchFields")}, fields)
+        for term in required["nodeSelectorTerms"]
+    ))  # fmt: skip
+
+
+def _asked(pod: JsonObject) -> Counter[str]:
+    """Return what the pod's containers ask for, in thousandths, and which family it is of."""
+    total = Counter({"pods": 1000, controller(pod).get("uid", ""): 1})
+    for container in pod["spec"]["containers"]:
+        for name, amount in container.get("resources", {}).get("requests", {}).items():
+            total[name] += _thousandths(str(amount))
+    return total
+
+
+@cache
+def _thousandths(amount: str) -> int:
+    return int(parse_quantity(amount).value * 1000)
+
+
+def _obstacles(pod: JsonObject, node: JsonObject, used: Counter[str]) -> list[str]:
+    spec = pod["spec"]
+    if node["spec"].get("unschedulable") and not tolerated(spec, _CORDON):
+        return ["node(s) were unschedulable"]
+    if bears(spec, node):
+        return ["node(s) had untolerated taint(s)"]
+    if not selects(spec, node):
+        return ["node(s) didn't match Pod's node affinity/selector"]
+    room, family = node.get("status", {}).get("allocatable", {}), controller(pod).get("uid", "")
+    return [
+        "Too many pods" if name == "pods" else f"Insufficient {name}"
+        for name, amount in _asked(pod).items()
+        if name != family and used[name] + amount > _thousandths(room.get(name, "0"))
+    ]
+
+
+def _sentence(
+    pod: JsonObject, nodes: Mapping[str, JsonObject], used: Mapping[str, Counter[str]]
+) -> str:
+    if not nodes:
+        return "no nodes available to schedule pods"
+    whys = Counter(why for name in nodes for why in _obstacles(pod, nodes[name], used[name]))
+    # Others' pods could make room where only room is missing, but none of lower priority is there.
+    hopeless = sum(bool(_obstacles(pod, node, Counter())) for node in nodes.values())
+    victims = Counter({"Preemption is not helpful for scheduling": hopeless})
+    victims["No preemption victims found for incoming pod"] = len(nodes) - hopeless
+    head = f"0/{len(nodes)} nodes are available:"
+    return f"{head} {_listed(whys)}. preemption: {head} {_listed(victims)}."
+
+
+def _listed(counted: Counter[str]) -> str:
+    return ", ".join(sorted(f"{number} {why}" for why, number in counted.items() if number))
 
 
 def _bind(hands: Hands, pod: JsonObject, node: JsonObject) -> None:
     metadata, name = pod["metadata"], node["metadata"]["name"]
-    places = {
-        key: value for key, value in node["metadata"].get("labels", {}).items() if key in _LABELS
-    }
+    places = {k: v for k, v in node["metadata"].get("labels", {}).items() if k in _LABELS}
     bound = with_metadata(pod, labels=metadata.get("labels", {}) | places)
-    bound["spec"] = pod["spec"] | {"nodeName": name}
-    new = {"type": "PodScheduled", "status": "True", "lastProbeTime": None}
-    status, now = pod.get("status", {}), hands.registry.stamp()
-    bound["status"] = status | {
-        "conditions": with_condition(status.get("conditions", ()), new, now)
-    }
+    bound |= {"spec": pod["spec"] | {"nodeName": name}, "status": _judged(hands, pod, "True")}
     # A binding is a write of its own: what a pod's update may not change, and no new generation.
-    pod = hands.registry.store.put(hands.key_of(pod), bound)
+    hands.registry.store.put(hands.key_of(pod), bound)
     text = f"Successfully assigned {metadata['namespace']}/{metadata['name']} to {name}"
-    tell(hands, _SOURCE, pod, Told("Scheduled", text, action="Binding"))
+    hands.tell(pod, "Scheduled", text, source=_NAME)
 
 
-def _give_up(hands: Hands, pod: JsonObject, amounts: Amounts, places: list[Place]) -> None:
-    text = _sentence(pod, amounts, places)
-    before = condition(pod, "PodScheduled")
-    if before.get("message") == text:
-        return
-    now, status = hands.registry.stamp(), pod.get("status", {})
-    new = {
-        "type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": text,
-        "lastProbeTime": None, "observedGeneration": pod["metadata"]["generation"],
-        "lastTransitionTime": before.get("lastTransitionTime", now),
-    }  # fmt: skip
-    others = [each for each in status.get("conditions", ()) if each["type"] != "PodScheduled"]
-    pod = hands.report(pod, {"conditions": [*others, new]})
-    tell(hands, _SOURCE, pod, Told("FailedScheduling", text, "Warning", action="Scheduling"))
+def _give_up(hands: Hands, pod: JsonObject, text: str) -> None:
+    if condition(pod, "PodScheduled").get("message") != text:
+        why = {"reason": "Unschedulable", "message": text}
+        hands.report(pod, _judged(hands, pod, "False", **why))
+        hands.tell(pod, "FailedScheduling", text, "Warning", _NAME)
 
 
-def _sentence(pod: JsonObject, amounts: Amounts, places: list[Place]) -> str:
-    if not places:
-        return "no nodes available to schedule pods"
-    reasons = [obstacles(pod, amounts, place) for place in places]
-    # Others' pods could make room where only room is missing, but none of lower priority is there.
-    hopeless = sum(
-        why[0].startswith("node(s)") or bool(place.lacks(amounts, ever=True))
-        for why, place in zip(reasons, places, strict=True)
-    )
-    preempting = (
-        (hopeless, "Preemption is not helpful for scheduling"),
-        (len(places) - hopeless, "No preemption victims found for incoming pod"),
-    )
-    head = f"0/{len(places)} nodes are available:"
-    why = _histogram(Counter(reason for each in reasons for reason in each).items())
-    then = _histogram((reason, number) for number, reason in preempting if number)
-    return f"{head} {why}. preemption: {head} {then}."
-
-
-def _histogram(counted: Iterable[tuple[str, int]]) -> str:
-    return ", ".join(sorted(f"{number} {reason}" for reason, number in counted))
+def _judged(hands: Hands, pod: JsonObject, status: str, **why: str) -> JsonObject:
+    before: JsonObject = pod.get("status", {})
+    others = [x for x in before.get("conditions", ()) if x["type"] != "PodScheduled"]
+    new = {"type": "PodScheduled", "status": status, "lastProbeTime": None} | why
+    return before | {"conditions": with_condition(others, new, hands.registry.stamp())}

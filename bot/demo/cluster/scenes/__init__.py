@@ -70,7 +70,7 @@ async def release(registry: Registry, patches: Iterable[JsonObject]) -> None:
         where = (body["metadata"]["namespace"], body["metadata"]["name"])
         while not _available(registry.get(kind, *where)):
             await registry.clock.sleep(_PAUSE)
-        edit = partial(patched, kind, content_type=STRATEGIC_MERGE, body=orjson.dumps(body))
+        edit = partial(patched, content_type=STRATEGIC_MERGE, body=orjson.dumps(body))
         registry.change(kind, *where, edit, manager=MANAGER)
 
 

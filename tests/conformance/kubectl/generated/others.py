@@ -42,10 +42,8 @@ _ROLES = st.dictionaries(
     max_size=3,
 )
 _ROOM = some(
-    {},
+    {"cpu": QUANTITY, "memory": MEMORY},
     {
-        "cpu": QUANTITY,
-        "memory": MEMORY,
         "ephemeral-storage": MEMORY,
         "pods": st.integers(1, 500).map(str),
         "hugepages-2Mi": st.sampled_from(["0", "64Mi"]),
@@ -54,14 +52,12 @@ _ROOM = some(
 )
 _NODE_CONDITION = some(
     {
-        "type": st.sampled_from(["Ready", "MemoryPressure", "DiskPressure", "NetworkUnavailable"]),
+        "type": st.sampled_from(["MemoryPressure", "DiskPressure", "NetworkUnavailable", "X"]),
         "status": st.sampled_from(["True", "False", "Unknown"]),
     },
     {"reason": REASON, "message": MESSAGE, "lastTransitionTime": TIME, "lastHeartbeatTime": TIME},
 )
-_ADDRESS = some(
-    {"type": st.sampled_from(["InternalIP", "ExternalIP", "Hostname"]), "address": IP}
-)
+_ADDRESS = some({"type": st.sampled_from(["InternalIP", "ExternalIP", "Hostname"]), "address": IP})
 _INFO = {
     name: st.one_of(WORD, st.just(""), st.just("6.1.0 (x86_64)"))
     for name in (
@@ -96,6 +92,8 @@ def node(draw: st.DrawFn) -> Json:
     if "podCIDRs" in spec:
         spec["podCIDR"] = spec["podCIDRs"][0]
     spec["taints"].append(_ALONE)
+    # A node that is not ready would be started.
+    ready = draw(_NODE_CONDITION) | {"type": "Ready", "status": "True"}
     status = draw(
         some(
             {
@@ -109,6 +107,7 @@ def node(draw: st.DrawFn) -> Json:
             {"allocatable": _ROOM},
         )
     )
+    status["conditions"].append(ready)
     return {
         "apiVersion": "v1",
         "kind": "Node",
@@ -123,7 +122,8 @@ _ROLLING = some(
     {"maxSurge": st.sampled_from([0, 2, "50%"])},
 )
 _STRATEGY = st.one_of(
-    st.just({"type": "Recreate"}), some({"type": st.just("RollingUpdate"), "rollingUpdate": _ROLLING})
+    st.just({"type": "Recreate"}),
+    some({"type": st.just("RollingUpdate"), "rollingUpdate": _ROLLING}),
 )
 
 
@@ -131,7 +131,7 @@ _STRATEGY = st.one_of(
 def deployment(draw: st.DrawFn) -> Json:
     """Return a Deployment without its name, which makes no pods."""
     labels = {"app": draw(WORD), **draw(LABELS)}
-    selector = {"matchLabels": {"app": labels["app"]}}
+    selector: Json = {"matchLabels": {"app": labels["app"]}}
     if draw(TRUTH):
         selector["matchExpressions"] = [
             {"key": "app", "operator": "Exists"},
@@ -198,7 +198,9 @@ _POINT = st.one_of(
 @st.composite
 def service(draw: st.DrawFn) -> Json:
     """Return a Service without its name."""
-    kind = draw(st.sampled_from(["ClusterIP", "ClusterIP", "NodePort", "LoadBalancer", "ExternalName"]))
+    kind = draw(
+        st.sampled_from(["ClusterIP", "ClusterIP", "NodePort", "LoadBalancer", "ExternalName"])
+    )
     ports = draw(several(_SERVICE_PORT, "name", least=1))
     ports = list({(port["port"], port["protocol"]): port for port in ports}.values())
     if len(ports) == 1 and draw(TRUTH):
@@ -241,7 +243,16 @@ def endpoints(draw: st.DrawFn) -> Json:
 
 
 _DATA_KEY = st.sampled_from(
-    ["a", "KEY", "app.properties", "_hidden", "-", ".env", "a-b_c.d", "a-key-that-is-longer-than-most"]
+    [
+        "a",
+        "KEY",
+        "app.properties",
+        "_hidden",
+        "-",
+        ".env",
+        "a-b_c.d",
+        "a-key-that-is-longer-than-most",
+    ]
 )
 _BYTES = st.binary(max_size=60).map(lambda held: base64.b64encode(held).decode())
 _SOME_BYTES = st.binary(min_size=1, max_size=60).map(lambda held: base64.b64encode(held).decode())
@@ -292,4 +303,34 @@ def secret(draw: st.DrawFn) -> Json:
         "type": kind,
         "data": data,
         **draw(some({}, {"immutable": TRUTH})),
+    }
+
+
+_MOMENT = st.just("2026-01-02T03:04:05.123456Z")
+_EARLIER = st.sampled_from(["2025-12-31T23:59:59Z", "2026-01-01T00:00:00Z"])
+
+
+@st.composite
+def event(draw: st.DrawFn) -> Json:
+    """Return an event, of either API's fields, about an object that is not said yet."""
+    found: Json = draw(
+        some(
+            {
+                "type": st.sampled_from(["Normal", "Warning"]),
+                "reason": REASON,
+                "message": st.one_of(MESSAGE, TEXT),
+            },
+            {"count": st.integers(0, 40), "firstTimestamp": _EARLIER},
+        )
+    )
+    if draw(TRUTH):
+        source = draw(some({}, {"component": WORD, "host": WORD}))
+        return found | {"source": source}
+    series = {"count": draw(st.integers(1, 500)), "lastObservedTime": draw(_MOMENT)}
+    return found | {
+        "eventTime": draw(_MOMENT),
+        "reportingComponent": "example.org/reporter",
+        "reportingInstance": "one",
+        "action": "Look",
+        **({"series": series} if draw(TRUTH) else {}),
     }

@@ -54,7 +54,8 @@ _VARIABLE = st.one_of(
 )
 _SHARED = some({"name": WORD}, {"optional": TRUTH})
 _FROM = st.one_of(
-    some({"configMapRef": _SHARED}, {"prefix": WORD}), some({"secretRef": _SHARED}, {"prefix": WORD})
+    some({"configMapRef": _SHARED}, {"prefix": WORD}),
+    some({"secretRef": _SHARED}, {"prefix": WORD}),
 )
 _NAMED_PORT = st.one_of(PORT, st.sampled_from(["http", "metrics"]))
 _HANDLER = st.one_of(
@@ -90,7 +91,7 @@ _HARDENED = some(
 _AMOUNTS: dict[str, Some] = {"cpu": QUANTITY, "memory": MEMORY, "ephemeral-storage": MEMORY}
 
 
-_ROOM = {"cpu": "9000", "memory": "9Ti", "ephemeral-storage": "9Ti"}
+_ROOM = {"cpu": "900M", "memory": "9Ti", "ephemeral-storage": "9Ti"}
 
 
 def _amounts(asked: Json, whole: Json, mode: str) -> Json:
@@ -208,7 +209,9 @@ _SOURCES: dict[str, Some] = {
         },
     ),
     "ephemeral": some({"volumeClaimTemplate": _CLAIM}),
-    "image": some({"reference": st.just("registry.example.org/files:1")}, {"pullPolicy": st.just("Always")}),
+    "image": some(
+        {"reference": st.just("registry.example.org/files:1")}, {"pullPolicy": st.just("Always")}
+    ),
     "iscsi": some(
         {
             "targetPortal": st.just("10.0.0.9:3260"),
@@ -221,17 +224,22 @@ _SOURCES: dict[str, Some] = {
         {"monitors": st.just(["10.0.0.1:6789"]), "image": WORD}, {**_READ_ONLY, **_FS, **_SECRET}
     ),
     "cephfs": some(
-        {"monitors": st.just(["10.0.0.1:6789", "10.0.0.2"])}, {"path": _PATH, **_READ_ONLY, **_SECRET}
+        {"monitors": st.just(["10.0.0.1:6789", "10.0.0.2"])},
+        {"path": _PATH, **_READ_ONLY, **_SECRET},
     ),
     "cinder": some({"volumeID": WORD}, {**_READ_ONLY, **_FS, **_SECRET}),
-    "fc": some({"targetWWNs": st.just(["50060e801049cfd1", "50060e80"]), "lun": st.integers(0, 9)}, _FS),
+    "fc": some(
+        {"targetWWNs": st.just(["50060e801049cfd1", "50060e80"]), "lun": st.integers(0, 9)}, _FS
+    ),
     "flexVolume": some(
         {"driver": st.just("example.org/lvm")},
         {**_READ_ONLY, **_FS, **_SECRET, "options": st.dictionaries(WORD, WORD, max_size=3)},
     ),
     "glusterfs": some({"endpoints": WORD, "path": _PATH}, _READ_ONLY),
     "azureFile": some({"secretName": WORD, "shareName": WORD}, _READ_ONLY),
-    "azureDisk": some({"diskName": WORD, "diskURI": st.just("https://x.example.org/vhd")}, _READ_ONLY),
+    "azureDisk": some(
+        {"diskName": WORD, "diskURI": st.just("https://x.example.org/vhd")}, _READ_ONLY
+    ),
     "awsElasticBlockStore": some({"volumeID": WORD}, {**_FS, "partition": st.integers(0, 3)}),
     "gcePersistentDisk": some({"pdName": WORD}, {**_FS, "partition": st.integers(0, 3)}),
     "vsphereVolume": some({"volumePath": WORD}, {**_FS, "storagePolicyName": WORD}),
@@ -319,8 +327,11 @@ def pod_spec(draw: st.DrawFn) -> Json:
     for at, container in enumerate(spec["containers"][1:]):
         container["name"] = f"more-{at}"
     for container in (*spec["containers"], *(spec.get("initContainers") or ())):
-        chosen = draw(st.sets(st.sampled_from(spec["volumes"] or [{}]).map(lambda v: v.get("name"))))
+        chosen = draw(
+            st.sets(st.sampled_from(spec["volumes"] or [{}]).map(lambda v: v.get("name")))
+        )
         container["volumeMounts"] = [
-            {"name": name, "mountPath": f"/mnt/{name}", **draw(_MOUNT)} for name in sorted(chosen - {None})
+            {"name": name, "mountPath": f"/mnt/{name}", **draw(_MOUNT)}
+            for name in sorted(chosen - {None})
         ]
     return spec

@@ -39,14 +39,6 @@ async def test_a_rollout_moves_pods_within_its_bounds(world: World) -> None:
     assert sizes(world) == [0, 4]
 
 
-async def test_available_pods_must_have_been_ready_for_long_enough(world: World) -> None:
-    await world.make(deployment(minReadySeconds=30))
-    await world.passes(20)
-    assert "availableReplicas" not in world.one(DEPLOYMENTS, "web")["status"]
-    await world.passes(15)
-    assert world.one(DEPLOYMENTS, "web")["status"]["availableReplicas"] == 1
-
-
 async def test_the_same_template_is_the_same_set_under_a_new_revision(world: World) -> None:
     await world.make(deployment())
     await world.passes(2)
@@ -59,19 +51,6 @@ async def test_the_same_template_is_the_same_set_under_a_new_revision(world: Wor
     }
     assert sorted(notes) == ["2", "3"]
     assert notes["3"]["annotations"]["deployment.kubernetes.io/revision-history"] == "1"
-
-
-async def test_pods_that_are_refused_are_tried_again(world: World) -> None:
-    refused = deployment(replicas=2)
-    refused["spec"]["template"]["spec"]["serviceAccountName"] = "later"
-    await world.make(refused)
-    await world.passes(1)
-    assert world.conditions(DEPLOYMENTS, "web")["ReplicaFailure"] == ("True", "FailedCreate")
-    account = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "later"}}
-    await world.make(account)
-    await world.passes(120)
-    assert world.one(DEPLOYMENTS, "web")["status"]["readyReplicas"] == 2
-    assert "ReplicaFailure" not in world.conditions(DEPLOYMENTS, "web")
 
 
 async def test_a_node_that_is_down_costs_availability(world: World) -> None:

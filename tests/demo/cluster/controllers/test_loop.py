@@ -26,7 +26,7 @@ class Bench:
             return look(len(self.looks))
 
         registry = Registry(self.store, Kinds(), self.clock)
-        only = Controller("only", {resource: lambda _: [ONE]}, reconcile)
+        only = Controller({resource: lambda *_: [ONE]}, reconcile)
         self.loop = Loop(registry, [only])
 
     def change(self) -> None:
@@ -99,5 +99,5 @@ async def test_what_is_there_before_the_loop_is_looked_at() -> None:
     bench.change()
     seen: list[Key] = []
     registry = Registry(bench.store, Kinds(), bench.clock)
-    Loop(registry, [Controller("c", {"configmaps": lambda _: [ONE]}, seen.append)]).settle()
+    Loop(registry, [Controller({"configmaps": lambda *_: [ONE]}, seen.append)]).settle()
     assert seen == [ONE]

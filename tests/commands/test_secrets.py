@@ -1,0 +1,153 @@
+"""No read command gives a Secret's value away, whatever is typed."""
+
+import asyncio
+import base64
+import io
+import json
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+
+import pytest
+import pytest_asyncio
+
+from bot.terminal import Terminal, open_terminal
+from tests.cluster.bed import Bed
+from tests.commands.secret_attempts import NAMESPACE, attempts, guesses
+
+pytestmark = [pytest.mark.boxed, pytest.mark.asyncio(loop_scope="module")]
+
+ATTEMPTS = list(attempts())
+VALUES = {
+    "password": "correct-horse-battery-cable",
+    "user": "zanzibar-administrator",
+    "tls.key": "-----BEGIN KEY-----\nMIIEpAIBAAKCAQEAq0V3m2xz\n",
+}
+# Of one length each; sorted by value they stand in another order than by name.
+ORDERED = {"order-a": "cccccccc", "order-b": "aaaaaaaa", "order-c": "bbbbbbbb"}
+CONTROL = f"get secret vault -n {NAMESPACE} -o jsonpath={{.data.password}}"
+
+
+def encoded(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
+def secret(name: str, values: dict[str, str]) -> dict[str, object]:
+    return {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "metadata": {
+            "name": name,
+            "namespace": NAMESPACE,
+            "labels": {"in": name.partition("-")[0]},
+        },
+        "data": {key: encoded(value) for key, value in values.items()},
+    }
+
+
+def objects() -> list[object]:
+    about = {"kind": "Secret", "name": "vault", "namespace": NAMESPACE, "apiVersion": "v1"}
+    source = {"secretKeyRef": {"name": "vault", "key": "password"}}
+    container = {"name": "app", "image": "app", "env": [{"name": "P", "valueFrom": source}]}
+    names = {"namespace": NAMESPACE}
+    return [
+        {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE}},
+        secret("vault", VALUES),
+        secret("token", {"token": VALUES["user"]}),
+        *(secret(name, {"password": value}) for name, value in ORDERED.items()),
+        {
+            "apiVersion": "v1",
+            "kind": "Pod",
+            "metadata": {"name": "user", **names},
+            "spec": {"schedulerName": "nobody", "containers": [container]},
+        },
+        {
+            "apiVersion": "v1",
+            "kind": "Event",
+            "metadata": {"name": "about", **names},
+            "involvedObject": about,
+            "reason": "Looked",
+            "message": "somebody looked at the Secret vault",
+            "type": "Normal",
+        },
+    ]
+
+
+@pytest.fixture(scope="module")
+def vaults(bed: Bed) -> Iterator[Bed]:
+    """Have Secrets in a namespace of their own, put there by `kubectl apply`."""
+    listed = {"apiVersion": "v1", "kind": "List", "items": objects()}
+    gone = ("delete", "namespace", NAMESPACE, "--ignore-not-found")
+    bed.kubectl.out(*gone, seconds=90)
+    bed.kubectl.out("apply", "--validate=false", "-f=-", stdin=json.dumps(listed))
+    yield bed
+    bed.kubectl.out(*gone, "--wait=false", seconds=90)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def terminal(vaults: Bed) -> AsyncIterator[Terminal]:
+    """Yield one terminal for all attempts, as the cluster's administrator."""
+    async with open_terminal(str(vaults.kubeconfig)) as opened:
+        yield opened
+
+
+async def said(terminal: Terminal, phrase: str) -> tuple[int, str]:
+    """Return the exit code, and all that is written to both streams."""
+    both = io.StringIO()
+    async with asyncio.timeout(30):
+        code = await replace(terminal, out=both, err=both).run(phrase, yes=True)
+    return code, both.getvalue()
+
+
+def fragments() -> Iterator[str]:
+    for value in (*VALUES.values(), *ORDERED.values()):
+        for shown in (value, encoded(value), value.encode().hex(), value[::-1]):
+            middle = len(shown) // 2
+            yield from (shown[:middle], shown[middle:])
+
+
+FRAGMENTS = tuple(fragments())
+
+
+@pytest.mark.parametrize("phrase", ATTEMPTS)
+async def test_no_attempt_gets_a_value(phrase: str, terminal: Terminal) -> None:
+    _, text = await said(terminal, phrase)
+    assert [each for each in FRAGMENTS if each in text] == []
+
+
+async def test_the_values_are_there_to_be_had(vaults: Bed) -> None:
+    assert vaults.kubectl.out(*CONTROL.split()) == encoded(VALUES["password"])
+
+
+async def test_an_answer_about_secrets_is_given_all_the_same(terminal: Terminal) -> None:
+    assert await said(terminal, CONTROL) == (0, "<27 bytes>")
+    code, text = await said(terminal, f"describe secret vault -n {NAMESPACE}")
+    assert code == 0
+    assert "password:  27 bytes" in text
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"), list(guesses(encoded(VALUES["password"]))), ids=lambda text: text[:40]
+)
+async def test_a_right_guess_is_answered_as_a_wrong_one(
+    right: str, wrong: str, terminal: Terminal
+) -> None:
+    found, expected = await said(terminal, right), await said(terminal, wrong)
+    guess = encoded(VALUES["password"])
+    # What was typed may be repeated.
+    assert found == (expected[0], expected[1].replace("A" * len(guess), guess))
+
+
+@pytest.mark.parametrize("form", ["", "-o name", "-o custom-columns=N:.metadata.name"])
+@pytest.mark.parametrize("field", [".data.password", "{.data.password}"])
+async def test_the_order_of_rows_says_nothing_about_the_values(
+    field: str, form: str, terminal: Terminal
+) -> None:
+    phrase = f"get secrets -l in=order -n {NAMESPACE} {form} --sort-by={field}"
+    code, text = await said(terminal, phrase)
+    assert code == 0
+    places = [text.index(name) for name in ORDERED]
+    assert places == sorted(places)
+
+
+async def test_there_are_more_than_two_hundred_attempts() -> None:
+    assert len(set(ATTEMPTS)) >= 200
