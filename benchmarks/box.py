@@ -45,7 +45,7 @@ def _starts() -> Iterator[Figure]:
 def _lists() -> Iterator[Figure]:
     with running_box(("nodes",)) as running, tempfile.TemporaryDirectory() as home:
         began = time.perf_counter()
-        running.do(_fill(running))
+        running.do(_fill(running), 10 * RUN)
         yield no_more_time_than(f"run {PODS} pods", time.perf_counter() - began, RUN)
         kubectl = running.kubectl(Path(home))
         words = ("get", "pods", "-A")

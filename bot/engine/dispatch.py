@@ -201,10 +201,12 @@ class Engine:
         cluster = self._open(run, read, grant)
         if read.command.run is not None:
             reply = read.command.run(self._scope(run, grant, cluster), read.bound.options)
-            async for part in reply if run.request.plain else guided(reply, cluster):
-                for warning in cluster.warnings():
-                    yield Aside(f"Warning: {warning}")
-                yield part
+            reply = reply if run.request.plain else guided(reply, cluster)
+            async with finishing(reply):
+                async for part in reply:
+                    for warning in cluster.warnings():
+                        yield Aside(f"Warning: {warning}")
+                    yield part
 
     async def _carry_out(self, run: _Run, read: Read, grant: Grant, cluster: Connection) -> None:
         scope = self._scope(run, grant, cluster)

@@ -43,18 +43,21 @@ async def only_pod(scope: Scope, beginning: str) -> JsonObject | None:
 def near(name: str, names: Sequence[str]) -> list[str]:
     """Return the names that begin with the name, belong to the same workload, or look like it."""
     # `web-6f5d-x2x4q` may be a pod that another one of `web` has taken the place of.
-    stems = (
-        name,
-        *(f"{name.rsplit('-', count)[0]}-" for count in (1, 2) if count <= _dashes(name)),
-    )
-    for stem in stems:
-        if found := [one for one in names if one.startswith(stem)]:
+    for beginning in (name, *(f"{stem}-" for stem in _stems(name)[1:])):
+        if found := [one for one in names if one.startswith(beginning)]:
             return sorted(found)[:_TOLD]
-    return get_close_matches(name, names, _TOLD, _ALIKE)
+    meant: dict[str, list[str]] = {}
+    for one in names:
+        for stem in _stems(one):
+            meant.setdefault(stem, []).append(one)
+    alike = get_close_matches(name, meant, _TOLD, _ALIKE)
+    return list(dict.fromkeys(one for stem in alike for one in sorted(meant[stem])))[:_TOLD]
 
 
-def _dashes(name: str) -> int:
-    return name.count("-")
+def _stems(name: str) -> list[str]:
+    """Return the name, and what is left of it without one and two random ends."""
+    words = name.split("-")
+    return ["-".join(words[:size]) for size in range(len(words), max(0, len(words) - 3), -1)]
 
 
 def _names(page: JsonObject) -> list[str]:

@@ -4,7 +4,6 @@ A forged request learns nothing: every refusal is the same empty 401, or 413 for
 Scheme: docs.slack.dev, verifying requests from Slack (v0).
 """
 
-import asyncio
 import hashlib
 import hmac
 import re
@@ -17,7 +16,7 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.async_app import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
-from bot.core.clock import Clock
+from bot.core.clock import Clock, deadline
 
 Dispatch = Callable[[AsyncBoltRequest], Awaitable[BoltResponse]]
 
@@ -48,12 +47,25 @@ class SignedRequests:
         signature = request.headers.get("X-Slack-Signature", "")
         if not self._well_formed(timestamp, signature):
             return web.Response(status=401)
-        body = await _read(request)
+        body = await self._read(request)
         if body is None:
             return web.Response(status=413)
         if not self._signed(timestamp, signature, body):
             return web.Response(status=401)
         return await self._answer(request, signature, body)
+
+    async def _read(self, request: web.Request) -> bytes | None:
+        """Return the body, or None when it is larger than its kind may be or does not come."""
+        body = bytearray()
+        try:
+            async with deadline(self._clock, _READ_SECONDS):
+                async for piece in request.content.iter_chunked(SLASH_BYTES):
+                    body += piece
+                    if len(body) > _most(body, request.content_type):
+                        return None
+        except TimeoutError:
+            return None
+        return bytes(body)
 
     def _well_formed(self, timestamp: str, signature: str) -> bool:
         if not (_TIMESTAMP.fullmatch(timestamp) and _SIGNATURE.fullmatch(signature)):
@@ -105,20 +117,6 @@ class SignedRequests:
 def _bolt_request(request: web.Request, body: str) -> AsyncBoltRequest:
     headers: dict[str, str | Sequence[str]] = dict(request.headers.items())
     return AsyncBoltRequest(body=body, query=request.query_string, headers=headers)
-
-
-async def _read(request: web.Request) -> bytes | None:
-    """Return the body, or None when it is larger than its kind may be or does not come."""
-    body = bytearray()
-    try:
-        async with asyncio.timeout(_READ_SECONDS):
-            async for piece in request.content.iter_chunked(SLASH_BYTES):
-                body += piece
-                if len(body) > _most(body, request.content_type):
-                    return None
-    except TimeoutError:
-        return None
-    return bytes(body)
 
 
 def _most(body: bytearray, content_type: str) -> int:

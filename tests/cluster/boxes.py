@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 VERSION = "v1.37.2"
 SECONDS = 30
-"""The longest that anything may take that is asked of the box's thread."""
+"""The longest that anything usually takes that is asked of the box's thread."""
 KUBECTL = Path(sys.executable).with_name("kubectl")
 
 
@@ -37,9 +37,9 @@ class RunningBox:
     box: Box
     loop: asyncio.AbstractEventLoop
 
-    def do(self, work: Coroutine[Any, Any, T]) -> T:
+    def do(self, work: Coroutine[Any, Any, T], seconds: float = SECONDS) -> T:
         """Return what comes of the work, which is done in the box's own loop."""
-        return asyncio.run_coroutine_threadsafe(work, self.loop).result(SECONDS)
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(seconds)
 
     def kubectl(self, home: Path) -> Kubectl:
         """Return kubectl as the administrator."""

@@ -63,7 +63,14 @@ _FORMS = (
 _ONCE = (
     *("describe secret", "describe secret vault", "describe secret/vault --show-events"),
     *("describe secret va", "describe secrets -l in=vault", "describe cm,secrets"),
-    *("describe secret -A", "describe secret/token", "describe sa default", "describe sa"),
+    *(
+        "describe secret -A",
+        "describe secret/token",
+        "describe secret/account",
+        "get secret account -o yaml",
+        "describe sa default",
+        "get secret/account -o jsonpath={.data.token}",
+    ),
     *("describe ns vaults", "describe secret/vault secret/nope", "describe pod user", "events"),
     *("events --for secret/vault", "events -o yaml", "events -o json", "events -A"),
     *("get events -o yaml", "get events -o wide", "get all -o yaml", "get all,secrets -o json"),

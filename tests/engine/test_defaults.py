@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 
 from bot.core.access import Audience
-from bot.core.request import Place, Surface
+from bot.core.request import Person, Place, Surface
 from bot.policy.model import Policy
 from tests.engine import rig
 from tests.engine.rig import ADA, LOBBY, POLICY, SHOP, VIC, Answer, Bot
@@ -25,7 +25,7 @@ def where(answer: Answer) -> list[tuple[str, str]]:
     return [(heading.context, heading.namespace) for heading in answer.headings]
 
 
-async def place_of(bot: Bot, phrase: str, place: Place, who: rig.Person = ADA) -> tuple[str, str]:
+async def place_of(bot: Bot, phrase: str, place: Place, who: Person = ADA) -> tuple[str, str]:
     heading = await bot.engine.heading(bot.request(phrase, who, place))
     return heading.context, heading.namespace
 

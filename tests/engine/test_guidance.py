@@ -35,8 +35,9 @@ def missing(bot: Bot, name: str) -> None:
         ("wrker-0", "worker-0"),
         ("web-7f9c-zzzzz", "web-7f9c-x2x4q"),
         ("web-0000-zzzzz", "web-7f9c-x2x4q"),
+        ("wbe", "web-7f9c-x2x4q"),
     ],
-    ids=["beginning", "typo", "replaced", "rolled-out"],
+    ids=["beginning", "typo", "replaced", "rolled-out", "workload"],
 )
 async def test_a_name_that_is_near_is_named(bot: Bot, name: str, meant: str) -> None:
     missing(bot, name)

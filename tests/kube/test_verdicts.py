@@ -1,7 +1,10 @@
 """What a table's rows come to, and which of them is worst."""
 
+from collections.abc import Sequence
+
 import pytest
 
+from bot.core.reply import Row
 from bot.kube.verdicts import Tally, known, worst_first
 
 PODS = ("NAME", "READY", "STATUS", "RESTARTS", "AGE")
@@ -15,7 +18,7 @@ PENDING = ("web-5", "0/1", "Pending", "0", "2h")
 ENDING = ("web-6", "1/1", "Terminating", "0", "3d")
 
 
-def verdict(columns: tuple[str, ...], *pages: list[tuple[str, ...]]) -> str:
+def verdict(columns: tuple[str, ...], *pages: Sequence[Row]) -> str:
     tally = Tally()
     for page in pages:
         tally.add(columns, page)

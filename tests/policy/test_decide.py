@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.core.access import Asked, Audience
+from bot.core.access import Asked, Audience, Default, Origin
 from bot.core.command import Effect
 from bot.core.errors import RefusedError
 from bot.core.request import Impersonated, Person, Place, Reach, Request, Standing, Surface
@@ -25,6 +25,7 @@ POLICY = Policy.model_validate(
 SHOP, PROD = Place(Surface.SLASH, "C0SHOP"), Place(Surface.MENTION, "C0PROD")
 LOBBY, ALONE = Place(Surface.SLASH, "C0LOBBY"), Place(Surface.DIRECT, "D0ADA")
 READ, CHANGE = Effect.READ, Effect.CHANGE
+OWN = Default("prod", "ops")
 EVERYONE, ONE = Audience.CHANNEL, Audience.PERSON
 
 
@@ -50,6 +51,12 @@ def request(place: Place = SHOP, person: str = "T1/U0ADA") -> Request:
         (LOBBY, Asked(READ), "default", "", ONE),
         (LOBBY, Asked(READ, namespace="shop"), "default", "shop", ONE),
         (ALONE, Asked(READ, "prod", "shop"), "prod", "shop", ONE),
+        (ALONE, Asked(READ, default=OWN), "prod", "ops", ONE),
+        (ALONE, Asked(READ, namespace="shop", default=OWN), "prod", "shop", ONE),
+        (ALONE, Asked(READ, "other", default=OWN), "other", "", ONE),
+        (ALONE, Asked(READ, "default", also="prod", default=OWN), "default", "ops", ONE),
+        (SHOP, Asked(READ, default=OWN), "default", "shop", EVERYONE),
+        (PROD, Asked(READ, default=OWN), "prod", "shop", EVERYONE),
     ],
 )
 def test_what_is_granted(
@@ -127,3 +134,49 @@ def test_nothing_is_changed_where_another_organisation_may_read_along(reach: Rea
     with pytest.raises(RefusedError, match="nothing is changed from here"):
         decide(POLICY, shared, Asked(CHANGE))
     assert decide(POLICY, shared, Asked(READ)).namespace == "shop"
+
+
+@pytest.mark.parametrize(
+    ("place", "default", "origin"),
+    [
+        (SHOP, OWN, Origin.PLACE),
+        (LOBBY, OWN, Origin.PERSON),
+        (LOBBY, None, Origin.CLUSTER),
+    ],
+)
+def test_a_grant_says_what_holds_for_what_is_not_typed(
+    place: Place, default: Default | None, origin: Origin
+) -> None:
+    assert decide(POLICY, request(place), Asked(READ, default=default)).origin is origin
+
+
+NAMING: dict[str, object] = {"prod": {}, "default": {}}
+
+
+@pytest.mark.parametrize(
+    ("clusters", "asked"),
+    [
+        ({}, Asked(READ, "anything")),
+        (NAMING, Asked(READ, "prod", also="main")),
+        (NAMING, Asked(READ, also="main")),
+        (NAMING, Asked(READ, "default", also="main")),
+        ({"main": {}}, Asked(READ, also="main")),
+        ({"main": {}}, Asked(READ, "default", also="main")),
+    ],
+)
+def test_a_cluster_that_the_policy_names_by_either_name_may_be_used(
+    clusters: dict[str, object], asked: Asked
+) -> None:
+    policy = Policy.model_validate({**POLICY.model_dump(), "clusters": clusters})
+    assert decide(policy, request(LOBBY), asked).context in ("anything", "prod", "default")
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [Asked(READ, "other", also="main"), Asked(READ, also="main", default=Default("other", "ops"))],
+    ids=["typed", "own-default"],
+)
+def test_a_cluster_that_the_policy_does_not_name_is_refused(asked: Asked) -> None:
+    policy = Policy.model_validate({**POLICY.model_dump(), "clusters": NAMING})
+    with pytest.raises(RefusedError, match="does not name the cluster other"):
+        decide(policy, request(LOBBY), asked)

@@ -4,14 +4,13 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 
 from pydantic import SecretStr
 
 from bot.core.clock import Clock
 from bot.demo.slack.people import Person
-from bot.demo.slack.platform import Options as WorkspaceOptions
 from bot.demo.slack.shapes import Json
 from bot.demo.slack.state import Channel
 from bot.demo.slack.wire import Act
@@ -22,7 +21,7 @@ from bot.slack.surface import PATH, SlackSurface
 from bot.web import server
 from tests.clock import IdleClock
 from tests.slack.beyond import Backstage
-from tests.slack.opened import MANIFEST, workspace
+from tests.slack.opened import MANIFEST, PATIENT, workspace
 from tests.slack.scripted import Memory, Play, ScriptedService, Shelf
 
 
@@ -83,7 +82,7 @@ async def rig(
     **options: object,
 ) -> AsyncIterator[Rig]:
     clock = clock or IdleClock()
-    kind = WorkspaceOptions(enforce_rates=enforce_rates)
+    kind = replace(PATIENT, enforce_rates=enforce_rates)
     service, memory, numbers = ScriptedService(list(scripts)), Memory(), count(1)
     shelf, backstage = Shelf(), Backstage()
     async with workspace(transport, clock=clock, manifest=manifest, options=kind) as slack:

@@ -1,5 +1,6 @@
 """Nothing that is not proved to come from Slack gets further than its headers."""
 
+import asyncio
 import hashlib
 import hmac
 import logging
@@ -153,6 +154,22 @@ async def test_bodies_are_read_only_up_to_their_size(
     assert got == status
     assert len(gate.passed) == (status == 200)
     assert status == 200 or text == ""
+
+
+async def test_a_body_that_does_not_come_is_not_waited_for(gate: Gate) -> None:
+    async def stalling() -> AsyncIterator[bytes]:
+        yield b"text="
+        await gate.clock.sleep(3600)
+
+    sent = {"X-Slack-Request-Timestamp": str(int(NOW.timestamp())), "Content-Type": FORM}
+    sent["X-Slack-Signature"] = "v0=" + "0" * 64
+    async with aiohttp.ClientSession() as session:
+        asking = asyncio.ensure_future(session.post(gate.url, data=stalling(), headers=sent))
+        await gate.clock.someone_sleeps(5)
+        await gate.clock.advance(5)
+        async with await asking as response:
+            assert (response.status, await response.text()) == (413, "")
+    assert gate.passed == []
 
 
 QUESTION = urlencode({"payload": '{"type":"block_suggestion","value":"we"}'}).encode()

@@ -9,9 +9,9 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bot.core.clock import SystemClock
 from bot.slack.inbound import Peers
 from bot.slack.surface import PATH, SlackSurface
+from tests.clock import IdleClock
 from tests.slack.rig import Rig, rig, slack_options
 from tests.slack.scripted import PODS, plays, proposal
 
@@ -53,7 +53,7 @@ async def tapped(story: Rig) -> AsyncIterator[Tap]:
 @asynccontextmanager
 async def replica(story: Rig) -> AsyncIterator[tuple[SlackSurface, str]]:
     """Run a second bot on the same store; yield it and its address."""
-    peers = Peers(story.service, story.memory, SystemClock(), lambda: "other", story.shelf)
+    peers = Peers(story.service, story.memory, IdleClock(), lambda: "other", story.shelf)
     surface = SlackSurface(slack_options(story.slack), peers, story.backstage.beyond())
     app = web.Application()
     app.add_routes(surface.routes())

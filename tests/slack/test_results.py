@@ -218,3 +218,18 @@ async def test_ones_private_answer_changes_in_place(
         await answer.until("Sorted by RESTARTS, reversed")
         assert names(answer) == ["web-2", "web-10", "web-1", "vault-0"]
         assert story.eve.sees(story.channel) == []
+
+
+async def test_the_next_page_of_a_sorted_result_is_another_page(
+    transport: TransportKind, tmp_path: Path
+) -> None:
+    async with shop(transport, tmp_path) as story:
+        story.rows[:] = [[f"web-{n}", "1/1", "Running", "0", "1d"] for n in range(100)]
+        answer = await story.ada.slash(story.channel, TYPED)
+        await answer.choose("Sort by", "NAME, reversed")
+        await answer.until("page 1 of 5")
+        first = names(answer)
+        await answer.click("2/5 ▶")
+        await answer.until("page 2 of 5")
+        assert not set(first) & set(names(answer))
+        assert story.fetched() == 1

@@ -61,7 +61,7 @@ async def test_however_a_connection_dies_the_bot_hears_again_within_twenty_secon
 
 
 async def test_readiness_tells_the_truth_while_slack_cannot_be_reached() -> None:
-    async with rig("socket", plays(PODS), ping_seconds=0.1) as story:
+    async with rig("socket", plays(PODS), clock=SystemClock(), ping_seconds=0.1) as story:
         await until(story.surface.ready)
         assert await status(story.web.port) == 200
         for _ in range(4):

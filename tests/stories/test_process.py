@@ -17,7 +17,6 @@ import pytest
 import yaml
 
 from bot.demo.slack.people import Person
-from bot.demo.slack.platform import Options
 from bot.demo.slack.state import Channel
 from bot.demo.slack.workspace import Workspace
 from tests.slack.opened import workspace
@@ -83,7 +82,7 @@ def configured(
 
 @asynccontextmanager
 async def served(folder: Path) -> AsyncIterator[Running]:
-    async with workspace(options=Options(patience=60)) as slack:
+    async with workspace() as slack:
         ada = slack.user("ada")
         shop = slack.channel("shop", members=[ada, slack.bot])
         port = free_port()
@@ -125,7 +124,7 @@ async def test_it_is_probed_answers_and_ends_well_on_sigterm(tmp_path: Path) -> 
 
 
 async def test_it_is_called_ready_once_slack_reaches_it(tmp_path: Path) -> None:
-    async with workspace(options=Options(patience=60)) as slack:
+    async with workspace() as slack:
         for _ in range(2):
             slack.slow_next("apps.connections.open", 1.0)
         ada = slack.user("ada")
@@ -154,7 +153,7 @@ async def test_an_unreachable_cluster_is_said_in_kubectls_words(tmp_path: Path) 
 
 
 async def test_it_can_be_stopped_while_slack_is_away(tmp_path: Path) -> None:
-    async with workspace(options=Options(patience=60)) as slack:
+    async with workspace() as slack:
         ada = slack.user("ada")
         shop = slack.channel("shop", members=[ada, slack.bot])
         settings = configured(tmp_path, slack, ada, shop, free_port())

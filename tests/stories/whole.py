@@ -9,7 +9,6 @@ from typing import Any
 import yaml
 
 from bot.demo.slack.people import Person
-from bot.demo.slack.platform import Options
 from bot.demo.slack.state import Channel
 from bot.demo.slack.workspace import TransportKind, Workspace
 from bot.settings import Settings
@@ -19,7 +18,6 @@ from tests.cluster.bed import Bed
 from tests.slack.opened import workspace
 
 NAMESPACED = "quarterdeck:viewers"
-PATIENCE = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +43,7 @@ class Whole:
 @asynccontextmanager
 async def whole(bed: Bed, folder: Path, transport: TransportKind) -> AsyncIterator[Whole]:
     """Run the bot until the block ends."""
-    async with workspace(transport, options=Options(patience=PATIENCE)) as slack:
+    async with workspace(transport) as slack:
         ada, vic, eve = (slack.user(name) for name in ("ada", "vic", "eve"))
         people = [ada, vic, eve]
         shop = slack.channel("shop", members=[*people, slack.bot])

@@ -5,9 +5,9 @@ is answered with 404, 406 or 501 and a Status that says so, never made up.
 The rooms, each knowing only those below it:
 
     box, scenes, troubles     the way in: a cluster with a shop in it, and what can go wrong there
-    server, routes, verbs     the wire: from a request to an answer
-    bodies, protobuf, options what a request says; answers, discovery: the form of what is answered
-    lists, watching           pages of what there is, and what happens to it
+    server, verbs, wire       from a request to an answer
+    protobuf, discovery       what kubectl's typed clients send, and what is served
+    lists                     pages of what there is, and watches of what happens to it
     subresources, logs, exec  what stands below an object's path
     identity, rbac, audit     who asks, whether they may, and the record of it
     controllers/              what makes the cluster move; one file each

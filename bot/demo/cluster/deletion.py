@@ -8,6 +8,9 @@ from datetime import datetime, timedelta
 from bot.demo.cluster.kinds import Kind
 from bot.demo.cluster.refusals import JsonObject
 
+DEFINITIONS = "customresourcedefinitions.apiextensions.k8s.io"
+CLEANUP = "customresourcecleanup.apiextensions.k8s.io"
+"""Holds the definition of a custom resource until the last of its objects is gone."""
 STAMP = "%Y-%m-%dT%H:%M:%SZ"
 """How Kubernetes writes a time, in whole seconds."""
 _OF_PROPAGATION = {"Orphan": {"orphan"}, "Foreground": {"foregroundDeletion"}}
@@ -22,6 +25,7 @@ def marked(
     """
     metadata = dict(item["metadata"])
     finalizers = set(metadata.pop("finalizers", ()))
+    finalizers |= {CLEANUP} if kind.resource == DEFINITIONS else set()
     if propagation:
         finalizers -= set().union(*_OF_PROPAGATION.values())
         finalizers |= _OF_PROPAGATION.get(propagation, set())

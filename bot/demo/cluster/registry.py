@@ -82,7 +82,10 @@ class Registry:
         # With its defaults, so that leaving them out counts as no change.
         item = reallocated(kind, filled(kind, item), current, self.store)
         item = _revised(kind, current, item, status=subresource == "status")
-        if not subresource:
+        if subresource:
+            # What its metadata left out is filled in from the spec that stays.
+            item = filled(kind, item)
+        else:
             _check(kind, name, mistakes(kind, item, current))
         if manager and item != current:
             item = tracked(current, item, manager, self.stamp(), subresource)

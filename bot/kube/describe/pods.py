@@ -16,7 +16,6 @@ _OVER = frozenset({"Succeeded", "Failed"})
 _FIELDS = ("metadata.name", "metadata.namespace")
 
 
-
 def _write(w: Lines, subject: Subject) -> None:
     pod, spec, status = subject.item, subject.spec, subject.status
     metadata = subject.metadata

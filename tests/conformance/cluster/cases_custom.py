@@ -7,6 +7,7 @@ from tests.conformance.cluster.writing import (
     create,
     delete,
     get,
+    gone,
     patch,
     table,
 )
@@ -106,6 +107,17 @@ CASES = (
                 lines=2,
                 meanwhile=(delete(f"{WIDGETS}/one", keep=()),),
             ),
+        ),
+        after=(CRD,),
+    ),
+    Case(
+        "a definition takes its objects along",
+        (
+            *defined(),
+            create(widget("one"), keep=()),
+            delete(CRD, keep=("/kind", "/status/phase")),
+            Until(CRD, gone),
+            Until(WIDGETS, gone, keep=()),
         ),
         after=(CRD,),
     ),

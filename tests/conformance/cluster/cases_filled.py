@@ -1,4 +1,4 @@
-"""Objects that are created: what defaults, admission and allocation make of them (filled.yaml)."""
+"""Objects that are created: what defaults and admission make of them (filled.yaml)."""
 
 from pathlib import Path
 

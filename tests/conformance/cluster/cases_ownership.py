@@ -248,18 +248,6 @@ CASES = (
         ),
     ),
     Case(
-        "an apply is written in yaml, too",
-        (
-            Request(
-                "PATCH",
-                f"{ONE}?fieldManager=a",
-                'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: one}\ndata: {a: "1"}\n',
-                PATCH_APPLY,
-                keep=DATA,
-            ),
-        ),
-    ),
-    Case(
         "who sends managed fields writes them",
         (
             create(config_map("one"), "?fieldManager=old", keep=()),

@@ -132,10 +132,6 @@ CASES = (
         ),
     ),
     Case(
-        "a patch cannot change an object's uid",
-        (MADE, patch(ONE, {"metadata": {"uid": "00000000-0000-0000-0000-000000000000"}})),
-    ),
-    Case(
         "a patch with another version is a conflict",
         (MADE, patch(ONE, {"metadata": {"resourceVersion": "1"}, "data": {"a": "9"}})),
     ),

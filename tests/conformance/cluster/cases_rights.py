@@ -78,7 +78,6 @@ CASES = (
             get(f"{CORE}/pods/one/log", headers=EVE),
             get(f"{APPS}/deployments/web/scale", headers=EVE),
             patch(f"{APPS}/deployments/web/status", {}, headers=EVE),
-            delete(f"{CORE}/configmaps", headers=EVE),
             get(f"{CORE}/pods?watch=1", headers=EVE),
         ),
     ),

@@ -427,7 +427,6 @@ CASES = (
             table(f"{CORE}/configmaps/one?includeObject=None"),
             table(f"{CORE}/configmaps/one?includeObject=Metadata"),
             table(f"{CORE}/configmaps/one?includeObject=Object"),
-            table(f"{CORE}/configmaps/one?includeObject=Some"),
             table(f"{CORE}/configmaps/one"),
         ),
     ),

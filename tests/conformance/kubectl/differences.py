@@ -97,11 +97,16 @@ def _sorted_lines(answer: Answer) -> Answer:
     return replace(answer, stdout="".join(sorted(answer.stdout.splitlines(keepends=True))))
 
 
+_CHOICE = re.compile(r"^Using pod/.*, the only one whose name begins with .*\n", re.MULTILINE)
 _AGE = re.compile(r"(?<=\s)(?:\d+[dhmsy])+$", re.MULTILINE)
 
 
 def _without_ages(answer: Answer) -> Answer:
     return replace(answer, stdout=_AGE.sub("(age)", answer.stdout))
+
+
+def _without_choice(answer: Answer) -> Answer:
+    return replace(answer, stderr=_CHOICE.sub("", answer.stderr))
 
 
 COMMON: Mapping[str, Callable[[Answer], Answer]] = {
@@ -114,6 +119,7 @@ COMMON: Mapping[str, Callable[[Answer], Answer]] = {
     "go-log-lines": _without_log_lines,
     "template-object": _without_object,
     "log-order": _by_source,
+    "pod-beginning": _without_choice,
     "own-version": _server_alone,
     "said-once": _said_once,
     "secret-values": _masked,

@@ -54,6 +54,18 @@ _MISSING = "No resources found"
 _UNTYPED = "error: the server doesn't have a resource type"
 # kubectl answers another phrase as we answer this one.
 INSTEAD = (
+    Case(
+        "logs pla -n oddities --tail=2",
+        "pod-beginning",
+        "logs plain -n oddities --tail=2",
+        'error: error from server (NotFound): pods "pla" not found in namespace "oddities"',
+    ),
+    Case(
+        "get deploy -n vacant --worst-first",
+        "more-flags",
+        "get deploy -n vacant",
+        "error: unknown flag: --worst-first",
+    ),
     Case("get EV -n vacant", "lenient-types", "get events -n vacant", f'{_UNTYPED} "EV"'),
     Case("get Po -n shop", "lenient-types", "get po -n shop", f'{_UNTYPED} "Po"'),
     Case(
@@ -182,6 +194,13 @@ WHOLLY = (
         "Example resource specifications include:\n"
         "   '<resource> <name>'\n"
         "   '<resource>'",
+    ),
+    Case(
+        "config view",
+        "refused-verbs",
+        "",
+        "current-context: ",
+        'error: "config view" is refused: the clusters are set up by whoever runs the bot',
     ),
     Case(
         "cluster-info dump",

@@ -286,4 +286,26 @@ explain validatingadmissionpolicy
 explain pv.spec
 explain cronjob.spec.jobTemplate.spec.template.spec.containers.env.valueFrom
 """,
+    "contexts": """
+config get-contexts
+config get-contexts -o name
+config get-contexts -o wide
+config get-contexts -o Name
+config get-contexts --no-headers
+config get-contexts --no-headers -o name
+config get-contexts nope
+config get-contexts nope nada
+config get-contexts shop
+config get-contexts shop nope reader
+config get-contexts reader shop reader
+config get-contexts shop --no-headers
+config get-contexts --context shop
+config get-contexts -n shop
+config get-contexts --bogus
+config current-context
+config current-context extra
+config current-context -o name
+config current-context --context closed
+config nope
+""",
 }

@@ -26,6 +26,7 @@ from bot.demo.cluster.controllers import (
 )  # fmt: skip
 from bot.demo.cluster.controllers.hands import Hands
 from bot.demo.cluster.controllers.loop import EVERYTHING, Controller
+from bot.demo.cluster.deletion import DEFINITIONS
 from bot.demo.cluster.refusals import JsonObject
 from bot.demo.cluster.registry import Registry
 from bot.demo.cluster.store import Key
@@ -41,7 +42,7 @@ def controllers(registry: Registry, authority: str = "") -> Sequence[Controller]
     hands = Hands(registry)
     keeper, near, itself = hands.keeper, hands.near, hands.itself
     place, home = partial(scheduler.concerned, hands), partial(namespaces.around, hands)
-    rest = partial(garbage.concerned, hands)
+    rest, served = partial(garbage.concerned, hands), partial(_served, hands)
     table: Sequence[tuple[str, Reconcile, dict[str, Watch]]] = (
         ("deployments.apps", deployment.reconcile, {"replicasets.apps": keeper}),
         ("replicasets.apps", replicaset.reconcile, {"pods": keeper}),
@@ -60,20 +61,23 @@ def controllers(registry: Registry, authority: str = "") -> Sequence[Controller]
     )
     by_key: Sequence[tuple[str, ByKey, dict[str, Watch]]] = (
         ("", scheduler.reconcile, {"pods": place, "nodes": place}),
-        (definitions.DEFINITIONS, definitions.reconcile, {}),
+        (DEFINITIONS, definitions.reconcile, {EVERYTHING: served}),
     )
-    rows: list[tuple[str, ByKey, dict[str, Watch]]] = [
-        (name, partial(_found, look), watched) for name, look, watched in table
-    ]
+    found: list[tuple[str, ByKey, dict[str, Watch]]]
+    found = [(name, partial(_found, look), watches) for name, look, watches in table]
     return [
         Controller(
-            {each: partial(watch, name) for each, watch in ({name: itself} | watched).items()},
+            {each: partial(watch, name) for each, watch in ({name: itself} | watches).items()},
             partial(look, hands),
         )
-        for name, look, watched in (*rows, *by_key)
+        for name, look, watches in (*found, *by_key)
     ]
 
 
 def _found(reconcile: Reconcile, hands: Hands, key: Key) -> float | None:
     it = hands.find(key)
     return None if it is None else reconcile(hands, it)
+
+
+def _served(hands: Hands, _resource: str, _key: Key, item: JsonObject) -> Iterable[Key]:
+    return definitions.concerned(hands, item)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from bot.demo.cluster.controllers.hands import Hands
 from bot.demo.cluster.controllers.job import finished
-from bot.demo.cluster.controllers.objects import age, moment, reference
+from bot.demo.cluster.controllers.objects import age, leaving, moment, reference
 from bot.demo.cluster.refusals import JsonObject
 from bot.demo.cluster.registry import stamp
 
@@ -22,13 +22,16 @@ def reconcile(hands: Hands, it: JsonObject) -> float | None:
         for job in old[: max(len(old) - spec[f"{field}JobsHistoryLimit"], 0)]:
             hands.delete(job, "Background")
             hands.tell(it, "SuccessfulDelete", f"Deleted job {job['metadata']['name']}")
-    last = it.get("status", {}).get("lastScheduleTime")
-    if not spec.get("suspend"):
-        following = due_after(spec["schedule"], moment(last or it["metadata"]["creationTimestamp"]))
-        due = None
-        # Only the last of those that were missed is made up for.
-        while following <= now:
-            due, following = following, due_after(spec["schedule"], following)
+    before: JsonObject = it.get("status", {})
+    last = before.get("lastScheduleTime")
+    if not spec.get("suspend") and not leaving(it):
+        try:
+            since = moment(last or it["metadata"]["creationTimestamp"])
+            due, following = _due(spec["schedule"], since, now)
+        except ValueError as error:
+            text = f'unparseable schedule: "{spec["schedule"]}" : {error}'
+            hands.tell(it, "UnparseableSchedule", text, "Warning")
+            return None
         if due is not None:
             last = stamp(due)
             jobs.append(_begin(hands, it, due))
@@ -37,9 +40,18 @@ def reconcile(hands: Hands, it: JsonObject) -> float | None:
     link = {"kind": "Job", "apiVersion": "batch/v1"}
     active = [link | {k: job["metadata"][k] for k in kept} for job in jobs if not finished(job)]
     done = [job["status"].get("completionTime", "") for job in jobs if finished(job)]
-    times = {"lastScheduleTime": last, "lastSuccessfulTime": max(done, default=None)}
+    ended = max([*done, before.get("lastSuccessfulTime", "")])
+    times = {"lastScheduleTime": last, "lastSuccessfulTime": ended or None}
     hands.report(it, times | {"active": active or None})
     return rest
+
+
+def _due(schedule: str, since: datetime, now: datetime) -> tuple[datetime | None, datetime]:
+    """Return the last time that has come, and the next; others that were missed are let go."""
+    due, following = None, due_after(schedule, since)
+    while following <= now:
+        due, following = following, due_after(schedule, following)
+    return due, following
 
 
 def _begin(hands: Hands, it: JsonObject, due: datetime) -> JsonObject:

@@ -1,28 +1,40 @@
-"""Custom resources: served from their definition on, until it is deleted."""
+"""Custom resources: served from their definition on, until the last of their objects is gone."""
+
+from collections.abc import Iterator
 
 from bot.demo.cluster.controllers.hands import Hands
-from bot.demo.cluster.controllers.objects import with_condition
+from bot.demo.cluster.controllers.objects import leaving, with_condition
+from bot.demo.cluster.deletion import CLEANUP, DEFINITIONS
 from bot.demo.cluster.kinds import Kind
 from bot.demo.cluster.refusals import JsonObject
 from bot.demo.cluster.store import Key
 
-DEFINITIONS = "customresourcedefinitions.apiextensions.k8s.io"
 _CONDITIONS = (
     ("NamesAccepted", "NoConflicts", "no conflicts found"),
     ("Established", "InitialNamesAccepted", "the initial names have been accepted"),
 )
 
 
+def concerned(hands: Hands, item: JsonObject) -> Iterator[Key]:
+    """Yield the definition of an object, once it only waits for the last of its objects to go."""
+    for found in filter(leaving, hands.every(DEFINITIONS)):
+        if item["kind"] == found["spec"]["names"]["kind"]:
+            yield hands.key_of(found)
+
+
 def reconcile(hands: Hands, key: Key) -> None:
     """Serve what is defined; withdraw what is not defined any more, objects first."""
     found, kinds = hands.find(key), hands.registry.kinds
-    if found:
+    if found and not leaving(found):
         kinds.serve(_kind(found["spec"]))
         hands.report(found, _status(found, hands.registry.stamp()))
-    elif kinds.find(key.name):
-        for item in hands.every(key.name):
+    elif found and (items := hands.every(key.name)):
+        for item in items:
             hands.delete(item)
+    elif found:
         kinds.withdraw(key.name)
+        held = [name for name in found["metadata"]["finalizers"] if name != CLEANUP]
+        hands.change(found, lambda x: x | {"metadata": x["metadata"] | {"finalizers": held}})
 
 
 def _kind(spec: JsonObject) -> Kind:

@@ -96,7 +96,10 @@ class _Rollout:
         if self._spec.get("paused"):
             if reason != "ProgressDeadlineExceeded":
                 self._say("paused")
-            for each in (running or [*self._old, *filter(None, [self._new])])[-1:]:
+            sets = [*self._old, *filter(None, [self._new])]
+            working = [each for each in sets if each["spec"]["replicas"]] or sets[-1:]
+            # In the middle of a rollout, nothing moves.
+            for each in working if len(working) == 1 else ():
                 self._scale(each, wanted)
             return
         if reason == "DeploymentPaused":

@@ -11,7 +11,8 @@ from bot.demo.cluster.refusals import JsonObject
 from bot.demo.cluster.registry import Registry
 from bot.demo.cluster.store import Change, Key
 
-_MANAGER = "kube-controller-manager"
+# Pods that are made in one look, so that requests are answered meanwhile; they ask for the next.
+_BURST = 50
 Edit = Callable[[JsonObject], JsonObject]
 
 
@@ -61,6 +62,11 @@ class Hands:
         """Return the pods of a node; of the node without a name: those that wait for one."""
         return self._all(f"node {node}")
 
+    @property
+    def anyone_waits(self) -> bool:
+        """Tell whether a pod waits for a node."""
+        return bool(self._index.get("node "))
+
     def pods_of(self, _resource: str, node: Key, _item: JsonObject) -> Iterable[Key]:
         """Return where the pods of a node are: a trigger, like the next three."""
         return list(self._index.get(f"node {node.name}", ()))
@@ -69,9 +75,11 @@ class Hands:
         """Return where the object is that has changed."""
         return (key,)
 
-    def keeper(self, resource: str, _key: Key, item: JsonObject) -> Iterable[Key]:
-        """Return the owner of the object, if it is one of the resource."""
-        return [key for key, _ in self.owners(item) if key.resource == resource]
+    def keeper(self, resource: str, key: Key, item: JsonObject) -> Iterable[Key]:
+        """Return the controller of the object, if it is one of the resource."""
+        owner, kind = controller(item), self.registry.kinds.find(resource)
+        mine = owner and kind and owner["kind"] == kind.kind
+        return (Key(resource, key.namespace, owner["name"]),) if mine else ()
 
     def near(self, resource: str, key: Key, _item: JsonObject) -> Iterable[Key]:
         """Return the objects of the resource in the namespace of another."""
@@ -79,9 +87,9 @@ class Hands:
 
     def create(self, resource: str, namespace: str, item: JsonObject) -> JsonObject:
         """Create an object, and return it."""
-        # Nobody asks which fields of an event are whose, and there are many events.
-        manager = "" if resource == "events" else _MANAGER
-        return self.registry.create(self._kind(resource), namespace, item, manager=manager)
+        return self.registry.create(
+            self._kind(resource), namespace, item, manager=_manager(resource)
+        )
 
     def change(self, item: JsonObject, edit: Edit, *, subresource: str = "") -> JsonObject:
         """Store what `edit` makes of the object as it is now, if that is another, and return it."""
@@ -91,10 +99,9 @@ class Hands:
         new = edit(current)
         if new == current:
             return current
+        manager = _manager(key.resource, subresource)
         place = kind, key.namespace, key.name
-        return self.registry.change(
-            *place, lambda _: new, subresource=subresource, manager=_MANAGER
-        )
+        return self.registry.change(*place, lambda _: new, subresource=subresource, manager=manager)
 
     def report(self, item: JsonObject, status: JsonObject, **metadata: object) -> JsonObject:
         """Store these parts of the object's status, and of its metadata; None takes a part out."""
@@ -118,7 +125,7 @@ class Hands:
         self, owner: JsonObject, start: Sequence[JsonObject], stop: Iterable[JsonObject]
     ) -> None:
         """Create pods of the owner, delete others, and tell of it."""
-        for pod in start:
+        for pod in start[:_BURST]:
             made = self.create("pods", owner["metadata"]["namespace"], pod)
             self._note(owner, "Create", made["metadata"]["name"])
         for pod in stop:
@@ -187,6 +194,13 @@ class Hands:
             self._written[key] = self.clock.monotonic()
             for place in _places(key, change.object):
                 self._index[place][key] = None
+
+
+def _manager(resource: str, subresource: str = "") -> str:
+    # Nobody asks whose these fields are, and there are many of these objects.
+    often = ("events", "leases.coordination.k8s.io")
+    unnoted = resource in often or (resource, subresource) == ("pods", "status")
+    return "" if unnoted else "kube-controller-manager"
 
 
 def _places(key: Key, item: JsonObject) -> Iterator[str]:

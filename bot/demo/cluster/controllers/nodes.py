@@ -49,12 +49,8 @@ def attend(hands: Hands, node: JsonObject) -> float | None:
     if lease := hands.find(Key(_LEASES, _HOME, metadata["name"])):
         hands.change(lease, lambda x: x | {"spec": spec})
     else:
-        owner = {
-            "apiVersion": "v1",
-            "kind": "Node",
-            "name": metadata["name"],
-            "uid": metadata["uid"],
-        }
+        owner = {key: metadata[key] for key in ("name", "uid")}
+        owner |= {"apiVersion": "v1", "kind": "Node"}
         about = {"name": metadata["name"], "ownerReferences": [owner]}
         hands.create(_LEASES, _HOME, {"metadata": about, "spec": spec})
     return _BEAT

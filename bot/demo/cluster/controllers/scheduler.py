@@ -30,7 +30,7 @@ _CORDON = {"key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule"}
 def concerned(hands: Hands, _resource: str, _key: Key, item: JsonObject) -> Iterable[Key]:
     """Return the one key of a round, if any pod waits: room may have come, or another pod."""
     waits = item["kind"] == "Pod" and not item["spec"].get("nodeName")
-    return (Key("nodes", "", ""),) if waits or hands.pods_on("") else ()
+    return (Key("nodes", "", ""),) if waits or hands.anyone_waits else ()
 
 
 def reconcile(hands: Hands, _round: Key) -> None:

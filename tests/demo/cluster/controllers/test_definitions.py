@@ -1,5 +1,6 @@
 from typing import Any
 
+from bot.demo.cluster.store import Key
 from tests.demo.cluster.controllers.world import World
 
 RESOURCE = "widgets.example.org"
@@ -43,12 +44,19 @@ async def test_a_definition_that_changes_changes_its_kind(world: World) -> None:
     assert served.subresources == ("status",)
 
 
-async def test_a_definition_takes_its_objects_along(world: World) -> None:
+async def test_a_kind_is_served_until_its_last_object_is_let_go(world: World) -> None:
     await world.make(definition())
-    await world.make(widget("one"))
+    await world.make(widget("free"), widget("held", finalizers=["example.org/hold"]))
     crd = world.registry.kinds.find("customresourcedefinitions.apiextensions.k8s.io")
+    kind = world.registry.kinds.find(RESOURCE)
     assert crd is not None
+    assert kind is not None
     world.registry.delete(crd, "", RESOURCE)
     await world.clock.advance(1)
+    assert [item["metadata"]["name"] for item in world.all(RESOURCE)] == ["held"]
+    assert world.registry.kinds.find(RESOURCE) is not None
+    free = {"metadata": {"name": "held", "finalizers": []}}
+    world.registry.change(kind, "shop", "held", lambda item: item | free)
+    await world.clock.advance(1)
     assert world.registry.kinds.find(RESOURCE) is None
-    assert world.all(RESOURCE) == []
+    assert world.registry.store.get(Key(crd.resource, "", RESOURCE)) is None

@@ -61,3 +61,14 @@ async def test_a_node_that_is_down_costs_availability(world: World) -> None:
     await world.passes(70)
     assert world.one(DEPLOYMENTS, "web")["status"]["availableReplicas"] == 2
     assert world.conditions(DEPLOYMENTS, "web")["Available"][0] == "False"
+
+
+async def test_a_rollout_that_is_paused_half_way_stays_there(world: World) -> None:
+    await world.make(deployment(replicas=4))
+    await world.passes(2)
+    await world.image("web", BAD)
+    await world.passes(2)
+    before = sizes(world)
+    await world.spec(DEPLOYMENTS, "web", paused=True, replicas=8)
+    await world.passes(2)
+    assert (before, sizes(world)) == ([2, 3], [2, 3])
