@@ -80,6 +80,8 @@ async def test_a_missing_scope_takes_its_own_feature_and_no_more(
         assert await examine(lines.append) == 0
     missing = [line for line in lines if line.startswith("!")]
     assert len(missing) == len(SCOPES) - 2
+    assert any("channels:read: no change is made from public channels" in m for m in missing)
+    assert any("groups:read: no change is made from private channels" in m for m in missing)
     assert any("files:write: long answers are shown in part" in line for line in missing)
     assert all("→" in line for line in missing)
 

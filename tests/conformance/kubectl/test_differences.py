@@ -14,4 +14,5 @@ def test_each_difference_of_a_reading_is_listed_and_tried() -> None:
 
 
 def test_what_is_left_to_compare_belongs_to_a_listed_difference() -> None:
-    assert set(COMMON) <= set(ids())
+    # That time goes on between two runs is no difference, and stands in no list.
+    assert set(COMMON) - {"time-goes-on"} <= set(ids())
