@@ -78,7 +78,9 @@ async def test_a_cron_job_makes_up_for_the_last_missed_time_alone(world: World) 
     assert len(world.all("jobs.batch")) == 1
 
 
-async def test_a_cron_job_whose_schedule_has_names_says_that_it_cannot_read_them(world: World) -> None:
+async def test_a_cron_job_whose_schedule_has_names_says_that_it_cannot_read_them(
+    world: World,
+) -> None:
     await world.make(cron("0 8 * * mon-fri"))
     await world.passes(3600)
     assert len(world.told("UnparseableSchedule")) == 1
