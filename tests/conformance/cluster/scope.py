@@ -25,6 +25,17 @@ _CASES = """
 `metrics.k8s.io/v1beta1` tells the usage of nodes and pods, and a CustomResourceDefinition's objects
 are served without a schema.
 
+## What is kept and has no effect
+
+These are checked, stored and returned as by the real one, and nothing acts on them:
+
+- of workloads `minReadySeconds`, a StatefulSet's `partition` and claims, a Deployment's scaling in
+  proportion in the middle of a rollout, and the adoption of pods that no controller owns;
+- a Job's `activeDeadlineSeconds`, `ttlSecondsAfterFinished`, `podFailurePolicy` and indexes;
+- a CronJob's `concurrencyPolicy` and `startingDeadlineSeconds`;
+- of pods their probes, affinity to other pods, topology constraints and volumes;
+- a HorizontalPodAutoscaler, which scales nothing.
+
 ## What is held equal
 
 Each sentence is a case of `tests/conformance/cluster/`: the same requests go to the simulated
