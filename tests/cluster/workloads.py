@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +19,10 @@ RIGHTS = (DEPLOY / "namespace.yaml", DEPLOY / "rbac.yaml")
 FIXTURE = HERE / "fixture.yaml"
 WIDGETS = HERE / "widgets.yaml"
 WATCHED = "nodes,clusterroles,deployments,statefulsets,daemonsets,jobs,pods,serviceaccounts"
+MEASURED = "nodes.metrics.k8s.io,pods.metrics.k8s.io"
 OUTSIDE = ("Ingress",)
 """What the fixture has and the simulated cluster has not (docs/simulated-cluster.md)."""
-SETTLE_SECONDS = 50
+SETTLE_SECONDS = 110
 PAUSE = 0.1
 """Seconds between two looks at the cluster."""
 
@@ -40,12 +41,16 @@ def furnish(kubectl: Kubectl, nodes: list[Item], *, simulated: bool = False) -> 
     kubectl.out(*apply, "-f=-", stdin=yaml.safe_dump_all(nodes + served), seconds=SETTLE_SECONDS)
     kubectl.out("wait", "--for=condition=Established", "crd/widgets.example.org")
     kubectl.out(*apply, f"-f={WIDGETS}")
-    _settle(kubectl, WATCHED if simulated else f"apiservices,{WATCHED}")
-
-
-def _settle(kubectl: Kubectl, watched: str) -> None:
+    watched = WATCHED if simulated else f"apiservices,{WATCHED}"
     deadline = time.monotonic() + SETTLE_SECONDS
-    while waiting := unsettled(kubectl.items(watched, "-A")):
+    _settle(deadline, lambda: unsettled(kubectl.items(watched, "-A")))
+    if not simulated:
+        # Its API is there before it has measured anything, which takes it two rounds.
+        _settle(deadline, lambda: unmeasured(kubectl))
+
+
+def _settle(deadline: float, waits_for: Callable[[], list[str]]) -> None:
+    while waiting := waits_for():
         if time.monotonic() >= deadline:
             raise ClusterError(f"the cluster has not settled: {'; '.join(waiting)}")
         threading.Event().wait(PAUSE)
@@ -54,6 +59,15 @@ def _settle(kubectl: Kubectl, watched: str) -> None:
 def unsettled(items: list[Item]) -> list[str]:
     """Return what is not yet as it stays, in words."""
     return [f"{item['kind']} {_name(item)} {lack}" for item in items for lack in _lacks(item)]
+
+
+def unmeasured(kubectl: Kubectl) -> list[str]:
+    """Return the nodes and the ready pods that metrics.k8s.io does not tell of yet, in words."""
+    running = kubectl.items("pods", "-A", "--field-selector=status.phase=Running")
+    ready = [pod for pod in running if not any(_condition(pod["status"], "Ready"))]
+    measured = {_name(item) for item in kubectl.items(MEASURED, "-A")}
+    wanted = kubectl.items("nodes") + ready
+    return [f"{_name(item)} is not measured" for item in wanted if _name(item) not in measured]
 
 
 def _name(item: Item) -> str:
