@@ -12,6 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 Check = Callable[[], bool]
 
+_LINGERING_SECONDS = 1
+"""How long the rest of a refused request is read, so that a sender of gigabytes holds nothing."""
+
 
 class Options(BaseModel):
     """Where the server listens."""
@@ -45,7 +48,12 @@ class WebServer:
             ]
         )
         # No access log: it would hold what unauthenticated callers send.
-        self._runner = web.AppRunner(application, access_log=None, logger=_quiet_logger())
+        self._runner = web.AppRunner(
+            application,
+            access_log=None,
+            logger=_quiet_logger(),
+            lingering_time=_LINGERING_SECONDS,
+        )
 
     async def start(self) -> None:
         """Listen.
