@@ -97,6 +97,24 @@ def _sorted_lines(answer: Answer) -> Answer:
     return replace(answer, stdout="".join(sorted(answer.stdout.splitlines(keepends=True))))
 
 
+_SPAN = re.compile(r"\b(?:\d+[dhms])+\b")
+_SECONDS = {"d": 86400, "h": 3600, "m": 60, "s": 1}
+
+
+def _by_event(answer: Answer) -> Answer:
+    lines = sorted(answer.stdout.splitlines(keepends=True), key=_event)
+    return replace(answer, stdout="".join(lines))
+
+
+def _event(line: str) -> tuple[list[str], list[int]]:
+    # Ages move between two runs, and would move a line past others: they come last.
+    return _SPAN.sub("", line).split(), [_seconds(span) for span in _SPAN.findall(line)]
+
+
+def _seconds(span: str) -> int:
+    return sum(int(count) * _SECONDS[unit] for count, unit in re.findall(r"(\d+)([dhms])", span))
+
+
 _CHOICE = re.compile(r"^Using pod/.*, the only one whose name begins with .*\n", re.MULTILINE)
 _AGE = re.compile(r"(?<=\s)(?:\d+[dhmsy])+$", re.MULTILINE)
 
@@ -110,7 +128,7 @@ def _without_choice(answer: Answer) -> Answer:
 
 
 COMMON: Mapping[str, Callable[[Answer], Answer]] = {
-    "event-ties": _sorted_lines,
+    "event-ties": _by_event,
     "events-unread": _without_events,
     "top-ties": _sorted_lines,
     # No difference: kubectl reads a hundred objects one after the other.
