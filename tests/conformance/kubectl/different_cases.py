@@ -35,6 +35,8 @@ PARTLY = (
     Case("rollout status rs -n shop", "said-once"),
     Case("rollout status pods,rs -n oddities", "said-once"),
     Case("events -n shop", "event-ties"),
+    Case("events -n shop --for deploy/web", "event-ties"),
+    Case("events -n shop --types=Warning", "event-ties"),
     Case("events -n shop --types=warning,Normal", "event-ties"),
     Case("events -n prod --types=Warning --no-headers", "event-ties"),
     Case("describe pod plain -n oddities --context reader", "events-unread"),

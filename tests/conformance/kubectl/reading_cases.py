@@ -122,11 +122,9 @@ top pod -n shop --field-selector=metadata.name=db-0
 top pod -n shop -l x=y
 events -n vacant
 events -n shop --for pod/db-0
-events -n shop --for deploy/web
 events -n shop --for nope/x
 events -n shop --for pod
 events -n shop --for a/b/c
-events -n shop --types=Warning
 events -n shop --types=x
 events -n shop --for pod/db-0 -o yaml
 events -n shop --for pod/db-0 -o jsonpath={.items[*].reason}
