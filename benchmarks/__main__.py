@@ -4,6 +4,7 @@ Prints a table of what was found and what may be. Ends with 1 only where somethi
 measured: a busy machine must not fail a build.
 """
 
+import argparse
 import asyncio
 import os
 import platform
@@ -38,6 +39,7 @@ _NOT_MEASURED = (
 
 def main() -> int:
     """Measure everything and return the exit code."""
+    argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__).parse_args()
     signal.signal(signal.SIGALRM, _too_long)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     signal.alarm(LIMIT_SECONDS)
