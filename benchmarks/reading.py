@@ -9,6 +9,7 @@ from benchmarks.figures import (
     no_more_time_than,
 )
 from benchmarks.filling import NAMESPACES
+from benchmarks.rows import GROWTH_MEBIBYTES, STALL_SECONDS
 from benchmarks.stand import Stand
 from bot.kube.redaction import HIDDEN, Redactor
 from tests.cluster.build import say
@@ -17,8 +18,6 @@ SHARE = 1 / 8
 """Of kubectl's time, for `describe pod` and `get all`."""
 BIG = NAMESPACES["big"]
 NAMES = "get pods -n big -o jsonpath='{range .items[*]}{.metadata.name}{\"\\n\"}{end}'"
-GROWTH_MEBIBYTES, STALL_SECONDS = 120, 0.020
-"""A template may look at all objects at once, so that all are kept, which a table's are not."""
 LOG_MEBIBYTES, LOG_SECONDS = 8, 0.8
 """A reader of logs shall not wait for the redaction: 10 MiB a second are more than a pod prints."""
 _PIECE = 64 * 1024

@@ -8,6 +8,7 @@ import base64
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -28,7 +29,8 @@ from tests.cluster.workloads import furnish
 NAME = "quarterdeck"
 """Of the cluster, in kwokctl's folders and in the kubeconfig's context (`kwok-quarterdeck`)."""
 START_SECONDS = 60
-"""With workloads.SETTLE_SECONDS it stays below the time that a test may take."""
+READY_SECONDS = 110
+"""For the start and the settling together; it stays below the time that a test may take."""
 STOP_SECONDS = 30
 BOT = ("quarterdeck", "quarterdeck")
 """Namespace and name of the ServiceAccount that the bot runs as (deploy/rbac.yaml)."""
@@ -40,6 +42,8 @@ class ControlPlane:
 
     layout: Layout
     keeper: "subprocess.Popen[bytes]"
+    began: float
+    """When it was started, on the monotonic clock."""
 
     def stop(self) -> None:
         """End every process and remove the home; a second call does nothing."""
@@ -105,7 +109,7 @@ def start(located: Located, home: Path) -> ControlPlane:
     """
     layout = Layout(home, NAME)
     write(layout, located, datetime.now(UTC))
-    plane = ControlPlane(layout, _keeper(layout, located))
+    plane = ControlPlane(layout, _keeper(layout, located), time.monotonic())
     try:
         _await(plane)
     except BaseException:  # Ctrl-C too
@@ -157,7 +161,8 @@ def furnished(plane: ControlPlane, located: Located) -> Bed:
     """Return the bed on a control plane of our own, with its fixture settled in it."""
     layout = plane.layout
     kubectl = Kubectl(located.binaries["kubectl"], layout.kubeconfig, layout.home)
-    furnish(kubectl, nodes(located.version))
+    left = READY_SECONDS - (time.monotonic() - plane.began)
+    furnish(kubectl, nodes(located.version), seconds=left)
     bed = attached(kubectl, layout.home)
     return replace(bed, audit_log=layout.audit_log, logs=layout.logs)
 

@@ -22,12 +22,18 @@ WATCHED = "nodes,clusterroles,deployments,statefulsets,daemonsets,jobs,pods,serv
 MEASURED = "nodes.metrics.k8s.io,pods.metrics.k8s.io"
 OUTSIDE = ("Ingress",)
 """What the fixture has and the simulated cluster has not (docs/simulated-cluster.md)."""
-SETTLE_SECONDS = 110
+SETTLE_SECONDS = 50
 PAUSE = 0.1
 """Seconds between two looks at the cluster."""
 
 
-def furnish(kubectl: Kubectl, nodes: list[Item], *, simulated: bool = False) -> None:
+def furnish(
+    kubectl: Kubectl,
+    nodes: list[Item],
+    *,
+    seconds: float = SETTLE_SECONDS,
+    simulated: bool = False,
+) -> None:
     """Apply the nodes, the bot's rights and the fixture; return when all of it has settled.
 
     A simulated cluster has no schemas to validate by, and not every kind.
@@ -35,6 +41,7 @@ def furnish(kubectl: Kubectl, nodes: list[Item], *, simulated: bool = False) -> 
     Raises:
         ClusterError: it has not settled in time; the message names what has not.
     """
+    deadline = time.monotonic() + seconds
     apply = ("apply", "--validate=false") if simulated else ("apply",)
     fixture = [item for file in (*RIGHTS, FIXTURE) for item in yaml.safe_load_all(file.read_text())]
     served = [item for item in fixture if not (simulated and item["kind"] in OUTSIDE)]
@@ -42,7 +49,6 @@ def furnish(kubectl: Kubectl, nodes: list[Item], *, simulated: bool = False) -> 
     kubectl.out("wait", "--for=condition=Established", "crd/widgets.example.org")
     kubectl.out(*apply, f"-f={WIDGETS}")
     watched = WATCHED if simulated else f"apiservices,{WATCHED}"
-    deadline = time.monotonic() + SETTLE_SECONDS
     _settle(deadline, lambda: unsettled(kubectl.items(watched, "-A")))
     if not simulated:
         # Its API is there before it has measured anything, which takes it two rounds.

@@ -13,8 +13,9 @@ _HEAD = """\
 
 `quarterdeck demo` and the fast tests run on a small Kubernetes in one process
 (`bot/demo/cluster/`). It speaks the Kubernetes API over HTTPS and WebSocket as far as the bot uses
-it, and no further: what is outside of this page is answered with 404 or 501 and a Status that says
-so, never with something made up. OpenAPI is outside, so kubectl needs `--validate=false` to apply.
+it, and no further: kinds and paths outside of this page are answered with 404 or 501 and a Status
+that says so; fields that have no effect are named below. OpenAPI is outside, so kubectl needs
+`--validate=false` to apply.
 
 ## What it serves
 
@@ -27,7 +28,7 @@ are served without a schema.
 
 ## What is kept and has no effect
 
-These are checked, stored and returned as by the real one, and nothing acts on them:
+These are stored and returned, and nothing acts on them:
 
 - of workloads `minReadySeconds`, a StatefulSet's `partition` and claims, a Deployment's scaling in
   proportion in the middle of a rollout, and the adoption of pods that no controller owns;
