@@ -1,6 +1,7 @@
 """`python -m tests.conformance.cluster record|check|show|scope [PATTERN ...]`; see case.py."""
 
 import asyncio
+import json
 import os
 import sys
 from argparse import ArgumentParser
@@ -40,7 +41,8 @@ async def main(arguments: Sequence[str]) -> int:
 async def _take(placed: Placed, connection: Connection, gate: asyncio.Semaphore, act: str) -> bool:
     async with gate:
         try:
-            found = text(await run(placed.case, connection))
+            expected = json.loads(recorded(placed)) if act == "check" else ()
+            found = text(await run(placed.case, connection, expected))
         except CaseError as error:
             print(f"FAILED    {placed}\n{error}", file=sys.stderr)
             return True

@@ -37,7 +37,8 @@ first line names the room in docs/simulated-cluster.md, which lists every senten
   managedFields (unless the step's `managed`), and of pods what the bed's simulated kubelet does
   not tell.
 - Simulated time runs faster than a clock on the wall, so no step waits for a time: `Until` waits
-  for a state, and its answer is the first that has it.
+  for a state. When it is recorded its answer is the first that has it; when it is compared, the
+  first that has it and is as recorded, or else what there is after a few seconds.
 - writing.py makes objects and requests in one word each; look there first.
 """
 

@@ -1,6 +1,7 @@
 """The main job, from one end to the other."""
 
 from tests.conformance.cluster.case import Case, Exec, Follow, Until
+from tests.conformance.cluster.timelines import ON_A
 from tests.conformance.cluster.writing import (
     APPS,
     CORE,
@@ -51,7 +52,7 @@ CASES = (
     Case(
         "pods are shown in the columns of kubectl",
         (
-            create(pod("one"), keep=()),
+            create(pod("one", spec={"nodeSelector": ON_A}), keep=()),
             Until(f"{CORE}/pods/one", condition("Ready"), keep=("/status",)),
             table(f"{CORE}/pods"),
         ),

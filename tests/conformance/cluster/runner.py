@@ -1,9 +1,10 @@
 """Runs a case on a cluster and returns what it answered, normalised."""
 
 import asyncio
+import contextlib
 import json
 import secrets
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, TypeAlias, assert_never
 
@@ -31,6 +32,9 @@ PAUSE = 0.02
 """Seconds between two looks at what is waited for."""
 SECONDS = 60
 """The longest that a single request may take."""
+SETTLES = 5
+"""Seconds in which a state that was waited for comes to be the recorded one: what a controller
+writes in two requests can be read between them."""
 CLOSE_STDIN = b"\xff\x00"
 """Channel 0 ends (v5.channel.k8s.io)."""
 
@@ -39,14 +43,16 @@ class CaseError(AssertionError):
     """A case cannot be run to its end."""
 
 
-async def run(case: Case, connection: Connection) -> list[Answer]:
+async def run(case: Case, connection: Connection, expected: Sequence[Answer] = ()) -> list[Answer]:
     """Return the answer of each step, in a namespace that exists for this case alone.
+
+    What is waited for may take a moment to become what `expected`, the recording, says of it.
 
     Raises:
         CaseError: what a step waits for does not come.
     """
     names = {"ns": f"case-{secrets.token_hex(4)}"}
-    runner = _Runner(connection, names)
+    runner = _Runner(connection, names, expected)
     async with _namespace(runner, case.after):
         return [answer for step in case.steps for answer in await runner.take(step)]
 
@@ -74,9 +80,10 @@ def _exists(code: int, _body: Any) -> bool:
 class _Runner:
     """One case's connection, and the names that stand for something in it."""
 
-    def __init__(self, connection: Connection, names: Names) -> None:
+    def __init__(self, connection: Connection, names: Names, expected: Sequence[Answer]) -> None:
         self._connection = connection
         self._names = names
+        self._expected = [answer for answer in expected if answer["step"].startswith("until ")]
 
     async def take(self, step: Step) -> list[Answer]:
         match step:
@@ -84,8 +91,7 @@ class _Runner:
                 code, body, warnings = await self.send(step)
                 return [self._answer(step, code, body, warnings)]
             case Until():
-                code, body = await self.until(step)
-                return [self._answer(step, code, body)]
+                return [await self._settled(step)]
             case Follow():
                 return await self._follow(step)
             case Exec():
@@ -129,6 +135,18 @@ class _Runner:
         except TimeoutError:
             text = json.dumps(last, indent=1)
             raise CaseError(f"{step}: not within {step.seconds} s; last:\n{text}") from None
+
+    async def _settled(self, step: Until) -> Answer:
+        answer = self._answer(step, *await self.until(step))
+        wanted = next((one for one in self._expected if one["step"] == str(step)), answer)
+        if wanted is not answer:
+            self._expected.remove(wanted)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(SETTLES):
+                while answer != wanted:
+                    await asyncio.sleep(PAUSE)
+                    answer = self._answer(step, *await self.until(step))
+        return answer
 
     async def _follow(self, step: Follow) -> list[Answer]:
         async with self._session(step.headers).get(

