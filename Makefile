@@ -7,6 +7,9 @@ PYTHONS := python3 python3.14 python3.13 python3.12 python3.11
 PYTHON ?= $(firstword $(foreach p,$(PYTHONS),$(shell $(p) -c 'import sys; print("$(p)" if sys.version_info >= (3, 11) else "")' 2>/dev/null)))
 # Heavier proofs run in one process, since they share one cluster.
 PYTEST := $(BIN)/python -m pytest
+# What is not compiled ahead is compiled on its first import, and has to be kept then.
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check --no-compile --require-hashes --no-deps
+unexport PYTHONDONTWRITEBYTECODE
 WORKERS ?= 2
 
 .PHONY: demo test soak lint check format bench cluster clean help
@@ -53,10 +56,10 @@ $(VENV)/bin/python:
 # What is locked is installed by hash, and nothing else is.
 $(VENV)/.demo: requirements.lock | $(VENV)/bin/python
 	@echo "installing the locked dependencies into $(VENV) ..."
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
+	@$(PIP) -r requirements.lock
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock | $(VENV)/bin/python
 	@echo "installing the locked development dependencies into $(VENV) ..."
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-dev.lock
+	@$(PIP) -r requirements-dev.lock
 	@touch $@ $(VENV)/.demo

@@ -3,13 +3,14 @@
 `pytest_plugins = ["tests.cluster.fixtures"]` in tests/conftest.py turns it on. A test that asks for
 `bed` carries the marker `peers` by that. With the marker `boxed` it runs twice: on a real cluster,
 and among the fast tests on the simulated one. Peers are built before the first test, outside of any
-test's time limit.
+test's time limit. Where they are absent and not required, all proofs of their tier are left out,
+those on PostgreSQL excepted: whoever has only Python waits for none of them.
 """
 
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import assert_never
@@ -52,10 +53,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs the real cluster, so that `-m "not peers"` leaves it out."""
+    """Mark what needs the real cluster; skip its tier where there is none."""
+    choice = _choice()
     for item in items:
         if _needs_bed(item):
             item.add_marker(pytest.mark.peers)
+        if isinstance(choice, Skip) and _is_of_their_tier(item):
+            item.add_marker(pytest.mark.skip(choice.reason))
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -73,18 +77,26 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 def pytest_runtest_makereport(
     item: pytest.Item,
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Give all tests that lack the cluster one place, so that one line stands for them."""
+    """Give all tests that lack the peers one place, so that one line stands for them."""
     report = yield
-    if report.skipped and report.when == "setup" and _needs_bed(item):
+    if report.skipped and report.when == "setup" and _is_of_their_tier(item):
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longreprtext
         report.longrepr = (__file__, 0, reason)
     return report
 
 
 def _needs_bed(item: pytest.Item) -> bool:
+    return "bed" in getattr(item, "fixturenames", ()) and _params(item).get("bed") != BOX
+
+
+def _is_of_their_tier(item: pytest.Item) -> bool:
+    peers = item.get_closest_marker("peers") is not None
+    return peers and "postgres" not in _params(item).values()
+
+
+def _params(item: pytest.Item) -> Mapping[str, object]:
     callspec = getattr(item, "callspec", None)
-    simulated = callspec is not None and callspec.params.get("bed") == BOX
-    return "bed" in getattr(item, "fixturenames", ()) and not simulated
+    return callspec.params if callspec is not None else {}
 
 
 def _say(session: pytest.Session) -> Callable[[str], None]:

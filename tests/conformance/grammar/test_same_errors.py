@@ -11,6 +11,8 @@ from tests.conformance.grammar.conftest import Kubectl
 from tests.conformance.grammar.mistakes import DIFFERENT, REFUSED_ALIKE
 from tests.conformance.grammar.verbs import OPTIONS, Verbs
 
+pytestmark = pytest.mark.peers
+
 VERBS = Verbs()
 _SUGGESTION = re.compile(r"^\t(?P<verb>\S+)\n", re.MULTILINE)
 

@@ -8,6 +8,8 @@ from tests.conformance.grammar.conftest import Kubectl
 from tests.conformance.grammar.expected import decisive, expected, shown
 from tests.conformance.grammar.verbs import Verbs
 
+pytestmark = pytest.mark.peers
+
 VERBS = Verbs()
 
 

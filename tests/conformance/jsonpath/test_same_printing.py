@@ -12,6 +12,8 @@ import yaml
 from bot.core.errors import UsageError
 from bot.kube.jsonpath.writing import printed
 
+pytestmark = pytest.mark.peers
+
 KUBECTL = Path(sys.executable).with_name("kubectl")
 POD = Path(__file__).with_name("pod.yaml")
 AT_ONCE = 4

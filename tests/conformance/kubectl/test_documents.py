@@ -17,6 +17,8 @@ from hypothesis import strategies as st
 from bot.core.ports import JsonObject
 from bot.kube.documents import to_json, to_yaml
 
+pytestmark = pytest.mark.peers
+
 KUBECTL = Path(sys.executable).with_name("kubectl")
 # What YAML has no plain letter for: see `yaml-characters` in docs/differences.md.
 ODD = "\x85\u2028\u2029\ufeff\ufffe\uffff\x7f" + "".join(map(chr, range(0x80, 0xA0)))
