@@ -15,6 +15,7 @@ from bot.slack.manifest import SCOPES
 from tests.kube.files import kubeconfig
 from tests.kube.server import ApiServer, api_server, body, status
 from tests.slack.opened import MANIFEST, workspace
+from tests.store.migrated import migrated
 
 DEFAULT = "/api/v1/namespaces/default"
 POLICY: dict[str, Any] = {
@@ -43,7 +44,7 @@ async def surroundings(
         settings = {
             "POLICY": str(folder / "policy.yaml"),
             "KUBERNETES__KUBECONFIG": str(kubeconfig(folder / "config", server.url, name="main")),
-            "STORE__URL": f"sqlite:///{folder / 'store.db'}",
+            "STORE__URL": migrated(folder),
             "SLACK__BOT_TOKEN": slack.bot_token,
             "SLACK__APP_TOKEN": slack.app_token,
             "SLACK__BASE_URL": slack.base_url,

@@ -25,6 +25,7 @@ from tests.kube.files import kubeconfig
 from tests.kube.server import ApiServer, api_server, body
 from tests.slack.echo import echoing
 from tests.slack.opened import workspace
+from tests.store.migrated import migrated
 from tests.stories.test_process import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -145,7 +146,7 @@ def _environment(folder: Path, slack: Workspace, port: int) -> dict[str, str]:
         "HOME": str(folder),
         "QUARTERDECK_POLICY": str(folder / "policy.yaml"),
         "QUARTERDECK_KUBERNETES__KUBECONFIG": str(folder / "kubeconfig"),
-        "QUARTERDECK_STORE__URL": f"sqlite:///{folder / 'store.db'}",
+        "QUARTERDECK_STORE__URL": migrated(folder),
         "QUARTERDECK_WEB__PORT": str(port),
         "QUARTERDECK_SLACK__BASE_URL": slack.base_url,
         "QUARTERDECK_SLACK__MODE": slack.transport,

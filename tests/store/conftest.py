@@ -1,9 +1,6 @@
 """Every behaviour of the store is shown on both databases: `url` and `store` come twice."""
 
 import os
-import shutil
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -13,9 +10,9 @@ from pydantic import SecretStr
 
 from bot.store.engine import Options, Store, open_store
 from tests.absent import give_up
+from tests.store.migrated import migrate, migrated
 from tests.store.postgres import Databases, PostgresServer, find_binaries, name_of
 
-ROOT = Path(__file__).parents[2]
 MISSING = "PostgreSQL is not installed (initdb), and QUARTERDECK_TEST_POSTGRES_URL is not set"
 
 
@@ -39,11 +36,10 @@ def empty_url(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iter
 @pytest.fixture
 def url(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of a migrated database without rows."""
-    template: str = request.getfixturevalue(f"{kind}_template")
     if kind == "sqlite":
-        shutil.copy(template, tmp_path / "store.db")
-        yield f"sqlite:///{tmp_path / 'store.db'}"
+        yield migrated(tmp_path)
         return
+    template: str = request.getfixturevalue("postgres_template")
     databases: Databases = request.getfixturevalue("databases")
     with databases.fresh(template) as url:
         yield url
@@ -70,18 +66,10 @@ def databases() -> Iterator[Databases]:
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A migrated file, to be copied: a second for all tests instead of for each."""
-    file = tmp_path_factory.mktemp("template") / "store.db"
-    _migrate(f"sqlite:///{file}")
-    return str(file)
-
-
-@pytest.fixture(scope="session")
 def postgres_template(databases: Databases) -> Iterator[str]:
     """The name of a migrated database, to be copied."""
     with databases.fresh() as url:
-        _migrate(url)
+        migrate(url)
         yield name_of(url)
 
 
@@ -90,8 +78,3 @@ def _server_url(stack: ExitStack) -> str:
         return url
     binaries = find_binaries() or give_up(MISSING)
     return stack.enter_context(PostgresServer(binaries)).url
-
-
-def _migrate(url: str) -> None:
-    command = [sys.executable, "-m", "bot.store.migrate"]
-    subprocess.run(command, input=url.encode(), check=True, cwd=ROOT, timeout=60)

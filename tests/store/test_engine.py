@@ -24,6 +24,7 @@ from bot.core.errors import ConfigurationError, StoreError
 from bot.store.engine import Options, Store, open_store
 from bot.store.inbound import Inbound
 from bot.store.schema import INBOUND
+from tests.store.migrated import migrated
 from tests.store.postgres import Databases, free_port
 
 NOON = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
@@ -170,10 +171,11 @@ def unprivileged() -> Iterator[None]:
 
 
 @pytest.fixture
-def read_only(sqlite_template: str) -> Iterator[Path]:
+def read_only() -> Iterator[Path]:
     """A migrated file that everybody may read and nobody may write, outside of root's folders."""
     folder = Path(tempfile.mkdtemp(prefix="quarterdeck-store-"))
-    file = Path(shutil.copy(sqlite_template, folder / "store.db"))
+    migrated(folder)
+    file = folder / "store.db"
     file.chmod(0o444)
     folder.chmod(0o777)
     yield file

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.store.migrated import migrated
+
 ROOT = Path(__file__).parents[2]
 ALL_BUT_THE_CHILD = """
 import importlib, pkgutil, bot.store
@@ -42,5 +44,5 @@ def test_the_process_that_migrates_does() -> None:
 
 
 @pytest.mark.parametrize("library", ["psycopg", "sqlalchemy.dialects.postgresql"])
-def test_work_on_sqlite_loads_nothing_of_postgres(sqlite_template: str, library: str) -> None:
-    assert not loaded(WORK_ON_SQLITE, library, f"sqlite:///{sqlite_template}")
+def test_work_on_sqlite_loads_nothing_of_postgres(tmp_path: Path, library: str) -> None:
+    assert not loaded(WORK_ON_SQLITE, library, migrated(tmp_path))

@@ -18,6 +18,7 @@ from tests.clock import IdleClock
 from tests.kube.files import kubeconfig
 from tests.kube.server import ApiServer, Play, api_server, body
 from tests.slack.opened import workspace
+from tests.store.migrated import migrated
 
 SCALE = "/apis/apps/v1/namespaces/shop/deployments/web/scale"
 PHRASE = "/kubectl scale deploy web --replicas=5"
@@ -72,7 +73,7 @@ class Small:
             {
                 "policy": self.folder / "policy.yaml",
                 "kubernetes": {"kubeconfig": str(self.folder / "kubeconfig")},
-                "store": {"url": f"sqlite:///{self.folder / 'store.db'}"},
+                "store": {"url": migrated(self.folder)},
                 "web": {"port": 0},
                 "slack": {
                     "bot_token": self.slack.bot_token,

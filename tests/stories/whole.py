@@ -16,6 +16,7 @@ from bot.slack.surface import PATH
 from bot.wiring import Bot, running
 from tests.cluster.bed import Bed
 from tests.slack.opened import workspace
+from tests.store.migrated import migrated
 
 NAMESPACED = "quarterdeck:viewers"
 
@@ -72,7 +73,7 @@ def _settings(bed: Bed, folder: Path, slack: Workspace) -> Settings:
     values: dict[str, Any] = {
         "policy": folder / "policy.yaml",
         "kubernetes": {"kubeconfig": str(bed.bot_kubeconfig)},
-        "store": {"url": f"sqlite:///{folder / 'store.db'}"},
+        "store": {"url": migrated(folder)},
         "web": {"port": 0},
         "slack": {
             "bot_token": slack.bot_token,
