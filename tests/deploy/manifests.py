@@ -19,7 +19,7 @@ Document = dict[str, Any]
 
 def documents(path: Path) -> list[Document]:
     """Return the YAML documents of a file, empty ones left out."""
-    return [document for document in yaml.safe_load_all(path.read_text()) if document]
+    return _parsed(path.read_text())
 
 
 def kustomizations() -> list[Path]:
@@ -59,7 +59,11 @@ def kustomize(folder: Path, *components: str) -> list[Document]:
     command = [str(TOOLS / "kubectl"), "kustomize", str(folder)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 0, done.stderr
-    return [document for document in yaml.safe_load_all(done.stdout) if document]
+    return _parsed(done.stdout)
+
+
+def _parsed(text: str) -> list[Document]:
+    return [document for document in yaml.load_all(text, yaml.CSafeLoader) if document]
 
 
 def of_kind(found: list[Document], kind: str) -> list[Document]:

@@ -1,7 +1,7 @@
 """What may not stand in the product: other ways to the cluster, and other ways to be somebody."""
 
 import ast
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -19,14 +19,19 @@ ONLY_IN = {
 }
 
 
-def called(module: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(module.read_text("utf-8"))):
-        if isinstance(node, ast.Call):
-            target = node.func
-            yield target.attr if isinstance(target, ast.Attribute) else getattr(target, "id", "")
+@cache
+def called(module: Path) -> frozenset[str]:
+    calls = [
+        node.func
+        for node in ast.walk(ast.parse(module.read_text("utf-8")))
+        if isinstance(node, ast.Call)
+    ]
+    return frozenset(
+        call.attr if isinstance(call, ast.Attribute) else getattr(call, "id", "") for call in calls
+    )
 
 
 @pytest.mark.parametrize("name", ONLY_IN)
 def test_it_is_called_where_it_belongs_and_nowhere_else(name: str) -> None:
-    places = {str(path.relative_to(ROOT)) for path in PRODUCT if name in set(called(path))}
+    places = {str(path.relative_to(ROOT)) for path in PRODUCT if name in called(path)}
     assert places == ONLY_IN[name]
