@@ -53,13 +53,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs the real cluster; skip its tier where there is none."""
-    choice = _choice()
+    """Mark what needs the real cluster, so that `-m "not peers"` leaves it out."""
     for item in items:
         if _needs_bed(item):
             item.add_marker(pytest.mark.peers)
-        if isinstance(choice, Skip) and _is_of_their_tier(item):
-            item.add_marker(pytest.mark.skip(choice.reason))
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -71,6 +68,13 @@ def pytest_collection_finish(session: pytest.Session) -> None:
             build(locate(os.environ), cache_folder(os.environ), shutil.which("go"), _say(session))
         except ClusterError as error:
             raise pytest.UsageError(str(error)) from error
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Leave out what belongs beside the real cluster where there is none."""
+    if _is_of_their_tier(item) and isinstance(choice := _choice(), Skip):
+        pytest.skip(choice.reason)
 
 
 @pytest.hookimpl(wrapper=True)
