@@ -9,22 +9,20 @@ it once applied on the client's side is out of scope.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
-from bot.demo.cluster.formats import data
 from bot.demo.cluster.kinds import Kind
-from bot.demo.cluster.merging import Place, key_of, keys_of
-from bot.demo.cluster.refusals import ApiRefusalError, Cause, JsonObject, invalid, without_empty
+from bot.demo.cluster.patches import Place, key_of, keys_of
+from bot.demo.cluster.refusals import ApiRefusalError, Cause, invalid, refusal
+from bot.demo.cluster.values import JsonObject, data, without_empty
 
 Path: TypeAlias = tuple[str, ...]
 Fields: TypeAlias = frozenset[Path]
 
 _RULES = data("merging")
-_NEVER_OWNED: Fields = frozenset(
-    tuple(f"f:{step}" for step in path.split(".")) for path in _RULES["never"]
-)
+_NEVER_OWNED = frozenset(tuple(f"f:{step}" for step in p.split(".")) for p in _RULES["never"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +53,17 @@ def tracked(
 
     `previous` is None for a creation. An object that has nobody's fields gets none by an update.
     """
-    entries = _entries(item) or _entries(previous or {})
-    if item["metadata"].get("managedFields") in ([], [{}]):
-        entries = []
+    reset = item["metadata"].get("managedFields") in ([], [{}])
+    entries = [] if reset else _entries(item) or _entries(previous or {})
     if previous is not None and not entries:
         return _with_entries(item, [])
     changed, gone = _compared(previous or {}, item)
     own = frozenset(path for path in changed if (path[0] == "f:status") == bool(subresource))
     mine = _entry(own, manager, "Update", item["apiVersion"], now, subresource)
-    last = next((each for each in entries if each.key == mine.key), None)
+    last, others = _parted(entries, mine)
     if last:
         mine = _Entry(mine.facts if own else last.facts, own | (last.fields - gone))
-    others = [each.without(own | gone) for each in entries if each is not last]
-    return _with_entries(item, [*others, mine])
+    return _with_entries(item, [*(each.without(own | gone) for each in others), mine])
 
 
 def applied(
@@ -83,8 +79,7 @@ def applied(
         entries = [_entry(_named(live), "before-first-apply", "Update", kind.api_version, now)]
     named = frozenset(path for path in _named(body) if path[0] != "f:status")
     mine = _entry(named, manager, "Apply", kind.api_version, now)
-    last = next((each for each in entries if each.key == mine.key), None)
-    others = [each for each in entries if each is not last]
+    last, others = _parted(entries, mine)
     merged = _merged(live or {}, body, ())
     if last:
         owned = named.union(*(each.fields for each in others))
@@ -98,17 +93,23 @@ def applied(
     return _with_entries(merged, [*(each.without(changed | gone) for each in others), mine])
 
 
+def _parted(entries: list[_Entry], mine: _Entry) -> tuple[_Entry | None, list[_Entry]]:
+    """Return the entry that mine takes the place of, and the others."""
+    last = next((each for each in entries if each.key == mine.key), None)
+    return last, [each for each in entries if each is not last]
+
+
 def _check(kind: Kind, body: JsonObject, manager: str) -> None:
     if not manager:
         why = "Required value: is required for apply patch"
         cause = Cause("fieldManager", "FieldValueRequired", why)
-        raise invalid("PatchOptions", "meta.k8s.io", "", [cause])
+        raise invalid("PatchOptions.meta.k8s.io", "", [cause])
     if (body.get("apiVersion"), body.get("kind")) != (kind.api_version, kind.kind):
         group, _, version = str(body.get("apiVersion", "")).rpartition("/")
         found = f"{group}/{version}, Kind={body.get('kind', '')}"
-        raise ApiRefusalError(400, "BadRequest", f"invalid object type: {found}")
+        raise refusal("bad", why=f"invalid object type: {found}")
     if (body.get("metadata") or {}).get("managedFields") is not None:
-        raise ApiRefusalError(400, "BadRequest", "metadata.managedFields must be nil")
+        raise refusal("bad", why="metadata.managedFields must be nil")
 
 
 def _conflict(conflicts: list[tuple[str, str]]) -> ApiRefusalError:
@@ -122,7 +123,7 @@ def _conflict(conflicts: list[tuple[str, str]]) -> ApiRefusalError:
             + "".join(f"\n- {path}" for who, path in conflicts if who == manager)
             for manager in sorted({who for who, _ in conflicts})
         )
-    return ApiRefusalError(409, "Conflict", f"Apply failed with {why}", None, causes)
+    return refusal("conflicting", causes=causes, why=why)
 
 
 def _told(step: str) -> str:
@@ -145,7 +146,7 @@ def _parts(value: Any, place: Place) -> dict[str, tuple[Any, Place]] | None:
     return None if keys is None else {_element(each, keys): (each, place) for each in value}
 
 
-def _element(value: Any, keys: tuple[str, ...]) -> str:
+def _element(value: Any, keys: Sequence[str]) -> str:
     if not keys:
         return f"v:{json.dumps(value)}"
     named = zip(keys, key_of(value, keys), strict=True)

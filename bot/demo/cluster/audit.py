@@ -15,43 +15,33 @@ import yaml
 
 from bot.core.clock import Clock
 from bot.demo.cluster.rbac import Attributes, Caller, Decision
-from bot.demo.cluster.refusals import JsonObject, without_empty
+from bot.demo.cluster.values import JsonObject, without_empty
 
 _OF_FAILURE = ("status", "message", "reason", "details")
-
-
-@dataclass(frozen=True, slots=True)
-class Audit:
-    """The log of one cluster's API server."""
-
-    path: Path
-    clock: Clock
-
-    def begin(
-        self, caller: Caller, asked: Attributes, uri: str, agent: str, source: str
-    ) -> "Event":
-        """Return the event of a request, of which nothing is written yet."""
-        return Event(self, caller, asked, uri, agent, source, _micro(self.clock.now()))
 
 
 @dataclass(slots=True)
 class Event:
     """One request, of which more becomes known as it is answered."""
 
-    log: Audit
+    log: Path
+    clock: Clock
     caller: Caller
     asked: Attributes
     uri: str
     agent: str
     source: str
-    received: str
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    received: str = ""
     impersonated: Caller | None = None
     constraint: str = ""
     """Of a constrained impersonation, `impersonate:user-info`."""
     decision: Decision | None = None
     """None: it was refused before anybody came to decide."""
     body: bytes = b""
+
+    def __post_init__(self) -> None:
+        self.received = _micro(self.clock.now())
 
     def started(self, code: int) -> None:
         """Write that the answer, which will go on for a while, has begun."""
@@ -62,8 +52,7 @@ class Event:
         self._write("ResponseComplete", code, status or {})
 
     def _write(self, stage: str, code: int, status: JsonObject) -> None:
-        sent, now = _sent(self.body), _micro(self.log.clock.now())
-        failure = {key: status[key] for key in _OF_FAILURE if key in status}
+        sent, failure = _sent(self.body), {k: status[k] for k in _OF_FAILURE if k in status}
         told = without_empty({
             "kind": "Event",
             "apiVersion": "audit.k8s.io/v1",
@@ -81,13 +70,13 @@ class Event:
             "responseStatus": {"metadata": {}, **failure, "code": code},
             "requestObject": sent,
             "requestReceivedTimestamp": self.received,
-            "stageTimestamp": now,
+            "stageTimestamp": _micro(self.clock.now()),
             "annotations": self.decision and {
                 "authorization.k8s.io/decision": "allow" if self.decision.allowed else "forbid",
                 "authorization.k8s.io/reason": self.decision.reason,
             },
         })  # fmt: skip
-        with self.log.path.open("ab") as file:
+        with self.log.open("ab") as file:
             file.write(orjson.dumps(told) + b"\n")
 
 

@@ -17,20 +17,18 @@ import yaml
 
 from bot.core.clock import Clock, SystemClock
 from bot.demo.cluster import scenes, troubles
-from bot.demo.cluster.audit import Audit
 from bot.demo.cluster.controllers import controllers
 from bot.demo.cluster.controllers.loop import Loop
 from bot.demo.cluster.identity import AUTHENTICATED, Identities
 from bot.demo.cluster.kinds import Kinds
-from bot.demo.cluster.logs import Logs
 from bot.demo.cluster.rbac import MASTERS, Caller
 from bot.demo.cluster.registry import Registry
 from bot.demo.cluster.server import LOOPBACK, Server
-from bot.demo.cluster.store import Store
+from bot.demo.cluster.store import Key, Store
 
 ADMINISTRATOR = scenes.Someone("kubernetes-admin", "administrator", (MASTERS,))
-BOT = ("quarterdeck", "quarterdeck")
-"""Namespace and name of the ServiceAccount that the bot runs as (deploy/rbac.yaml)."""
+BOT = Key("serviceaccounts", "quarterdeck", "quarterdeck")
+"""What the bot runs as (deploy/rbac.yaml)."""
 BOT_TOKEN_SECONDS = 7 * 24 * 3600
 
 
@@ -53,8 +51,7 @@ class Box:
         self._people = {secrets.token_urlsafe(24): each for each in (ADMINISTRATOR, *scenes.PEOPLE)}
         callers = {token: _caller(each) for token, each in self._people.items()}
         self._identities = Identities(self.registry, callers)
-        audit, logs = Audit(self.audit_log, self.clock), Logs(self.registry, self.logs)
-        self._server = Server(self.registry, self._identities, audit, logs)
+        self._server = Server(self.registry, self._identities, self.audit_log, self.logs)
         self._authority = trustme.CA()
         self._running: list[asyncio.Task[None]] = []
 
@@ -120,7 +117,7 @@ class Box:
 
     def _write_kubeconfigs(self, authority: bytes) -> None:
         asked = {"spec": {"expirationSeconds": BOT_TOKEN_SECONDS}}
-        bot = self._identities.token_request(*BOT, asked)["status"]["token"]
+        bot = self._identities.token_request(BOT, asked)["status"]["token"]
         tokens = {each.name: token for token, each in self._people.items()} | {"bot": bot}
         for name, token in tokens.items():
             file = self.kubeconfig_of(name)

@@ -1,6 +1,7 @@
-"""An object as the API server takes it in: decoded into Go's types, and with defaults filled in.
+"""An object as the API server takes it in: decoded into Go's types, filled in and admitted.
 
-Pure. The types are types.yaml's, the defaults those of the trees of defaults.yaml.
+The types are types.yaml's, the defaults those of the trees of defaults.yaml. Pure, but for the
+ServiceAccounts and Services that admission looks at.
 """
 
 import base64
@@ -9,10 +10,10 @@ import re
 from typing import Any
 
 from bot.core.units import parse_quantity
-from bot.demo.cluster.formats import data
 from bot.demo.cluster.kinds import Kind
-from bot.demo.cluster.paths import at, found, holds
-from bot.demo.cluster.refusals import ApiRefusalError, JsonObject
+from bot.demo.cluster.refusals import refusal
+from bot.demo.cluster.store import Key, Store
+from bot.demo.cluster.values import JsonObject, at, data, digest, found, holds
 
 # What a field of types.yaml may be, and what Go calls its type.
 _TYPES: dict[str, tuple[tuple[type, ...], str]] = {
@@ -29,38 +30,44 @@ _NOT_A_QUANTITY = (
 def filled(kind: Kind, item: JsonObject) -> JsonObject:
     """Return a copy in canonical form, with its kind's defaults; a custom resource as it is.
 
-    Raises:
-        ApiRefusalError: 400, a value is of another type than its field, or no quantity.
+    Raises ApiRefusalError: 400, a value is of another type than its field, or no quantity.
     """
     if kind.custom:
         return item
-    whole = _decoded(kind, item)
+    try:
+        _check_fields("ObjectMeta", item.get("metadata") or {}, "metadata.")
+        _check_fields(kind.kind, item, "")
+        whole = {k: _kept(k, v) for k, v in item.items() if not _is_empty(k, v)}
+    except ValueError as error:
+        raise refusal("undecodable", kind=kind.kind, version=kind.version, why=error) from None
     for name, text in whole.pop("stringData", {}).items() if kind.kind == "Secret" else ():
         whole.setdefault("data", {})[name] = base64.b64encode(text.encode()).decode()
-    fill(whole, data("defaults")["kinds"].get(kind.kind, {}), whole)
+    _fill(whole, data("defaults")["kinds"].get(kind.kind, {}), whole)
     if kind.kind == "Pod":
         whole["status"].setdefault("qosClass", _class(whole["spec"]))
     return whole
 
 
-def fill(node: JsonObject, rules: JsonObject, root: JsonObject) -> None:
+def _fill(node: JsonObject, rules: JsonObject, root: JsonObject) -> None:
     """Fill in, in place, what a tree of defaults.yaml has for a part of an object."""
     for key, rule in rules.items():
         name = key.rstrip("[]?+")
         if key.startswith("when "):
-            fill(node, rule if holds(node, key.removeprefix("when ")) else {}, root)
+            _fill(node, rule if holds(node, key.removeprefix("when ")) else {}, root)
         elif key.endswith("[]"):
             for each in node.get(name) or ():
-                fill(each, rule, root)
+                _fill(each, rule, root)
         elif isinstance(rule, dict):
             if name in node or name == key:
-                fill(node.setdefault(name, {}), rule, root)
+                _fill(node.setdefault(name, {}), rule, root)
         else:
             _set(node, key, rule, root)
 
 
 def _set(node: JsonObject, key: str, rule: Any, root: JsonObject) -> None:
-    value = _given(rule, node, root)
+    value = rule
+    if isinstance(rule, str) and rule.startswith("="):
+        value = at(root, rule[2:]) if rule.startswith("==") else node.get(rule[1:])
     if key.endswith("+"):
         whole = {**(value or {}), **node.get(key[:-1], {})}
         node |= {key[:-1]: whole} if whole else {}
@@ -68,32 +75,16 @@ def _set(node: JsonObject, key: str, rule: Any, root: JsonObject) -> None:
         node[key] = copy.deepcopy(value)
 
 
-def _given(rule: Any, node: JsonObject, root: JsonObject) -> Any:
-    if not isinstance(rule, str) or not rule.startswith("="):
-        return rule
-    return at(root, rule[2:]) if rule.startswith("==") else node.get(rule[1:])
-
-
 def _class(spec: JsonObject) -> str:
     """Return a pod's quality of service, from what its containers ask for."""
     asked = [
         (at(each, f"resources.limits.{name}"), at(each, f"resources.requests.{name}"))
-        for each in (*found(spec, "containers[*]"), *found(spec, "initContainers[*]"))
+        for each in (*spec.get("containers", ()), *spec.get("initContainers", ()))
         for name in ("cpu", "memory")
     ]
     if all(limit and limit == request for limit, request in asked):
         return "Guaranteed"
     return "Burstable" if any(limit or request for limit, request in asked) else "BestEffort"
-
-
-def _decoded(kind: Kind, item: JsonObject) -> JsonObject:
-    try:
-        _check_fields("ObjectMeta", item.get("metadata") or {}, "metadata.")
-        _check_fields(kind.kind, item, "")
-        return {k: _kept(k, v) for k, v in item.items() if not _is_empty(k, v)}
-    except ValueError as error:
-        what = f'{kind.kind} in version "{kind.version}" cannot be handled as a {kind.kind}'
-        raise ApiRefusalError(400, "BadRequest", f"{what}: {error}") from None
 
 
 def _check_fields(struct: str, value: JsonObject, path: str) -> None:
@@ -143,3 +134,75 @@ def _is_empty(key: str, value: Any) -> bool:
     if isinstance(value, dict):
         return not value and key in types["maps"]
     return value is None or value in ("", []) or (value is False and key in types["unset"])
+
+
+def admitted(kind: Kind, item: JsonObject, store: Store) -> JsonObject:
+    """Return the new object, filled in and with its uid, with what admission adds to it.
+
+    Raises ApiRefusalError: 403, the pod's ServiceAccount does not exist.
+    """
+    _fill(item, data("defaults")["added"].get(kind.resource, {}), item)
+    if kind.resource == "pods":
+        metadata, name = item["metadata"], item["spec"]["serviceAccountName"]
+        account = store.get(Key("serviceaccounts", metadata["namespace"], name))
+        if account is None:
+            # The real server generates names after admission.
+            pod = metadata.get("generateName") or metadata["name"]
+            where = f"{metadata['namespace']}/{name}"
+            raise refusal("unaccounted", "pods", pod, where=where, account=name)
+        _equip(item, account)
+    return allocated(kind, item, {}, store)
+
+
+def _equip(pod: JsonObject, account: JsonObject) -> None:
+    """Give a pod, in place, its account's token and secrets, and patience with lost nodes."""
+    spec, rules = pod["spec"], data("defaults")["admission"]
+    if spec.get("automountServiceAccountToken", account.get("automountServiceAccountToken", True)):
+        volume = {"name": f"kube-api-access-{digest(pod['metadata']['uid'])[:5]}"}
+        bare = [
+            each
+            for each in (*spec.get("containers", ()), *spec.get("initContainers", ()))
+            if rules["mount"]["mountPath"] not in found(each, "volumeMounts[*].mountPath")
+        ]
+        for each in bare:
+            each["volumeMounts"] = [*each.get("volumeMounts", ()), volume | rules["mount"]]
+        if bare:
+            spec["volumes"] = [*spec.get("volumes", ()), volume | rules["volume"]]
+    if "imagePullSecrets" in account:
+        spec.setdefault("imagePullSecrets", account["imagePullSecrets"])
+    own = spec.get("tolerations", [])
+    spec["tolerations"] = [*own, *(t for t in rules["tolerations"] if not _tolerated(t, own))]
+
+
+def _tolerated(taint: JsonObject, tolerations: list[JsonObject]) -> bool:
+    return any(
+        all(each.get(field, taint[field]) == taint[field] for field in ("key", "effect"))
+        for each in tolerations
+    )
+
+
+def allocated(kind: Kind, item: JsonObject, before: JsonObject, store: Store) -> JsonObject:
+    """Return a Service with an address and ports of its own: its old ones, or the first free.
+
+    What its type does not have is given back. Other objects have nothing that is allocated.
+    """
+    if kind.resource != "services":
+        return item
+    type_, only = item["spec"]["type"], data("defaults")["only_of"]
+    old, others = before.get("spec", {}), [each["spec"] for each in store.list("services")]
+    spec = {name: value for name, value in item["spec"].items() if type_ in only.get(name, type_)}
+    if type_ != "ExternalName":
+        taken = {each.get("clusterIP") for each in others}
+        free = (f"10.96.{n // 256}.{n % 256}" for n in range(1, 2**16 - 1))
+        wanted = spec.get("clusterIP") or old.get("clusterIP")
+        address = wanted or next(each for each in free if each not in taken)
+        spec = {"clusterIP": address, "clusterIPs": [address]} | spec
+    had = {port["port"]: port.get("nodePort") for port in old.get("ports", ())}
+    used = {port.get("nodePort") for each in (*others, spec) for port in each.get("ports", ())}
+    numbers = (number for number in range(30000, 32768) if number not in used)
+    for port in spec.get("ports", ()):
+        if type_ not in only["nodePort"]:
+            port.pop("nodePort", None)
+        elif type_ == "NodePort" or spec.get("allocateLoadBalancerNodePorts"):
+            port["nodePort"] = port.get("nodePort") or had.get(port["port"]) or next(numbers)
+    return {**item, "spec": spec}

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from bot.demo.cluster.formats import data
-from bot.demo.cluster.refusals import JsonObject, refusal
+from bot.demo.cluster.refusals import refusal
+from bot.demo.cluster.values import JsonObject, data
 
 MEDIA_TYPE = "application/vnd.kubernetes.protobuf"
 _MAGIC = b"k8s\x00"

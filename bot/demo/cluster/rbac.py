@@ -9,9 +9,10 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from bot.demo.cluster.refusals import ApiRefusalError, JsonObject, without_empty
+from bot.demo.cluster.refusals import ApiRefusalError
 from bot.demo.cluster.registry import Registry
 from bot.demo.cluster.store import Key
+from bot.demo.cluster.values import JsonObject, without_empty
 
 _GROUP = "rbac.authorization.k8s.io"
 MASTERS = "system:masters"

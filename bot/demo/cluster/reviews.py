@@ -4,10 +4,11 @@ The answers are those of kube-apiserver 1.37 (pkg/registry/authorization and aut
 """
 
 from bot.demo.cluster.rbac import Attributes, Caller, decide, rules_of
-from bot.demo.cluster.refusals import ApiRefusalError, Cause, JsonObject, invalid
+from bot.demo.cluster.refusals import Cause, invalid, refusal
 from bot.demo.cluster.registry import Registry
+from bot.demo.cluster.values import JsonObject, without_empty
 
-_AUTHORIZATION, _AUTHENTICATION = "authorization.k8s.io", "authentication.k8s.io"
+_AUTHORIZATION = "authorization.k8s.io"
 _ATTRIBUTES = ("group", "version", "resource", "subresource", "namespace", "name")
 # The parts that a rule has in a list of a rules review; without the first it is not there.
 _RULES = {
@@ -20,11 +21,12 @@ def reviewed(
     resource: str, namespace: str, body: JsonObject, caller: Caller, registry: Registry
 ) -> JsonObject:
     """Return the answer to a review of a resource. Raises ApiRefusalError: 400, 422."""
-    spec, metadata, group = body.get("spec") or {}, {}, _AUTHORIZATION
+    spec, metadata, group = body.get("spec") or {}, {}, resource.partition(".")[2]
+    told: JsonObject = {"kind": body.get("kind", ""), "apiVersion": f"{group}/v1"}
     match resource.partition(".")[0]:
         case "selfsubjectreviews":
-            metadata, group = {"creationTimestamp": registry.stamp()}, _AUTHENTICATION
-            status: JsonObject = {"userInfo": caller.told()}
+            metadata = {"creationTimestamp": registry.stamp()}
+            return told | {"metadata": metadata, "status": {"userInfo": caller.told()}}
         case "selfsubjectrulesreviews":
             spec, status = {}, _rules(spec.get("namespace"), caller, registry)
         case "selfsubjectaccessreviews":
@@ -33,40 +35,36 @@ def reviewed(
             metadata = {"namespace": namespace} if namespace else {}
             whose = Caller(spec.get("user", ""), tuple(spec.get("groups") or ()))
             status = _access(spec, namespace, whose, registry)
-    told = {"kind": body.get("kind", ""), "apiVersion": f"{group}/v1", "metadata": metadata}
-    return {**told, **({} if group == _AUTHENTICATION else {"spec": spec}), "status": status}
+    return told | {"metadata": metadata, "spec": spec, "status": status}
 
 
 def _access(spec: JsonObject, namespace: str, whose: Caller, registry: Registry) -> JsonObject:
     resource, path = spec.get("resourceAttributes"), spec.get("nonResourceAttributes")
     where = (resource or {}).get("namespace", "")
     one = "exactly one of nonResourceAttributes or resourceAttributes must be specified"
+    nobody = "at least one of user or group must be specified"
+    other = "must match metadata.namespace"
     mistakes = (
         ("spec", (resource is None) == (path is None), "null", one),
-        ("spec.user", not (whose.user or whose.groups), '""',
-         "at least one of user or group must be specified"),
-        ("spec.resourceAttributes.namespace", namespace not in ("", where), f'"{where}"',
-         "must match metadata.namespace"),
-    )  # fmt: skip
+        ("spec.user", not (whose.user or whose.groups), '""', nobody),
+        ("spec.resourceAttributes.namespace", namespace not in ("", where), f'"{where}"', other),
+    )
     for field, wrong, value, why in mistakes:
         if wrong:
             cause = Cause(field, "FieldValueInvalid", f"Invalid value: {value}: {why}")
             # The server's own review has no kind by now, so that nothing stands before the point.
-            raise invalid("", _AUTHORIZATION, "", [cause])
+            raise invalid(f".{_AUTHORIZATION}", "", [cause])
     asked = resource or path or {}
     told = {part: asked.get(part, "") for part in (_ATTRIBUTES if resource else ("path",))}
     decision = decide(whose, Attributes(asked.get("verb", ""), **told), registry)
-    reason = {"reason": decision.reason} if decision.reason else {}
-    return {"allowed": decision.allowed, **reason}
+    return {"allowed": decision.allowed, **without_empty({"reason": decision.reason})}
 
 
 def _rules(namespace: str | None, caller: Caller, registry: Registry) -> JsonObject:
     if not namespace:
-        raise ApiRefusalError(400, "BadRequest", "no namespace on request")
-    rules = [rule for _, rule in rules_of(caller, namespace, registry)]
-    told = {
-        name: [{part: rule[part] for part in parts if rule.get(part)} for rule in rules
-               if rule.get(parts[0])]
-        for name, parts in _RULES.items()
-    }  # fmt: skip
+        raise refusal("bad", why="no namespace on request")
+    rules, told = [rule for _, rule in rules_of(caller, namespace, registry)], JsonObject()
+    for name, parts in _RULES.items():
+        there = [rule for rule in rules if rule.get(parts[0])]
+        told[name] = [{part: rule[part] for part in parts if rule.get(part)} for rule in there]
     return {**told, "incomplete": False}

@@ -3,13 +3,13 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
-from bot.demo.cluster.formats import wrong
 from bot.demo.cluster.kinds import Kind
-from bot.demo.cluster.paths import at
-from bot.demo.cluster.refusals import ApiRefusalError, JsonObject
+from bot.demo.cluster.refusals import refusal
+from bot.demo.cluster.values import JsonObject, at, wrong
 
-Matches = Callable[[JsonObject], bool]
+Matches: TypeAlias = Callable[[JsonObject], bool]
 _REQUIREMENT = re.compile(
     r"""\s*(?P<absent>!\s*)?(?P<key>[^\s!=<>(),]+)\s*(?:
         (?P<sign>==|!=|=)\s*(?P<value>[^\s!=<>(),]*)
@@ -41,10 +41,9 @@ class Requirement:
 
 
 def labels_match(text: str) -> Matches:
-    """Return whether an object has the labels that `app=web,tier!=db,!old` asks for.
+    """Return what tells whether an object has the labels that `app=web,tier!=db,!old` asks for.
 
-    Raises:
-        ApiRefusalError: 400, the selector cannot be read.
+    Raises ApiRefusalError: 400, the selector cannot be read.
     """
     rest, requirements = text.strip(), []
     while rest:
@@ -52,10 +51,20 @@ def labels_match(text: str) -> Matches:
         requirement = _requirement(**read.groupdict()) if read else None
         if read is None or requirement is None:
             scope = "cannot be read; it is out of the simulated cluster's scope to say why"
-            raise _bad(f"unable to parse requirement: {rest!r} {scope}")
+            raise refusal("bad", why=f"unable to parse requirement: {rest!r} {scope}")
         requirements.append(requirement)
         rest = rest[read.end() :]
     return lambda item: all(each.met(item["metadata"].get("labels") or {}) for each in requirements)
+
+
+def _requirement(key: str, **read: str | None) -> Requirement | None:
+    operator = read["sign"] or read["set"] or ("!" if read["absent"] else "exists")
+    words = (read["values"] or "").split(",") if read["set"] else [read["value"] or ""]
+    values = tuple(sorted({word.strip() for word in words}))
+    negated = read["absent"] and operator != "!"
+    if negated or wrong(key, "label_key") or any(wrong(each, "label_value") for each in values):
+        return None
+    return Requirement(key, operator, () if operator in ("!", "exists") else values)
 
 
 def selector_matches(selector: JsonObject, labels: Mapping[str, str]) -> bool:
@@ -73,30 +82,15 @@ def requirements_of(selector: JsonObject) -> list[Requirement]:
     return sorted(equal + others, key=lambda each: each.key)
 
 
-def _requirement(key: str, **read: str | None) -> Requirement | None:
-    operator = read["sign"] or read["set"] or ("!" if read["absent"] else "exists")
-    words = (read["values"] or "").split(",") if read["set"] else [read["value"] or ""]
-    values = tuple(sorted({word.strip() for word in words}))
-    negated = read["absent"] and operator != "!"
-    if negated or wrong(key, "label_key") or any(wrong(each, "label_value") for each in values):
-        return None
-    return Requirement(key, operator, () if operator in ("!", "exists") else values)
-
-
-def _bad(message: str) -> ApiRefusalError:
-    return ApiRefusalError(400, "BadRequest", message)
-
-
 # Where a field is that is elsewhere than it is called, and what an unset one is.
 _PLACES = {"source": "source.component", "status.successful": "status.succeeded"}
 _UNSET = {"spec.unschedulable": "false", "spec.hostNetwork": "false", "status.successful": "0"}
 
 
 def fields_match(kind: Kind, text: str) -> Matches:
-    """Return whether an object has the fields that `status.phase!=Running` asks for.
+    """Return what tells whether an object has the fields that `status.phase!=Running` asks for.
 
-    Raises:
-        ApiRefusalError: 400, the selector cannot be read, or the kind is not selected by that.
+    Raises ApiRefusalError: 400, it cannot be read, or the kind is not selected by that.
     """
     terms = [_term(kind, text, part) for part in sorted(filter(None, text.split(",")))]
     return lambda item: all((_field(item, name) == value) is equal for name, equal, value in terms)
@@ -105,15 +99,16 @@ def fields_match(kind: Kind, text: str) -> Matches:
 def _term(kind: Kind, text: str, part: str) -> tuple[str, bool, str]:
     read = re.fullmatch(r"([^!=]*)(!=|==|=)([^=\\]*)", part)
     if read is None:
-        raise _bad(f"invalid selector: '{text}'; can't understand '{part}'")
+        raise refusal("bad", why=f"invalid selector: '{text}'; can't understand '{part}'")
     name, common = read[1], ("metadata.name", "metadata.namespace")
     if name in (*(common if kind.namespaced or not kind.fields else common[:1]), *kind.fields):
         return name, read[2] != "!=", read[3]
     if kind.kind == "Job":
-        raise _bad(f'field label "{name}" not supported for Job')
+        raise refusal("bad", why=f'field label "{name}" not supported for Job')
     if kind.fields or kind.custom:
-        raise _bad(f"field label not supported: {name}")
-    raise _bad(f'"{name}" is not a known field selector: only "{common[0]}", "{common[1]}"')
+        raise refusal("bad", why=f"field label not supported: {name}")
+    only = f'"{name}" is not a known field selector: only "{common[0]}", "{common[1]}"'
+    raise refusal("bad", why=only)
 
 
 def _field(item: JsonObject, name: str) -> str:

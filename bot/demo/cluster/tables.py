@@ -12,18 +12,16 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, TypeAlias
 
-from bot.core.units import parse_quantity
-from bot.demo.cluster.formats import data
+from bot.core.units import human_duration, parse_quantity
 from bot.demo.cluster.kinds import Kind
-from bot.demo.cluster.paths import at, found, holds
-from bot.demo.cluster.pods import NONE, pod_row, since
-from bot.demo.cluster.refusals import JsonObject
 from bot.demo.cluster.selectors import requirements_of
+from bot.demo.cluster.values import JsonObject, at, data, found, holds
 
 _Cell: TypeAlias = str | int | bool | float | None
-_META = "meta.k8s.io/v1"
+_META, _NONE = "meta.k8s.io/v1", "<none>"
 _UNSET: JsonObject = {"name": "", "type": "string", "format": "", "description": "", "priority": 0}
 _PLACE = re.compile(r"\{(?:'(.*?)')?([^'?}]*)\??([^'}]*)(?:'(.*?)')?\}")
+_ENDED = {"Succeeded": "The pod has completed successfully.", "Failed": "The pod failed."}
 
 
 def table(
@@ -39,7 +37,7 @@ def table(
 
     def row(item: JsonObject) -> JsonObject:
         pod = kind.resource == "pods"
-        told = pod_row(item, now) if pod else {"cells": [_cell(each, item, now) for each in rules]}
+        told = _pod_row(item, now) if pod else {"cells": [_cell(each, item, now) for each in rules]}
         part = {"kind": "PartialObjectMetadata", "apiVersion": _META, "metadata": item["metadata"]}
         return told | {"object": {"Metadata": part, "Object": item}.get(include)}
 
@@ -57,13 +55,7 @@ def _columns(kind: Kind) -> Sequence[JsonObject]:
     if kind.resource in every:
         return every[kind.resource]
     name, *_, age = every["configmaps"]
-    told = "Custom resource definition column (in JSONPath format): "
-    own = [
-        {"name": n, "type": t, "priority": p, "description": d or told + path}
-        | {"cell": ["custom", t, path]}
-        for n, t, path, p, d in kind.columns
-    ]
-    return [name, *(own or [age | {"type": "date"}])]
+    return [name, *(kind.columns or [age | {"type": "date"}])]
 
 
 def _cell(rule: Any, item: JsonObject, now: datetime) -> Any:
@@ -102,7 +94,7 @@ def _each(
 
 
 def _selector(selector: JsonObject) -> str:
-    return ",".join(map(str, requirements_of(selector))) or NONE
+    return ",".join(map(str, requirements_of(selector))) or _NONE
 
 
 def _usage(item: JsonObject, _: datetime, name: str) -> str:
@@ -112,19 +104,19 @@ def _usage(item: JsonObject, _: datetime, name: str) -> str:
 
 def _took(item: JsonObject, now: datetime, start: str, end: str) -> str:
     ended = at(item, end)
-    return since(at(item, start), datetime.fromisoformat(ended) if ended else now, "")
+    return _since(at(item, start), datetime.fromisoformat(ended) if ended else now, "")
 
 
 def _roles(item: JsonObject, _: datetime, prefix: str, old: str) -> str:
     labels = at(item, "metadata.labels", {})
     roles = {key.removeprefix(prefix) for key in labels if key.startswith(prefix)}
-    return ",".join(sorted(filter(None, roles | {labels.get(old)}))) or NONE
+    return ",".join(sorted(filter(None, roles | {labels.get(old)}))) or _NONE
 
 
 def _custom(item: JsonObject, now: datetime, type_: str, path: str) -> _Cell:
     value = next(iter(found(item, path)), None)
     if type_ == "date" and isinstance(value, str):
-        return since(value, now)
+        return _since(value, now)
     if type_ == "string" and value is not None:
         return value if isinstance(value, str) else json.dumps(value, separators=(",", ":"))
     if isinstance(value, bool) or not isinstance(value, int | float):
@@ -136,9 +128,90 @@ _MAKERS: Mapping[str, Callable[..., _Cell]] = {
     "number": lambda item, _, paths, unset=0: _value(item, paths, unset),
     "lower": lambda item, _, form: _text(item, form).lower(),
     "count": lambda item, _, *paths: sum(len(at(item, path, ())) for path in paths),
-    "since": lambda item, now, paths, *unset: since(_value(item, paths), now, *unset),
+    "since": lambda item, now, paths, *unset: _since(_value(item, paths), now, *unset),
     "labels": lambda item, _, path: _selector({"matchLabels": at(item, path, {})}),
     "selector": lambda item, _, path: _selector(at(item, path, {})),
     "each": lambda item, _, *words: _each(item, *words),
     "usage": _usage, "took": _took, "roles": _roles, "custom": _custom,
 }  # fmt: skip
+
+
+def _since(moment: str | None, now: datetime, unset: str = "<unknown>") -> str:
+    """Return how long ago the moment was, such as `5m12s`."""
+    if not moment:
+        return unset
+    return human_duration((now - datetime.fromisoformat(moment)).total_seconds())
+
+
+def _pod_row(pod: JsonObject, now: datetime) -> JsonObject:
+    """Return the cells of a pod's row and whether it has ended, as `printPod` does."""
+    spec, status, metadata = pod["spec"], pod.get("status") or {}, pod["metadata"]
+    phase, inits = status.get("phase", ""), spec.get("initContainers", ())
+    sidecars = {each["name"] for each in inits if each.get("restartPolicy") == "Always"}
+    reason, ready, counted = _summary(len(inits), status, sidecars)
+    if "deletionTimestamp" in metadata and phase not in _ENDED:
+        reason = "Unknown" if status.get("reason") == "NodeLost" else "Terminating"
+    restarts = sum(each.get("restartCount", 0) for each in counted)
+    last = max((at(each, "lastState.terminated.finishedAt", "") for each in counted), default="")
+    gates = [each["conditionType"] in _true(status) for each in spec.get("readinessGates", ())]
+    cells = [
+        metadata["name"],
+        f"{ready}/{len(spec['containers']) + len(sidecars)}",
+        reason,
+        f"{restarts} ({_since(last, now)} ago)" if restarts and last else str(restarts),
+        _since(metadata.get("creationTimestamp"), now),
+        next((each["ip"] for each in status.get("podIPs", ())), _NONE),
+        spec.get("nodeName") or _NONE,
+        status.get("nominatedNodeName") or _NONE,
+        f"{sum(gates)}/{len(gates)}" if gates else _NONE,
+    ]
+    ended = {"type": "Completed", "status": "True", "reason": phase, "message": _ENDED.get(phase)}
+    return {"cells": cells} | ({"conditions": [ended]} if phase in _ENDED else {})
+
+
+def _summary(
+    first: int, status: JsonObject, sidecars: set[str]
+) -> tuple[str, int, Sequence[JsonObject]]:
+    """Return the STATUS, how many are ready, and the containers whose restarts count.
+
+    `first` is how many init containers there are.
+    """
+    inits: Sequence[JsonObject] = status.get("initContainerStatuses", ())
+    mains: Sequence[JsonObject] = status.get("containerStatuses", ())
+    aside = [each for each in inits if each["name"] in sidecars]
+    ready = sum(each.get("ready", False) for each in aside)
+    for place, each in enumerate(inits):
+        well = each in aside and each.get("started")
+        if not well and _told(each) not in ("Completed", "ExitCode:0"):
+            if "Initialized" in _true(status):
+                break
+            held = _told(each).replace("PodInitializing", "") or f"{place}/{first}"
+            return f"Init:{held}", ready, inits[: place + 1]
+    ready += sum(each.get("ready", False) and "running" in each["state"] for each in mains)
+    return _reason(status, mains), ready, [*aside, *mains]
+
+
+def _reason(status: JsonObject, mains: Sequence[JsonObject]) -> str:
+    told = list(filter(None, map(_told, mains)))
+    gated = {"SchedulingGated"} & {c.get("reason") for c in status.get("conditions", ())}
+    reason = next(iter([*told, *gated]), status.get("reason") or status.get("phase", ""))
+    if reason != "Completed":
+        return str(reason)
+    running = any(each.get("ready") and "running" in each["state"] for each in mains)
+    if running and "Ready" in _true(status):
+        return "Running"
+    failed = (_told(each) for each in mains if at(each, "state.terminated.exitCode"))
+    return next(failed, "NotReady" if running else "Completed")
+
+
+def _told(container: JsonObject) -> str:
+    """Return why a container does not run; empty where nothing is told."""
+    ended = at(container, "state.terminated")
+    if not ended:
+        return str(at(container, "state.waiting.reason", ""))
+    signal = f"Signal:{ended['signal']}" if ended.get("signal") else ""
+    return str(ended.get("reason") or signal or f"ExitCode:{ended.get('exitCode', 0)}")
+
+
+def _true(status: JsonObject) -> set[str]:
+    return {each["type"] for each in status.get("conditions", ()) if each["status"] == "True"}

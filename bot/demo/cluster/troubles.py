@@ -11,8 +11,9 @@ from functools import partial
 
 from bot.demo.cluster.controllers.objects import STOPPED
 from bot.demo.cluster.metrics import LEAKS
-from bot.demo.cluster.refusals import JsonObject
 from bot.demo.cluster.registry import Registry
+from bot.demo.cluster.store import Key
+from bot.demo.cluster.values import JsonObject
 
 API_SERVER_DOWN = "api-server-down"
 """The one that is no change of an object."""
@@ -43,9 +44,8 @@ def change(registry: Registry, name: str, where: str, *, over: bool) -> None:
     trouble = TROUBLES[name]
     namespace, _, place = (where or trouble.usual).rpartition("/")
     resource = "deployments.apps" if namespace else "nodes"
-    [kind] = [each for each in registry.kinds if each.resource == resource]
     edit = trouble.end if over else trouble.begin
-    registry.change(kind, namespace, place, edit, manager="trouble")
+    registry.change(Key(resource, namespace, place), edit, manager="trouble")
 
 
 def _tagged(prefix: str, deployment: JsonObject) -> JsonObject:

@@ -8,11 +8,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from bot.demo.cluster.formats import data, wrong
 from bot.demo.cluster.kinds import Kind
-from bot.demo.cluster.paths import at, holds
-from bot.demo.cluster.refusals import Cause, JsonObject
+from bot.demo.cluster.refusals import Cause
 from bot.demo.cluster.selectors import selector_matches
+from bot.demo.cluster.values import JsonObject, at, data, holds, wrong
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,14 +11,13 @@ from urllib.parse import unquote
 import orjson
 
 from bot.demo.cluster import protobuf
-from bot.demo.cluster.formats import data
 from bot.demo.cluster.kinds import Kind, Kinds
 from bot.demo.cluster.rbac import Attributes
-from bot.demo.cluster.refusals import JsonObject, refusal
+from bot.demo.cluster.refusals import refusal
+from bot.demo.cluster.values import JsonObject, data
 
 JSON, APPLY = "application/json", "application/apply-patch+yaml"
 _VERBS = {"GET": "get", "POST": "create", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}
-_OF_MANY = ("list", "watch")
 _TABLE = {"as=Table", "v=v1", "g=meta.k8s.io"}
 # aiohttp calls a body without a type a stream of octets; what is applied is read as JSON, too.
 _READERS = {
@@ -51,17 +50,16 @@ def read(method: str, raw_path: str, query: Mapping[str, str]) -> Attributes:
 def kind_of(asked: Attributes, kinds: Kinds) -> Kind | None:
     """Return the kind that is meant; None: not even its group is known.
 
-    Raises:
-        ApiRefusalError: 404 no such resource in the group, 405 not with this method.
+    Raises ApiRefusalError: 404 no such resource in the group, 405 not with this method.
     """
-    kind = kinds.find(f"{asked.resource}.{asked.group}" if asked.group else asked.resource)
-    if kind is None and all(each.group != asked.group for each in kinds):
+    kind = kinds.get(f"{asked.resource}.{asked.group}" if asked.group else asked.resource)
+    if kind is None and all(each.group != asked.group for each in kinds.values()):
         return None
     allowed = _verbs(kind, asked.subresource) if kind and kind.version == asked.version else ()
     astray = asked.namespace and kind and not kind.namespaced and kind.kind != "Namespace"
     if kind is None or not allowed or astray:
         raise refusal("unserved")
-    placed = bool(asked.name) or asked.verb in _OF_MANY
+    placed = bool(asked.name) or asked.verb in ("list", "watch")
     if asked.verb == "create":
         placed = bool(asked.name) == bool(asked.subresource)
         placed = placed and (bool(asked.namespace) or not kind.namespaced)
@@ -99,8 +97,8 @@ def decoded(content_type: str, body: bytes) -> JsonObject:
     raise refusal("no_object", why="it is none")
 
 
-def check(item: JsonObject, kind: Kind, asked: Attributes) -> None:
-    """Refuse an object of another kind, namespace or name than its path. Raises: 400."""
+def check(item: JsonObject, kind: Kind, asked: Attributes) -> JsonObject:
+    """Return an object, if its kind, namespace and name are those of its path. Raises: 400."""
     metadata = item.get("metadata") or {}
     version, said = item.get("apiVersion", kind.api_version), item.get("kind", kind.kind)
     if (version, said) != (kind.api_version, kind.kind):
@@ -109,3 +107,4 @@ def check(item: JsonObject, kind: Kind, asked: Attributes) -> None:
         raise refusal("other_namespace")
     if asked.verb != "create" and (said := metadata.get("name", "")) != asked.name:
         raise refusal("other_name" if said else "nameless", said=said, wanted=asked.name)
+    return item

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from bot.demo.cluster.admission import admitted
-from bot.demo.cluster.defaults import filled
+from bot.demo.cluster.defaults import admitted, filled
 from bot.demo.cluster.kinds import KINDS
-from bot.demo.cluster.refusals import ApiRefusalError, JsonObject
+from bot.demo.cluster.refusals import ApiRefusalError
 from bot.demo.cluster.store import Key, Store
+from bot.demo.cluster.values import JsonObject
 
 BY_KIND = {kind.kind: kind for kind in KINDS}
 WHERE = "/var/run/secrets/kubernetes.io/serviceaccount"

@@ -2,11 +2,10 @@
 
 import pytest
 
-from bot.demo.cluster.admission import admitted, reallocated
-from bot.demo.cluster.defaults import filled
+from bot.demo.cluster.defaults import admitted, allocated, filled
 from bot.demo.cluster.kinds import KINDS
-from bot.demo.cluster.refusals import JsonObject
 from bot.demo.cluster.store import Store
+from bot.demo.cluster.values import JsonObject
 
 SERVICE = next(kind for kind in KINDS if kind.kind == "Service")
 
@@ -17,7 +16,7 @@ def changed(before: JsonObject, after: JsonObject) -> JsonObject:
     old = filled(SERVICE, {"metadata": metadata, "spec": {"ports": [{"port": 80}], **before}})
     old = admitted(SERVICE, old, store)
     new = filled(SERVICE, {"metadata": metadata, "spec": {"ports": [{"port": 80}], **after}})
-    found: JsonObject = reallocated(SERVICE, new, old, store)["spec"]
+    found: JsonObject = allocated(SERVICE, new, old, store)["spec"]
     return found | {"was": old["spec"]}
 
 

@@ -4,7 +4,8 @@ import pytest
 
 from bot.demo.cluster.defaults import filled
 from bot.demo.cluster.kinds import KINDS, Kind
-from bot.demo.cluster.refusals import ApiRefusalError, JsonObject
+from bot.demo.cluster.refusals import ApiRefusalError
+from bot.demo.cluster.values import JsonObject
 
 BY_KIND = {kind.kind: kind for kind in KINDS}
 

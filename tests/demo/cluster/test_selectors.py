@@ -3,13 +3,14 @@
 import pytest
 
 from bot.demo.cluster.kinds import KINDS, Kind
-from bot.demo.cluster.refusals import ApiRefusalError, JsonObject
+from bot.demo.cluster.refusals import ApiRefusalError
 from bot.demo.cluster.selectors import (
     fields_match,
     labels_match,
     requirements_of,
     selector_matches,
 )
+from bot.demo.cluster.values import JsonObject
 
 BY_RESOURCE = {kind.resource: kind for kind in KINDS}
 CUSTOM = Kind("Widget", "widgets", "example.org", custom=True)

@@ -5,10 +5,9 @@ from typing import Any
 
 import pytest
 
-from bot.demo.cluster.formats import data
 from bot.demo.cluster.kinds import KINDS, Kind
-from bot.demo.cluster.refusals import JsonObject
 from bot.demo.cluster.tables import table
+from bot.demo.cluster.values import JsonObject, data
 
 NOW = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
 BY_RESOURCE = {kind.resource: kind for kind in KINDS}
@@ -183,7 +182,8 @@ def test_the_usage_of_a_pod_is_that_of_its_containers() -> None:
     ],
 )
 def test_a_custom_column_shows_only_values_of_its_type(type_: str, value: Any, cell: Any) -> None:
-    kind = Kind("W", "ws", "x.org", custom=True, columns=(("C", type_, ".spec.c", 0, ""),))
+    column = {"name": "C", "cell": ["custom", type_, ".spec.c"]}
+    kind = Kind("W", "ws", "x.org", custom=True, columns=[column])
     shown = table(kind, [{"metadata": {"name": "one"}, "spec": {"c": value}}], NOW)
     assert shown["rows"][0]["cells"] == ["one", cell]
 

@@ -3,10 +3,9 @@
 import pytest
 
 from bot.demo.cluster.defaults import filled
-from bot.demo.cluster.formats import data, wrong
 from bot.demo.cluster.kinds import KINDS, Kind
-from bot.demo.cluster.refusals import JsonObject
 from bot.demo.cluster.validation import CHECKS, mistakes
+from bot.demo.cluster.values import JsonObject, data, wrong
 
 BY_KIND = {kind.kind: kind for kind in KINDS}
 

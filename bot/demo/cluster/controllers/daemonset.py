@@ -4,8 +4,7 @@ from bot.demo.cluster.controllers.hands import Hands
 from bot.demo.cluster.controllers.objects import age, ended, leaving, pod_of, ready, share
 from bot.demo.cluster.controllers.revisions import HASH, forget, mark_of, newest
 from bot.demo.cluster.controllers.scheduler import REQUIRED, bears, selects
-from bot.demo.cluster.formats import data
-from bot.demo.cluster.refusals import JsonObject
+from bot.demo.cluster.values import JsonObject, data
 
 
 def reconcile(hands: Hands, it: JsonObject) -> None:

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 from bot.demo.cluster.controllers import objects
 from bot.demo.cluster.controllers.hands import Hands
-from bot.demo.cluster.formats import data
-from bot.demo.cluster.refusals import JsonObject
+from bot.demo.cluster.values import JsonObject, data, digest
 
 _SETS, _HASH, _OWN = "replicasets.apps", "pod-template-hash", "deployment.kubernetes.io/"
 _REVISION, _HISTORY = f"{_OWN}revision", f"{_OWN}revision-history"
@@ -82,7 +81,7 @@ class _Rollout:
         self._notes: JsonObject = it["metadata"].get("annotations", {})
         self._wanted = bounds(self._spec)
         self._conditions: list[JsonObject] = it.get("status", {}).get("conditions", [])
-        mark = objects.digest([it["metadata"]["uid"], self._spec["template"]])
+        mark = digest([it["metadata"]["uid"], self._spec["template"]])
         self._name = f"{it['metadata']['name']}-{mark}"
         sets = sorted(hands.owned(it, _SETS), key=objects.age)
         self._new = next((each for each in sets if each["metadata"]["name"] == self._name), None)
@@ -164,7 +163,7 @@ class _Rollout:
         silent = kind == "Progressing" and self._deadline == _NONE
         if silent or (same and what != "progressing"):
             return
-        now = self._hands.registry.stamp()
+        now = self._hands.now
         since = before["lastTransitionTime"] if before.get("status") == status else now
         new = {"type": kind, "status": status, "reason": reason, "lastUpdateTime": now}
         new |= {"message": message.format(name=self._name), "lastTransitionTime": since}

@@ -1,9 +1,9 @@
 """PodDisruptionBudgets: how many pods may be evicted now."""
 
 from bot.demo.cluster.controllers.hands import Hands
-from bot.demo.cluster.controllers.objects import leaving, ready, share, with_condition
-from bot.demo.cluster.refusals import JsonObject
+from bot.demo.cluster.controllers.objects import leaving, ready, share, with_conditions
 from bot.demo.cluster.selectors import selector_matches
+from bot.demo.cluster.values import JsonObject
 
 
 def reconcile(hands: Hands, it: JsonObject) -> None:
@@ -28,12 +28,11 @@ def reconcile(hands: Hands, it: JsonObject) -> None:
         desired = max(expected - share(spec.get("maxUnavailable", 0), expected, up=True), 0)
     healthy = sum(ready(pod) and not leaving(pod) for pod in pods)
     allowed = max(healthy - desired, 0) if expected else 0
-    new = {"type": "DisruptionAllowed", "message": "", "status": str(allowed > 0)}
-    new |= {"reason": "SufficientPods" if allowed else "InsufficientPods"}
-    known, now = it.get("status", {}).get("conditions", ()), hands.registry.stamp()
+    why = "SufficientPods" if allowed else "InsufficientPods"
+    conditions = with_conditions(it, hands.now, ("DisruptionAllowed", str(allowed > 0), why, ""))
     seen = {"observedGeneration": metadata["generation"]}
     hands.report(it, seen | {
-        "conditions": [each | seen for each in with_condition(known, new, now)],
+        "conditions": [each | seen for each in conditions],
         "currentHealthy": healthy,
         "desiredHealthy": desired,
         "expectedPods": expected,

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from bot.demo.cluster.controllers.hands import Hands
 from bot.demo.cluster.controllers.objects import age, ended, leaving, ready, reference
-from bot.demo.cluster.refusals import JsonObject
 from bot.demo.cluster.store import Key
+from bot.demo.cluster.values import JsonObject, without_empty
 
 _SLICES, _OWN = "endpointslices.discovery.k8s.io", "endpointslice.kubernetes.io/managed-by"
 _CHANGED = "endpoints.kubernetes.io/last-change-trigger-time"
@@ -26,7 +26,7 @@ def reconcile(hands: Hands, it: JsonObject) -> None:
     labels |= {"service.kubernetes.io/headless": ""} if spec.get("clusterIP") == "None" else {}
     ports = list(_ports(it, pods[0])) if pods else None
     content = {"ports": ports, "endpoints": [_endpoint(hands, it, pod) for pod in pods]}
-    changed = {"labels": labels, "annotations": {_CHANGED: hands.registry.stamp()}}
+    changed = {"labels": labels, "annotations": {_CHANGED: hands.now}}
     old = next(iter(hands.owned(it, _SLICES)), None)
     if old is None:
         about = {"generateName": f"{metadata['name']}-", "ownerReferences": [reference(it)]}
@@ -56,9 +56,5 @@ def _endpoint(hands: Hands, service: JsonObject, pod: JsonObject) -> JsonObject:
     conditions = {"ready": ready(pod) and not ends, "serving": ready(pod), "terminating": ends}
     target = {"kind": "Pod"} | {key: metadata[key] for key in ("name", "namespace", "uid")}
     found = {"addresses": [pod["status"]["podIP"]], "conditions": conditions, "targetRef": target}
-    more = {
-        "nodeName": spec["nodeName"],
-        "zone": zone,
-        "hostname": spec.get("hostname") if here else None,
-    }
-    return found | {key: value for key, value in more.items() if value}
+    name = spec.get("hostname") if here else None
+    return found | without_empty({"nodeName": spec["nodeName"], "zone": zone, "hostname": name})

@@ -6,8 +6,8 @@ from itertools import filterfalse
 
 from bot.demo.cluster.controllers.hands import Hands
 from bot.demo.cluster.controllers.objects import leaving, with_metadata
-from bot.demo.cluster.refusals import JsonObject
 from bot.demo.cluster.store import Key
+from bot.demo.cluster.values import JsonObject
 
 _FOREGROUND, _ORPHAN = "foregroundDeletion", "orphan"
 

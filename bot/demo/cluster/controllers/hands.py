@@ -1,33 +1,35 @@
 """What controllers do to the cluster: look objects up, make, change, end and tell of them."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import count
 
-from bot.demo.cluster.controllers.loop import present
 from bot.demo.cluster.controllers.objects import controller, leaving, with_metadata
-from bot.demo.cluster.kinds import Kind
-from bot.demo.cluster.refusals import JsonObject
-from bot.demo.cluster.registry import Registry
+from bot.demo.cluster.registry import Edit, Registry
 from bot.demo.cluster.store import Change, Key
+from bot.demo.cluster.values import JsonObject
 
 # Pods that are made in one look, so that requests are answered meanwhile; they ask for the next.
 _BURST = 50
-Edit = Callable[[JsonObject], JsonObject]
 
 
 class Hands:
     """The registry as controllers use it, with an index of who owns what and runs where."""
 
-    def __init__(self, registry: Registry) -> None:
-        self.registry, self.clock = registry, registry.clock
+    def __init__(self, registry: Registry, authority: str) -> None:
+        self.registry, self.clock, self.authority = registry, registry.clock, authority
         self.numbers = count(1)
         self._told: dict[tuple[str, ...], Key] = {}
         self._index: dict[str, dict[Key, None]] = defaultdict(dict)
         self._written: dict[Key, float] = {}
-        for key, item in present(registry):
-            self._heard(Change("ADDED", key, item, None, 0))
+        for change in registry.store.everything():
+            self._heard(change)
         registry.store.listen(self._heard)
+
+    @property
+    def now(self) -> str:
+        """Return the time as Kubernetes writes it."""
+        return self.registry.stamp()
 
     def find(self, key: Key) -> JsonObject | None:
         """Return the object, if it is there."""
@@ -44,9 +46,8 @@ class Hands:
     def owners(self, item: JsonObject) -> Iterator[tuple[Key, JsonObject | None]]:
         """Yield where each owner should be, and the owner if it is there."""
         for each in item["metadata"].get("ownerReferences", ()):
-            if kind := self.registry.kinds.of(each["apiVersion"], each["kind"]):
-                space = item["metadata"].get("namespace", "") if kind.namespaced else ""
-                key = Key(kind.resource, space, each["name"])
+            if kind := self.registry.kinds.of(each):
+                key = kind.at(item["metadata"].get("namespace", ""), each["name"])
                 found = self.find(key)
                 yield key, found if found and found["metadata"]["uid"] == each["uid"] else None
 
@@ -68,7 +69,7 @@ class Hands:
         return bool(self._index.get("node "))
 
     def pods_of(self, _resource: str, node: Key, _item: JsonObject) -> Iterable[Key]:
-        """Return where the pods of a node are: a trigger, like the next three."""
+        """Return where the pods of a node are: what a controller watches, like the next three."""
         return list(self._index.get(f"node {node.name}", ()))
 
     def itself(self, _resource: str, key: Key, _item: JsonObject) -> Iterable[Key]:
@@ -77,31 +78,23 @@ class Hands:
 
     def keeper(self, resource: str, key: Key, item: JsonObject) -> Iterable[Key]:
         """Return the controller of the object, if it is one of the resource."""
-        owner, kind = controller(item), self.registry.kinds.find(resource)
-        mine = owner and kind and owner["kind"] == kind.kind
+        owner = controller(item)
+        mine = owner and owner["kind"] == self.registry.kinds[resource].kind
         return (Key(resource, key.namespace, owner["name"]),) if mine else ()
 
     def near(self, resource: str, key: Key, _item: JsonObject) -> Iterable[Key]:
         """Return the objects of the resource in the namespace of another."""
-        return self.registry.store.snapshot(resource, key.namespace)[0]
+        return self.registry.store.keys(resource, key.namespace)
 
     def create(self, resource: str, namespace: str, item: JsonObject) -> JsonObject:
         """Create an object, and return it."""
-        return self.registry.create(
-            self._kind(resource), namespace, item, manager=_manager(resource)
-        )
+        return self.registry.create(resource, namespace, item, manager=_manager(resource))
 
     def change(self, item: JsonObject, edit: Edit, *, subresource: str = "") -> JsonObject:
-        """Store what `edit` makes of the object as it is now, if that is another, and return it."""
+        """Store what `edit` makes of the object as it is now, and return it."""
         key = self.key_of(item)
-        kind = self._kind(key.resource)
-        current = self.registry.get(kind, key.namespace, key.name)
-        new = edit(current)
-        if new == current:
-            return current
         manager = _manager(key.resource, subresource)
-        place = kind, key.namespace, key.name
-        return self.registry.change(*place, lambda _: new, subresource=subresource, manager=manager)
+        return self.registry.change(key, edit, subresource=subresource, manager=manager)
 
     def report(self, item: JsonObject, status: JsonObject, **metadata: object) -> JsonObject:
         """Store these parts of the object's status, and of its metadata; None takes a part out."""
@@ -118,8 +111,7 @@ class Hands:
         key = self.key_of(item)
         found = self.find(key)
         if found is not None and found["metadata"]["uid"] == item["metadata"]["uid"]:
-            place = self._kind(key.resource), key.namespace, key.name
-            self.registry.delete(*place, propagation=propagation, grace=grace)
+            self.registry.delete(key, propagation=propagation, grace=grace)
 
     def adjust(
         self, owner: JsonObject, start: Sequence[JsonObject], stop: Iterable[JsonObject]
@@ -143,7 +135,7 @@ class Hands:
         self, about: JsonObject, reason: str, message: str, kind: str = "Normal", source: str = ""
     ) -> None:
         """Write an event about an object, or count the one that says the same."""
-        metadata, now = about["metadata"], self.registry.stamp()
+        metadata, now = about["metadata"], self.now
         space = metadata.get("namespace", "default")
         home = self.find(Key("namespaces", "", space))
         if home is None or leaving(home):
@@ -170,16 +162,10 @@ class Hands:
         })  # fmt: skip
 
     def key_of(self, item: JsonObject) -> Key:
-        """Return where the object is; its kind must be served."""
-        kind = self.registry.kinds.of(item["apiVersion"], item["kind"])
-        resource = kind.resource if kind else f"{item['kind']} of {item['apiVersion']}"
-        return Key(resource, item["metadata"].get("namespace", ""), item["metadata"]["name"])
-
-    def _kind(self, resource: str) -> Kind:
-        kind = self.registry.kinds.find(resource)
-        if kind is None:
-            raise LookupError(f"{resource} is not served")
-        return kind
+        """Return where the object is. Raises LookupError: its kind is not served."""
+        if (kind := self.registry.kinds.of(item)) is None:
+            raise LookupError(f"{item['kind']} of {item['apiVersion']} is not served")
+        return kind.at(item["metadata"].get("namespace", ""), item["metadata"]["name"])
 
     def _all(self, place: str) -> list[JsonObject]:
         found = map(self.find, self._index.get(place, ()))

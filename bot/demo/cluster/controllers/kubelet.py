@@ -10,16 +10,15 @@ from collections.abc import Callable
 from bot.demo.cluster.controllers.hands import Hands
 from bot.demo.cluster.controllers.objects import (
     STOPPED,
-    condition,
     controller,
     ended,
     leaving,
     ready,
-    with_condition,
+    with_conditions,
 )  # fmt: skip
 from bot.demo.cluster.metrics import until_out_of_memory
-from bot.demo.cluster.refusals import JsonObject
 from bot.demo.cluster.store import Key
+from bot.demo.cluster.values import JsonObject
 
 # Seconds of back-off after a crash: doubled with each, up to the last.
 _FIRST_BACK_OFF, _LAST_BACK_OFF = 10, 300
@@ -100,19 +99,15 @@ def _run(hands: Hands, pod: JsonObject, node: JsonObject) -> None:
     ip = pod["status"].get("podIP", f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}")
     where = {"hostIP": host, "hostIPs": [{"ip": host}], "podIP": ip, "podIPs": [{"ip": ip}]}
     pod = pod | {"status": pod["status"] | where}
-    _report(hands, pod, "Running", {"running": {"startedAt": hands.registry.stamp()}}, ready=True)
+    _report(hands, pod, "Running", {"running": {"startedAt": hands.now}}, ready=True)
 
 
 def _report(hands: Hands, pod: JsonObject, phase: str, state: JsonObject, **more: object) -> None:
-    before, now, fine = pod.get("status", {}), hands.registry.stamp(), "ready" in more
-    conditions: list[JsonObject] = []
-    for kind in ("Initialized", "Ready", "ContainersReady"):
-        new: JsonObject = {"type": kind, "lastProbeTime": None, "status": "True"}
-        if kind != "Initialized" and not fine:
-            new |= {"status": "False", "reason": "ContainersNotReady"}
-        old = condition(pod, kind)
-        conditions += with_condition([old] if old else [], new, now)
-    conditions += filter(None, [condition(pod, "PodScheduled")])
+    before, now, fine = pod.get("status", {}), hands.now, "ready" in more
+    told = ("True",) if fine else ("False", "ContainersNotReady")
+    rows = ("Initialized", "True"), ("Ready", *told), ("ContainersReady", *told)
+    conditions = with_conditions(pod, now, *rows, lastProbeTime=None)
+    conditions.sort(key=lambda each: bool(each["type"] == "PodScheduled"))
     fresh = {"imageID": "", "lastState": {}, "ready": False, "restartCount": 0}
     known = {each["name"]: each for each in before.get("containerStatuses", ())}
     containers = [
@@ -125,7 +120,7 @@ def _report(hands: Hands, pod: JsonObject, phase: str, state: JsonObject, **more
 
 
 def _over(hands: Hands, code: int, reason: str) -> JsonObject:
-    now = hands.registry.stamp()
+    now = hands.now
     return {"exitCode": code, "reason": reason, "startedAt": now, "finishedAt": now}
 
 

@@ -3,16 +3,11 @@
 import math
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 
-import orjson
-
-from bot.demo.cluster.refusals import JsonObject
+from bot.demo.cluster.values import JsonObject
 
 STOPPED = "demo.quarterdeck.dev/stopped"
 """The annotation of a node whose kubelet is down."""
-# No word can be spelt with these: the API's alphabet for what is generated.
-_SAFE = "bcdfghjklmnpqrstvwxz2456789"
 
 
 def controller(item: JsonObject) -> JsonObject:
@@ -74,17 +69,21 @@ def ready(item: JsonObject) -> bool:
     return condition(item, "Ready").get("status") == "True"
 
 
-def with_condition(conditions: Sequence[JsonObject], new: JsonObject, now: str) -> list[JsonObject]:
-    """Return the conditions with a new one; it keeps its transition time while its status stays.
+def with_conditions(
+    item: JsonObject, now: str, *rows: Sequence[str], **more: object
+) -> list[JsonObject]:
+    """Return the object's conditions with others of a type, status, reason and message.
 
-    Nothing changes when status and reason are the same.
+    One that says the same stays as it is, and its transition time while its status stays.
     """
-    old = next((each for each in conditions if each["type"] == new["type"]), None)
-    if old and (old["status"], old.get("reason")) == (new["status"], new.get("reason")):
-        return list(conditions)
-    since = old["lastTransitionTime"] if old and old["status"] == new["status"] else now
-    new = {"lastTransitionTime": since} | new
-    return [new if each is old else each for each in conditions] + ([] if old else [new])
+    conditions = {each["type"]: each for each in item.get("status", {}).get("conditions", ())}
+    for row in rows:
+        new: JsonObject = dict(zip(("type", "status", "reason", "message"), row, strict=False))
+        old = conditions.get(new["type"], {})
+        if any(old.get(each) != new.get(each) for each in ("status", "reason", "message")):
+            since = old.get("lastTransitionTime", now) if old.get("status") == row[1] else now
+            conditions[new["type"]] = {"lastTransitionTime": since} | new | more
+    return list(conditions.values())
 
 
 def share(value: int | str, whole: int, *, up: bool = False) -> int:
@@ -93,12 +92,6 @@ def share(value: int | str, whole: int, *, up: bool = False) -> int:
         return value
     exact = int(value.removesuffix("%")) * whole / 100
     return math.ceil(exact) if up else math.floor(exact)
-
-
-def digest(value: object) -> str:
-    """Return ten letters, the same for the same value: what the hashes in names look like."""
-    raw = sha256(orjson.dumps(value, option=orjson.OPT_SORT_KEYS)).digest()
-    return "".join(_SAFE[byte % len(_SAFE)] for byte in raw[:10])
 
 
 def left(since: str, seconds: float, now: datetime) -> float:

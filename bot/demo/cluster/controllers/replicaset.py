@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from bot.demo.cluster.controllers.hands import Hands
 from bot.demo.cluster.controllers.objects import active, leaving, phase, pod_of, ready
-from bot.demo.cluster.refusals import JsonObject
+from bot.demo.cluster.values import JsonObject
 
 
 def reconcile(hands: Hands, it: JsonObject) -> None:

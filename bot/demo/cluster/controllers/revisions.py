@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from bot.demo.cluster.controllers.hands import Hands
-from bot.demo.cluster.controllers.objects import digest, reference
-from bot.demo.cluster.refusals import JsonObject
+from bot.demo.cluster.controllers.objects import reference
+from bot.demo.cluster.values import JsonObject, digest
 
 HASH = "controller-revision-hash"
 _RESOURCE = "controllerrevisions.apps"

@@ -14,12 +14,12 @@ from bot.demo.cluster.controllers.objects import (
     condition,
     controller,
     ended,
-    with_condition,
+    with_conditions,
     with_metadata,
 )  # fmt: skip
-from bot.demo.cluster.refusals import JsonObject
 from bot.demo.cluster.selectors import selector_matches
 from bot.demo.cluster.store import Key
+from bot.demo.cluster.values import JsonObject
 
 REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
 _NAME = "default-scheduler"
@@ -30,10 +30,10 @@ _CORDON = {"key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule"}
 def concerned(hands: Hands, _resource: str, _key: Key, item: JsonObject) -> Iterable[Key]:
     """Return the one key of a round, if any pod waits: room may have come, or another pod."""
     waits = item["kind"] == "Pod" and not item["spec"].get("nodeName")
-    return (Key("nodes", "", ""),) if waits or hands.anyone_waits else ()
+    return (Key("", "", ""),) if waits or hands.anyone_waits else ()
 
 
-def reconcile(hands: Hands, _round: Key) -> None:
+def reconcile(hands: Hands, _round: JsonObject) -> None:
     """Place every pod that waits, the oldest first."""
     waiting = sorted(filter(_mine, hands.pods_on("")), key=age)
     nodes = {node["metadata"]["name"]: node for node in hands.every("nodes")} if waiting else {}
@@ -139,7 +139,8 @@ def _bind(hands: Hands, pod: JsonObject, node: JsonObject) -> None:
     metadata, name = pod["metadata"], node["metadata"]["name"]
     places = {k: v for k, v in node["metadata"].get("labels", {}).items() if k in _LABELS}
     bound = with_metadata(pod, labels=metadata.get("labels", {}) | places)
-    bound |= {"spec": pod["spec"] | {"nodeName": name}, "status": _judged(hands, pod, "True")}
+    status = pod.get("status", {}) | _judged(hands, pod, "True")
+    bound |= {"spec": pod["spec"] | {"nodeName": name}, "status": status}
     # A binding is a write of its own: what a pod's update may not change, and no new generation.
     hands.registry.store.put(hands.key_of(pod), bound)
     text = f"Successfully assigned {metadata['namespace']}/{metadata['name']} to {name}"
@@ -148,13 +149,10 @@ def _bind(hands: Hands, pod: JsonObject, node: JsonObject) -> None:
 
 def _give_up(hands: Hands, pod: JsonObject, text: str) -> None:
     if condition(pod, "PodScheduled").get("message") != text:
-        why = {"reason": "Unschedulable", "message": text}
-        hands.report(pod, _judged(hands, pod, "False", **why))
+        hands.report(pod, _judged(hands, pod, "False", "Unschedulable", text))
         hands.tell(pod, "FailedScheduling", text, "Warning", _NAME)
 
 
-def _judged(hands: Hands, pod: JsonObject, status: str, **why: str) -> JsonObject:
-    before: JsonObject = pod.get("status", {})
-    others = [x for x in before.get("conditions", ()) if x["type"] != "PodScheduled"]
-    new = {"type": "PodScheduled", "status": status, "lastProbeTime": None} | why
-    return before | {"conditions": with_condition(others, new, hands.registry.stamp())}
+def _judged(hands: Hands, pod: JsonObject, *told: str) -> JsonObject:
+    row = ("PodScheduled", *told)
+    return {"conditions": with_conditions(pod, hands.now, row, lastProbeTime=None)}

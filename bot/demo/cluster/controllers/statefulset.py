@@ -3,7 +3,7 @@
 from bot.demo.cluster.controllers.hands import Hands
 from bot.demo.cluster.controllers.objects import ended, leaving, pod_of, ready
 from bot.demo.cluster.controllers.revisions import HASH, forget, mark_of, newest
-from bot.demo.cluster.refusals import JsonObject
+from bot.demo.cluster.values import JsonObject
 
 
 def reconcile(hands: Hands, it: JsonObject) -> None:
