@@ -20,19 +20,18 @@ SHOP = ("nodes", "shop", "people")
 RELEASES = "releases"
 """What is released in the shop next; how it went is what there is to see."""
 
-MANAGER = "quarterdeck-demo"
+_MANAGER = "quarterdeck-demo"
+# Seconds between two looks at a Deployment.
 _PAUSE = 0.05
-"""Seconds between two looks at a Deployment."""
 
 
 @dataclass(frozen=True, slots=True)
 class Someone:
-    """One of the people whom a newcomer may be."""
+    """One of the people whom a newcomer may be; people.yaml gives their groups their rights."""
 
     name: str
     role: str
     groups: tuple[str, ...]
-    """Of Kubernetes; people.yaml gives them their rights."""
 
 
 PEOPLE = (
@@ -53,7 +52,7 @@ def put(registry: Registry, items: Iterable[JsonObject]) -> None:
     """Create the objects. Raises ApiRefusalError: one of them is none that the cluster takes."""
     for item in items:
         key = _key(registry, item)
-        registry.create(key.resource, key.namespace, item, manager=MANAGER)
+        registry.create(key.resource, key.namespace, item, manager=_MANAGER)
 
 
 async def release(registry: Registry, patches: Iterable[JsonObject]) -> None:
@@ -63,14 +62,14 @@ async def release(registry: Registry, patches: Iterable[JsonObject]) -> None:
         while not _available(registry.get(key)):
             await registry.clock.sleep(_PAUSE)
         edit = partial(patched, content_type=STRATEGIC_MERGE, body=orjson.dumps(body))
-        registry.change(key, edit, manager=MANAGER)
+        registry.change(key, edit, manager=_MANAGER)
 
 
 def _key(registry: Registry, item: JsonObject) -> Key:
     kind, metadata = registry.kinds.of(item), item["metadata"]
     if kind is None:
         raise LookupError(f"no kind of the cluster: {item['apiVersion']} {item['kind']}")
-    return kind.at(metadata.get("namespace", ""), metadata.get("name", ""))
+    return kind.at(metadata.get("namespace", ""), metadata["name"])
 
 
 def _available(deployment: JsonObject) -> bool:
