@@ -8,7 +8,7 @@ The rooms, each knowing only those below it:
     server, verbs, wire       from a request to an answer
     protobuf                  what kubectl's typed clients send
     lists                     pages of what there is, and watches of what happens to it
-    logs, exec, metrics       what containers say, do and use
+    containers, metrics       what containers say, do and use
     identity, rbac, audit     who asks, whether they may, and the record of it
     controllers/              what makes the cluster move; one file each
     registry                  the verbs on objects: versions, generations, finalizers, grace

@@ -14,10 +14,9 @@ from aiohttp import web
 
 from bot.demo.cluster import kinds, wire
 from bot.demo.cluster.audit import Event
-from bot.demo.cluster.exec import execute
+from bot.demo.cluster.containers import execute, log
 from bot.demo.cluster.identity import Identities
 from bot.demo.cluster.lists import Watch
-from bot.demo.cluster.logs import Logs
 from bot.demo.cluster.rbac import Attributes, Caller, decide, forbidden
 from bot.demo.cluster.refusals import ApiRefusalError, refusal
 from bot.demo.cluster.registry import Registry
@@ -37,7 +36,7 @@ class Server:
         self, registry: Registry, identities: Identities, audit_log: Path, logs: Path
     ) -> None:
         self._registry, self._identities = registry, identities
-        self._audit_log, self._logs = audit_log, Logs(registry, logs)
+        self._audit_log, self._logs = audit_log, logs
         self._runner: web.ServerRunner | None = None
         # The port that was served on last is served on again.
         self._port = 0
@@ -103,7 +102,7 @@ class Server:
             return _no_page()
         if attributes.subresource == "log":
             key = kind.at(attributes.namespace, attributes.name)
-            return await self._logs.respond(request, key, event.started)
+            return await log(request, self._registry, self._logs, key, event.started)
         if attributes.subresource == "exec":
             return await execute(request, self._registry, caller, attributes, event.started)
         event.body = await request.read()

@@ -17,10 +17,9 @@ from bot.demo.cluster.kinds import Kind
 from bot.demo.cluster.lists import page
 from bot.demo.cluster.metrics import measured
 from bot.demo.cluster.patches import JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE, patched
-from bot.demo.cluster.rbac import Attributes, Caller, authorize
+from bot.demo.cluster.rbac import Attributes, Caller, authorize, reviewed
 from bot.demo.cluster.refusals import Cause, invalid, refusal
 from bot.demo.cluster.registry import Edit, Registry, held
-from bot.demo.cluster.reviews import reviewed
 from bot.demo.cluster.selectors import requirements_of, selector_matches
 from bot.demo.cluster.store import Key
 from bot.demo.cluster.tables import table
