@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 from bot.demo.cluster.kinds import Kind
 from bot.demo.cluster.patches import Place, key_of, keys_of
 from bot.demo.cluster.refusals import ApiRefusalError, Cause, invalid, refusal
-from bot.demo.cluster.values import JsonObject, data, without_empty
+from bot.demo.cluster.values import Json, data, without_empty
 
 Path: TypeAlias = tuple[str, ...]
 Fields: TypeAlias = frozenset[Path]
@@ -29,11 +29,11 @@ _NEVER_OWNED = frozenset(tuple(f"f:{step}" for step in p.split(".")) for p in _R
 class _Entry:
     """One manager's fields, and what an entry of managedFields says beside them."""
 
-    facts: JsonObject
+    facts: Json
     fields: Fields
 
     @property
-    def key(self) -> JsonObject:
+    def key(self) -> Json:
         # An applier is the same at every version.
         apart = ("time", "apiVersion") if self.facts.get("operation") == "Apply" else ("time",)
         return {name: fact for name, fact in self.facts.items() if name not in apart}
@@ -47,8 +47,8 @@ class _Entry:
 
 
 def tracked(
-    previous: JsonObject | None, item: JsonObject, manager: str, now: str, subresource: str = ""
-) -> JsonObject:
+    previous: Json | None, item: Json, manager: str, now: str, subresource: str = ""
+) -> Json:
     """Return the object with what this change of it makes the manager's own.
 
     `previous` is None for a creation. An object that has nobody's fields gets none by an update.
@@ -66,9 +66,7 @@ def tracked(
     return _with_entries(item, [*(each.without(own | gone) for each in others), mine])
 
 
-def applied(
-    kind: Kind, live: JsonObject | None, body: JsonObject, manager: str, force: bool, now: str
-) -> JsonObject:
+def applied(kind: Kind, live: Json | None, body: Json, manager: str, force: bool, now: str) -> Json:
     """Return the object after a server-side apply; with no live one, what is to be created.
 
     Raises ApiRefusalError: 400 of another kind or with managedFields, 409, 422 by nobody.
@@ -99,7 +97,7 @@ def _parted(entries: list[_Entry], mine: _Entry) -> tuple[_Entry | None, list[_E
     return last, [each for each in entries if each is not last]
 
 
-def _check(kind: Kind, body: JsonObject, manager: str) -> None:
+def _check(kind: Kind, body: Json, manager: str) -> None:
     if not manager:
         why = "Required value: is required for apply patch"
         cause = Cause("fieldManager", "FieldValueRequired", why)
@@ -171,13 +169,13 @@ def _fields(
     return found
 
 
-def _named(item: JsonObject) -> Fields:
+def _named(item: Json) -> Fields:
     """Return the fields that an applied object names: not an empty list."""
     fields = _fields(item, {}, around=False)
     return frozenset(path for path, value in fields.items() if value != []) - _NEVER_OWNED
 
 
-def _compared(old: JsonObject, new: JsonObject) -> tuple[Set[Path], Set[Path]]:
+def _compared(old: Json, new: Json) -> tuple[Set[Path], Set[Path]]:
     """Return the fields that are new or different, and those that are gone."""
     parts = [name for name in {**old, **new} if old.get(name) != new.get(name)]
     before, after = (
@@ -222,7 +220,7 @@ def _entry(
     return _Entry(without_empty(told), fields)
 
 
-def _entries(item: JsonObject) -> list[_Entry]:
+def _entries(item: Json) -> list[_Entry]:
     found = []
     for each in (item.get("metadata") or {}).get("managedFields") or ():
         facts = {name: fact for name, fact in each.items() if name != "fieldsV1"}
@@ -230,7 +228,7 @@ def _entries(item: JsonObject) -> list[_Entry]:
     return found
 
 
-def _paths(tree: JsonObject, path: Path = ()) -> Iterator[Path]:
+def _paths(tree: Json, path: Path = ()) -> Iterator[Path]:
     """Yield the fields of a FieldsV1: its leaves, and what says `.` of itself."""
     if path and (not tree or "." in tree):
         yield path
@@ -239,9 +237,9 @@ def _paths(tree: JsonObject, path: Path = ()) -> Iterator[Path]:
             yield from _paths(inner, (*path, step))
 
 
-def _tree(fields: Fields) -> JsonObject:
+def _tree(fields: Fields) -> Json:
     """Return the FieldsV1 of fields."""
-    tree: JsonObject = {}
+    tree: Json = {}
     for path in sorted(fields, key=len, reverse=True):
         node = tree
         for step in path:
@@ -251,7 +249,7 @@ def _tree(fields: Fields) -> JsonObject:
     return tree
 
 
-def _with_entries(item: JsonObject, entries: Iterable[_Entry]) -> JsonObject:
+def _with_entries(item: Json, entries: Iterable[_Entry]) -> Json:
     metadata = {k: v for k, v in (item.get("metadata") or {}).items() if k != "managedFields"}
     owned = [{**each.facts, "fieldsV1": _tree(each.fields)} for each in entries if each.fields]
     if owned:

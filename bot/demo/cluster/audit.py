@@ -15,7 +15,7 @@ import yaml
 
 from bot.core.clock import Clock
 from bot.demo.cluster.rbac import Attributes, Caller, Decision
-from bot.demo.cluster.values import JsonObject, without_empty
+from bot.demo.cluster.values import Json, without_empty
 
 _OF_FAILURE = ("status", "message", "reason", "details")
 
@@ -47,11 +47,11 @@ class Event:
         """Write that the answer, which will go on for a while, has begun."""
         self._write("ResponseStarted", code, {})
 
-    def complete(self, code: int, status: JsonObject | None) -> None:
+    def complete(self, code: int, status: Json | None) -> None:
         """Write how the request ended: with a code, and with the `Status` of a failure."""
         self._write("ResponseComplete", code, status or {})
 
-    def _write(self, stage: str, code: int, status: JsonObject) -> None:
+    def _write(self, stage: str, code: int, status: Json) -> None:
         sent, failure = _sent(self.body), {k: status[k] for k in _OF_FAILURE if k in status}
         told = without_empty({
             "kind": "Event",
@@ -80,7 +80,7 @@ class Event:
             file.write(orjson.dumps(told) + b"\n")
 
 
-def _object(asked: Attributes, sent: Any) -> JsonObject:
+def _object(asked: Attributes, sent: Any) -> Json:
     created = (sent or {}).get("metadata") or {} if asked.verb == "create" else {}
     return without_empty({
         "resource": asked.resource,

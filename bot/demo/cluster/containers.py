@@ -27,7 +27,7 @@ from bot.demo.cluster.rbac import Attributes, Caller, authorize
 from bot.demo.cluster.refusals import refusal
 from bot.demo.cluster.registry import Registry
 from bot.demo.cluster.store import Key
-from bot.demo.cluster.values import JsonObject
+from bot.demo.cluster.values import Json
 
 # Seconds between two lines that nobody wrote, and between two looks at a log that is followed.
 _EVERY, _GLANCE = 10, 0.1
@@ -41,7 +41,7 @@ Begun: TypeAlias = Callable[[int], None]
 """Is called with the code once an answer begins that takes its time."""
 
 
-def _chosen(registry: Registry, key: Key, wanted: str) -> tuple[JsonObject, str]:
+def _chosen(registry: Registry, key: Key, wanted: str) -> tuple[Json, str]:
     """Return a pod, and the name that is wanted of its containers, or of its only one."""
     spec = (pod := registry.get(key))["spec"]
     names = [each["name"] for each in (*spec.get("initContainers", ()), *spec["containers"])]
@@ -55,7 +55,7 @@ def _chosen(registry: Registry, key: Key, wanted: str) -> tuple[JsonObject, str]
     raise refusal("bad", why=why)
 
 
-def _state(pod: JsonObject, container: str, state: str = "state") -> JsonObject:
+def _state(pod: Json, container: str, state: str = "state") -> Json:
     """Return a container's `state` or `lastState`; nothing is known of it: an empty one."""
     status = pod.get("status", {})
     every = *status.get("initContainerStatuses", ()), *status.get("containerStatuses", ())
@@ -94,7 +94,7 @@ async def log(
     return response
 
 
-def _file(folder: Path, pod: JsonObject, container: str, *, previous: bool) -> Path | None:
+def _file(folder: Path, pod: Json, container: str, *, previous: bool) -> Path | None:
     """Return the file of a log; what a kubelet has none of is refused."""
     name, waiting = pod["metadata"]["name"], _state(pod, container).get("waiting", {})
     if "terminated" not in _state(pod, container, "lastState") and (previous or waiting):
@@ -110,7 +110,7 @@ def _file(folder: Path, pod: JsonObject, container: str, *, previous: bool) -> P
 
 
 def _lines(
-    file: Path | None, pod: JsonObject, container: str, now: datetime, *, previous: bool
+    file: Path | None, pod: Json, container: str, now: datetime, *, previous: bool
 ) -> list[tuple[str, str]]:
     """Return the time and text of each line that is whole by now."""
     if file:
@@ -242,7 +242,7 @@ def _shell(script: str) -> _Ended:
     return code, out, error
 
 
-def _ended(command: Sequence[str], typed: str) -> tuple[JsonObject, str, str]:
+def _ended(command: Sequence[str], typed: str) -> tuple[Json, str, str]:
     """Return how the command ended, in the sentences of kubelet and containerd, and its texts."""
     try:
         code, out, error = _run(command, typed)
@@ -261,11 +261,11 @@ def _ended(command: Sequence[str], typed: str) -> tuple[JsonObject, str, str]:
     return _failure(told, cause) | {"reason": "NonZeroExitCode"}, out, error
 
 
-def _broken(why: str) -> JsonObject:
+def _broken(why: str) -> Json:
     told = _failure(f"Internal error occurred: {why}", {"message": why})
     return told | {"reason": "InternalError", "code": 500}
 
 
-def _failure(message: str, cause: JsonObject) -> JsonObject:
+def _failure(message: str, cause: Json) -> Json:
     details = {"causes": [cause]}
     return {"metadata": {}, "status": "Failure", "message": message, "details": details}

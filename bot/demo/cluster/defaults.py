@@ -13,7 +13,7 @@ from bot.core.units import parse_quantity
 from bot.demo.cluster.kinds import Kind
 from bot.demo.cluster.refusals import refusal
 from bot.demo.cluster.store import Key, Store
-from bot.demo.cluster.values import JsonObject, at, data, digest, found, holds
+from bot.demo.cluster.values import Json, at, data, digest, found, holds
 
 # What a field of types.yaml may be, and what Go calls its type.
 _TYPES: dict[str, tuple[tuple[type, ...], str]] = {
@@ -27,7 +27,7 @@ _NOT_A_QUANTITY = (
 )
 
 
-def filled(kind: Kind, item: JsonObject) -> JsonObject:
+def filled(kind: Kind, item: Json) -> Json:
     """Return a copy in canonical form, with its kind's defaults; a custom resource as it is.
 
     Raises ApiRefusalError: 400, a value is of another type than its field, or no quantity.
@@ -48,7 +48,7 @@ def filled(kind: Kind, item: JsonObject) -> JsonObject:
     return whole
 
 
-def _fill(node: JsonObject, rules: JsonObject, root: JsonObject) -> None:
+def _fill(node: Json, rules: Json, root: Json) -> None:
     """Fill in, in place, what a tree of defaults.yaml has for a part of an object."""
     for key, rule in rules.items():
         name = key.rstrip("[]?+")
@@ -64,7 +64,7 @@ def _fill(node: JsonObject, rules: JsonObject, root: JsonObject) -> None:
             _set(node, key, rule, root)
 
 
-def _set(node: JsonObject, key: str, rule: Any, root: JsonObject) -> None:
+def _set(node: Json, key: str, rule: Any, root: Json) -> None:
     value = rule
     if isinstance(rule, str) and rule.startswith("="):
         value = at(root, rule[2:]) if rule.startswith("==") else node.get(rule[1:])
@@ -75,7 +75,7 @@ def _set(node: JsonObject, key: str, rule: Any, root: JsonObject) -> None:
         node[key] = copy.deepcopy(value)
 
 
-def _class(spec: JsonObject) -> str:
+def _class(spec: Json) -> str:
     """Return a pod's quality of service, from what its containers ask for."""
     asked = [
         (at(each, f"resources.limits.{name}"), at(each, f"resources.requests.{name}"))
@@ -87,7 +87,7 @@ def _class(spec: JsonObject) -> str:
     return "Burstable" if any(limit or request for limit, request in asked) else "BestEffort"
 
 
-def _check_fields(struct: str, value: JsonObject, path: str) -> None:
+def _check_fields(struct: str, value: Json, path: str) -> None:
     for field, type_ in data("types")["structs"].get(struct, {}).items():
         if value.get(field) is not None:
             _check(type_, value[field], struct, f"{path}{field}")
@@ -136,7 +136,7 @@ def _is_empty(key: str, value: Any) -> bool:
     return value is None or value in ("", []) or (value is False and key in types["unset"])
 
 
-def admitted(kind: Kind, item: JsonObject, store: Store) -> JsonObject:
+def admitted(kind: Kind, item: Json, store: Store) -> Json:
     """Return the new object, filled in and with its uid, with what admission adds to it.
 
     Raises ApiRefusalError: 403, the pod's ServiceAccount does not exist.
@@ -154,7 +154,7 @@ def admitted(kind: Kind, item: JsonObject, store: Store) -> JsonObject:
     return allocated(kind, item, {}, store)
 
 
-def _equip(pod: JsonObject, account: JsonObject) -> None:
+def _equip(pod: Json, account: Json) -> None:
     """Give a pod, in place, its account's token and secrets, and patience with lost nodes."""
     spec, rules = pod["spec"], data("defaults")["admission"]
     if spec.get("automountServiceAccountToken", account.get("automountServiceAccountToken", True)):
@@ -174,14 +174,14 @@ def _equip(pod: JsonObject, account: JsonObject) -> None:
     spec["tolerations"] = [*own, *(t for t in rules["tolerations"] if not _tolerated(t, own))]
 
 
-def _tolerated(taint: JsonObject, tolerations: list[JsonObject]) -> bool:
+def _tolerated(taint: Json, tolerations: list[Json]) -> bool:
     return any(
         all(each.get(field, taint[field]) == taint[field] for field in ("key", "effect"))
         for each in tolerations
     )
 
 
-def allocated(kind: Kind, item: JsonObject, before: JsonObject, store: Store) -> JsonObject:
+def allocated(kind: Kind, item: Json, before: Json, store: Store) -> Json:
     """Return a Service with an address and ports of its own: its old ones, or the first free.
 
     What its type does not have is given back. Other objects have nothing that is allocated.

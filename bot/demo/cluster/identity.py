@@ -18,7 +18,7 @@ from bot.demo.cluster.rbac import MASTERS, Attributes, Caller, authorize, forbid
 from bot.demo.cluster.refusals import ApiRefusalError, refusal
 from bot.demo.cluster.registry import Registry, stamp
 from bot.demo.cluster.store import Key
-from bot.demo.cluster.values import JsonObject
+from bot.demo.cluster.values import Json
 
 Headers: TypeAlias = CIMultiDict[str] | CIMultiDictProxy[str]
 
@@ -51,7 +51,7 @@ class Identities:
             raise refusal("unknown")
         return caller
 
-    def token_request(self, key: Key, body: JsonObject) -> JsonObject:
+    def token_request(self, key: Key, body: Json) -> Json:
         """Return a TokenRequest with a ServiceAccount's token. Raises ApiRefusalError: 404."""
         account = self._registry.get(key)
         spec = {"expirationSeconds": _USUAL, **(body.get("spec") or {})}

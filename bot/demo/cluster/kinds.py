@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from bot.demo.cluster.store import Key
-from bot.demo.cluster.values import JsonObject, data, without_empty
+from bot.demo.cluster.values import Json, data, without_empty
 
 AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
 ALL_VERBS = ("create", "delete", "get", "list", "patch", "update", "watch")
@@ -34,7 +34,7 @@ class Kind:
     custom: bool = False
     fields: Sequence[str] = ()
     singular: str | None = None
-    columns: Sequence[JsonObject] = field(default=(), compare=False)
+    columns: Sequence[Json] = field(default=(), compare=False)
 
     @property
     def resource(self) -> str:
@@ -60,13 +60,13 @@ class Kinds(dict[str, Kind]):
     def __init__(self) -> None:
         super().__init__({kind.resource: kind for kind in KINDS})
 
-    def of(self, item: JsonObject) -> Kind | None:
+    def of(self, item: Json) -> Kind | None:
         """Return the kind that an object, or a reference to one, says it is of."""
         says = item["kind"], item["apiVersion"]
         return next((kind for kind in self.values() if (kind.kind, kind.api_version) == says), None)
 
 
-def groups(kinds: Iterable[Kind], *, core: bool) -> JsonObject:
+def groups(kinds: Iterable[Kind], *, core: bool) -> Json:
     """Return the `APIGroupDiscoveryList` of the core group, or of all others."""
     order = list(dict.fromkeys(kind.group for kind in kinds))
     there = sorted(kinds, key=lambda each: (order.index(each.group), each.plural))
@@ -80,7 +80,7 @@ def groups(kinds: Iterable[Kind], *, core: bool) -> JsonObject:
     return {**head, "metadata": {}, "items": items}
 
 
-def _resource(kind: Kind) -> JsonObject:
+def _resource(kind: Kind) -> Json:
     shape, below = {"group": "", "version": "", "kind": kind.kind}, []
     for name in kind.subresources:
         told = dict(data("subresources")[name])
@@ -96,9 +96,9 @@ def _resource(kind: Kind) -> JsonObject:
     }
 
 
-def resources_of_core(kinds: Iterable[Kind]) -> JsonObject:
+def resources_of_core(kinds: Iterable[Kind]) -> Json:
     """Return the `APIResourceList` of `v1`: of older discovery, what `kubectl drain` asks for."""
-    rows: list[JsonObject] = []
+    rows: list[Json] = []
     for kind in (kind for kind in kinds if kind.api_version == "v1"):
         row = {"singularName": "", "namespaced": kind.namespaced, "kind": kind.kind}
         below = {f"{kind.plural}/{name}": data("subresources")[name] for name in kind.subresources}

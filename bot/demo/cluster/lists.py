@@ -11,12 +11,12 @@ from bot.demo.cluster.kinds import Kind
 from bot.demo.cluster.refusals import ApiRefusalError, refusal
 from bot.demo.cluster.selectors import Matches, fields_match, labels_match
 from bot.demo.cluster.store import Change, Key, Store
-from bot.demo.cluster.values import JsonObject
+from bot.demo.cluster.values import Json
 
 # apiserver `pkg/storage/cacher`: a bookmark a minute; `--min-request-timeout` is half an hour.
 _BOOKMARK_SECONDS, _LONGEST_SECONDS = 60, 1800
 Query = Mapping[str, str]
-Event: TypeAlias = tuple[str, JsonObject]
+Event: TypeAlias = tuple[str, Json]
 """What one line of a watch says: its type (such as ADDED or BOOKMARK), and the object."""
 _News: TypeAlias = asyncio.Queue[Change | int | None]
 
@@ -29,9 +29,7 @@ def chosen(kind: Kind, query: Query) -> Matches:
     return lambda item: all(test(item) for test in tests)
 
 
-def page(
-    items: Iterable[JsonObject], kind: Kind, query: Query, revision: int
-) -> tuple[list[JsonObject], JsonObject]:
+def page(items: Iterable[Json], kind: Kind, query: Query, revision: int) -> tuple[list[Json], Json]:
     """Return the objects of the page that is asked for, and the list's metadata. Raises: 400."""
     limit, found = _number(query, "limit"), list(filter(chosen(kind, query), items))
     if token := query.get("continue"):
@@ -42,7 +40,7 @@ def page(
         except ValueError as error:
             raise refusal("bad", why=error) from error
         found = found[bisect(found, after, key=_path) :]
-    metadata: JsonObject = {"resourceVersion": str(revision)}
+    metadata: Json = {"resourceVersion": str(revision)}
     if limit and len(found) > limit:
         token = f"{revision} {_path(found[limit - 1])}"
         metadata["continue"] = base64.urlsafe_b64encode(token.encode()).decode()
@@ -109,14 +107,14 @@ class Watch:
                 version = {"resourceVersion": str(new.revision)}
                 yield "DELETED", {**before, "metadata": before["metadata"] | version}
 
-    def _bookmark(self, revision: int, annotations: JsonObject) -> Iterator[Event]:
+    def _bookmark(self, revision: int, annotations: Json) -> Iterator[Event]:
         if self._bookmarks:
             notes = {"annotations": annotations} if annotations else {}
             kind = {"kind": self._kind.kind, "apiVersion": self._kind.api_version}
             yield "BOOKMARK", {**kind, "metadata": {"resourceVersion": str(revision), **notes}}
 
 
-def _path(item: JsonObject) -> str:
+def _path(item: Json) -> str:
     return Key("", item["metadata"].get("namespace", ""), item["metadata"]["name"]).path
 
 

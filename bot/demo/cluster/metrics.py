@@ -7,7 +7,7 @@ from decimal import Decimal
 from bot.core.units import Family, Quantity, parse_quantity
 from bot.demo.cluster.kinds import Kind
 from bot.demo.cluster.registry import Registry
-from bot.demo.cluster.values import JsonObject, at
+from bot.demo.cluster.values import Json, at
 
 LEAKS = "demo.quarterdeck.dev/leaks"
 """The annotation of a pod that uses more and more memory: how much more a minute."""
@@ -15,7 +15,7 @@ _CPU, _MEMORY = "kwok.x-k8s.io/usage-cpu", "kwok.x-k8s.io/usage-memory"
 _USUAL = {_CPU: "1m", _MEMORY: "1Mi", LEAKS: "0"}
 
 
-def measured(registry: Registry, kind: Kind, namespace: str) -> list[JsonObject]:
+def measured(registry: Registry, kind: Kind, namespace: str) -> list[Json]:
     """Return the PodMetrics of the pods that run, of one namespace or of all; or NodeMetrics."""
     now, found, totals = registry.clock.now(), [], dict[str, Counter[str]]()
     for pod in registry.store.list("pods", namespace):
@@ -34,14 +34,14 @@ def measured(registry: Registry, kind: Kind, namespace: str) -> list[JsonObject]
     ]
 
 
-def until_out_of_memory(pod: JsonObject) -> float | None:
+def until_out_of_memory(pod: Json) -> float | None:
     """Return the seconds from the start until a leak reaches a container's limit."""
     memory = [at(each, "resources.limits.memory") for each in pod["spec"]["containers"]]
     limits, leak = [parse_quantity(each).value for each in memory if each], _amount(pod, LEAKS)
     return float((min(limits) - _amount(pod, _MEMORY)) / leak * 60) if limits and leak else None
 
 
-def _used(pod: JsonObject, now: datetime) -> dict[str, Counter[str]]:
+def _used(pod: Json, now: datetime) -> dict[str, Counter[str]]:
     """Return the nanocores and bytes each container uses; what leaks grows in steps of 1 KiB."""
     found = {}
     for each in pod.get("status", {}).get("containerStatuses", ()):
@@ -53,19 +53,15 @@ def _used(pod: JsonObject, now: datetime) -> dict[str, Counter[str]]:
     return found
 
 
-def _amount(pod: JsonObject, name: str) -> Decimal:
+def _amount(pod: Json, name: str) -> Decimal:
     annotations = pod["metadata"].get("annotations", {})
     return parse_quantity(annotations.get(name, _USUAL[name])).value
 
 
-def _metrics(registry: Registry, kind: Kind, item: JsonObject, **used: object) -> JsonObject:
+def _metrics(registry: Registry, kind: Kind, item: Json, **used: object) -> Json:
     kept = ("name", "namespace", "labels")
     metadata = {key: item["metadata"][key] for key in kept if key in item["metadata"]}
-    head: JsonObject = {
-        "kind": kind.kind,
-        "apiVersion": kind.api_version,
-        "timestamp": registry.stamp(),
-    }
+    head: Json = {"kind": kind.kind, "apiVersion": kind.api_version, "timestamp": registry.stamp()}
     # The window is the resolution that metrics-server has on the real test bed.
     head |= {"timestamp": registry.stamp(), "window": "10s"}
     return head | {"metadata": metadata | {"creationTimestamp": registry.stamp()}} | used

@@ -12,7 +12,7 @@ import jsonpatch
 from jsonpointer import JsonPointer, JsonPointerException
 
 from bot.demo.cluster.refusals import refusal
-from bot.demo.cluster.values import JsonObject, data, without_empty
+from bot.demo.cluster.values import Json, data, without_empty
 
 JSON_PATCH = "application/json-patch+json"
 MERGE_PATCH = "application/merge-patch+json"
@@ -36,7 +36,7 @@ def key_of(element: Any, keys: Sequence[str]) -> tuple[Any, ...]:
     return tuple(element.get(key, _UNTOLD.get(key)) for key in keys) if keys else (element,)
 
 
-def patched(item: JsonObject, content_type: str, body: bytes) -> JsonObject:
+def patched(item: Json, content_type: str, body: bytes) -> Json:
     """Return the object after a patch of one of the three types; the given one stays as it is.
 
     Raises ApiRefusalError: 400 it is no such patch, 422 it cannot be applied.
@@ -55,7 +55,7 @@ def patched(item: JsonObject, content_type: str, body: bytes) -> JsonObject:
     return result
 
 
-def _json_patched(item: JsonObject, operations: Iterable[JsonObject]) -> JsonObject:
+def _json_patched(item: Json, operations: Iterable[Json]) -> Json:
     result: Any = item
     try:
         for operation in operations:
@@ -67,7 +67,7 @@ def _json_patched(item: JsonObject, operations: Iterable[JsonObject]) -> JsonObj
     return result
 
 
-def _as_the_server(item: Any, operation: JsonObject) -> JsonObject:
+def _as_the_server(item: Any, operation: Json) -> Json:
     """Return the operation by the standard that does what the server's does.
 
     Its library replaces what is not there, and finds null there (gopkg.in/evanphx/json-patch.v4).
@@ -82,7 +82,7 @@ def _as_the_server(item: Any, operation: JsonObject) -> JsonObject:
     return operation
 
 
-def _merge_patched(target: Any, patch: JsonObject) -> JsonObject:
+def _merge_patched(target: Any, patch: Json) -> Json:
     """Return the target after a merge patch (RFC 7386)."""
     result = dict(target) if isinstance(target, dict) else {}
     for name, value in patch.items():
@@ -94,7 +94,7 @@ def _merge_patched(target: Any, patch: JsonObject) -> JsonObject:
     return result
 
 
-def _strategic(target: JsonObject, patch: JsonObject, place: Place = ()) -> JsonObject:
+def _strategic(target: Json, patch: Json, place: Place = ()) -> Json:
     match patch.get("$patch", "merge"):
         case "merge":
             return _merged_map(target, patch, place)
@@ -106,7 +106,7 @@ def _strategic(target: JsonObject, patch: JsonObject, place: Place = ()) -> Json
             raise refusal("bad", why=f"unknown patch type: {other}")
 
 
-def _merged_map(target: JsonObject, patch: JsonObject, place: Place) -> JsonObject:
+def _merged_map(target: Json, patch: Json, place: Place) -> Json:
     kept = patch.get("$retainKeys", target)
     result = {name: value for name, value in target.items() if name in kept}
     for name, value in patch.items():
@@ -170,7 +170,7 @@ def _ordered(
     return [elements[key] for key in (*found, *ours, *theirs)]
 
 
-_TYPES: Mapping[str, Callable[[JsonObject, Any], JsonObject]] = {
+_TYPES: Mapping[str, Callable[[Json, Any], Json]] = {
     JSON_PATCH: _json_patched,
     MERGE_PATCH: _merge_patched,
     STRATEGIC_MERGE: _strategic,

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from bot.demo.cluster.refusals import ApiRefusalError, Cause, invalid, refusal
 from bot.demo.cluster.registry import Registry
 from bot.demo.cluster.store import Key
-from bot.demo.cluster.values import JsonObject, without_empty
+from bot.demo.cluster.values import Json, without_empty
 
 _GROUP = "rbac.authorization.k8s.io"
 MASTERS = "system:masters"
@@ -30,7 +30,7 @@ class Caller:
     uid: str = ""
     extra: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
-    def told(self) -> JsonObject:
+    def told(self) -> Json:
         """Return the caller as reviews and the audit log tell of one (`UserInfo`)."""
         extra = {key: list(values) for key, values in self.extra.items()}
         told = {"username": self.user, "uid": self.uid, "groups": list(self.groups)}
@@ -97,9 +97,7 @@ def forbidden(caller: Caller, asked: Attributes, reason: str = "") -> ApiRefusal
     return ApiRefusalError(403, "Forbidden", message, without_empty(details))
 
 
-def rules_of(
-    caller: Caller, namespace: str, registry: Registry
-) -> Iterator[tuple[str, JsonObject]]:
+def rules_of(caller: Caller, namespace: str, registry: Registry) -> Iterator[tuple[str, Json]]:
     """Yield each rule that a caller holds in a namespace, after where it comes from."""
     stored = registry.store.list(f"clusterrolebindings.{_GROUP}")
     if namespace:
@@ -116,7 +114,7 @@ def rules_of(
             yield _source(binding, subject), rule
 
 
-def _is(caller: Caller, subject: JsonObject, home: str) -> bool:
+def _is(caller: Caller, subject: Json, home: str) -> bool:
     match subject["kind"]:
         case "User":
             return bool(subject["name"] == caller.user)
@@ -127,7 +125,7 @@ def _is(caller: Caller, subject: JsonObject, home: str) -> bool:
             return caller.user == f"system:serviceaccount:{namespace}:{subject['name']}"
 
 
-def _source(binding: JsonObject, subject: JsonObject) -> str:
+def _source(binding: Json, subject: Json) -> str:
     metadata, reference, who = binding["metadata"], binding["roleRef"], subject["name"]
     kind, name, home = "ClusterRoleBinding", metadata["name"], metadata.get("namespace")
     if home:
@@ -138,7 +136,7 @@ def _source(binding: JsonObject, subject: JsonObject) -> str:
     return f'{kind} "{name}" of {role} to {subject["kind"]} "{who}"'
 
 
-def _allows(rule: JsonObject, asked: Attributes) -> bool:
+def _allows(rule: Json, asked: Attributes) -> bool:
     if not _has(rule, "verbs", asked.verb):
         return False
     if not asked.resource:
@@ -150,7 +148,7 @@ def _allows(rule: JsonObject, asked: Attributes) -> bool:
     )
 
 
-def _has(rule: JsonObject, part: str, *words: str) -> bool:
+def _has(rule: Json, part: str, *words: str) -> bool:
     return any(word in (rule.get(part) or ()) for word in ("*", *words))
 
 
@@ -167,12 +165,10 @@ _RULES = {
 }
 
 
-def reviewed(
-    resource: str, namespace: str, body: JsonObject, caller: Caller, registry: Registry
-) -> JsonObject:
+def reviewed(resource: str, namespace: str, body: Json, caller: Caller, registry: Registry) -> Json:
     """Return the answer to a review of a resource. Raises ApiRefusalError: 400, 422."""
     spec, metadata, group = body.get("spec") or {}, {}, resource.partition(".")[2]
-    told: JsonObject = {"kind": body.get("kind", ""), "apiVersion": f"{group}/v1"}
+    told: Json = {"kind": body.get("kind", ""), "apiVersion": f"{group}/v1"}
     match resource.partition(".")[0]:
         case "selfsubjectreviews":
             metadata = {"creationTimestamp": registry.stamp()}
@@ -188,7 +184,7 @@ def reviewed(
     return told | {"metadata": metadata, "spec": spec, "status": status}
 
 
-def _access(spec: JsonObject, namespace: str, whose: Caller, registry: Registry) -> JsonObject:
+def _access(spec: Json, namespace: str, whose: Caller, registry: Registry) -> Json:
     resource, path = spec.get("resourceAttributes"), spec.get("nonResourceAttributes")
     where = (resource or {}).get("namespace", "")
     one = "exactly one of nonResourceAttributes or resourceAttributes must be specified"
@@ -210,10 +206,10 @@ def _access(spec: JsonObject, namespace: str, whose: Caller, registry: Registry)
     return {"allowed": decision.allowed, **without_empty({"reason": decision.reason})}
 
 
-def _rules(namespace: str | None, caller: Caller, registry: Registry) -> JsonObject:
+def _rules(namespace: str | None, caller: Caller, registry: Registry) -> Json:
     if not namespace:
         raise refusal("bad", why="no namespace on request")
-    rules, told = [rule for _, rule in rules_of(caller, namespace, registry)], JsonObject()
+    rules, told = [rule for _, rule in rules_of(caller, namespace, registry)], Json()
     for name, parts in _RULES.items():
         there = [rule for rule in rules if rule.get(parts[0])]
         told[name] = [{part: rule[part] for part in parts if rule.get(part)} for rule in there]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from bot.demo.cluster.values import JsonObject, data, without_empty
+from bot.demo.cluster.values import Json, data, without_empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +22,13 @@ class ApiRefusalError(Exception):
     code: int
     reason: str
     message: str
-    details: JsonObject | None = None
+    details: Json | None = None
     causes: Sequence[Cause] = ()
 
     def __str__(self) -> str:
         return self.message
 
-    def status(self) -> JsonObject:
+    def status(self) -> Json:
         """Return the `Status` object (meta/v1) that says so."""
         causes = {"causes": [without_empty(asdict(cause)) for cause in self.causes]}
         details = {**(self.details or {}), **causes} if self.causes else self.details

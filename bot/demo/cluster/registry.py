@@ -18,7 +18,7 @@ from bot.demo.cluster.kinds import Kind, Kinds
 from bot.demo.cluster.refusals import Cause, invalid, refusal
 from bot.demo.cluster.store import Key, Store
 from bot.demo.cluster.validation import mistakes
-from bot.demo.cluster.values import JsonObject, at, digest
+from bot.demo.cluster.values import Json, at, digest
 
 DEFINITIONS = "customresourcedefinitions.apiextensions.k8s.io"
 CLEANUP = "customresourcecleanup.apiextensions.k8s.io"
@@ -33,7 +33,7 @@ _OURS = (
 _TEMPLATE_GENERATION = "deprecated.daemonset.template.generation"
 _OF_PROPAGATION = {"Orphan": {"orphan"}, "Foreground": {"foregroundDeletion"}}
 
-Edit: TypeAlias = Callable[[JsonObject], JsonObject]
+Edit: TypeAlias = Callable[[Json], Json]
 
 
 @dataclass
@@ -44,21 +44,15 @@ class Registry:
     kinds: Kinds
     clock: Clock
 
-    def get(self, key: Key) -> JsonObject:
+    def get(self, key: Key) -> Json:
         """Return the object. Raises ApiRefusalError: 404."""
         if found := self.store.get(key):
             return found
         raise refusal("missing", key.resource, key.name)
 
     def create(
-        self,
-        resource: str,
-        namespace: str,
-        item: JsonObject,
-        *,
-        dry_run: bool = False,
-        manager: str = "",
-    ) -> JsonObject:
+        self, resource: str, namespace: str, item: Json, *, dry_run: bool = False, manager: str = ""
+    ) -> Json:
         """Store a new object and return it. Raises ApiRefusalError: 403, 404, 409, 422."""
         kind = self.kinds[resource]
         if kind.namespaced:
@@ -79,7 +73,7 @@ class Registry:
         subresource: str = "",
         dry_run: bool = False,
         manager: str = "",
-    ) -> JsonObject:
+    ) -> Json:
         """Store what `edit` makes of the object, and return it; a change of nothing stores nothing.
 
         With the subresource `status` only the status is taken, without one everything else. Raises
@@ -114,7 +108,7 @@ class Registry:
         grace: int | None = None,
         preconditions: Mapping[str, str] | None = None,
         dry_run: bool = False,
-    ) -> JsonObject:
+    ) -> Json:
         """Delete the object, unless finalizers or its grace hold it; return it as it is marked.
 
         `grace` is in seconds; None: what the object says. An empty `propagation` keeps the
@@ -135,7 +129,7 @@ class Registry:
         """Return the time as Kubernetes writes it, in whole seconds."""
         return stamp(self.clock.now())
 
-    def _check_namespace(self, resource: str, namespace: str, item: JsonObject) -> None:
+    def _check_namespace(self, resource: str, namespace: str, item: Json) -> None:
         if "deletionTimestamp" in self.get(Key("namespaces", "", namespace))["metadata"]:
             told = f"namespace {namespace} is being terminated"
             causes = [Cause("metadata.namespace", "NamespaceTerminating", told)]
@@ -148,7 +142,7 @@ def stamp(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def held(item: JsonObject) -> bool:
+def held(item: Json) -> bool:
     """Tell whether finalizers or a grace that has not passed keep an object that is deleted."""
     metadata, spec = item["metadata"], item.get("spec") or {}
     of_namespace = item["kind"] == "Namespace" and spec.get("finalizers")
@@ -156,7 +150,7 @@ def held(item: JsonObject) -> bool:
     return any(holders)
 
 
-def _begun(kind: Kind, namespace: str, item: JsonObject, now: str) -> JsonObject:
+def _begun(kind: Kind, namespace: str, item: Json, now: str) -> Json:
     given = item.get("metadata") or {}
     if given.get("resourceVersion"):
         raise refusal("versioned")
@@ -171,7 +165,7 @@ def _begun(kind: Kind, namespace: str, item: JsonObject, now: str) -> JsonObject
     return {**kept, "apiVersion": kind.api_version, "kind": kind.kind, "metadata": metadata}
 
 
-def _revised(kind: Kind, current: JsonObject, item: JsonObject, *, status: bool) -> JsonObject:
+def _revised(kind: Kind, current: Json, item: Json, *, status: bool) -> Json:
     """Return the object with the status of the update, or with all else; its generation counted."""
     apart = ("status",) if "status" in kind.subresources else ()
     changed = {key for key in (*current, *item) if (key in apart) is status}
@@ -191,7 +185,7 @@ def _revised(kind: Kind, current: JsonObject, item: JsonObject, *, status: bool)
     return item
 
 
-def _counted(kind: Kind, item: JsonObject) -> JsonObject:
+def _counted(kind: Kind, item: Json) -> Json:
     apart = ("metadata", *(("status",) if "status" in kind.subresources else ()))
     # Of Deployments alone, annotations count, too: deployment `strategy.go`.
     notes = item["metadata"].get("annotations", {}) if kind.kind == "Deployment" else {}
@@ -207,14 +201,14 @@ def _check(kind: Kind, name: str, causes: Sequence[Cause]) -> None:
         raise invalid(_title(kind), name, causes)
 
 
-def _check_same(why: str, resource: str, current: JsonObject, wanted: Mapping[str, str]) -> None:
+def _check_same(why: str, resource: str, current: Json, wanted: Mapping[str, str]) -> None:
     here = current["metadata"]
     for field in ("uid", "resourceVersion"):
         if (said := wanted.get(field) or here[field]) != here[field]:
             raise refusal(f"{why}_{field}", resource, here["name"], said=said, have=here[field])
 
 
-def _finalizers(item: JsonObject, propagation: str) -> list[str]:
+def _finalizers(item: Json, propagation: str) -> list[str]:
     """Return what holds an object that is deleted in that way; an empty one keeps the old."""
     found = set(item["metadata"].get("finalizers", ()))
     found |= {CLEANUP} if item["kind"] == "CustomResourceDefinition" else set()
@@ -224,9 +218,7 @@ def _finalizers(item: JsonObject, propagation: str) -> list[str]:
     return sorted(found)
 
 
-def _marked(
-    item: JsonObject, finalizers: Sequence[str], now: datetime, grace: int | None
-) -> JsonObject:
+def _marked(item: Json, finalizers: Sequence[str], now: datetime, grace: int | None) -> Json:
     """Return the object as its deletion leaves it; the same object if nothing is to be marked."""
     metadata = {k: v for k, v in item["metadata"].items() if k != "finalizers"}
     metadata |= {"finalizers": finalizers} if finalizers else {}
@@ -240,20 +232,20 @@ def _marked(
     return {**item, "metadata": metadata}
 
 
-def _ending(metadata: JsonObject, now: datetime, grace: int | None = None) -> JsonObject:
+def _ending(metadata: Json, now: datetime, grace: int | None = None) -> Json:
     """Return the mark of an end; of what is ending already, one that is to come sooner."""
     before = metadata.get("deletionGracePeriodSeconds") or 0
     fresh = "deletionTimestamp" not in metadata
     if not fresh and (grace is None or grace >= before):
         return {}
-    mark: JsonObject = {"deletionTimestamp": stamp(now + timedelta(seconds=grace or 0))}
+    mark: Json = {"deletionTimestamp": stamp(now + timedelta(seconds=grace or 0))}
     mark |= {} if grace is None else {"deletionGracePeriodSeconds": grace}
     # Its controllers are to look at it anew: rest.BeforeDelete.
     counted = fresh and "generation" in metadata
     return mark | ({"generation": metadata["generation"] + 1} if counted else {})
 
 
-def _seconds(pod: JsonObject, wanted: int | None) -> int:
+def _seconds(pod: Json, wanted: int | None) -> int:
     if not pod["spec"].get("nodeName") or at(pod, "status.phase") in ("Succeeded", "Failed"):
         return 0
     if wanted is None and "deletionTimestamp" in pod["metadata"]:

@@ -7,9 +7,9 @@ from typing import TypeAlias
 
 from bot.demo.cluster.kinds import Kind
 from bot.demo.cluster.refusals import refusal
-from bot.demo.cluster.values import JsonObject, at, wrong
+from bot.demo.cluster.values import Json, at, wrong
 
-Matches: TypeAlias = Callable[[JsonObject], bool]
+Matches: TypeAlias = Callable[[Json], bool]
 _REQUIREMENT = re.compile(
     r"""\s*(?P<absent>!\s*)?(?P<key>[^\s!=<>(),]+)\s*(?:
         (?P<sign>==|!=|=)\s*(?P<value>[^\s!=<>(),]*)
@@ -67,12 +67,12 @@ def _requirement(key: str, **read: str | None) -> Requirement | None:
     return Requirement(key, operator, () if operator in ("!", "exists") else values)
 
 
-def selector_matches(selector: JsonObject, labels: Mapping[str, str]) -> bool:
+def selector_matches(selector: Json, labels: Mapping[str, str]) -> bool:
     """Return whether the labels meet a `spec.selector`; an empty one is met by all."""
     return all(each.met(labels) for each in requirements_of(selector))
 
 
-def requirements_of(selector: JsonObject) -> list[Requirement]:
+def requirements_of(selector: Json) -> list[Requirement]:
     """Return the conditions of a `spec.selector`, by key."""
     equal = [Requirement(k, "=", (v,)) for k, v in (selector.get("matchLabels") or {}).items()]
     others = [
@@ -111,6 +111,6 @@ def _term(kind: Kind, text: str, part: str) -> tuple[str, bool, str]:
     raise refusal("bad", why=only)
 
 
-def _field(item: JsonObject, name: str) -> str:
+def _field(item: Json, name: str) -> str:
     value = at(item, _PLACES.get(name, name)) or _UNSET.get(name, "")
     return "true" if value is True else str(value)

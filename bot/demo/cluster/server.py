@@ -20,7 +20,7 @@ from bot.demo.cluster.lists import Watch
 from bot.demo.cluster.rbac import Attributes, Caller, decide, forbidden
 from bot.demo.cluster.refusals import ApiRefusalError, refusal
 from bot.demo.cluster.registry import Registry
-from bot.demo.cluster.values import JsonObject
+from bot.demo.cluster.values import Json
 from bot.demo.cluster.verbs import Asked, answer
 
 LOOPBACK = "127.0.0.1"
@@ -134,7 +134,7 @@ class Server:
         response = web.StreamResponse(headers={"Content-Type": wire.JSON, "Audit-Id": event.id})
         await response.prepare(asked.request)
         event.started(200)
-        columns: JsonObject = {}
+        columns: Json = {}
         async with aclosing(watch.events(self._registry.store, self._registry.clock)) as events:
             async for type_, item in events:
                 told = _told(asked, type_, item)
@@ -145,7 +145,7 @@ class Server:
         return response
 
 
-def _told(asked: Asked, type_: str, item: JsonObject) -> JsonObject:
+def _told(asked: Asked, type_: str, item: Json) -> Json:
     if type_ != "BOOKMARK":
         return item if type_ == "ERROR" else asked.shown(item)
     # It is a version and no object: there is nothing to put into the cells of a Table.
@@ -154,7 +154,7 @@ def _told(asked: Asked, type_: str, item: JsonObject) -> JsonObject:
     return table | {"rows": [row]} if table else item
 
 
-def _json(body: JsonObject, code: int = 200, content_type: str = wire.JSON) -> web.Response:
+def _json(body: Json, code: int = 200, content_type: str = wire.JSON) -> web.Response:
     headers = {"Content-Type": content_type}
     return web.Response(body=orjson.dumps(body), status=code, headers=headers)
 

@@ -11,7 +11,7 @@ from operator import attrgetter
 from typing import Literal, TypeAlias
 
 from bot.demo.cluster.refusals import refusal
-from bot.demo.cluster.values import JsonObject
+from bot.demo.cluster.values import Json
 
 # A watch may start from a version that is not older than so many changes.
 _HISTORY = 20_000
@@ -39,8 +39,8 @@ class Change:
 
     type: Literal["ADDED", "MODIFIED", "DELETED"]
     key: Key
-    object: JsonObject
-    previous: JsonObject | None
+    object: Json
+    previous: Json | None
     revision: int
 
 
@@ -52,7 +52,7 @@ class Store:
     """All objects of one cluster, by resource, namespace and name."""
 
     def __init__(self, history: int = _HISTORY) -> None:
-        self._objects: dict[str, dict[Key, JsonObject]] = defaultdict(dict)
+        self._objects: dict[str, dict[Key, Json]] = defaultdict(dict)
         # The keys of a resource in etcd's order, until one comes or goes.
         self._order: dict[str, Sequence[Key]] = {}
         self._history: deque[Change] = deque(maxlen=history)
@@ -60,11 +60,11 @@ class Store:
         self.revision = _FIRST
         """The version of the newest change."""
 
-    def get(self, key: Key) -> JsonObject | None:
+    def get(self, key: Key) -> Json | None:
         """Return the object, or None."""
         return self._objects[key.resource].get(key)
 
-    def put(self, key: Key, item: JsonObject) -> JsonObject:
+    def put(self, key: Key, item: Json) -> Json:
         """Store the object under a new version, and return it with that version in it."""
         previous, stored = self.get(key), self._versioned(item)
         self._objects[key.resource][key] = stored
@@ -73,7 +73,7 @@ class Store:
         change = Change("MODIFIED" if previous else "ADDED", key, stored, previous, self.revision)
         return self._told(change)
 
-    def remove(self, key: Key) -> JsonObject:
+    def remove(self, key: Key) -> Json:
         """Forget the object; return its last state, under the version of its deletion."""
         previous = self._objects[key.resource].pop(key)
         self._order.pop(key.resource, None)
@@ -104,16 +104,16 @@ class Store:
             self._order[resource] = sorted(self._objects[resource], key=attrgetter("path"))
         return [key for key in self._order[resource] if namespace in ("", key.namespace)]
 
-    def list(self, resource: str, namespace: str = "") -> list[JsonObject]:
+    def list(self, resource: str, namespace: str = "") -> list[Json]:
         """Return the objects of one resource in etcd's order; no namespace means all."""
         objects = self._objects[resource]
         return [objects[key] for key in self.keys(resource, namespace)]
 
-    def _versioned(self, item: JsonObject) -> JsonObject:
+    def _versioned(self, item: Json) -> Json:
         self.revision += 1
         return {**item, "metadata": {**item["metadata"], "resourceVersion": str(self.revision)}}
 
-    def _told(self, change: Change) -> JsonObject:
+    def _told(self, change: Change) -> Json:
         self._history.append(change)
         for listener in tuple(self._listeners):
             listener(change)

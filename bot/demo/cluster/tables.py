@@ -15,27 +15,27 @@ from typing import Any, TypeAlias
 from bot.core.units import human_duration, parse_quantity
 from bot.demo.cluster.kinds import Kind
 from bot.demo.cluster.selectors import requirements_of
-from bot.demo.cluster.values import JsonObject, at, data, found, holds
+from bot.demo.cluster.values import Json, at, data, found, holds
 
 _Cell: TypeAlias = str | int | bool | float | None
 _META, _NONE = "meta.k8s.io/v1", "<none>"
-_UNSET: JsonObject = {"name": "", "type": "string", "format": "", "description": "", "priority": 0}
+_UNSET: Json = {"name": "", "type": "string", "format": "", "description": "", "priority": 0}
 _PLACE = re.compile(r"\{(?:'(.*?)')?([^'?}]*)\??([^'}]*)(?:'(.*?)')?\}")
 _ENDED = {"Succeeded": "The pod has completed successfully.", "Failed": "The pod failed."}
 
 
 def table(
     kind: Kind,
-    items: Sequence[JsonObject],
+    items: Sequence[Json],
     now: datetime,
     include: str = "Metadata",
-    list_metadata: JsonObject | None = None,
-) -> JsonObject:
+    list_metadata: Json | None = None,
+) -> Json:
     """Return the table; `include` (None, Metadata, Object) is how much of the objects it has."""
     columns = _columns(kind)
     rules = [each.get("cell") for each in columns]
 
-    def row(item: JsonObject) -> JsonObject:
+    def row(item: Json) -> Json:
         pod = kind.resource == "pods"
         told = _pod_row(item, now) if pod else {"cells": [_cell(each, item, now) for each in rules]}
         part = {"kind": "PartialObjectMetadata", "apiVersion": _META, "metadata": item["metadata"]}
@@ -50,15 +50,15 @@ def table(
     }
 
 
-def _columns(kind: Kind) -> Sequence[JsonObject]:
-    every: Mapping[str, Sequence[JsonObject]] = data("columns")
+def _columns(kind: Kind) -> Sequence[Json]:
+    every: Mapping[str, Sequence[Json]] = data("columns")
     if kind.resource in every:
         return every[kind.resource]
     name, *_, age = every["configmaps"]
     return [name, *(kind.columns or [age | {"type": "date"}])]
 
 
-def _cell(rule: Any, item: JsonObject, now: datetime) -> Any:
+def _cell(rule: Any, item: Json, now: datetime) -> Any:
     match rule:
         case str():
             return _text(item, rule)
@@ -86,34 +86,34 @@ def _text(item: Any, form: str) -> str:
 
 
 def _each(
-    item: JsonObject, comma: str, path: str, form: str = "{}", unset: str = "", most: int = 99
+    item: Json, comma: str, path: str, form: str = "{}", unset: str = "", most: int = 99
 ) -> str:
     shown = [_text(each, form) for each in found(item, path)]
     rest = f" + {len(shown) - most} more..." if len(shown) > most else ""
     return comma.join(shown[:most]) + rest or unset
 
 
-def _selector(selector: JsonObject) -> str:
+def _selector(selector: Json) -> str:
     return ",".join(map(str, requirements_of(selector))) or _NONE
 
 
-def _usage(item: JsonObject, _: datetime, name: str) -> str:
+def _usage(item: Json, _: datetime, name: str) -> str:
     parts = [parse_quantity(each["usage"][name]) for each in item.get("containers", [item])]
     return str(replace(parts[0], value=sum((each.value for each in parts), Decimal(0))))
 
 
-def _took(item: JsonObject, now: datetime, start: str, end: str) -> str:
+def _took(item: Json, now: datetime, start: str, end: str) -> str:
     ended = at(item, end)
     return _since(at(item, start), datetime.fromisoformat(ended) if ended else now, "")
 
 
-def _roles(item: JsonObject, _: datetime, prefix: str, old: str) -> str:
+def _roles(item: Json, _: datetime, prefix: str, old: str) -> str:
     labels = at(item, "metadata.labels", {})
     roles = {key.removeprefix(prefix) for key in labels if key.startswith(prefix)}
     return ",".join(sorted(filter(None, roles | {labels.get(old)}))) or _NONE
 
 
-def _custom(item: JsonObject, now: datetime, type_: str, path: str) -> _Cell:
+def _custom(item: Json, now: datetime, type_: str, path: str) -> _Cell:
     value = next(iter(found(item, path)), None)
     if type_ == "date" and isinstance(value, str):
         return _since(value, now)
@@ -143,7 +143,7 @@ def _since(moment: str | None, now: datetime, unset: str = "<unknown>") -> str:
     return human_duration((now - datetime.fromisoformat(moment)).total_seconds())
 
 
-def _pod_row(pod: JsonObject, now: datetime) -> JsonObject:
+def _pod_row(pod: Json, now: datetime) -> Json:
     """Return the cells of a pod's row and whether it has ended, as `printPod` does."""
     spec, status, metadata = pod["spec"], pod.get("status") or {}, pod["metadata"]
     phase, inits = status.get("phase", ""), spec.get("initContainers", ())
@@ -169,15 +169,13 @@ def _pod_row(pod: JsonObject, now: datetime) -> JsonObject:
     return {"cells": cells} | ({"conditions": [ended]} if phase in _ENDED else {})
 
 
-def _summary(
-    first: int, status: JsonObject, sidecars: set[str]
-) -> tuple[str, int, Sequence[JsonObject]]:
+def _summary(first: int, status: Json, sidecars: set[str]) -> tuple[str, int, Sequence[Json]]:
     """Return the STATUS, how many are ready, and the containers whose restarts count.
 
     `first` is how many init containers there are.
     """
-    inits: Sequence[JsonObject] = status.get("initContainerStatuses", ())
-    mains: Sequence[JsonObject] = status.get("containerStatuses", ())
+    inits: Sequence[Json] = status.get("initContainerStatuses", ())
+    mains: Sequence[Json] = status.get("containerStatuses", ())
     aside = [each for each in inits if each["name"] in sidecars]
     ready = sum(each.get("ready", False) for each in aside)
     for place, each in enumerate(inits):
@@ -191,7 +189,7 @@ def _summary(
     return _reason(status, mains), ready, [*aside, *mains]
 
 
-def _reason(status: JsonObject, mains: Sequence[JsonObject]) -> str:
+def _reason(status: Json, mains: Sequence[Json]) -> str:
     told = list(filter(None, map(_told, mains)))
     gated = {"SchedulingGated"} & {c.get("reason") for c in status.get("conditions", ())}
     reason = next(iter([*told, *gated]), status.get("reason") or status.get("phase", ""))
@@ -204,7 +202,7 @@ def _reason(status: JsonObject, mains: Sequence[JsonObject]) -> str:
     return next(failed, "NotReady" if running else "Completed")
 
 
-def _told(container: JsonObject) -> str:
+def _told(container: Json) -> str:
     """Return why a container does not run; empty where nothing is told."""
     ended = at(container, "state.terminated")
     if not ended:
@@ -213,5 +211,5 @@ def _told(container: JsonObject) -> str:
     return str(ended.get("reason") or signal or f"ExitCode:{ended.get('exitCode', 0)}")
 
 
-def _true(status: JsonObject) -> set[str]:
+def _true(status: Json) -> set[str]:
     return {each["type"] for each in status.get("conditions", ()) if each["status"] == "True"}

@@ -12,7 +12,7 @@ from bot.demo.cluster.controllers.objects import STOPPED, with_metadata
 from bot.demo.cluster.metrics import LEAKS
 from bot.demo.cluster.registry import Registry
 from bot.demo.cluster.store import Key
-from bot.demo.cluster.values import JsonObject, without_empty
+from bot.demo.cluster.values import Json, without_empty
 
 API_SERVER_DOWN = "api-server-down"
 """The one that is no change of an object."""
@@ -30,7 +30,7 @@ def change(registry: Registry, name: str, where: str, *, over: bool) -> None:
     registry.change(key, partial(begun, over=over), manager="trouble")
 
 
-def _tagged(prefix: str, deployment: JsonObject, *, over: bool) -> JsonObject:
+def _tagged(prefix: str, deployment: Json, *, over: bool) -> Json:
     template = deployment["spec"]["template"]
     first, *others = template["spec"]["containers"]
     first = {**first, "image": _TAG.sub(rf":{'' if over else prefix}\1", first["image"])}
@@ -38,18 +38,18 @@ def _tagged(prefix: str, deployment: JsonObject, *, over: bool) -> JsonObject:
     return {**deployment, "spec": {**deployment["spec"], "template": {**template, "spec": spec}}}
 
 
-def _leaking(a_minute: str, deployment: JsonObject, *, over: bool) -> JsonObject:
+def _leaking(a_minute: str, deployment: Json, *, over: bool) -> Json:
     spec = deployment["spec"]
     template = _annotated(LEAKS, a_minute, spec["template"], over=over)
     return {**deployment, "spec": {**spec, "template": template}}
 
 
-def _annotated(name: str, value: str, item: JsonObject, *, over: bool) -> JsonObject:
+def _annotated(name: str, value: str, item: Json, *, over: bool) -> Json:
     notes = {**item["metadata"].get("annotations", {}), name: "" if over else value}
     return with_metadata(item, annotations=without_empty(notes))
 
 
-TROUBLES: Mapping[str, tuple[str, Callable[..., JsonObject]]] = {
+TROUBLES: Mapping[str, tuple[str, Callable[..., Json]]] = {
     "bad-image": ("shop/checkout", partial(_tagged, "bad-")),
     "crash-loop": ("shop/search", partial(_tagged, "crash-")),
     "slow-leak": ("shop/web", partial(_leaking, "8Mi")),

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import orjson
 import yaml
 
-JsonObject: TypeAlias = dict[str, Any]
+Json: TypeAlias = dict[str, Any]
 """An object as it travels; what is stored is never changed in place."""
 # No word can be spelt with these: apimachinery's `pkg/util/rand`.
 _LETTERS = "bcdfghjklmnpqrstvwxz2456789"
@@ -31,12 +31,12 @@ def digest(value: object) -> str:
     return "".join(_LETTERS[byte % len(_LETTERS)] for byte in raw[:10])
 
 
-def without_empty(fields: JsonObject) -> JsonObject:
+def without_empty(fields: Json) -> Json:
     """Return the fields that have something in them."""
     return {key: value for key, value in fields.items() if value}
 
 
-def at(item: JsonObject, path: str, default: Any = None) -> Any:
+def at(item: Json, path: str, default: Any = None) -> Any:
     """Return the value at `spec.replicas`, or the default where there is none."""
     value: Any = item
     for key in path.split("."):
@@ -66,7 +66,7 @@ def _step(value: Any, field: str | None, index: str | None, key: str, wanted: st
     return [each for each in chosen if each is not None]
 
 
-def holds(item: JsonObject, condition: str) -> bool:
+def holds(item: Json, condition: str) -> bool:
     """Return whether the first text that a path finds is as `spec.type=A|B` says; none is empty."""
     path, _, pattern = condition.rpartition("=")
     return re.fullmatch(pattern, str(next(iter(found(item, path)), ""))) is not None

@@ -23,13 +23,13 @@ from bot.demo.cluster.registry import Edit, Registry, held
 from bot.demo.cluster.selectors import requirements_of, selector_matches
 from bot.demo.cluster.store import Key
 from bot.demo.cluster.tables import table
-from bot.demo.cluster.values import JsonObject, without_empty
+from bot.demo.cluster.values import Json, without_empty
 from bot.demo.cluster.wire import APPLY, check, decoded, tabled
 
 _PATCHES = (JSON_PATCH, MERGE_PATCH, APPLY)
 _BUDGETS = "poddisruptionbudgets.policy"
 _OF_SCALE = ("name", "namespace", "uid", "resourceVersion", "creationTimestamp")
-Answer = tuple[int, JsonObject]
+Answer = tuple[int, Json]
 
 
 @dataclass(frozen=True)
@@ -57,33 +57,33 @@ class Asked:
         return {"manager": manager, "dry_run": bool(self.request.query.get("dryRun"))}
 
     @property
-    def item(self) -> JsonObject:
+    def item(self) -> Json:
         """Return what the body holds."""
         return decoded(self.request.content_type, self.body)
 
-    def there(self) -> list[JsonObject]:
+    def there(self) -> list[Json]:
         """Return the objects of the kind: what is measured, or what is stored."""
         if self.kind.group == "metrics.k8s.io":
             return measured(self.registry, self.kind, self.key.namespace)
         return self.registry.store.list(self.kind.resource, self.key.namespace)
 
-    def table(self, items: Sequence[JsonObject], metadata: JsonObject) -> JsonObject | None:
+    def table(self, items: Sequence[Json], metadata: Json) -> Json | None:
         """Return the Table of the objects, if the request asks for one."""
         if not tabled(self.request.headers.get("Accept", "")):
             return None
         include = self.request.query.get("includeObject") or "Metadata"
         return table(self.kind, items, self.registry.clock.now(), include, metadata)
 
-    def shown(self, item: JsonObject) -> JsonObject:
+    def shown(self, item: Json) -> Json:
         """Return one object in the form that is asked for."""
         version = without_empty({"resourceVersion": item["metadata"].get("resourceVersion")})
         return self.table([item], version) or item
 
-    def checked(self, item: JsonObject) -> JsonObject:
+    def checked(self, item: Json) -> Json:
         """Return the object, if it is one for the path."""
         return check(item, self.kind, self.attributes)
 
-    def changed(self, edit: Edit, **options: str) -> JsonObject:
+    def changed(self, edit: Edit, **options: str) -> Json:
         """Store what `edit` makes of the object that is meant."""
         status = "status" if self.attributes.subresource == "status" else ""
         return self.registry.change(self.key, edit, subresource=status, **self.options | options)
@@ -128,7 +128,7 @@ def _update(asked: Asked) -> Answer:
     return 200, asked.shown(asked.changed(lambda x: asked.checked(_edited(asked, x))))
 
 
-def _edited(asked: Asked, item: JsonObject) -> JsonObject:
+def _edited(asked: Asked, item: Json) -> Json:
     """Return what the body of a replacement or a patch makes of the object, or of its scale."""
     if asked.attributes.verb == "update":
         return asked.item
@@ -145,7 +145,7 @@ def _patch(asked: Asked) -> Answer:
     body, manager = asked.item, asked.request.query.get("fieldManager", "")
     force, now = asked.request.query.get("force") in ("true", "1"), asked.registry.stamp()
 
-    def edit(item: JsonObject | None) -> JsonObject:
+    def edit(item: Json | None) -> Json:
         return asked.checked(applied(asked.kind, item, body, manager, force, now))
 
     # The fields that are applied have their owner already.
@@ -168,7 +168,7 @@ def _delete(asked: Asked) -> Answer:
     return 200, {**status, "details": details}
 
 
-def deletion_of(query: Mapping[str, str], body: JsonObject) -> dict[str, Any]:
+def deletion_of(query: Mapping[str, str], body: Json) -> dict[str, Any]:
     """Return the options of `Registry.delete`: those of the body come before the query's."""
     wanted = {**query, **body}
     grace = wanted.get("gracePeriodSeconds")
@@ -186,7 +186,7 @@ def _scale(asked: Asked) -> Answer:
     return 200, scale_of(asked.changed(lambda x: scaled(x, _edited(asked, scale_of(x)))))
 
 
-def scale_of(item: JsonObject) -> JsonObject:
+def scale_of(item: Json) -> Json:
     """Return the scale of a workload."""
     spec, status = item["spec"], item.get("status") or {}
     selector = ",".join(map(str, requirements_of(spec.get("selector") or {})))
@@ -199,7 +199,7 @@ def scale_of(item: JsonObject) -> JsonObject:
     }
 
 
-def scaled(item: JsonObject, scale: JsonObject) -> JsonObject:
+def scaled(item: Json, scale: Json) -> Json:
     """Return the workload with the scale's replicas, at its version. Raises: 422."""
     metadata, replicas = scale.get("metadata") or {}, (scale.get("spec") or {}).get("replicas", 0)
     if replicas < 0:
@@ -211,7 +211,7 @@ def scaled(item: JsonObject, scale: JsonObject) -> JsonObject:
     return {**item, "metadata": metadata, "spec": {**item["spec"], "replicas": replicas}}
 
 
-def evict(registry: Registry, key: Key, body: JsonObject) -> JsonObject:
+def evict(registry: Registry, key: Key, body: Json) -> Json:
     """Delete a pod as far as its disruption budget lets it go; return the `Status`.
 
     Raises ApiRefusalError: 400, 404, 409, 429 the budget would be broken, 500 it has several.
@@ -230,7 +230,7 @@ def evict(registry: Registry, key: Key, body: JsonObject) -> JsonObject:
     return {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201}
 
 
-def _counts(budget: JsonObject, pod: JsonObject) -> bool:
+def _counts(budget: Json, pod: Json) -> bool:
     """Tell whether a budget protects the pod, unless it can spare what is not ready."""
     selector, labels = budget["spec"].get("selector"), pod["metadata"].get("labels") or {}
     if ended(pod) or leaving(pod) or phase(pod) == "Pending" or selector is None:
@@ -240,7 +240,7 @@ def _counts(budget: JsonObject, pod: JsonObject) -> bool:
     return (ready(pod) or not enough) and selector_matches(selector, labels)
 
 
-def _spent(budget: JsonObject) -> JsonObject:
+def _spent(budget: Json) -> Json:
     """Return the budget after one more eviction. Raises ApiRefusalError: 429."""
     status, name = budget.get("status") or {}, budget["metadata"]["name"]
     if (allowed := status.get("disruptionsAllowed", 0)) <= 0:

@@ -14,7 +14,7 @@ from bot.demo.cluster import protobuf
 from bot.demo.cluster.kinds import Kind, Kinds
 from bot.demo.cluster.rbac import Attributes
 from bot.demo.cluster.refusals import refusal
-from bot.demo.cluster.values import JsonObject, data
+from bot.demo.cluster.values import Json, data
 
 JSON, APPLY = "application/json", "application/apply-patch+yaml"
 _VERBS = {"GET": "get", "POST": "create", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}
@@ -84,7 +84,7 @@ def tabled(accept: str) -> bool:
     raise refusal("unwritten", known=JSON)
 
 
-def decoded(content_type: str, body: bytes) -> JsonObject:
+def decoded(content_type: str, body: bytes) -> Json:
     """Return the object that a body holds. Raises ApiRefusalError: 415, 400."""
     if (reader := _READERS.get(content_type)) is None:
         raise refusal("unreadable", known=f"{JSON}, {protobuf.MEDIA_TYPE}")
@@ -97,7 +97,7 @@ def decoded(content_type: str, body: bytes) -> JsonObject:
     raise refusal("no_object", why="it is none")
 
 
-def check(item: JsonObject, kind: Kind, asked: Attributes) -> JsonObject:
+def check(item: Json, kind: Kind, asked: Attributes) -> Json:
     """Return an object, if its kind, namespace and name are those of its path. Raises: 400."""
     metadata = item.get("metadata") or {}
     version, said = item.get("apiVersion", kind.api_version), item.get("kind", kind.kind)

@@ -29,11 +29,11 @@ from bot.demo.cluster.controllers.hands import Hands
 from bot.demo.cluster.controllers.loop import EVERYTHING, Controller
 from bot.demo.cluster.registry import DEFINITIONS, Registry
 from bot.demo.cluster.store import Key
-from bot.demo.cluster.values import JsonObject
+from bot.demo.cluster.values import Json
 
 _LEASES, _ROLES = "leases.coordination.k8s.io", "clusterroles.rbac.authorization.k8s.io"
-Reconcile: TypeAlias = Callable[[Hands, JsonObject], float | None]
-Watch: TypeAlias = Callable[[Hands, str, Key, JsonObject], Iterable[Key]]
+Reconcile: TypeAlias = Callable[[Hands, Json], float | None]
+Watch: TypeAlias = Callable[[Hands, str, Key, Json], Iterable[Key]]
 """Which keys of the controller's resource are looked at when the object at another changes."""
 # What each controller is about, what it does, and what else it watches.
 _TABLE: Sequence[tuple[str, Reconcile, dict[str, Watch]]] = (

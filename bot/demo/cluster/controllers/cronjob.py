@@ -6,14 +6,14 @@ from bot.demo.cluster.controllers.hands import Hands
 from bot.demo.cluster.controllers.job import finished
 from bot.demo.cluster.controllers.objects import age, leaving, moment, reference
 from bot.demo.cluster.registry import stamp
-from bot.demo.cluster.values import JsonObject
+from bot.demo.cluster.values import Json
 
 _AT = "batch.kubernetes.io/cronjob-scheduled-timestamp"
 # First and last minute, hour, day, month and day of the week.
 _SPANS = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 6))
 
 
-def reconcile(hands: Hands, it: JsonObject) -> float | None:
+def reconcile(hands: Hands, it: Json) -> float | None:
     """Start the Job that is due, forget old ones, and return the seconds until the next is due."""
     spec, now, rest = it["spec"], hands.clock.now(), None
     jobs = sorted(hands.owned(it, "jobs.batch"), key=age)
@@ -22,7 +22,7 @@ def reconcile(hands: Hands, it: JsonObject) -> float | None:
         for job in old[: max(len(old) - spec[f"{field}JobsHistoryLimit"], 0)]:
             hands.delete(job, "Background")
             hands.tell(it, "SuccessfulDelete", f"Deleted job {job['metadata']['name']}")
-    before: JsonObject = it.get("status", {})
+    before: Json = it.get("status", {})
     last = before.get("lastScheduleTime")
     if not spec.get("suspend") and not leaving(it):
         try:
@@ -49,7 +49,7 @@ def reconcile(hands: Hands, it: JsonObject) -> float | None:
     return rest
 
 
-def _begin(hands: Hands, it: JsonObject, due: datetime) -> JsonObject:
+def _begin(hands: Hands, it: Json, due: datetime) -> Json:
     template, metadata = it["spec"]["jobTemplate"], it["metadata"]
     given = template.get("metadata", {})
     name = f"{metadata['name']}-{int(due.timestamp()) // 60}"

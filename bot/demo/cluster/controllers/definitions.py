@@ -3,27 +3,27 @@
 from collections.abc import Iterator
 
 from bot.demo.cluster.controllers.hands import Hands
-from bot.demo.cluster.controllers.objects import leaving, with_conditions, with_metadata
+from bot.demo.cluster.controllers.objects import leaving, with_metadata
 from bot.demo.cluster.kinds import Kind
 from bot.demo.cluster.registry import CLEANUP, DEFINITIONS
 from bot.demo.cluster.store import Key
-from bot.demo.cluster.values import JsonObject, data
+from bot.demo.cluster.values import Json, data
 
 
-def concerned(hands: Hands, _resource: str, _key: Key, item: JsonObject) -> Iterator[Key]:
+def concerned(hands: Hands, _resource: str, _key: Key, item: Json) -> Iterator[Key]:
     """Yield the definition of an object, once it only waits for the last of its objects to go."""
     for found in filter(leaving, hands.every(DEFINITIONS)):
         if item["kind"] == found["spec"]["names"]["kind"]:
             yield hands.key_of(found)
 
 
-def reconcile(hands: Hands, it: JsonObject) -> None:
+def reconcile(hands: Hands, it: Json) -> None:
     """Serve what is defined; withdraw what is not defined any more, objects first."""
     spec, name, kinds = it["spec"], it["metadata"]["name"], hands.registry.kinds
     if not leaving(it):
         kinds[name] = _kind(spec)
         stored = [each["name"] for each in spec["versions"] if each["storage"]]
-        conditions = with_conditions(it, hands.now, *data("controllers")["definition"])
+        conditions = hands.conditions(it, *data("controllers")["definition"])
         status = {"acceptedNames": spec["names"], "storedVersions": stored}
         hands.report(it, status | {"conditions": conditions})
     elif items := hands.every(name):
@@ -35,7 +35,7 @@ def reconcile(hands: Hands, it: JsonObject) -> None:
         hands.change(it, lambda x: with_metadata(x, finalizers=held))
 
 
-def _kind(spec: JsonObject) -> Kind:
+def _kind(spec: Json) -> Kind:
     names, version = spec["names"], next(each for each in spec["versions"] if each["storage"])
     return Kind(
         names["kind"],
@@ -53,7 +53,7 @@ def _kind(spec: JsonObject) -> Kind:
     )
 
 
-def _column(column: JsonObject) -> JsonObject:
+def _column(column: Json) -> Json:
     path = column["jsonPath"]
     told = {"description": f"Custom resource definition column (in JSONPath format): {path}"}
     return told | column | {"cell": ["custom", column["type"], path]}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bot.demo.cluster.controllers import objects
 from bot.demo.cluster.controllers.hands import Hands
-from bot.demo.cluster.values import JsonObject, data, digest
+from bot.demo.cluster.values import Json, data, digest
 
 _SETS, _HASH, _OWN = "replicasets.apps", "pod-template-hash", "deployment.kubernetes.io/"
 _REVISION, _HISTORY = f"{_OWN}revision", f"{_OWN}revision-history"
@@ -26,7 +26,7 @@ class Bounds:
     least: int
 
 
-def bounds(spec: JsonObject) -> Bounds:
+def bounds(spec: Json) -> Bounds:
     """Return the bounds that a Deployment's spec sets; surge is rounded up, the other down."""
     wanted, rolling = spec["replicas"], spec["strategy"].get("rollingUpdate", {})
     surge = objects.share(rolling.get("maxSurge", 0), wanted, up=True)
@@ -63,7 +63,7 @@ def _taken(sizes: Sequence[tuple[int, int]], count: int) -> list[int]:
     return rest
 
 
-def reconcile(hands: Hands, it: JsonObject) -> float | None:
+def reconcile(hands: Hands, it: Json) -> float | None:
     """Do the next step of the rollout, and report on it; return the seconds until its deadline."""
     rollout = _Rollout(hands, it)
     if not objects.leaving(it):
@@ -74,11 +74,11 @@ def reconcile(hands: Hands, it: JsonObject) -> float | None:
 class _Rollout:
     """One look at one Deployment."""
 
-    def __init__(self, hands: Hands, it: JsonObject) -> None:
+    def __init__(self, hands: Hands, it: Json) -> None:
         self._hands, self._it = hands, it
-        self._spec: JsonObject = it["spec"]
-        self._notes: JsonObject = it["metadata"].get("annotations", {})
-        self._before: JsonObject = it.get("status", {})
+        self._spec: Json = it["spec"]
+        self._notes: Json = it["metadata"].get("annotations", {})
+        self._before: Json = it.get("status", {})
         self._conditions = {each["type"]: each for each in self._before.get("conditions", ())}
         self._deadline = int(self._spec.get("progressDeadlineSeconds", _NONE))
         self._wanted = bounds(self._spec)
@@ -117,7 +117,7 @@ class _Rollout:
         if len(working) == 1:
             self._scale(working[0], self._wanted.replicas)
 
-    def _create(self, size: int) -> JsonObject:
+    def _create(self, size: int) -> Json:
         template, selector, mark = (
             self._spec["template"],
             self._spec["selector"],
@@ -137,9 +137,9 @@ class _Rollout:
         self._tell(self._name, 0, size)
         return self._new
 
-    def _scale(self, it: JsonObject, size: int) -> None:
+    def _scale(self, it: Json, size: int) -> None:
         """Give a ReplicaSet its size and its annotations; the new one its number, too."""
-        notes: JsonObject = it["metadata"].get("annotations", {}) | {
+        notes: Json = it["metadata"].get("annotations", {}) | {
             f"{_OWN}desired-replicas": str(self._wanted.replicas),
             f"{_OWN}max-replicas": str(self._wanted.most),
         }
@@ -232,13 +232,13 @@ class _Rollout:
                 self._hands.delete(it, "Background")
 
 
-def _size(it: JsonObject) -> tuple[int, int]:
+def _size(it: Json) -> tuple[int, int]:
     return it["spec"]["replicas"], it.get("status", {}).get("availableReplicas", 0)
 
 
-def _revision(it: JsonObject) -> int:
+def _revision(it: Json) -> int:
     return int(it["metadata"].get("annotations", {}).get(_REVISION, "0"))
 
 
-def _total(name: str, sets: Sequence[JsonObject]) -> int:
+def _total(name: str, sets: Sequence[Json]) -> int:
     return sum(each.get("status", {}).get(name, 0) for each in sets)

@@ -1,12 +1,12 @@
 """PodDisruptionBudgets: how many pods may be evicted now."""
 
 from bot.demo.cluster.controllers.hands import Hands
-from bot.demo.cluster.controllers.objects import leaving, ready, share, with_conditions
+from bot.demo.cluster.controllers.objects import leaving, ready, share
 from bot.demo.cluster.selectors import selector_matches
-from bot.demo.cluster.values import JsonObject
+from bot.demo.cluster.values import Json
 
 
-def reconcile(hands: Hands, it: JsonObject) -> None:
+def reconcile(hands: Hands, it: Json) -> None:
     """Count the pods that a budget is about, and report what it allows."""
     spec, metadata = it["spec"], it["metadata"]
     pods = [
@@ -29,7 +29,7 @@ def reconcile(hands: Hands, it: JsonObject) -> None:
     healthy = sum(ready(pod) and not leaving(pod) for pod in pods)
     allowed = max(healthy - desired, 0) if expected else 0
     why = "SufficientPods" if allowed else "InsufficientPods"
-    conditions = with_conditions(it, hands.now, ("DisruptionAllowed", str(allowed > 0), why, ""))
+    conditions = hands.conditions(it, ("DisruptionAllowed", str(allowed > 0), why, ""))
     seen = {"observedGeneration": metadata["generation"]}
     hands.report(it, seen | {
         "conditions": [each | seen for each in conditions],
@@ -41,6 +41,6 @@ def reconcile(hands: Hands, it: JsonObject) -> None:
     })  # fmt: skip
 
 
-def _tops(hands: Hands, item: JsonObject) -> list[JsonObject]:
+def _tops(hands: Hands, item: Json) -> list[Json]:
     owners = [owner for _, owner in hands.owners(item) if owner]
     return [top for owner in owners for top in _tops(hands, owner) or [owner]]

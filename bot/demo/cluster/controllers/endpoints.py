@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from bot.demo.cluster.controllers.hands import Hands
 from bot.demo.cluster.controllers.objects import age, ended, leaving, ready, reference
 from bot.demo.cluster.store import Key
-from bot.demo.cluster.values import JsonObject, without_empty
+from bot.demo.cluster.values import Json, without_empty
 
 _SLICES, _OWN = "endpointslices.discovery.k8s.io", "endpointslice.kubernetes.io/managed-by"
 _CHANGED = "endpoints.kubernetes.io/last-change-trigger-time"
 
 
-def reconcile(hands: Hands, it: JsonObject) -> None:
+def reconcile(hands: Hands, it: Json) -> None:
     """Bring the slice of a Service in line with its pods."""
     metadata, spec = it["metadata"], it["spec"]
     if leaving(it) or not spec.get("selector"):
@@ -36,7 +36,7 @@ def reconcile(hands: Hands, it: JsonObject) -> None:
         hands.change(old, lambda x: x | {"metadata": x["metadata"] | changed} | content)
 
 
-def _ports(service: JsonObject, pod: JsonObject) -> Iterator[JsonObject]:
+def _ports(service: Json, pod: Json) -> Iterator[Json]:
     named = {
         port.get("name"): port["containerPort"]
         for container in pod["spec"]["containers"] for port in container.get("ports", ())
@@ -48,7 +48,7 @@ def _ports(service: JsonObject, pod: JsonObject) -> Iterator[JsonObject]:
             yield {"name": each.get("name", ""), "port": number, "protocol": protocol}
 
 
-def _endpoint(hands: Hands, service: JsonObject, pod: JsonObject) -> JsonObject:
+def _endpoint(hands: Hands, service: Json, pod: Json) -> Json:
     spec, metadata, ends = pod["spec"], pod["metadata"], leaving(pod)
     node = hands.find(Key("nodes", "", spec["nodeName"])) or {"metadata": {}}
     zone = node["metadata"].get("labels", {}).get("topology.kubernetes.io/zone")

@@ -7,12 +7,12 @@ from itertools import filterfalse
 from bot.demo.cluster.controllers.hands import Hands
 from bot.demo.cluster.controllers.objects import leaving, with_metadata
 from bot.demo.cluster.store import Key
-from bot.demo.cluster.values import JsonObject
+from bot.demo.cluster.values import Json
 
 _FOREGROUND, _ORPHAN = "foregroundDeletion", "orphan"
 
 
-def concerned(hands: Hands, _resource: str, key: Key, item: JsonObject) -> Iterator[Key]:
+def concerned(hands: Hands, _resource: str, key: Key, item: Json) -> Iterator[Key]:
     """Yield what may have to go when an object changes: itself, or those around it."""
     if hands.find(key) is not None:
         yield key
@@ -21,7 +21,7 @@ def concerned(hands: Hands, _resource: str, key: Key, item: JsonObject) -> Itera
     yield from (owner for owner, _ in hands.owners(item))
 
 
-def reconcile(hands: Hands, it: JsonObject) -> None:
+def reconcile(hands: Hands, it: Json) -> None:
     """Delete an object without owners; end the deletion of one that waits for others."""
     uid, finalizers = it["metadata"]["uid"], it["metadata"].get("finalizers", [])
     owners = [owner for _, owner in hands.owners(it)]
@@ -39,11 +39,11 @@ def reconcile(hands: Hands, it: JsonObject) -> None:
             _release(hands, it, _FOREGROUND)
 
 
-def _blocks(item: JsonObject, uid: str) -> bool:
+def _blocks(item: Json, uid: str) -> bool:
     references = item["metadata"]["ownerReferences"]
     return any(each["uid"] == uid and each.get("blockOwnerDeletion") for each in references)
 
 
-def _release(hands: Hands, it: JsonObject, finalizer: str) -> None:
+def _release(hands: Hands, it: Json, finalizer: str) -> None:
     kept = [each for each in it["metadata"]["finalizers"] if each != finalizer]
     hands.change(it, partial(with_metadata, finalizers=kept))

@@ -7,7 +7,7 @@ from itertools import count
 from bot.demo.cluster.controllers.objects import controller, leaving, with_metadata
 from bot.demo.cluster.registry import Edit, Registry
 from bot.demo.cluster.store import Change, Key
-from bot.demo.cluster.values import JsonObject
+from bot.demo.cluster.values import Json
 
 # Pods that are made in one look, so that requests are answered meanwhile; they ask for the next.
 _BURST = 50
@@ -31,19 +31,19 @@ class Hands:
         """Return the time as Kubernetes writes it."""
         return self.registry.stamp()
 
-    def find(self, key: Key) -> JsonObject | None:
+    def find(self, key: Key) -> Json | None:
         """Return the object, if it is there."""
         return self.registry.store.get(key)
 
-    def every(self, resource: str, namespace: str = "") -> list[JsonObject]:
+    def every(self, resource: str, namespace: str = "") -> list[Json]:
         """Return the objects of a resource, by namespace and name."""
         return self.registry.store.list(resource, namespace)
 
-    def left(self, item: JsonObject, seconds: float) -> float:
+    def left(self, item: Json, seconds: float) -> float:
         """Return how many of the seconds since the object was written are left."""
         return round(self._written[self.key_of(item)] + seconds - self.clock.monotonic(), 3)
 
-    def owners(self, item: JsonObject) -> Iterator[tuple[Key, JsonObject | None]]:
+    def owners(self, item: Json) -> Iterator[tuple[Key, Json | None]]:
         """Yield where each owner should be, and the owner if it is there."""
         for each in item["metadata"].get("ownerReferences", ()):
             if kind := self.registry.kinds.of(each):
@@ -51,15 +51,15 @@ class Hands:
                 found = self.find(key)
                 yield key, found if found and found["metadata"]["uid"] == each["uid"] else None
 
-    def dependents(self, uid: str) -> list[JsonObject]:
+    def dependents(self, uid: str) -> list[Json]:
         """Return the objects that name the owner in their references."""
         return self._all(f"owner {uid}")
 
-    def owned(self, owner: JsonObject, resource: str) -> list[JsonObject]:
+    def owned(self, owner: Json, resource: str) -> list[Json]:
         """Return the objects of a resource that the owner controls."""
         return self._all(f"{resource} {owner['metadata']['uid']}")
 
-    def pods_on(self, node: str) -> list[JsonObject]:
+    def pods_on(self, node: str) -> list[Json]:
         """Return the pods of a node; of the node without a name: those that wait for one."""
         return self._all(f"node {node}")
 
@@ -68,54 +68,66 @@ class Hands:
         """Tell whether a pod waits for a node."""
         return bool(self._index.get("node "))
 
-    def pods_of(self, _resource: str, node: Key, _item: JsonObject) -> Iterable[Key]:
+    def pods_of(self, _resource: str, node: Key, _item: Json) -> Iterable[Key]:
         """Return where the pods of a node are: what a controller watches, like the next three."""
         return list(self._index.get(f"node {node.name}", ()))
 
-    def itself(self, _resource: str, key: Key, _item: JsonObject) -> Iterable[Key]:
+    def itself(self, _resource: str, key: Key, _item: Json) -> Iterable[Key]:
         """Return where the object is that has changed."""
         return (key,)
 
-    def keeper(self, resource: str, key: Key, item: JsonObject) -> Iterable[Key]:
+    def keeper(self, resource: str, key: Key, item: Json) -> Iterable[Key]:
         """Return the controller of the object, if it is one of the resource."""
         owner = controller(item)
         mine = owner and owner["kind"] == self.registry.kinds[resource].kind
         return (Key(resource, key.namespace, owner["name"]),) if mine else ()
 
-    def near(self, resource: str, key: Key, _item: JsonObject) -> Iterable[Key]:
+    def near(self, resource: str, key: Key, _item: Json) -> Iterable[Key]:
         """Return the objects of the resource in the namespace of another."""
         return self.registry.store.keys(resource, key.namespace)
 
-    def create(self, resource: str, namespace: str, item: JsonObject) -> JsonObject:
+    def create(self, resource: str, namespace: str, item: Json) -> Json:
         """Create an object, and return it."""
         return self.registry.create(resource, namespace, item, manager=_manager(resource))
 
-    def change(self, item: JsonObject, edit: Edit, *, subresource: str = "") -> JsonObject:
+    def change(self, item: Json, edit: Edit, *, subresource: str = "") -> Json:
         """Store what `edit` makes of the object as it is now, and return it."""
         key = self.key_of(item)
         manager = _manager(key.resource, subresource)
         return self.registry.change(key, edit, subresource=subresource, manager=manager)
 
-    def report(self, item: JsonObject, status: JsonObject, **metadata: object) -> JsonObject:
+    def report(self, item: Json, status: Json, **metadata: object) -> Json:
         """Store these parts of the object's status, and of its metadata; None takes a part out."""
 
-        def edit(current: JsonObject) -> JsonObject:
+        def edit(current: Json) -> Json:
             merged = current.get("status", {}) | status
             there = {k: v for k, v in merged.items() if v is not None}
             return with_metadata(current, **metadata) | {"status": there}
 
         return self.change(item, edit, subresource="status")
 
-    def delete(self, item: JsonObject, propagation: str = "", grace: int | None = None) -> None:
+    def conditions(self, item: Json, *rows: Sequence[str], **more: object) -> list[Json]:
+        """Return the object's conditions with others of a type, status, reason and message.
+
+        One that says the same stays as it is, and its transition time while its status stays.
+        """
+        found = {each["type"]: each for each in item.get("status", {}).get("conditions", ())}
+        for row in rows:
+            new: Json = dict(zip(("type", "status", "reason", "message"), row, strict=False))
+            old = found.get(new["type"], {})
+            if any(old.get(each) != new.get(each) for each in ("status", "reason", "message")):
+                since = old.get("lastTransitionTime") if old.get("status") == row[1] else None
+                found[new["type"]] = {"lastTransitionTime": since or self.now} | new | more
+        return list(found.values())
+
+    def delete(self, item: Json, propagation: str = "", grace: int | None = None) -> None:
         """Delete the object, if it is still there."""
         key = self.key_of(item)
         found = self.find(key)
         if found is not None and found["metadata"]["uid"] == item["metadata"]["uid"]:
             self.registry.delete(key, propagation=propagation, grace=grace)
 
-    def adjust(
-        self, owner: JsonObject, start: Sequence[JsonObject], stop: Iterable[JsonObject]
-    ) -> None:
+    def adjust(self, owner: Json, start: Sequence[Json], stop: Iterable[Json]) -> None:
         """Create pods of the owner, delete others, and tell of it."""
         for pod in start[:_BURST]:
             made = self.create("pods", owner["metadata"]["namespace"], pod)
@@ -125,14 +137,14 @@ class Hands:
                 self.delete(pod)
                 self._note(owner, "Delete", pod["metadata"]["name"])
 
-    def _note(self, owner: JsonObject, verb: str, pod: str) -> None:
+    def _note(self, owner: Json, verb: str, pod: str) -> None:
         name, told = owner["metadata"]["name"], f"{verb}d pod: {pod}"
         if owner["kind"] == "StatefulSet":
             told = f"{verb} Pod {pod} in StatefulSet {name} successful"
         self.tell(owner, f"Successful{verb}", told)
 
     def tell(
-        self, about: JsonObject, reason: str, message: str, kind: str = "Normal", source: str = ""
+        self, about: Json, reason: str, message: str, kind: str = "Normal", source: str = ""
     ) -> None:
         """Write an event about an object, or count the one that says the same."""
         metadata, now = about["metadata"], self.now
@@ -161,13 +173,13 @@ class Hands:
             "firstTimestamp": now, "lastTimestamp": now, "count": 1,
         })  # fmt: skip
 
-    def key_of(self, item: JsonObject) -> Key:
+    def key_of(self, item: Json) -> Key:
         """Return where the object is. Raises LookupError: its kind is not served."""
         if (kind := self.registry.kinds.of(item)) is None:
             raise LookupError(f"{item['kind']} of {item['apiVersion']} is not served")
         return kind.at(item["metadata"].get("namespace", ""), item["metadata"]["name"])
 
-    def _all(self, place: str) -> list[JsonObject]:
+    def _all(self, place: str) -> list[Json]:
         found = map(self.find, self._index.get(place, ()))
         return [item for item in found if item is not None]
 
@@ -189,7 +201,7 @@ def _manager(resource: str, subresource: str = "") -> str:
     return "" if unnoted else "kube-controller-manager"
 
 
-def _places(key: Key, item: JsonObject) -> Iterator[str]:
+def _places(key: Key, item: Json) -> Iterator[str]:
     references = item["metadata"].get("ownerReferences", ())
     yield from (f"owner {each['uid']}" for each in references)
     if keeper := controller(item):

@@ -1,27 +1,19 @@
 """Jobs: pods that end, until enough of them have succeeded or too many have failed."""
 
 from bot.demo.cluster.controllers.hands import Hands
-from bot.demo.cluster.controllers.objects import (
-    active,
-    condition,
-    leaving,
-    phase,
-    pod_of,
-    ready,
-    with_conditions,
-)  # fmt: skip
+from bot.demo.cluster.controllers.objects import active, condition, leaving, phase, pod_of, ready
 from bot.demo.cluster.controllers.replicaset import superfluous
-from bot.demo.cluster.values import JsonObject, data
+from bot.demo.cluster.values import Json, data
 
 _OWN = "kubernetes.io/job-controller"
 
 
-def finished(job: JsonObject) -> str:
+def finished(job: Json) -> str:
     """Return `Complete`, `Failed` or nothing."""
     return next((kind for kind in ("Complete", "Failed") if condition(job, kind)), "")
 
 
-def reconcile(hands: Hands, it: JsonObject) -> None:
+def reconcile(hands: Hands, it: Json) -> None:
     """Count the pods that have ended, and create, delete or conclude as that asks for."""
     spec, before, now = it["spec"], it.get("status", {}), hands.now
     if finished(it) or leaving(it) or spec.get("managedBy", _OWN) != _OWN:
@@ -43,7 +35,7 @@ def reconcile(hands: Hands, it: JsonObject) -> None:
     if said in ("Suspended", "Resumed") or (said and not working and not ending):
         event, *rows = data("controllers")["job"][said]
         status |= {"completionTime": now} if said == "Complete" else {}
-        status |= {"conditions": with_conditions(it, now, *rows, lastProbeTime=now)}
+        status |= {"conditions": hands.conditions(it, *rows, lastProbeTime=now)}
         if status["conditions"] != before.get("conditions", []):
             hands.tell(it, *event)
     hands.report(it, status | {
@@ -56,7 +48,7 @@ def reconcile(hands: Hands, it: JsonObject) -> None:
     })  # fmt: skip
 
 
-def _said(it: JsonObject, rest: int, bad: int) -> str:
+def _said(it: Json, rest: int, bad: int) -> str:
     """Return what is to be said of a Job: a key of the data; nothing while it runs."""
     if bad > it["spec"]["backoffLimit"]:
         return "Failed"

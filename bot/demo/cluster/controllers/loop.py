@@ -14,7 +14,7 @@ import structlog
 from bot.demo.cluster.refusals import ApiRefusalError
 from bot.demo.cluster.registry import Registry
 from bot.demo.cluster.store import Change, Key
-from bot.demo.cluster.values import JsonObject
+from bot.demo.cluster.values import Json
 
 _LOG = structlog.stdlib.get_logger(__name__)
 # A long queue is worked off in parts, so that requests are answered meanwhile.
@@ -36,7 +36,7 @@ class Controller:
     `reconcile`: does what is due, and returns the seconds after which to look again, if ever.
     """
 
-    triggers: Mapping[str, Callable[[Key, JsonObject], Iterable[Key]]]
+    triggers: Mapping[str, Callable[[Key, Json], Iterable[Key]]]
     reconcile: Callable[[Key], float | None]
 
 

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from bot.demo.cluster.controllers.hands import Hands
 from bot.demo.cluster.controllers.objects import leaving
 from bot.demo.cluster.store import Key
-from bot.demo.cluster.values import JsonObject, data
+from bot.demo.cluster.values import Json, data
 
 
-def around(hands: Hands, _resource: str, key: Key, item: JsonObject) -> Iterable[Key]:
+def around(hands: Hands, _resource: str, key: Key, item: Json) -> Iterable[Key]:
     """Return the namespace of an object, if it may have to do with its beginning or end."""
     home = Key("namespaces", "", key.namespace)
     found = hands.find(home)
@@ -16,7 +16,7 @@ def around(hands: Hands, _resource: str, key: Key, item: JsonObject) -> Iterable
     return (home,) if found and (begins or leaving(found)) else ()
 
 
-def reconcile(hands: Hands, it: JsonObject) -> None:
+def reconcile(hands: Hands, it: Json) -> None:
     """Furnish a namespace with what each has, and empty one that is being deleted."""
     name = it["metadata"]["name"]
     if not leaving(it):
@@ -33,6 +33,6 @@ def reconcile(hands: Hands, it: JsonObject) -> None:
         hands.change(it, lambda x: x | {"spec": x["spec"] | {"finalizers": []}})
 
 
-def _furnish(hands: Hands, resource: str, namespace: str, item: JsonObject) -> None:
+def _furnish(hands: Hands, resource: str, namespace: str, item: Json) -> None:
     if hands.find(Key(resource, namespace, item["metadata"]["name"])) is None:
         hands.create(resource, namespace, item)

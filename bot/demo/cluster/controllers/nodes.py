@@ -3,17 +3,10 @@
 from collections.abc import Iterable
 
 from bot.demo.cluster.controllers.hands import Hands
-from bot.demo.cluster.controllers.objects import (
-    STOPPED,
-    condition,
-    leaving,
-    left,
-    ready,
-    with_conditions,
-)  # fmt: skip
+from bot.demo.cluster.controllers.objects import STOPPED, condition, leaving, left, ready
 from bot.demo.cluster.controllers.scheduler import bears, tolerated
 from bot.demo.cluster.store import Key
-from bot.demo.cluster.values import JsonObject, data
+from bot.demo.cluster.values import Json, data
 
 _LEASES, _HOME = "leases.coordination.k8s.io", "kube-node-lease"
 # How long a kubelet keeps what it read: not at all in a small cluster (ttl controller).
@@ -23,21 +16,21 @@ _TTL = "node.alpha.kubernetes.io/ttl"
 _BEAT, _LEASE, _PATIENCE = 10, 40, 50
 
 
-def of(_hands: Hands, _resource: str, key: Key, item: JsonObject) -> Iterable[Key]:
+def of(_hands: Hands, _resource: str, key: Key, item: Json) -> Iterable[Key]:
     """Return the node of a lease or of a pod."""
     if item["kind"] == "Lease":
         return (Key("nodes", "", key.name),) if key.namespace == _HOME else ()
     return (Key("nodes", "", item["spec"].get("nodeName", "")),)
 
 
-def attend(hands: Hands, node: JsonObject) -> float | None:
+def attend(hands: Hands, node: Json) -> float | None:
     """Report that a node is well, and renew its lease, as its kubelet does."""
     metadata, now = node["metadata"], hands.now
     if STOPPED in metadata.get("annotations", {}):
         return None
     if not ready(node):
         rows, notes = data("controllers")["node"], metadata.get("annotations", {}) | {_TTL: "0"}
-        conditions = with_conditions(node, now, *rows, lastHeartbeatTime=now)
+        conditions = hands.conditions(node, *rows, lastHeartbeatTime=now)
         hands.report(node, {"conditions": conditions, "phase": "Running"}, annotations=notes)
     spec = {"holderIdentity": metadata["name"], "leaseDurationSeconds": _LEASE}
     spec |= {"renewTime": f"{hands.clock.now():%Y-%m-%dT%H:%M:%S.%fZ}"}
@@ -51,7 +44,7 @@ def attend(hands: Hands, node: JsonObject) -> float | None:
     return _BEAT
 
 
-def reconcile(hands: Hands, node: JsonObject) -> float | None:
+def reconcile(hands: Hands, node: Json) -> float | None:
     """Judge the node by its lease, keep its taints, and evict the pods that do not bear them."""
     name, now = node["metadata"]["name"], hands.clock.now()
     lease = hands.find(Key(_LEASES, _HOME, name))
@@ -72,20 +65,20 @@ def reconcile(hands: Hands, node: JsonObject) -> float | None:
     return min((wait for wait in waits if wait > 0), default=None)
 
 
-def _lose(hands: Hands, node: JsonObject) -> JsonObject:
+def _lose(hands: Hands, node: Json) -> Json:
     name, now = node["metadata"]["name"], hands.now
     told = f"Node {name} status is now: NodeNotReady"
     hands.tell(node, "NodeNotReady", told, source="node-controller")
     for pod in filter(ready, hands.pods_on(name)):
-        conditions = with_conditions(pod, now, ("Ready", "False"), lastProbeTime=None)
+        conditions = hands.conditions(pod, ("Ready", "False"), lastProbeTime=None)
         hands.report(pod, {"conditions": conditions})
         hands.tell(pod, "NodeNotReady", "Node is not ready", "Warning", "node-controller")
     rows, beat = data("controllers")["lost"], condition(node, "Ready").get("lastHeartbeatTime", now)
-    conditions = with_conditions(node, now, *rows, lastHeartbeatTime=beat)
+    conditions = hands.conditions(node, *rows, lastHeartbeatTime=beat)
     return hands.report(node, {"conditions": conditions})
 
 
-def _taint(hands: Hands, node: JsonObject) -> JsonObject:
+def _taint(hands: Hands, node: Json) -> Json:
     status, before = condition(node, "Ready").get("status", "False"), node["spec"].get("taints", [])
     due = {
         "node.kubernetes.io/not-ready": status == "False",
@@ -102,7 +95,7 @@ def _taint(hands: Hands, node: JsonObject) -> JsonObject:
     return hands.change(node, lambda x: x | {"spec": spec})
 
 
-def _bears_for(hands: Hands, node: JsonObject, pod: JsonObject) -> float | None:
+def _bears_for(hands: Hands, node: Json, pod: Json) -> float | None:
     """Return for how many seconds the pod still bears the node's taints; None: for ever."""
     waits = [0.0 for _ in bears(pod["spec"], node, "NoExecute")]
     for taint in node["spec"].get("taints", ()):

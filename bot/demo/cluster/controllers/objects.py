@@ -1,35 +1,35 @@
 """What controllers read off objects: owners, readiness, conditions, shares. Pure."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
-from bot.demo.cluster.values import JsonObject
+from bot.demo.cluster.values import Json
 
 STOPPED = "demo.quarterdeck.dev/stopped"
 """The annotation of a node whose kubelet is down."""
 
 
-def controller(item: JsonObject) -> JsonObject:
+def controller(item: Json) -> Json:
     """Return the reference to the object's controller; empty without one."""
     references = item["metadata"].get("ownerReferences", ())
     return next((each for each in references if each.get("controller")), {})
 
 
-def reference(owner: JsonObject) -> JsonObject:
+def reference(owner: Json) -> Json:
     """Return the reference that makes the owner a controller."""
     identity = {key: owner["metadata"][key] for key in ("name", "uid")}
     kind = {key: owner[key] for key in ("apiVersion", "kind")}
     return kind | identity | {"controller": True, "blockOwnerDeletion": True}
 
 
-def with_metadata(item: JsonObject, **changes: object) -> JsonObject:
+def with_metadata(item: Json, **changes: object) -> Json:
     """Return the object with parts of its metadata replaced; empty ones are left out."""
     metadata = {k: v for k, v in (item["metadata"] | changes).items() if v or k not in changes}
     return {**item, "metadata": metadata}
 
 
-def pod_of(owner: JsonObject, labels: Mapping[str, str], **spec: object) -> JsonObject:
+def pod_of(owner: Json, labels: Mapping[str, str], **spec: object) -> Json:
     """Return a pod by the owner's template, with more labels and more in its spec."""
     template = owner["spec"]["template"]
     given = template.get("metadata", {})
@@ -38,52 +38,35 @@ def pod_of(owner: JsonObject, labels: Mapping[str, str], **spec: object) -> Json
     return {"metadata": metadata, "spec": template["spec"] | spec}
 
 
-def phase(pod: JsonObject) -> str:
+def phase(pod: Json) -> str:
     """Return the pod's phase; empty before it has a status."""
     return str(pod.get("status", {}).get("phase", ""))
 
 
-def ended(pod: JsonObject) -> bool:
+def ended(pod: Json) -> bool:
     """Tell whether the pod will never run again."""
     return phase(pod) in ("Succeeded", "Failed")
 
 
-def leaving(item: JsonObject) -> bool:
+def leaving(item: Json) -> bool:
     """Tell whether the object is being deleted."""
     return "deletionTimestamp" in item["metadata"]
 
 
-def active(pod: JsonObject) -> bool:
+def active(pod: Json) -> bool:
     """Tell whether the pod counts: it has not ended and is not being deleted."""
     return not ended(pod) and not leaving(pod)
 
 
-def condition(item: JsonObject, kind: str) -> JsonObject:
+def condition(item: Json, kind: str) -> Json:
     """Return the object's condition of that type; empty without one."""
     conditions = item.get("status", {}).get("conditions", ())
     return next((each for each in conditions if each.get("type") == kind), {})
 
 
-def ready(item: JsonObject) -> bool:
+def ready(item: Json) -> bool:
     """Tell whether the pod or node is ready."""
     return condition(item, "Ready").get("status") == "True"
-
-
-def with_conditions(
-    item: JsonObject, now: str, *rows: Sequence[str], **more: object
-) -> list[JsonObject]:
-    """Return the object's conditions with others of a type, status, reason and message.
-
-    One that says the same stays as it is, and its transition time while its status stays.
-    """
-    conditions = {each["type"]: each for each in item.get("status", {}).get("conditions", ())}
-    for row in rows:
-        new: JsonObject = dict(zip(("type", "status", "reason", "message"), row, strict=False))
-        old = conditions.get(new["type"], {})
-        if any(old.get(each) != new.get(each) for each in ("status", "reason", "message")):
-            since = old.get("lastTransitionTime", now) if old.get("status") == row[1] else now
-            conditions[new["type"]] = {"lastTransitionTime": since} | new | more
-    return list(conditions.values())
 
 
 def share(value: int | str, whole: int, *, up: bool = False) -> int:
@@ -104,6 +87,6 @@ def moment(text: str) -> datetime:
     return datetime.fromisoformat(text).astimezone(UTC)
 
 
-def age(item: JsonObject) -> tuple[str, str]:
+def age(item: Json) -> tuple[str, str]:
     """Return what puts objects in the order of their creation, then of their names."""
     return item["metadata"]["creationTimestamp"], item["metadata"]["name"]

@@ -9,17 +9,10 @@ from functools import cache
 
 from bot.core.units import parse_quantity
 from bot.demo.cluster.controllers.hands import Hands
-from bot.demo.cluster.controllers.objects import (
-    age,
-    condition,
-    controller,
-    ended,
-    with_conditions,
-    with_metadata,
-)  # fmt: skip
+from bot.demo.cluster.controllers.objects import age, condition, controller, ended, with_metadata
 from bot.demo.cluster.selectors import selector_matches
 from bot.demo.cluster.store import Key
-from bot.demo.cluster.values import JsonObject
+from bot.demo.cluster.values import Json
 
 REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
 _NAME = "default-scheduler"
@@ -27,13 +20,13 @@ _LABELS = ("topology.kubernetes.io/zone", "topology.kubernetes.io/region")
 _CORDON = {"key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule"}
 
 
-def concerned(hands: Hands, _resource: str, _key: Key, item: JsonObject) -> Iterable[Key]:
+def concerned(hands: Hands, _resource: str, _key: Key, item: Json) -> Iterable[Key]:
     """Return the one key of a round, if any pod waits: room may have come, or another pod."""
     waits = item["kind"] == "Pod" and not item["spec"].get("nodeName")
     return (Key("", "", ""),) if waits or hands.anyone_waits else ()
 
 
-def reconcile(hands: Hands, _round: JsonObject) -> None:
+def reconcile(hands: Hands, _round: Json) -> None:
     """Place every pod that waits, the oldest first."""
     waiting = sorted(filter(_mine, hands.pods_on("")), key=age)
     nodes = {node["metadata"]["name"]: node for node in hands.every("nodes")} if waiting else {}
@@ -53,19 +46,19 @@ def reconcile(hands: Hands, _round: JsonObject) -> None:
         _bind(hands, pod, nodes[best])
 
 
-def _mine(pod: JsonObject) -> bool:
+def _mine(pod: Json) -> bool:
     spec = pod["spec"]
     return spec["schedulerName"] == _NAME and not spec.get("schedulingGates") and not ended(pod)
 
 
-def bears(spec: JsonObject, node: JsonObject, *effects: str) -> list[JsonObject]:
+def bears(spec: Json, node: Json, *effects: str) -> list[Json]:
     """Return the node's taints that the pod does not tolerate, but for those it only dislikes."""
     effects = effects or ("NoSchedule", "NoExecute")
     taints = node["spec"].get("taints", ())
     return [each for each in taints if each["effect"] in effects and not tolerated(spec, each)]
 
 
-def tolerated(spec: JsonObject, taint: JsonObject) -> JsonObject | None:
+def tolerated(spec: Json, taint: Json) -> Json | None:
     """Return the pod's toleration of a taint."""
     for each in spec.get("tolerations", ()):
         key, effect = each.get("key") or taint["key"], each.get("effect") or taint["effect"]
@@ -75,7 +68,7 @@ def tolerated(spec: JsonObject, taint: JsonObject) -> JsonObject | None:
     return None
 
 
-def selects(spec: JsonObject, node: JsonObject) -> bool:
+def selects(spec: Json, node: Json) -> bool:
     """Tell whether the pod's node selector and required affinity mean the node."""
     labels, affinity = node["metadata"].get("labels", {}), spec.get("affinity", {})
     required = affinity.get("nodeAffinity", {}).get(REQUIRED)
@@ -87,7 +80,7 @@ def selects(spec: JsonObject, node: JsonObject) -> bool:
     ))  # fmt: skip
 
 
-def _asked(pod: JsonObject) -> Counter[str]:
+def _asked(pod: Json) -> Counter[str]:
     """Return what the pod's containers ask for, in thousandths, and which family it is of."""
     total = Counter({"pods": 1000, controller(pod).get("uid", ""): 1})
     for container in pod["spec"]["containers"]:
@@ -101,7 +94,7 @@ def _thousandths(amount: str) -> int:
     return int(parse_quantity(amount).value * 1000)
 
 
-def _obstacles(pod: JsonObject, node: JsonObject, used: Counter[str]) -> list[str]:
+def _obstacles(pod: Json, node: Json, used: Counter[str]) -> list[str]:
     spec = pod["spec"]
     if node["spec"].get("unschedulable") and not tolerated(spec, _CORDON):
         return ["node(s) were unschedulable"]
@@ -117,9 +110,7 @@ def _obstacles(pod: JsonObject, node: JsonObject, used: Counter[str]) -> list[st
     ]
 
 
-def _sentence(
-    pod: JsonObject, nodes: Mapping[str, JsonObject], used: Mapping[str, Counter[str]]
-) -> str:
+def _sentence(pod: Json, nodes: Mapping[str, Json], used: Mapping[str, Counter[str]]) -> str:
     if not nodes:
         return "no nodes available to schedule pods"
     whys = Counter(why for name in nodes for why in _obstacles(pod, nodes[name], used[name]))
@@ -135,7 +126,7 @@ def _listed(counted: Counter[str]) -> str:
     return ", ".join(sorted(f"{number} {why}" for why, number in counted.items() if number))
 
 
-def _bind(hands: Hands, pod: JsonObject, node: JsonObject) -> None:
+def _bind(hands: Hands, pod: Json, node: Json) -> None:
     metadata, name = pod["metadata"], node["metadata"]["name"]
     places = {k: v for k, v in node["metadata"].get("labels", {}).items() if k in _LABELS}
     bound = with_metadata(pod, labels=metadata.get("labels", {}) | places)
@@ -147,12 +138,12 @@ def _bind(hands: Hands, pod: JsonObject, node: JsonObject) -> None:
     hands.tell(pod, "Scheduled", text, source=_NAME)
 
 
-def _give_up(hands: Hands, pod: JsonObject, text: str) -> None:
+def _give_up(hands: Hands, pod: Json, text: str) -> None:
     if condition(pod, "PodScheduled").get("message") != text:
         hands.report(pod, _judged(hands, pod, "False", "Unschedulable", text))
         hands.tell(pod, "FailedScheduling", text, "Warning", _NAME)
 
 
-def _judged(hands: Hands, pod: JsonObject, *told: str) -> JsonObject:
+def _judged(hands: Hands, pod: Json, *told: str) -> Json:
     row = ("PodScheduled", *told)
-    return {"conditions": with_conditions(pod, hands.now, row, lastProbeTime=None)}
+    return {"conditions": hands.conditions(pod, row, lastProbeTime=None)}

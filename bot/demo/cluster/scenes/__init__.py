@@ -11,7 +11,7 @@ import yaml
 from bot.demo.cluster.patches import STRATEGIC_MERGE, patched
 from bot.demo.cluster.registry import Registry
 from bot.demo.cluster.store import Key
-from bot.demo.cluster.values import JsonObject
+from bot.demo.cluster.values import Json
 
 FOUNDATION = ("bootstrap", "namespace", "rights")
 """What every cluster has: Kubernetes' own, and the bot's rights of deploy/."""
@@ -41,21 +41,21 @@ PEOPLE = (
 )
 
 
-def read(*names: str) -> list[JsonObject]:
+def read(*names: str) -> list[Json]:
     """Return the objects of the named files, in their order."""
     folder = resources.files(__name__)
     texts = ((folder / f"{name}.yaml").read_text("utf-8") for name in names)
     return [item for text in texts for item in yaml.load_all(text, yaml.CSafeLoader)]
 
 
-def put(registry: Registry, items: Iterable[JsonObject]) -> None:
+def put(registry: Registry, items: Iterable[Json]) -> None:
     """Create the objects. Raises ApiRefusalError: one of them is none that the cluster takes."""
     for item in items:
         key = _key(registry, item)
         registry.create(key.resource, key.namespace, item, manager=_MANAGER)
 
 
-async def release(registry: Registry, patches: Iterable[JsonObject]) -> None:
+async def release(registry: Registry, patches: Iterable[Json]) -> None:
     """Patch the Deployments, each as soon as it has all the pods that it wants."""
     for body in patches:
         key = _key(registry, body)
@@ -65,13 +65,13 @@ async def release(registry: Registry, patches: Iterable[JsonObject]) -> None:
         registry.change(key, edit, manager=_MANAGER)
 
 
-def _key(registry: Registry, item: JsonObject) -> Key:
+def _key(registry: Registry, item: Json) -> Key:
     kind, metadata = registry.kinds.of(item), item["metadata"]
     if kind is None:
         raise LookupError(f"no kind of the cluster: {item['apiVersion']} {item['kind']}")
     return kind.at(metadata.get("namespace", ""), metadata["name"])
 
 
-def _available(deployment: JsonObject) -> bool:
+def _available(deployment: Json) -> bool:
     available = deployment.get("status", {}).get("availableReplicas", 0)
     return bool(available == deployment["spec"]["replicas"])
