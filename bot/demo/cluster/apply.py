@@ -67,10 +67,7 @@ def tracked(
 
 
 def applied(kind: Kind, live: Json | None, body: Json, manager: str, force: bool, now: str) -> Json:
-    """Return the object after a server-side apply; with no live one, what is to be created.
-
-    Raises ApiRefusalError: 400 of another kind or with managedFields, 409, 422 by nobody.
-    """
+    """Return what an apply makes of the live object, or of none. Raises: 400, 409, 422."""
     _check(kind, body, manager)
     entries = _entries(live or {})
     if live is not None and not entries:

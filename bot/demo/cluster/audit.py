@@ -6,7 +6,6 @@ RequestReceived (audit.k8s.io/v1). A request without a known caller is not in it
 
 import uuid
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ import yaml
 
 from bot.core.clock import Clock
 from bot.demo.cluster.rbac import Attributes, Caller, Decision
-from bot.demo.cluster.values import Json, without_empty
+from bot.demo.cluster.values import Json, micro, without_empty
 
 _OF_FAILURE = ("status", "message", "reason", "details")
 
@@ -41,7 +40,7 @@ class Event:
     body: bytes = b""
 
     def __post_init__(self) -> None:
-        self.received = _micro(self.clock.now())
+        self.received = micro(self.clock.now())
 
     def started(self, code: int) -> None:
         """Write that the answer, which will go on for a while, has begun."""
@@ -70,7 +69,7 @@ class Event:
             "responseStatus": {"metadata": {}, **failure, "code": code},
             "requestObject": sent,
             "requestReceivedTimestamp": self.received,
-            "stageTimestamp": _micro(self.clock.now()),
+            "stageTimestamp": micro(self.clock.now()),
             "annotations": self.decision and {
                 "authorization.k8s.io/decision": "allow" if self.decision.allowed else "forbid",
                 "authorization.k8s.io/reason": self.decision.reason,
@@ -99,7 +98,3 @@ def _sent(body: bytes) -> Any:
     except (ValueError, yaml.YAMLError):
         return None
     return sent if isinstance(sent, dict | list) else None
-
-
-def _micro(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")

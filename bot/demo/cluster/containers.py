@@ -15,7 +15,7 @@ input to the end before it runs, so that a terminal is out of scope.
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import cycle
 from pathlib import Path
 from typing import TypeAlias
@@ -27,7 +27,7 @@ from bot.demo.cluster.rbac import Attributes, Caller, authorize
 from bot.demo.cluster.refusals import refusal
 from bot.demo.cluster.registry import Registry
 from bot.demo.cluster.store import Key
-from bot.demo.cluster.values import Json
+from bot.demo.cluster.values import Json, micro
 
 # Seconds between two lines that nobody wrote, and between two looks at a log that is followed.
 _EVERY, _GLANCE = 10, 0.1
@@ -124,7 +124,7 @@ def _lines(
     begin = datetime.fromisoformat(told["startedAt"])
     end = datetime.fromisoformat(told["finishedAt"]) if "finishedAt" in told else now
     ages = range(0, int((end - begin).total_seconds()) + 1, _EVERY)
-    times = (_micro(begin + timedelta(seconds=age)) for age in ages)
+    times = (_nano(begin + timedelta(seconds=age)) for age in ages)
     return list(zip(times, cycle(_SAYS), strict=False))
 
 
@@ -135,15 +135,15 @@ def _flags(query: Mapping[str, str]) -> set[str]:
 def _since(query: Mapping[str, str], now: datetime) -> str:
     """Return the time from which on lines are asked for, as it stands in a log."""
     if (seconds := _number(query, "sinceSeconds")) is not None:
-        return _micro(now - timedelta(seconds=seconds))
+        return _nano(now - timedelta(seconds=seconds))
     try:
-        return _micro(datetime.fromisoformat(query["sinceTime"])) if "sinceTime" in query else ""
+        return _nano(datetime.fromisoformat(query["sinceTime"])) if "sinceTime" in query else ""
     except ValueError:
         raise refusal("bad", why="sinceTime must be a time") from None
 
 
-def _micro(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f000Z")
+def _nano(moment: datetime) -> str:
+    return micro(moment).replace("Z", "000Z")
 
 
 def _number(query: Mapping[str, str], name: str) -> int | None:

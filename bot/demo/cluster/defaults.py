@@ -28,10 +28,7 @@ _NOT_A_QUANTITY = (
 
 
 def filled(kind: Kind, item: Json) -> Json:
-    """Return a copy in canonical form, with its kind's defaults; a custom resource as it is.
-
-    Raises ApiRefusalError: 400, a value is of another type than its field, or no quantity.
-    """
+    """Return a canonical copy with its defaults; a custom resource as it is. Raises: 400."""
     if kind.custom:
         return item
     try:
@@ -137,10 +134,7 @@ def _is_empty(key: str, value: Any) -> bool:
 
 
 def admitted(kind: Kind, item: Json, store: Store) -> Json:
-    """Return the new object, filled in and with its uid, with what admission adds to it.
-
-    Raises ApiRefusalError: 403, the pod's ServiceAccount does not exist.
-    """
+    """Return the new object with what admission adds to it. Raises: 403, without an account."""
     _fill(item, data("defaults")["added"].get(kind.resource, {}), item)
     if kind.resource == "pods":
         metadata, name = item["metadata"], item["spec"]["serviceAccountName"]
@@ -171,21 +165,15 @@ def _equip(pod: Json, account: Json) -> None:
     if "imagePullSecrets" in account:
         spec.setdefault("imagePullSecrets", account["imagePullSecrets"])
     own = spec.get("tolerations", [])
-    spec["tolerations"] = [*own, *(t for t in rules["tolerations"] if not _tolerated(t, own))]
-
-
-def _tolerated(taint: Json, tolerations: list[Json]) -> bool:
-    return any(
-        all(each.get(field, taint[field]) == taint[field] for field in ("key", "effect"))
-        for each in tolerations
-    )
+    spec["tolerations"] = own + [
+        each
+        for each in rules["tolerations"]
+        if not any(each == each | {k: x[k] for k in ("key", "effect") if k in x} for x in own)
+    ]
 
 
 def allocated(kind: Kind, item: Json, before: Json, store: Store) -> Json:
-    """Return a Service with an address and ports of its own: its old ones, or the first free.
-
-    What its type does not have is given back. Other objects have nothing that is allocated.
-    """
+    """Return a Service with an address and ports of its own: its old ones, or the first free."""
     if kind.resource != "services":
         return item
     type_, only = item["spec"]["type"], data("defaults")["only_of"]

@@ -18,7 +18,7 @@ from bot.demo.cluster.rbac import MASTERS, Attributes, Caller, authorize, forbid
 from bot.demo.cluster.refusals import ApiRefusalError, refusal
 from bot.demo.cluster.registry import Registry, stamp
 from bot.demo.cluster.store import Key
-from bot.demo.cluster.values import Json
+from bot.demo.cluster.values import Json, at
 
 Headers: TypeAlias = CIMultiDict[str] | CIMultiDictProxy[str]
 
@@ -41,25 +41,27 @@ class Identities:
         self._usual: dict[str, str] = {}
 
     def caller(self, headers: Headers) -> Caller:
-        """Return whose token a request carries. Raises ApiRefusalError: 401."""
+        """Return whose token a request carries. Raises: 401."""
         scheme, _, token = headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
             return ANONYMOUS
         now = self._registry.clock.now()
         caller, expires = self._tokens.get(token.strip(), (ANONYMOUS, now))
-        if now >= expires or not self._exists(caller):
+        # A ServiceAccount must still be the one that its token was made for.
+        account = _account(caller.user)
+        stored = account and self._registry.store.get(Key("serviceaccounts", *account))
+        if now >= expires or (account and at(stored or {}, "metadata.uid") != caller.uid):
             raise refusal("unknown")
         return caller
 
     def token_request(self, key: Key, body: Json) -> Json:
-        """Return a TokenRequest with a ServiceAccount's token. Raises ApiRefusalError: 404."""
+        """Return a TokenRequest with a ServiceAccount's token. Raises: 404."""
         account = self._registry.get(key)
         spec = {"expirationSeconds": _USUAL, **(body.get("spec") or {})}
         expires = self._registry.clock.now() + timedelta(seconds=spec["expirationSeconds"])
         user = f"system:serviceaccount:{key.namespace}:{key.name}"
-        groups = (*_account_groups(key.namespace), AUTHENTICATED)
-        token = secrets.token_urlsafe(32)
-        self._tokens[token] = Caller(user, groups, account["metadata"]["uid"]), expires
+        token, caller = secrets.token_urlsafe(32), Caller(user, (), account["metadata"]["uid"])
+        self._tokens[token] = _with_groups(caller), expires
         return {
             "kind": "TokenRequest",
             "apiVersion": f"{_GROUP}/v1",
@@ -91,18 +93,6 @@ class Identities:
                 self._usual[caller.user] = form
                 return _with_groups(wanted), form
         raise refusals[0]
-
-    def _exists(self, caller: Caller) -> bool:
-        """Tell whether a ServiceAccount is still the one that its token was made for."""
-        if (account := _account(caller.user)) is None:
-            return True
-        found = self._registry.store.get(Key("serviceaccounts", *account))
-        return found is not None and found["metadata"]["uid"] == caller.uid
-
-
-def _account_groups(namespace: str) -> tuple[str, ...]:
-    """Return the groups of every ServiceAccount of a namespace."""
-    return ("system:serviceaccounts", f"system:serviceaccounts:{namespace}")
 
 
 def _wanted(headers: Headers) -> Caller | None:
@@ -163,7 +153,7 @@ def _with_groups(wanted: Caller) -> Caller:
     """Return the caller in the groups that it is in without being put there."""
     account, groups = _account(wanted.user), wanted.groups
     if account and not groups:
-        groups = _account_groups(account[0])
+        groups = ("system:serviceaccounts", f"system:serviceaccounts:{account[0]}")
     added = UNAUTHENTICATED if wanted.user == ANONYMOUS.user else AUTHENTICATED
     if not {added, UNAUTHENTICATED} & {*groups}:
         groups = (*groups, added)

@@ -22,7 +22,7 @@ _News: TypeAlias = asyncio.Queue[Change | int | None]
 
 
 def chosen(kind: Kind, query: Query) -> Matches:
-    """Return what tells whether an object is meant. Raises ApiRefusalError: 400."""
+    """Return what tells whether an object is meant. Raises: 400."""
     labels, fields = query.get("labelSelector"), query.get("fieldSelector")
     tests = [labels_match(labels)] if labels else []
     tests += [fields_match(kind, fields)] if fields else []

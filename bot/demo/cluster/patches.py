@@ -37,10 +37,7 @@ def key_of(element: Any, keys: Sequence[str]) -> tuple[Any, ...]:
 
 
 def patched(item: Json, content_type: str, body: bytes) -> Json:
-    """Return the object after a patch of one of the three types; the given one stays as it is.
-
-    Raises ApiRefusalError: 400 it is no such patch, 422 it cannot be applied.
-    """
+    """Return the object after a patch of one of the three types; it stays. Raises: 400, 422."""
     try:
         patch = json.loads(body)
     except ValueError:

@@ -66,7 +66,7 @@ class Decision:
 
 
 def authorize(caller: Caller, asked: Attributes, registry: Registry) -> None:
-    """Refuse what the caller has no right to. Raises ApiRefusalError: 403."""
+    """Refuse what the caller has no right to. Raises: 403."""
     if not decide(caller, asked, registry).allowed:
         raise forbidden(caller, asked)
 
@@ -140,7 +140,8 @@ def _allows(rule: Json, asked: Attributes) -> bool:
     if not _has(rule, "verbs", asked.verb):
         return False
     if not asked.resource:
-        return any(_covers(each, asked.path) for each in rule.get("nonResourceURLs", ()))
+        urls, path = rule.get("nonResourceURLs", ()), asked.path
+        return path in urls or any(u[-1:] == "*" and path.startswith(u.rstrip("*")) for u in urls)
     return (
         _has(rule, "apiGroups", asked.group)
         and _has(rule, "resources", asked.whole, f"*/{asked.subresource}")
@@ -150,10 +151,6 @@ def _allows(rule: Json, asked: Attributes) -> bool:
 
 def _has(rule: Json, part: str, *words: str) -> bool:
     return any(word in (rule.get(part) or ()) for word in ("*", *words))
-
-
-def _covers(pattern: str, path: str) -> bool:
-    return pattern == path or (pattern.endswith("*") and path.startswith(pattern.rstrip("*")))
 
 
 _AUTHORIZATION = "authorization.k8s.io"
@@ -166,7 +163,7 @@ _RULES = {
 
 
 def reviewed(resource: str, namespace: str, body: Json, caller: Caller, registry: Registry) -> Json:
-    """Return the answer to a review of a resource. Raises ApiRefusalError: 400, 422."""
+    """Return the answer to a review of a resource. Raises: 400, 422."""
     spec, metadata, group = body.get("spec") or {}, {}, resource.partition(".")[2]
     told: Json = {"kind": body.get("kind", ""), "apiVersion": f"{group}/v1"}
     match resource.partition(".")[0]:

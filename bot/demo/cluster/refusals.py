@@ -17,7 +17,7 @@ class Cause:
 
 @dataclass(eq=False)
 class ApiRefusalError(Exception):
-    """A request that the API server answers with a failure; without details the Status has none."""
+    """A request that the API server answers with a failure: what `Raises: 404` means everywhere."""
 
     code: int
     reason: str

@@ -45,7 +45,7 @@ class Registry:
     clock: Clock
 
     def get(self, key: Key) -> Json:
-        """Return the object. Raises ApiRefusalError: 404."""
+        """Return the object. Raises: 404."""
         if found := self.store.get(key):
             return found
         raise refusal("missing", key.resource, key.name)
@@ -53,7 +53,7 @@ class Registry:
     def create(
         self, resource: str, namespace: str, item: Json, *, dry_run: bool = False, manager: str = ""
     ) -> Json:
-        """Store a new object and return it. Raises ApiRefusalError: 403, 404, 409, 422."""
+        """Store a new object and return it. Raises: 403, 404, 409, 422."""
         kind = self.kinds[resource]
         if kind.namespaced:
             self._check_namespace(resource, namespace, item)
@@ -113,7 +113,7 @@ class Registry:
 
         `grace` is in seconds; None: what the object says. An empty `propagation` keeps the
         finalizers; `preconditions` are its `uid` and `resourceVersion`, as far as they matter.
-        Raises ApiRefusalError: 404, 409 a precondition does not hold.
+        Raises: 404, 409 a precondition does not hold.
         """
         kind, current = self.kinds[key.resource], self.get(key)
         # rest.BeforeDelete names the kind where others name the resource.

@@ -41,10 +41,7 @@ class Requirement:
 
 
 def labels_match(text: str) -> Matches:
-    """Return what tells whether an object has the labels that `app=web,tier!=db,!old` asks for.
-
-    Raises ApiRefusalError: 400, the selector cannot be read.
-    """
+    """Return what tells whether an object's labels are as `app=web,!old` asks. Raises: 400."""
     rest, requirements = text.strip(), []
     while rest:
         read = _REQUIREMENT.match(rest)
@@ -88,10 +85,7 @@ _UNSET = {"spec.unschedulable": "false", "spec.hostNetwork": "false", "status.su
 
 
 def fields_match(kind: Kind, text: str) -> Matches:
-    """Return what tells whether an object has the fields that `status.phase!=Running` asks for.
-
-    Raises ApiRefusalError: 400, it cannot be read, or the kind is not selected by that.
-    """
+    """Return what tells whether an object's fields are as `type!=Warning` asks. Raises: 400."""
     terms = [_term(kind, text, part) for part in sorted(filter(None, text.split(",")))]
     return lambda item: all((_field(item, name) == value) is equal for name, equal, value in terms)
 

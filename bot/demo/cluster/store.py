@@ -86,7 +86,7 @@ class Store:
         return lambda: self._listeners.remove(listener)
 
     def changes(self, since: int) -> Sequence[Change]:
-        """Return the changes after a version. Raises ApiRefusalError: 410, they are forgotten."""
+        """Return the changes after a version. Raises: 410, they are forgotten."""
         full = len(self._history) == self._history.maxlen
         oldest = self._history[0].revision - 1 if full else _FIRST
         if since < oldest:

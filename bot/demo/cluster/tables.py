@@ -29,10 +29,13 @@ def table(
     items: Sequence[Json],
     now: datetime,
     include: str = "Metadata",
-    list_metadata: Json | None = None,
+    head: Json | None = None,
 ) -> Json:
     """Return the table; `include` (None, Metadata, Object) is how much of the objects it has."""
-    columns = _columns(kind)
+    every: Mapping[str, Sequence[Json]] = data("columns")
+    name, *_, age = every["configmaps"]
+    own = [name, *(kind.columns or [age | {"type": "date"}])]
+    columns = every.get(kind.resource, own)
     rules = [each.get("cell") for each in columns]
 
     def row(item: Json) -> Json:
@@ -44,18 +47,10 @@ def table(
     return {
         "kind": "Table",
         "apiVersion": _META,
-        "metadata": list_metadata or {},
+        "metadata": head or {},
         "columnDefinitions": [{k: each.get(k, _UNSET[k]) for k in _UNSET} for each in columns],
         "rows": [row(item) for item in items],
     }
-
-
-def _columns(kind: Kind) -> Sequence[Json]:
-    every: Mapping[str, Sequence[Json]] = data("columns")
-    if kind.resource in every:
-        return every[kind.resource]
-    name, *_, age = every["configmaps"]
-    return [name, *(kind.columns or [age | {"type": "date"}])]
 
 
 def _cell(rule: Any, item: Json, now: datetime) -> Any:
@@ -169,11 +164,8 @@ def _pod_row(pod: Json, now: datetime) -> Json:
     return {"cells": cells} | ({"conditions": [ended]} if phase in _ENDED else {})
 
 
-def _summary(first: int, status: Json, sidecars: set[str]) -> tuple[str, int, Sequence[Json]]:
-    """Return the STATUS, how many are ready, and the containers whose restarts count.
-
-    `first` is how many init containers there are.
-    """
+def _summary(begins: int, status: Json, sidecars: set[str]) -> tuple[str, int, Sequence[Json]]:
+    """Return the STATUS, how many are ready, and the containers whose restarts count."""
     inits: Sequence[Json] = status.get("initContainerStatuses", ())
     mains: Sequence[Json] = status.get("containerStatuses", ())
     aside = [each for each in inits if each["name"] in sidecars]
@@ -183,7 +175,7 @@ def _summary(first: int, status: Json, sidecars: set[str]) -> tuple[str, int, Se
         if not well and _told(each) not in ("Completed", "ExitCode:0"):
             if "Initialized" in _true(status):
                 break
-            held = _told(each).replace("PodInitializing", "") or f"{place}/{first}"
+            held = _told(each).replace("PodInitializing", "") or f"{place}/{begins}"
             return f"Init:{held}", ready, inits[: place + 1]
     ready += sum(each.get("ready", False) and "running" in each["state"] for each in mains)
     return _reason(status, mains), ready, [*aside, *mains]

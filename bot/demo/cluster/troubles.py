@@ -20,10 +20,7 @@ _TAG = re.compile(r":(?:bad-|crash-)?([\w.-]+)$")
 
 
 def change(registry: Registry, name: str, where: str, *, over: bool) -> None:
-    """Begin the trouble, or end it, there or where it usually is.
-
-    Raises KeyError: there is no such trouble; ApiRefusalError: 404, there is nothing there.
-    """
+    """Begin the trouble, or end it, there or where it usually is. Raises KeyError, or 404."""
     usual, begun = TROUBLES[name]
     namespace, _, place = (where or usual).rpartition("/")
     key = Key("deployments.apps" if namespace else "nodes", namespace, place)

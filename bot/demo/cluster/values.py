@@ -1,6 +1,7 @@
 """Plain values: what the data files say, where values are in an object, and how they are spelt."""
 
 import re
+from datetime import UTC, datetime
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
@@ -23,6 +24,11 @@ def data(name: str) -> Any:
     """Return what a data file of this package says, such as `formats`."""
     text = files("bot.demo.cluster").joinpath(f"{name}.yaml").read_text("utf-8")
     return yaml.load(text, yaml.CSafeLoader)
+
+
+def micro(moment: datetime) -> str:
+    """Return the moment as Kubernetes writes it where microseconds matter."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def digest(value: object) -> str:

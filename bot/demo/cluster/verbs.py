@@ -212,10 +212,7 @@ def scaled(item: Json, scale: Json) -> Json:
 
 
 def evict(registry: Registry, key: Key, body: Json) -> Json:
-    """Delete a pod as far as its disruption budget lets it go; return the `Status`.
-
-    Raises ApiRefusalError: 400, 404, 409, 429 the budget would be broken, 500 it has several.
-    """
+    """Delete a pod if its budget lets it go; return a `Status`. Raises: 400, 404, 409, 429, 500."""
     if (body.get("metadata") or {}).get("name") != key.name:
         raise refusal("other_pod")
     options, pod = deletion_of({}, body.get("deleteOptions") or {}), registry.get(key)
@@ -241,7 +238,7 @@ def _counts(budget: Json, pod: Json) -> bool:
 
 
 def _spent(budget: Json) -> Json:
-    """Return the budget after one more eviction. Raises ApiRefusalError: 429."""
+    """Return the budget after one more eviction. Raises: 429."""
     status, name = budget.get("status") or {}, budget["metadata"]["name"]
     if (allowed := status.get("disruptionsAllowed", 0)) <= 0:
         needs, has = status.get("desiredHealthy", 0), status.get("currentHealthy", 0)

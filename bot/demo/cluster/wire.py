@@ -48,10 +48,7 @@ def read(method: str, raw_path: str, query: Mapping[str, str]) -> Attributes:
 
 
 def kind_of(asked: Attributes, kinds: Kinds) -> Kind | None:
-    """Return the kind that is meant; None: not even its group is known.
-
-    Raises ApiRefusalError: 404 no such resource in the group, 405 not with this method.
-    """
+    """Return the kind that is meant; None: not even its group is known. Raises: 404, 405."""
     kind = kinds.get(f"{asked.resource}.{asked.group}" if asked.group else asked.resource)
     if kind is None and all(each.group != asked.group for each in kinds.values()):
         return None
@@ -75,7 +72,7 @@ def _verbs(kind: Kind, subresource: str) -> Sequence[str]:
 
 
 def tabled(accept: str) -> bool:
-    """Tell whether a Table is asked for, and not the objects. Raises ApiRefusalError: 406."""
+    """Tell whether a Table is asked for, and not the objects. Raises: 406."""
     for media in (accept or "*/*").split(","):
         name, *parameters = (part.strip() for part in media.split(";"))
         shaped = any(each.startswith("as=") for each in parameters)
@@ -85,7 +82,7 @@ def tabled(accept: str) -> bool:
 
 
 def decoded(content_type: str, body: bytes) -> Json:
-    """Return the object that a body holds. Raises ApiRefusalError: 415, 400."""
+    """Return the object that a body holds. Raises: 415, 400."""
     if (reader := _READERS.get(content_type)) is None:
         raise refusal("unreadable", known=f"{JSON}, {protobuf.MEDIA_TYPE}")
     try:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from bot.demo.cluster.controllers.hands import Hands
 from bot.demo.cluster.controllers.job import finished
-from bot.demo.cluster.controllers.objects import age, leaving, moment, reference
+from bot.demo.cluster.controllers.objects import age, leaving, reference
 from bot.demo.cluster.registry import stamp
 from bot.demo.cluster.values import Json
 
@@ -26,7 +26,7 @@ def reconcile(hands: Hands, it: Json) -> float | None:
     last = before.get("lastScheduleTime")
     if not spec.get("suspend") and not leaving(it):
         try:
-            due, since = None, moment(last or it["metadata"]["creationTimestamp"])
+            due, since = None, datetime.fromisoformat(last or it["metadata"]["creationTimestamp"])
             following = due_after(spec["schedule"], since)
             # The last time that has come counts; others that were missed are let go.
             while following <= now:

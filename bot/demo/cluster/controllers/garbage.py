@@ -35,13 +35,11 @@ def reconcile(hands: Hands, it: Json) -> None:
     elif _FOREGROUND in finalizers:
         for each in filterfalse(leaving, hands.dependents(uid)):
             hands.delete(each, "Foreground")
-        if not any(_blocks(each, uid) for each in hands.dependents(uid)):
+        links = (each["metadata"]["ownerReferences"] for each in hands.dependents(uid))
+        if not any(
+            x["uid"] == uid and x.get("blockOwnerDeletion") for every in links for x in every
+        ):
             _release(hands, it, _FOREGROUND)
-
-
-def _blocks(item: Json, uid: str) -> bool:
-    references = item["metadata"]["ownerReferences"]
-    return any(each["uid"] == uid and each.get("blockOwnerDeletion") for each in references)
 
 
 def _release(hands: Hands, it: Json, finalizer: str) -> None:

@@ -6,7 +6,7 @@ from bot.demo.cluster.controllers.hands import Hands
 from bot.demo.cluster.controllers.objects import STOPPED, condition, leaving, left, ready
 from bot.demo.cluster.controllers.scheduler import bears, tolerated
 from bot.demo.cluster.store import Key
-from bot.demo.cluster.values import Json, data
+from bot.demo.cluster.values import Json, data, micro
 
 _LEASES, _HOME = "leases.coordination.k8s.io", "kube-node-lease"
 # How long a kubelet keeps what it read: not at all in a small cluster (ttl controller).
@@ -33,7 +33,7 @@ def attend(hands: Hands, node: Json) -> float | None:
         conditions = hands.conditions(node, *rows, lastHeartbeatTime=now)
         hands.report(node, {"conditions": conditions, "phase": "Running"}, annotations=notes)
     spec = {"holderIdentity": metadata["name"], "leaseDurationSeconds": _LEASE}
-    spec |= {"renewTime": f"{hands.clock.now():%Y-%m-%dT%H:%M:%S.%fZ}"}
+    spec |= {"renewTime": micro(hands.clock.now())}
     if lease := hands.find(Key(_LEASES, _HOME, metadata["name"])):
         hands.change(lease, lambda x: x | {"spec": spec})
     else:

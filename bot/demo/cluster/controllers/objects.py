@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from bot.demo.cluster.values import Json
 
@@ -79,12 +79,7 @@ def share(value: int | str, whole: int, *, up: bool = False) -> int:
 
 def left(since: str, seconds: float, now: datetime) -> float:
     """Return how many of the seconds since a time are left; negative when they have passed."""
-    return (moment(since) + timedelta(seconds=seconds) - now).total_seconds()
-
-
-def moment(text: str) -> datetime:
-    """Return the time that Kubernetes writes as `2026-01-01T12:00:00Z`."""
-    return datetime.fromisoformat(text).astimezone(UTC)
+    return (datetime.fromisoformat(since) + timedelta(seconds=seconds) - now).total_seconds()
 
 
 def age(item: Json) -> tuple[str, str]:

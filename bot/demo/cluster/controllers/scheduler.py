@@ -28,7 +28,8 @@ def concerned(hands: Hands, _resource: str, _key: Key, item: Json) -> Iterable[K
 
 def reconcile(hands: Hands, _round: Json) -> None:
     """Place every pod that waits, the oldest first."""
-    waiting = sorted(filter(_mine, hands.pods_on("")), key=age)
+    pods = [x for x in hands.pods_on("") if not (x["spec"].get("schedulingGates") or ended(x))]
+    waiting = sorted((x for x in pods if x["spec"]["schedulerName"] == _NAME), key=age)
     nodes = {node["metadata"]["name"]: node for node in hands.every("nodes")} if waiting else {}
     used = {name: Counter[str]() for name in nodes}
     for name in nodes:
@@ -44,11 +45,6 @@ def reconcile(hands: Hands, _round: Json) -> None:
         best = min(fitting, key=lambda name: (used[name][family], used[name]["pods"], name))
         used[best].update(asked)
         _bind(hands, pod, nodes[best])
-
-
-def _mine(pod: Json) -> bool:
-    spec = pod["spec"]
-    return spec["schedulerName"] == _NAME and not spec.get("schedulingGates") and not ended(pod)
 
 
 def bears(spec: Json, node: Json, *effects: str) -> list[Json]:

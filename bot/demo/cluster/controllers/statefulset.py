@@ -33,7 +33,8 @@ def reconcile(hands: Hands, it: Json) -> None:
 
 def _step(hands: Hands, it: Json, mark: str) -> None:
     spec, wanted = it["spec"], range(it["spec"]["replicas"])
-    pods = dict(sorted((_ordinal(pod), pod) for pod in hands.owned(it, "pods")))
+    named = {pod["metadata"]["name"]: pod for pod in hands.owned(it, "pods")}
+    pods = dict(sorted((int(name.rpartition("-")[2]), pod) for name, pod in named.items()))
     waiting = [n for n in wanted if n not in pods or leaving(pods[n]) or not ready(pods[n])]
     missing = [n for n in waiting if n not in pods]
     stop = [pod for n, pod in sorted(pods.items(), reverse=True) if n not in wanted]
@@ -57,7 +58,3 @@ def _pod(it: Json, ordinal: int, mark: str) -> Json:
     }
     pod = pod_of(it, labels, hostname=name, subdomain=it["spec"].get("serviceName", ""))
     return pod | {"metadata": pod["metadata"] | {"name": name}}
-
-
-def _ordinal(pod: Json) -> int:
-    return int(pod["metadata"]["name"].rpartition("-")[2])

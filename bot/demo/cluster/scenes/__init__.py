@@ -11,7 +11,7 @@ import yaml
 from bot.demo.cluster.patches import STRATEGIC_MERGE, patched
 from bot.demo.cluster.registry import Registry
 from bot.demo.cluster.store import Key
-from bot.demo.cluster.values import Json
+from bot.demo.cluster.values import Json, at
 
 FOUNDATION = ("bootstrap", "namespace", "rights")
 """What every cluster has: Kubernetes' own, and the bot's rights of deploy/."""
@@ -49,7 +49,7 @@ def read(*names: str) -> list[Json]:
 
 
 def put(registry: Registry, items: Iterable[Json]) -> None:
-    """Create the objects. Raises ApiRefusalError: one of them is none that the cluster takes."""
+    """Create the objects. Raises: one of them is none that the cluster takes."""
     for item in items:
         key = _key(registry, item)
         registry.create(key.resource, key.namespace, item, manager=_MANAGER)
@@ -59,7 +59,7 @@ async def release(registry: Registry, patches: Iterable[Json]) -> None:
     """Patch the Deployments, each as soon as it has all the pods that it wants."""
     for body in patches:
         key = _key(registry, body)
-        while not _available(registry.get(key)):
+        while at(it := registry.get(key), "status.availableReplicas", 0) != it["spec"]["replicas"]:
             await registry.clock.sleep(_PAUSE)
         edit = partial(patched, content_type=STRATEGIC_MERGE, body=orjson.dumps(body))
         registry.change(key, edit, manager=_MANAGER)
@@ -70,8 +70,3 @@ def _key(registry: Registry, item: Json) -> Key:
     if kind is None:
         raise LookupError(f"no kind of the cluster: {item['apiVersion']} {item['kind']}")
     return kind.at(metadata.get("namespace", ""), metadata["name"])
-
-
-def _available(deployment: Json) -> bool:
-    available = deployment.get("status", {}).get("availableReplicas", 0)
-    return bool(available == deployment["spec"]["replicas"])
