@@ -18,6 +18,7 @@ class Hands:
 
     def __init__(self, registry: Registry, authority: str) -> None:
         self.registry, self.clock, self.authority = registry, registry.clock, authority
+        self.find, self.every = registry.store.get, registry.store.list
         self.numbers = count(1)
         self._told: dict[tuple[str, ...], Key] = {}
         self._index: dict[str, dict[Key, None]] = defaultdict(dict)
@@ -30,14 +31,6 @@ class Hands:
     def now(self) -> str:
         """Return the time as Kubernetes writes it."""
         return self.registry.stamp()
-
-    def find(self, key: Key) -> Json | None:
-        """Return the object, if it is there."""
-        return self.registry.store.get(key)
-
-    def every(self, resource: str, namespace: str = "") -> list[Json]:
-        """Return the objects of a resource, by namespace and name."""
-        return self.registry.store.list(resource, namespace)
 
     def left(self, item: Json, seconds: float) -> float:
         """Return how many of the seconds since the object was written are left."""

@@ -4,7 +4,7 @@ Sentences: the plugins of kube-scheduler 1.37.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import cache
 
 from bot.core.units import parse_quantity
@@ -26,25 +26,14 @@ def concerned(hands: Hands, _resource: str, _key: Key, item: Json) -> Iterable[K
     return (Key("", "", ""),) if waits or hands.anyone_waits else ()
 
 
-def reconcile(hands: Hands, _round: Json) -> None:
+def reconcile(hands: Hands, _it: Json) -> None:
     """Place every pod that waits, the oldest first."""
-    pods = [x for x in hands.pods_on("") if not (x["spec"].get("schedulingGates") or ended(x))]
-    waiting = sorted((x for x in pods if x["spec"]["schedulerName"] == _NAME), key=age)
-    nodes = {node["metadata"]["name"]: node for node in hands.every("nodes")} if waiting else {}
-    used = {name: Counter[str]() for name in nodes}
-    for name in nodes:
-        for pod in hands.pods_on(name):
-            if not ended(pod):
-                used[name].update(_asked(pod))
-    for pod in waiting:
-        fitting = [name for name, node in nodes.items() if not _obstacles(pod, node, used[name])]
-        if not fitting:
-            _give_up(hands, pod, _sentence(pod, nodes, used))
-            continue
-        asked, family = _asked(pod), controller(pod).get("uid", "")
-        best = min(fitting, key=lambda name: (used[name][family], used[name]["pods"], name))
-        used[best].update(asked)
-        _bind(hands, pod, nodes[best])
+    waiting = [x for x in hands.pods_on("") if not (x["spec"].get("schedulingGates") or ended(x))]
+    waiting = [pod for pod in waiting if pod["spec"]["schedulerName"] == _NAME]
+    if waiting:
+        a_round = _Round(hands)
+        for pod in sorted(waiting, key=age):
+            a_round.place(pod)
 
 
 def bears(spec: Json, node: Json, *effects: str) -> list[Json]:
@@ -90,56 +79,70 @@ def _thousandths(amount: str) -> int:
     return int(parse_quantity(amount).value * 1000)
 
 
-def _obstacles(pod: Json, node: Json, used: Counter[str]) -> list[str]:
-    spec = pod["spec"]
-    if node["spec"].get("unschedulable") and not tolerated(spec, _CORDON):
-        return ["node(s) were unschedulable"]
-    if bears(spec, node):
-        return ["node(s) had untolerated taint(s)"]
-    if not selects(spec, node):
-        return ["node(s) didn't match Pod's node affinity/selector"]
-    room, family = node.get("status", {}).get("allocatable", {}), controller(pod).get("uid", "")
-    return [
-        "Too many pods" if name == "pods" else f"Insufficient {name}"
-        for name, amount in _asked(pod).items()
-        if name != family and used[name] + amount > _thousandths(room.get(name, "0"))
-    ]
+class _Round:
+    """The nodes, and what is used of them."""
 
+    def __init__(self, hands: Hands) -> None:
+        self._hands = hands
+        self._nodes = {node["metadata"]["name"]: node for node in hands.every("nodes")}
+        self._used = {name: Counter[str]() for name in self._nodes}
+        for name, used in self._used.items():
+            for pod in hands.pods_on(name):
+                used.update(Counter() if ended(pod) else _asked(pod))
 
-def _sentence(pod: Json, nodes: Mapping[str, Json], used: Mapping[str, Counter[str]]) -> str:
-    if not nodes:
-        return "no nodes available to schedule pods"
-    whys = Counter(why for name in nodes for why in _obstacles(pod, nodes[name], used[name]))
-    # Others' pods could make room where only room is missing, but none of lower priority is there.
-    hopeless = sum(bool(_obstacles(pod, node, Counter())) for node in nodes.values())
-    victims = Counter({"Preemption is not helpful for scheduling": hopeless})
-    victims["No preemption victims found for incoming pod"] = len(nodes) - hopeless
-    head = f"0/{len(nodes)} nodes are available:"
-    return f"{head} {_listed(whys)}. preemption: {head} {_listed(victims)}."
+    def place(self, pod: Json) -> None:
+        """Give the pod a node, or say why it has none."""
+        used, family = self._used, controller(pod).get("uid", "")
+        fitting = [name for name in self._nodes if not self._obstacles(pod, name, used[name])]
+        if fitting:
+            best = min(fitting, key=lambda name: (used[name][family], used[name]["pods"], name))
+            used[best].update(_asked(pod))
+            self._bind(pod, best)
+        elif condition(pod, "PodScheduled").get("message") != (text := self._sentence(pod)):
+            self._hands.report(pod, self._judged(pod, "False", "Unschedulable", text))
+            self._hands.tell(pod, "FailedScheduling", text, "Warning", _NAME)
+
+    def _obstacles(self, pod: Json, name: str, used: Counter[str]) -> list[str]:
+        spec, node = pod["spec"], self._nodes[name]
+        if node["spec"].get("unschedulable") and not tolerated(spec, _CORDON):
+            return ["node(s) were unschedulable"]
+        if bears(spec, node):
+            return ["node(s) had untolerated taint(s)"]
+        if not selects(spec, node):
+            return ["node(s) didn't match Pod's node affinity/selector"]
+        room, family = node.get("status", {}).get("allocatable", {}), controller(pod).get("uid", "")
+        return [
+            "Too many pods" if each == "pods" else f"Insufficient {each}"
+            for each, amount in _asked(pod).items()
+            if each != family and used[each] + amount > _thousandths(room.get(each, "0"))
+        ]
+
+    def _sentence(self, pod: Json) -> str:
+        if not self._nodes:
+            return "no nodes available to schedule pods"
+        whys = Counter(w for name, u in self._used.items() for w in self._obstacles(pod, name, u))
+        # Others' pods could make room where only room is missing, but none has a lower priority.
+        hopeless = sum(bool(self._obstacles(pod, name, Counter())) for name in self._nodes)
+        victims = Counter({"Preemption is not helpful for scheduling": hopeless})
+        victims["No preemption victims found for incoming pod"] = len(self._nodes) - hopeless
+        head = f"0/{len(self._nodes)} nodes are available:"
+        return f"{head} {_listed(whys)}. preemption: {head} {_listed(victims)}."
+
+    def _bind(self, pod: Json, name: str) -> None:
+        metadata, labels = pod["metadata"], self._nodes[name]["metadata"].get("labels", {})
+        places = {k: v for k, v in labels.items() if k in _LABELS}
+        bound = with_metadata(pod, labels=metadata.get("labels", {}) | places)
+        status = pod.get("status", {}) | self._judged(pod, "True")
+        bound |= {"spec": pod["spec"] | {"nodeName": name}, "status": status}
+        # A binding is a write of its own: what an update may not change, and no new generation.
+        self._hands.registry.store.put(self._hands.key_of(pod), bound)
+        text = f"Successfully assigned {metadata['namespace']}/{metadata['name']} to {name}"
+        self._hands.tell(pod, "Scheduled", text, source=_NAME)
+
+    def _judged(self, pod: Json, *told: str) -> Json:
+        row = ("PodScheduled", *told)
+        return {"conditions": self._hands.conditions(pod, row, lastProbeTime=None)}
 
 
 def _listed(counted: Counter[str]) -> str:
     return ", ".join(sorted(f"{number} {why}" for why, number in counted.items() if number))
-
-
-def _bind(hands: Hands, pod: Json, node: Json) -> None:
-    metadata, name = pod["metadata"], node["metadata"]["name"]
-    places = {k: v for k, v in node["metadata"].get("labels", {}).items() if k in _LABELS}
-    bound = with_metadata(pod, labels=metadata.get("labels", {}) | places)
-    status = pod.get("status", {}) | _judged(hands, pod, "True")
-    bound |= {"spec": pod["spec"] | {"nodeName": name}, "status": status}
-    # A binding is a write of its own: what a pod's update may not change, and no new generation.
-    hands.registry.store.put(hands.key_of(pod), bound)
-    text = f"Successfully assigned {metadata['namespace']}/{metadata['name']} to {name}"
-    hands.tell(pod, "Scheduled", text, source=_NAME)
-
-
-def _give_up(hands: Hands, pod: Json, text: str) -> None:
-    if condition(pod, "PodScheduled").get("message") != text:
-        hands.report(pod, _judged(hands, pod, "False", "Unschedulable", text))
-        hands.tell(pod, "FailedScheduling", text, "Warning", _NAME)
-
-
-def _judged(hands: Hands, pod: Json, *told: str) -> Json:
-    row = ("PodScheduled", *told)
-    return {"conditions": hands.conditions(pod, row, lastProbeTime=None)}
