@@ -27,16 +27,11 @@ from bot.demo.cluster.rbac import Attributes, Caller, authorize
 from bot.demo.cluster.refusals import refusal
 from bot.demo.cluster.registry import Registry
 from bot.demo.cluster.store import Key
-from bot.demo.cluster.values import Json, micro
+from bot.demo.cluster.values import Json, data, micro
 
 # Seconds between two lines that nobody wrote, and between two looks at a log that is followed.
 _EVERY, _GLANCE = 10, 0.1
-_SAYS = ("listening on :8080", "GET /healthz 200", "GET / 200", "POST /orders 201", "GET /cart 200")
-# As the kubelet tells them (pkg/kubelet/images).
-_WAITING = {
-    "ErrImagePull": "image can't be pulled",
-    "ImagePullBackOff": "trying and failing to pull image",
-}
+_TOLD = data("containers")
 Begun: TypeAlias = Callable[[int], None]
 """Is called with the code once an answer begins that takes its time."""
 
@@ -85,9 +80,9 @@ async def log(
         lines = _lines(file, pod, container, clock.now(), previous="previous" in on)
         late = [line for line in lines[told:] if line[0] >= since]
         for time, text in late if tail is None else late[max(len(late) - tail, 0) :]:
-            data = (f"{time} {text}\n" if "timestamps" in on else f"{text}\n").encode()[:left]
-            await response.write(data)
-            left = None if left is None else left - len(data)
+            line = (f"{time} {text}\n" if "timestamps" in on else f"{text}\n").encode()[:left]
+            await response.write(line)
+            left = None if left is None else left - len(line)
         told, tail = len(lines), None
         if not ended:
             await clock.sleep(_GLANCE)
@@ -101,7 +96,7 @@ def _file(folder: Path, pod: Json, container: str, *, previous: bool) -> Path | 
         why = f'previous terminated container "{container}" in pod "{name}" not found'
         if not previous:
             reason = waiting.get("reason", "")
-            told = _WAITING.get(reason, reason)
+            told = _TOLD["waits"].get(reason, reason)
             why = f'container "{container}" in pod "{name}" is waiting to start: {told}'
         raise refusal("bad", why=why)
     end = "-previous.log" if previous else ".log"
@@ -125,7 +120,7 @@ def _lines(
     end = datetime.fromisoformat(told["finishedAt"]) if "finishedAt" in told else now
     ages = range(0, int((end - begin).total_seconds()) + 1, _EVERY)
     times = (_nano(begin + timedelta(seconds=age)) for age in ages)
-    return list(zip(times, cycle(_SAYS), strict=False))
+    return list(zip(times, cycle(_TOLD["says"]), strict=False))
 
 
 def _flags(query: Mapping[str, str]) -> set[str]:
@@ -247,18 +242,11 @@ def _ended(command: Sequence[str], typed: str) -> tuple[Json, str, str]:
     try:
         code, out, error = _run(command, typed)
     except KeyError:
-        why = (
-            "Internal error occurred: error executing command in container: failed to exec in "
-            "container: failed to start exec: OCI runtime exec failed: exec failed: unable to "
-            f'start container process: exec: "{command[0]}": executable file not found in $PATH: '
-            "unknown"
-        )
-        return _broken(why), "", ""
+        return _broken(_TOLD["unknown"].format(command[0])), "", ""
     if code == 0:
         return {"metadata": {}, "status": "Success"}, out, error
-    told = f"command terminated with non-zero exit code: command terminated with exit code {code}"
     cause = {"reason": "ExitCode", "message": str(code)}
-    return _failure(told, cause) | {"reason": "NonZeroExitCode"}, out, error
+    return _failure(_TOLD["failed"].format(code), cause) | {"reason": "NonZeroExitCode"}, out, error
 
 
 def _broken(why: str) -> Json:

@@ -15,13 +15,6 @@ from bot.demo.cluster.refusals import refusal
 from bot.demo.cluster.store import Key, Store
 from bot.demo.cluster.values import Json, at, data, digest, found, holds
 
-# What a field of types.yaml may be, and what Go calls its type.
-_TYPES: dict[str, tuple[tuple[type, ...], str]] = {
-    "[]": ((list,), ""), "{}": ((dict,), "map[string]string"), "string": ((str,), "string"),
-    "bool": ((bool,), "bool"), "int32": ((int,), "int32"), "int64": ((int,), "int64"),
-    "intstr": ((int, str), "int32"), "base64": ((str,), "[]uint8"),
-}  # fmt: skip
-_WORDS = ((bool, "bool"), (str, "string"), (list, "array"), (dict, "object"), (int, "number"))
 _NOT_A_QUANTITY = (
     "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
 )
@@ -91,17 +84,16 @@ def _check_fields(struct: str, value: Json, path: str) -> None:
 
 
 def _check(type_: str, value: Any, struct: str, path: str) -> None:
-    form = type_[:2] if type_[:2] in ("[]", "{}") else type_
-    classes, name = _TYPES.get(form, ((dict,), ""))
-    fits = isinstance(value, classes) and (bool in classes or not isinstance(value, bool))
-    if not fits:
-        word = next((word for kind, word in _WORDS if isinstance(value, kind)), f"number {value}")
-        field = f"Go struct field {struct}.{path} of type {name or type_}"
+    form, types = type_[:2] if type_[:2] in ("[]", "{}") else type_, data("types")
+    python = type(value).__name__
+    if python not in types["types"].get(form, ["dict"]):
+        word, name = types["words"].get(python, f"number {value}"), types["called"].get(form, type_)
+        field = f"Go struct field {struct}.{path} of type {name}"
         raise ValueError(f"json: cannot unmarshal {word} into {field}")
     if form != type_:
         for each in [*(value.values() if form == "{}" else value)]:
             _check(type_[2:], each, struct, path)
-    elif type_ not in _TYPES:
+    elif type_ not in types["types"]:
         _check_fields(type_.rpartition(".")[2], value, f"{path}.")
     elif type_ == "base64" and (wrong := re.search("[^A-Za-z0-9+/=\r\n]", value)):
         raise ValueError(f"illegal base64 data at input byte {wrong.start()}")
@@ -165,11 +157,10 @@ def _equip(pod: Json, account: Json) -> None:
     if "imagePullSecrets" in account:
         spec.setdefault("imagePullSecrets", account["imagePullSecrets"])
     own = spec.get("tolerations", [])
-    spec["tolerations"] = own + [
-        each
-        for each in rules["tolerations"]
-        if not any(each == each | {k: x[k] for k in ("key", "effect") if k in x} for x in own)
-    ]
+    # Those that say neither key nor effect bear everything.
+    borne = [{k: each[k] for k in ("key", "effect") if k in each} for each in own]
+    new = (t for t in rules["tolerations"] if not any(x.items() <= t.items() for x in borne))
+    spec["tolerations"] = [*own, *new]
 
 
 def allocated(kind: Kind, item: Json, before: Json, store: Store) -> Json:

@@ -24,9 +24,10 @@ from bot.demo.cluster.selectors import requirements_of, selector_matches
 from bot.demo.cluster.store import Key
 from bot.demo.cluster.tables import table
 from bot.demo.cluster.values import Json, without_empty
-from bot.demo.cluster.wire import APPLY, check, decoded, tabled
+from bot.demo.cluster.wire import APPLY, JSON, decoded
 
 _PATCHES = (JSON_PATCH, MERGE_PATCH, APPLY)
+_TABLE = {"as=Table", "v=v1", "g=meta.k8s.io"}
 _BUDGETS = "poddisruptionbudgets.policy"
 _OF_SCALE = ("name", "namespace", "uid", "resourceVersion", "creationTimestamp")
 Answer = tuple[int, Json]
@@ -68,11 +69,16 @@ class Asked:
         return self.registry.store.list(self.kind.resource, self.key.namespace)
 
     def table(self, items: Sequence[Json], metadata: Json) -> Json | None:
-        """Return the Table of the objects, if the request asks for one."""
-        if not tabled(self.request.headers.get("Accept", "")):
-            return None
-        include = self.request.query.get("includeObject") or "Metadata"
-        return table(self.kind, items, self.registry.clock.now(), include, metadata)
+        """Return the Table of the objects, if the request asks for one. Raises: 406."""
+        for media in (self.request.headers.get("Accept") or "*/*").split(","):
+            name, *parameters = (part.strip() for part in media.split(";"))
+            shaped = any(each.startswith("as=") for each in parameters)
+            if name in (JSON, "*/*") and not shaped:
+                return None
+            if name in (JSON, "*/*") and set(parameters) >= _TABLE:
+                include = self.request.query.get("includeObject") or "Metadata"
+                return table(self.kind, items, self.registry.clock.now(), include, metadata)
+        raise refusal("unwritten", known=JSON)
 
     def shown(self, item: Json) -> Json:
         """Return one object in the form that is asked for."""
@@ -80,8 +86,16 @@ class Asked:
         return self.table([item], version) or item
 
     def checked(self, item: Json) -> Json:
-        """Return the object, if it is one for the path."""
-        return check(item, self.kind, self.attributes)
+        """Return an object, if its kind, namespace and name are those of the path. Raises: 400."""
+        kind, asked, metadata = self.kind, self.attributes, item.get("metadata") or {}
+        version, said = item.get("apiVersion", kind.api_version), item.get("kind", kind.kind)
+        if (version, said) != (kind.api_version, kind.kind):
+            raise refusal("other_kind", said=said, version=version, kind=kind.kind)
+        if kind.namespaced and metadata.get("namespace", asked.namespace) != asked.namespace:
+            raise refusal("other_namespace")
+        if asked.verb != "create" and (said := metadata.get("name", "")) != asked.name:
+            raise refusal("other_name" if said else "nameless", said=said, wanted=asked.name)
+        return item
 
     def changed(self, edit: Edit, **options: str) -> Json:
         """Store what `edit` makes of the object that is meant."""

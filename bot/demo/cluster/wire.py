@@ -1,4 +1,4 @@
-"""What a request asks for, in which form it is answered, and what its body holds; pure.
+"""What a request asks for, and what its body holds; pure.
 
 The rules are apiserver's `pkg/endpoints/request/requestinfo.go` and `pkg/endpoints/handlers`.
 """
@@ -18,7 +18,6 @@ from bot.demo.cluster.values import Json, data
 
 JSON, APPLY = "application/json", "application/apply-patch+yaml"
 _VERBS = {"GET": "get", "POST": "create", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}
-_TABLE = {"as=Table", "v=v1", "g=meta.k8s.io"}
 # aiohttp calls a body without a type a stream of octets; what is applied is read as JSON, too.
 _READERS = {
     protobuf.MEDIA_TYPE: protobuf.loads,
@@ -71,16 +70,6 @@ def _verbs(kind: Kind, subresource: str) -> Sequence[str]:
     return [*data("subresources")[subresource]["verbs"]]
 
 
-def tabled(accept: str) -> bool:
-    """Tell whether a Table is asked for, and not the objects. Raises: 406."""
-    for media in (accept or "*/*").split(","):
-        name, *parameters = (part.strip() for part in media.split(";"))
-        shaped = any(each.startswith("as=") for each in parameters)
-        if name in (JSON, "*/*") and (not shaped or set(parameters) >= _TABLE):
-            return shaped
-    raise refusal("unwritten", known=JSON)
-
-
 def decoded(content_type: str, body: bytes) -> Json:
     """Return the object that a body holds. Raises: 415, 400."""
     if (reader := _READERS.get(content_type)) is None:
@@ -92,16 +81,3 @@ def decoded(content_type: str, body: bytes) -> Json:
     if isinstance(found, dict):
         return found
     raise refusal("no_object", why="it is none")
-
-
-def check(item: Json, kind: Kind, asked: Attributes) -> Json:
-    """Return an object, if its kind, namespace and name are those of its path. Raises: 400."""
-    metadata = item.get("metadata") or {}
-    version, said = item.get("apiVersion", kind.api_version), item.get("kind", kind.kind)
-    if (version, said) != (kind.api_version, kind.kind):
-        raise refusal("other_kind", said=said, version=version, kind=kind.kind)
-    if kind.namespaced and metadata.get("namespace", asked.namespace) != asked.namespace:
-        raise refusal("other_namespace")
-    if asked.verb != "create" and (said := metadata.get("name", "")) != asked.name:
-        raise refusal("other_name" if said else "nameless", said=said, wanted=asked.name)
-    return item

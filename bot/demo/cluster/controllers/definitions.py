@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from bot.demo.cluster.controllers.hands import Hands
-from bot.demo.cluster.controllers.objects import leaving, with_metadata
+from bot.demo.cluster.controllers.objects import leaving
 from bot.demo.cluster.kinds import Kind
 from bot.demo.cluster.registry import CLEANUP, DEFINITIONS
 from bot.demo.cluster.store import Key
@@ -31,8 +31,7 @@ def reconcile(hands: Hands, it: Json) -> None:
             hands.delete(item)
     else:
         kinds.pop(name, None)
-        held = [each for each in it["metadata"]["finalizers"] if each != CLEANUP]
-        hands.change(it, lambda x: with_metadata(x, finalizers=held))
+        hands.release(it, CLEANUP)
 
 
 def _kind(spec: Json) -> Kind:

@@ -31,17 +31,11 @@ def reconcile(hands: Hands, it: Json) -> None:
         for each in hands.dependents(uid):
             kept = [other for other in each["metadata"]["ownerReferences"] if other["uid"] != uid]
             hands.change(each, partial(with_metadata, ownerReferences=kept))
-        _release(hands, it, _ORPHAN)
+        hands.release(it, _ORPHAN)
     elif _FOREGROUND in finalizers:
         for each in filterfalse(leaving, hands.dependents(uid)):
             hands.delete(each, "Foreground")
-        links = (each["metadata"]["ownerReferences"] for each in hands.dependents(uid))
-        if not any(
-            x["uid"] == uid and x.get("blockOwnerDeletion") for every in links for x in every
-        ):
-            _release(hands, it, _FOREGROUND)
-
-
-def _release(hands: Hands, it: Json, finalizer: str) -> None:
-    kept = [each for each in it["metadata"]["finalizers"] if each != finalizer]
-    hands.change(it, partial(with_metadata, finalizers=kept))
+        every = (each["metadata"]["ownerReferences"] for each in hands.dependents(uid))
+        links = [link for references in every for link in references if link["uid"] == uid]
+        if not any(link.get("blockOwnerDeletion") for link in links):
+            hands.release(it, _FOREGROUND)

@@ -113,6 +113,11 @@ class Hands:
                 found[new["type"]] = {"lastTransitionTime": since or self.now} | new | more
         return list(found.values())
 
+    def release(self, item: Json, finalizer: str) -> None:
+        """Let go of an object that the finalizer holds."""
+        kept = [each for each in item["metadata"]["finalizers"] if each != finalizer]
+        self.change(item, lambda x: with_metadata(x, finalizers=kept))
+
     def delete(self, item: Json, propagation: str = "", grace: int | None = None) -> None:
         """Delete the object, if it is still there."""
         key = self.key_of(item)
