@@ -60,7 +60,7 @@ def _state(pod: Json, container: str, state: str = "state") -> Json:
 async def log(
     request: web.BaseRequest, registry: Registry, folder: Path, key: Key, begun: Begun
 ) -> web.StreamResponse:
-    """Answer `GET pods/NAME/log`. Raises ApiRefusalError before anything is sent: 400, 404."""
+    """Answer `GET pods/NAME/log`. Raises before anything is sent: 400, 404."""
     query, clock = request.query, registry.clock
     left, tail = _number(query, "limitBytes"), _number(query, "tailLines")
     since, on = _since(query, clock.now()), _flags(query)
@@ -165,7 +165,7 @@ _COMMANDS: Mapping[str, Callable[[Sequence[str]], _Ended]] = {
 async def execute(
     request: web.BaseRequest, registry: Registry, caller: Caller, asked: Attributes, begun: Begun
 ) -> web.StreamResponse:
-    """Answer `pods/NAME/exec`. Raises ApiRefusalError before the upgrade: 400, 403, 404, 501."""
+    """Answer `pods/NAME/exec`. Raises before the upgrade: 400, 403, 404, 501."""
     # A WebSocket is a GET, and means a creation all the same.
     authorize(caller, replace(asked, verb="create"), registry)
     query, key, on = request.query, Key("pods", asked.namespace, asked.name), _flags(request.query)
@@ -182,11 +182,9 @@ async def execute(
     status = _broken(f'unable to upgrade connection: container not found ("{container}")')
     if "running" in _state(pod, container):
         command = query.getall("command", [])
-        reads = "stdin" in on and _name(command) in ("cat", *_SHELLS)
-        status, *texts = _ended(command, await _typed(socket) if reads else "")
-        for channel, name, text in zip(
-            (_STDOUT, _STDERR), ("stdout", "stderr"), texts, strict=True
-        ):
+        reads = "stdin" in on and len(command) == 1 and _name(command) in ("cat", *_SHELLS)
+        status, out, error = _ended(command, await _typed(socket) if reads else "")
+        for channel, name, text in ((_STDOUT, "stdout", out), (_STDERR, "stderr", error)):
             if name in on:
                 await socket.send_bytes(bytes([channel]) + text.encode())
     await socket.send_bytes(bytes([_STATUS]) + orjson.dumps(status))
@@ -212,7 +210,7 @@ def _run(words: Sequence[str], typed: str) -> _Ended:
     """Run a command on its input. Raises KeyError: there is no such one."""
     name = _name(words)
     if name in _SHELLS:
-        return _shell(words[2] if words[1:2] == ["-c"] else typed)
+        return _shell("".join(words[2:3]) if words[1:2] == ["-c"] else typed)
     if name == "cat":
         missing = "".join(f"cat: {file}: No such file or directory\n" for file in words[1:])
         return (1, "", missing) if missing else (0, typed, "")

@@ -6,7 +6,7 @@ that is handed in or out is never changed in place.
 """
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeAlias
@@ -59,7 +59,8 @@ class Registry:
             self._check_namespace(resource, namespace, item)
         item = admitted(kind, filled(kind, _begun(kind, namespace, item, self.stamp())), self.store)
         key = kind.at(namespace, item["metadata"].get("name", ""))
-        _check(kind, key.name, mistakes(kind, item, None))
+        if causes := mistakes(kind, item, None):
+            raise invalid(_title(kind), key.name, causes)
         if self.store.get(key) is not None:
             raise refusal("taken", resource, key.name)
         item = tracked(None, item, manager, self.stamp()) if manager else item
@@ -76,8 +77,8 @@ class Registry:
     ) -> Json:
         """Store what `edit` makes of the object, and return it; a change of nothing stores nothing.
 
-        With the subresource `status` only the status is taken, without one everything else. Raises
-        ApiRefusalError: 404, 409 it is at another version or another object, 422.
+        With the subresource `status` only the status is taken, without one everything else.
+        Raises: 404, 409 it is at another version or another object, 422.
         """
         kind, current = self.kinds[key.resource], self.get(key)
         if (item := edit(current)) == current:
@@ -89,8 +90,8 @@ class Registry:
         if subresource:
             # What its metadata left out is filled in from the spec that stays.
             item = filled(kind, item)
-        else:
-            _check(kind, key.name, mistakes(kind, item, current))
+        elif causes := mistakes(kind, item, current):
+            raise invalid(_title(kind), key.name, causes)
         if manager and item != current:
             item = tracked(current, item, manager, self.stamp(), subresource)
         if item == current or dry_run:
@@ -118,7 +119,8 @@ class Registry:
         kind, current = self.kinds[key.resource], self.get(key)
         # rest.BeforeDelete names the kind where others name the resource.
         _check_same("unmet", _title(kind), current, preconditions or {})
-        marked = _marked(current, _finalizers(current, propagation), self.clock.now(), grace)
+        finalizers = _finalizers(kind, current, propagation)
+        marked = _marked(kind, current, finalizers, self.clock.now(), grace)
         if marked != current and not dry_run:
             marked = self.store.put(key, marked)
         if not held(marked) and not dry_run:
@@ -175,8 +177,8 @@ def _revised(kind: Kind, current: Json, item: Json, *, status: bool) -> Json:
     metadata |= {key: here[key] for key in ours if key in here}
     typed = {"apiVersion": kind.api_version, "kind": kind.kind, "metadata": metadata}
     item = kept | {key: value for key, value in item.items() if key in changed} | typed
-    template = "spec.template"
-    if kind.kind == "DaemonSet" and at(item, template) != at(current, template):
+    place = "spec.template"
+    if kind.resource == "daemonsets.apps" and at(item, place) != at(current, place):
         notes = metadata.get("annotations", {})
         number = str(int(notes.get(_TEMPLATE_GENERATION, "0")) + 1)
         metadata["annotations"] = {**notes, _TEMPLATE_GENERATION: number}
@@ -188,17 +190,12 @@ def _revised(kind: Kind, current: Json, item: Json, *, status: bool) -> Json:
 def _counted(kind: Kind, item: Json) -> Json:
     apart = ("metadata", *(("status",) if "status" in kind.subresources else ()))
     # Of Deployments alone, annotations count, too: deployment `strategy.go`.
-    notes = item["metadata"].get("annotations", {}) if kind.kind == "Deployment" else {}
+    notes = item["metadata"].get("annotations", {}) if kind.resource == "deployments.apps" else {}
     return {k: v for k, v in item.items() if k not in apart} | {"annotations": notes}
 
 
 def _title(kind: Kind) -> str:
     return f"{kind.kind}.{kind.group}".rstrip(".")
-
-
-def _check(kind: Kind, name: str, causes: Sequence[Cause]) -> None:
-    if causes:
-        raise invalid(_title(kind), name, causes)
 
 
 def _check_same(why: str, resource: str, current: Json, wanted: Mapping[str, str]) -> None:
@@ -208,24 +205,26 @@ def _check_same(why: str, resource: str, current: Json, wanted: Mapping[str, str
             raise refusal(f"{why}_{field}", resource, here["name"], said=said, have=here[field])
 
 
-def _finalizers(item: Json, propagation: str) -> list[str]:
+def _finalizers(kind: Kind, item: Json, propagation: str) -> list[str]:
     """Return what holds an object that is deleted in that way; an empty one keeps the old."""
     found = set(item["metadata"].get("finalizers", ()))
-    found |= {CLEANUP} if item["kind"] == "CustomResourceDefinition" else set()
+    found |= {CLEANUP} if kind.resource == DEFINITIONS else set()
     if propagation:
         found -= set().union(*_OF_PROPAGATION.values())
         found |= _OF_PROPAGATION.get(propagation, set())
     return sorted(found)
 
 
-def _marked(item: Json, finalizers: Sequence[str], now: datetime, grace: int | None) -> Json:
+def _marked(
+    kind: Kind, item: Json, finalizers: list[str], now: datetime, grace: int | None
+) -> Json:
     """Return the object as its deletion leaves it; the same object if nothing is to be marked."""
     metadata = {k: v for k, v in item["metadata"].items() if k != "finalizers"}
     metadata |= {"finalizers": finalizers} if finalizers else {}
-    if item["kind"] == "Namespace":
+    if kind.resource == "namespaces":
         status = {**item["status"], "phase": "Terminating"}
         return {**item, "metadata": metadata | _ending(metadata, now), "status": status}
-    if item["kind"] == "Pod":
+    if kind.resource == "pods":
         metadata |= _ending(metadata, now, _seconds(item, grace))
     elif finalizers:
         metadata |= _ending(metadata, now, 0)
