@@ -164,7 +164,7 @@ def _pod_row(pod: Json, now: datetime) -> Json:
     return {"cells": cells} | ({"conditions": [ended]} if phase in _ENDED else {})
 
 
-def _summary(begins: int, status: Json, sidecars: set[str]) -> tuple[str, int, Sequence[Json]]:
+def _summary(initial: int, status: Json, sidecars: set[str]) -> tuple[str, int, Sequence[Json]]:
     """Return the STATUS, how many are ready, and the containers whose restarts count."""
     inits: Sequence[Json] = status.get("initContainerStatuses", ())
     mains: Sequence[Json] = status.get("containerStatuses", ())
@@ -175,7 +175,7 @@ def _summary(begins: int, status: Json, sidecars: set[str]) -> tuple[str, int, S
         if not well and _told(each) not in ("Completed", "ExitCode:0"):
             if "Initialized" in _true(status):
                 break
-            held = _told(each).replace("PodInitializing", "") or f"{place}/{begins}"
+            held = _told(each).replace("PodInitializing", "") or f"{place}/{initial}"
             return f"Init:{held}", ready, inits[: place + 1]
     ready += sum(each.get("ready", False) and "running" in each["state"] for each in mains)
     return _reason(status, mains), ready, [*aside, *mains]
