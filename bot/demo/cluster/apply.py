@@ -9,33 +9,31 @@ it once applied on the client's side is out of scope.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
-from bot.demo.cluster.formats import data
 from bot.demo.cluster.kinds import Kind
-from bot.demo.cluster.merging import Place, key_of, keys_of
-from bot.demo.cluster.refusals import ApiRefusalError, Cause, JsonObject, invalid, without_empty
+from bot.demo.cluster.patches import Place, key_of, keys_of
+from bot.demo.cluster.refusals import ApiRefusalError, Cause, invalid, refusal
+from bot.demo.cluster.values import Json, data, without_empty
 
 Path: TypeAlias = tuple[str, ...]
 Fields: TypeAlias = frozenset[Path]
 
 _RULES = data("merging")
-_NEVER_OWNED: Fields = frozenset(
-    tuple(f"f:{step}" for step in path.split(".")) for path in _RULES["never"]
-)
+_NEVER_OWNED = frozenset(tuple(f"f:{step}" for step in p.split(".")) for p in _RULES["never"])
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
     """One manager's fields, and what an entry of managedFields says beside them."""
 
-    facts: JsonObject
+    facts: Json
     fields: Fields
 
     @property
-    def key(self) -> JsonObject:
+    def key(self) -> Json:
         # An applier is the same at every version.
         apart = ("time", "apiVersion") if self.facts.get("operation") == "Apply" else ("time",)
         return {name: fact for name, fact in self.facts.items() if name not in apart}
@@ -49,42 +47,34 @@ class _Entry:
 
 
 def tracked(
-    previous: JsonObject | None, item: JsonObject, manager: str, now: str, subresource: str = ""
-) -> JsonObject:
+    previous: Json | None, item: Json, manager: str, now: str, subresource: str = ""
+) -> Json:
     """Return the object with what this change of it makes the manager's own.
 
     `previous` is None for a creation. An object that has nobody's fields gets none by an update.
     """
-    entries = _entries(item) or _entries(previous or {})
-    if item["metadata"].get("managedFields") in ([], [{}]):
-        entries = []
+    reset = item["metadata"].get("managedFields") in ([], [{}])
+    entries = [] if reset else _entries(item) or _entries(previous or {})
     if previous is not None and not entries:
         return _with_entries(item, [])
     changed, gone = _compared(previous or {}, item)
     own = frozenset(path for path in changed if (path[0] == "f:status") == bool(subresource))
     mine = _entry(own, manager, "Update", item["apiVersion"], now, subresource)
-    last = next((each for each in entries if each.key == mine.key), None)
+    last, others = _parted(entries, mine)
     if last:
         mine = _Entry(mine.facts if own else last.facts, own | (last.fields - gone))
-    others = [each.without(own | gone) for each in entries if each is not last]
-    return _with_entries(item, [*others, mine])
+    return _with_entries(item, [*(each.without(own | gone) for each in others), mine])
 
 
-def applied(
-    kind: Kind, live: JsonObject | None, body: JsonObject, manager: str, force: bool, now: str
-) -> JsonObject:
-    """Return the object after a server-side apply; with no live one, what is to be created.
-
-    Raises ApiRefusalError: 400 of another kind or with managedFields, 409, 422 by nobody.
-    """
+def applied(kind: Kind, live: Json | None, body: Json, manager: str, force: bool, now: str) -> Json:
+    """Return what an apply makes of the live object, or of none. Raises: 400, 409, 422."""
     _check(kind, body, manager)
     entries = _entries(live or {})
     if live is not None and not entries:
         entries = [_entry(_named(live), "before-first-apply", "Update", kind.api_version, now)]
     named = frozenset(path for path in _named(body) if path[0] != "f:status")
     mine = _entry(named, manager, "Apply", kind.api_version, now)
-    last = next((each for each in entries if each.key == mine.key), None)
-    others = [each for each in entries if each is not last]
+    last, others = _parted(entries, mine)
     merged = _merged(live or {}, body, ())
     if last:
         owned = named.union(*(each.fields for each in others))
@@ -98,17 +88,23 @@ def applied(
     return _with_entries(merged, [*(each.without(changed | gone) for each in others), mine])
 
 
-def _check(kind: Kind, body: JsonObject, manager: str) -> None:
+def _parted(entries: list[_Entry], mine: _Entry) -> tuple[_Entry | None, list[_Entry]]:
+    """Return the entry that mine takes the place of, and the others."""
+    last = next((each for each in entries if each.key == mine.key), None)
+    return last, [each for each in entries if each is not last]
+
+
+def _check(kind: Kind, body: Json, manager: str) -> None:
     if not manager:
         why = "Required value: is required for apply patch"
         cause = Cause("fieldManager", "FieldValueRequired", why)
-        raise invalid("PatchOptions", "meta.k8s.io", "", [cause])
+        raise invalid("PatchOptions.meta.k8s.io", "", [cause])
     if (body.get("apiVersion"), body.get("kind")) != (kind.api_version, kind.kind):
         group, _, version = str(body.get("apiVersion", "")).rpartition("/")
         found = f"{group}/{version}, Kind={body.get('kind', '')}"
-        raise ApiRefusalError(400, "BadRequest", f"invalid object type: {found}")
+        raise refusal("bad", why=f"invalid object type: {found}")
     if (body.get("metadata") or {}).get("managedFields") is not None:
-        raise ApiRefusalError(400, "BadRequest", "metadata.managedFields must be nil")
+        raise refusal("bad", why="metadata.managedFields must be nil")
 
 
 def _conflict(conflicts: list[tuple[str, str]]) -> ApiRefusalError:
@@ -122,7 +118,7 @@ def _conflict(conflicts: list[tuple[str, str]]) -> ApiRefusalError:
             + "".join(f"\n- {path}" for who, path in conflicts if who == manager)
             for manager in sorted({who for who, _ in conflicts})
         )
-    return ApiRefusalError(409, "Conflict", f"Apply failed with {why}", None, causes)
+    return refusal("conflicting", causes=causes, why=why)
 
 
 def _told(step: str) -> str:
@@ -145,7 +141,7 @@ def _parts(value: Any, place: Place) -> dict[str, tuple[Any, Place]] | None:
     return None if keys is None else {_element(each, keys): (each, place) for each in value}
 
 
-def _element(value: Any, keys: tuple[str, ...]) -> str:
+def _element(value: Any, keys: Sequence[str]) -> str:
     if not keys:
         return f"v:{json.dumps(value)}"
     named = zip(keys, key_of(value, keys), strict=True)
@@ -170,13 +166,13 @@ def _fields(
     return found
 
 
-def _named(item: JsonObject) -> Fields:
+def _named(item: Json) -> Fields:
     """Return the fields that an applied object names: not an empty list."""
     fields = _fields(item, {}, around=False)
     return frozenset(path for path, value in fields.items() if value != []) - _NEVER_OWNED
 
 
-def _compared(old: JsonObject, new: JsonObject) -> tuple[Set[Path], Set[Path]]:
+def _compared(old: Json, new: Json) -> tuple[Set[Path], Set[Path]]:
     """Return the fields that are new or different, and those that are gone."""
     parts = [name for name in {**old, **new} if old.get(name) != new.get(name)]
     before, after = (
@@ -221,7 +217,7 @@ def _entry(
     return _Entry(without_empty(told), fields)
 
 
-def _entries(item: JsonObject) -> list[_Entry]:
+def _entries(item: Json) -> list[_Entry]:
     found = []
     for each in (item.get("metadata") or {}).get("managedFields") or ():
         facts = {name: fact for name, fact in each.items() if name != "fieldsV1"}
@@ -229,7 +225,7 @@ def _entries(item: JsonObject) -> list[_Entry]:
     return found
 
 
-def _paths(tree: JsonObject, path: Path = ()) -> Iterator[Path]:
+def _paths(tree: Json, path: Path = ()) -> Iterator[Path]:
     """Yield the fields of a FieldsV1: its leaves, and what says `.` of itself."""
     if path and (not tree or "." in tree):
         yield path
@@ -238,9 +234,9 @@ def _paths(tree: JsonObject, path: Path = ()) -> Iterator[Path]:
             yield from _paths(inner, (*path, step))
 
 
-def _tree(fields: Fields) -> JsonObject:
+def _tree(fields: Fields) -> Json:
     """Return the FieldsV1 of fields."""
-    tree: JsonObject = {}
+    tree: Json = {}
     for path in sorted(fields, key=len, reverse=True):
         node = tree
         for step in path:
@@ -250,7 +246,7 @@ def _tree(fields: Fields) -> JsonObject:
     return tree
 
 
-def _with_entries(item: JsonObject, entries: Iterable[_Entry]) -> JsonObject:
+def _with_entries(item: Json, entries: Iterable[_Entry]) -> Json:
     metadata = {k: v for k, v in (item.get("metadata") or {}).items() if k != "managedFields"}
     owned = [{**each.facts, "fieldsV1": _tree(each.fields)} for each in entries if each.fields]
     if owned:

@@ -6,7 +6,6 @@ RequestReceived (audit.k8s.io/v1). A request without a known caller is not in it
 
 import uuid
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,37 +14,24 @@ import yaml
 
 from bot.core.clock import Clock
 from bot.demo.cluster.rbac import Attributes, Caller, Decision
-from bot.demo.cluster.refusals import JsonObject, without_empty
+from bot.demo.cluster.values import Json, micro, without_empty
 
 _OF_FAILURE = ("status", "message", "reason", "details")
-
-
-@dataclass(frozen=True, slots=True)
-class Audit:
-    """The log of one cluster's API server."""
-
-    path: Path
-    clock: Clock
-
-    def begin(
-        self, caller: Caller, asked: Attributes, uri: str, agent: str, source: str
-    ) -> "Event":
-        """Return the event of a request, of which nothing is written yet."""
-        return Event(self, caller, asked, uri, agent, source, _micro(self.clock.now()))
 
 
 @dataclass(slots=True)
 class Event:
     """One request, of which more becomes known as it is answered."""
 
-    log: Audit
+    log: Path
+    clock: Clock
     caller: Caller
     asked: Attributes
     uri: str
     agent: str
     source: str
-    received: str
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    received: str = ""
     impersonated: Caller | None = None
     constraint: str = ""
     """Of a constrained impersonation, `impersonate:user-info`."""
@@ -53,17 +39,19 @@ class Event:
     """None: it was refused before anybody came to decide."""
     body: bytes = b""
 
+    def __post_init__(self) -> None:
+        self.received = micro(self.clock.now())
+
     def started(self, code: int) -> None:
         """Write that the answer, which will go on for a while, has begun."""
         self._write("ResponseStarted", code, {})
 
-    def complete(self, code: int, status: JsonObject | None) -> None:
+    def complete(self, code: int, status: Json | None) -> None:
         """Write how the request ended: with a code, and with the `Status` of a failure."""
         self._write("ResponseComplete", code, status or {})
 
-    def _write(self, stage: str, code: int, status: JsonObject) -> None:
-        sent, now = _sent(self.body), _micro(self.log.clock.now())
-        failure = {key: status[key] for key in _OF_FAILURE if key in status}
+    def _write(self, stage: str, code: int, status: Json) -> None:
+        sent, failure = _sent(self.body), {k: status[k] for k in _OF_FAILURE if k in status}
         told = without_empty({
             "kind": "Event",
             "apiVersion": "audit.k8s.io/v1",
@@ -81,17 +69,17 @@ class Event:
             "responseStatus": {"metadata": {}, **failure, "code": code},
             "requestObject": sent,
             "requestReceivedTimestamp": self.received,
-            "stageTimestamp": now,
+            "stageTimestamp": micro(self.clock.now()),
             "annotations": self.decision and {
                 "authorization.k8s.io/decision": "allow" if self.decision.allowed else "forbid",
                 "authorization.k8s.io/reason": self.decision.reason,
             },
         })  # fmt: skip
-        with self.log.path.open("ab") as file:
+        with self.log.open("ab") as file:
             file.write(orjson.dumps(told) + b"\n")
 
 
-def _object(asked: Attributes, sent: Any) -> JsonObject:
+def _object(asked: Attributes, sent: Any) -> Json:
     created = (sent or {}).get("metadata") or {} if asked.verb == "create" else {}
     return without_empty({
         "resource": asked.resource,
@@ -110,7 +98,3 @@ def _sent(body: bytes) -> Any:
     except (ValueError, yaml.YAMLError):
         return None
     return sent if isinstance(sent, dict | list) else None
-
-
-def _micro(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")

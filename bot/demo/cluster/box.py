@@ -17,21 +17,19 @@ import yaml
 
 from bot.core.clock import Clock, SystemClock
 from bot.demo.cluster import scenes, troubles
-from bot.demo.cluster.audit import Audit
 from bot.demo.cluster.controllers import controllers
 from bot.demo.cluster.controllers.loop import Loop
 from bot.demo.cluster.identity import AUTHENTICATED, Identities
 from bot.demo.cluster.kinds import Kinds
-from bot.demo.cluster.logs import Logs
 from bot.demo.cluster.rbac import MASTERS, Caller
 from bot.demo.cluster.registry import Registry
 from bot.demo.cluster.server import LOOPBACK, Server
-from bot.demo.cluster.store import Store
+from bot.demo.cluster.store import Key, Store
 
-ADMINISTRATOR = scenes.Someone("kubernetes-admin", "administrator", (MASTERS,))
-BOT = ("quarterdeck", "quarterdeck")
-"""Namespace and name of the ServiceAccount that the bot runs as (deploy/rbac.yaml)."""
-BOT_TOKEN_SECONDS = 7 * 24 * 3600
+_ADMINISTRATOR = scenes.Someone("kubernetes-admin", "administrator", (MASTERS,))
+# What the bot runs as (deploy/rbac.yaml), and for how many seconds.
+_BOT = Key("serviceaccounts", "quarterdeck", "quarterdeck")
+_BOT_SECONDS = 7 * 24 * 3600
 
 
 class Box:
@@ -48,20 +46,21 @@ class Box:
         """Folder of what containers have written, NAME.log; what is added to it is followed."""
         self.clock = clock or SystemClock()
         self.registry = Registry(Store(), Kinds(), self.clock)
-        self._folder = folder
-        self._scene = (*scenes.FOUNDATION, *scene)
-        self._people = {secrets.token_urlsafe(24): each for each in (ADMINISTRATOR, *scenes.PEOPLE)}
-        callers = {token: _caller(each) for token, each in self._people.items()}
+        self._folder, self._scene = folder, (*scenes.FOUNDATION, *scene)
+        self._people = {secrets.token_urlsafe(24): p for p in (_ADMINISTRATOR, *scenes.PEOPLE)}
+        callers = {
+            token: Caller(someone.name, (*someone.groups, AUTHENTICATED))
+            for token, someone in self._people.items()
+        }
         self._identities = Identities(self.registry, callers)
-        audit, logs = Audit(self.audit_log, self.clock), Logs(self.registry, self.logs)
-        self._server = Server(self.registry, self._identities, audit, logs)
+        self._server = Server(self.registry, self._identities, self.audit_log, self.logs)
         self._authority = trustme.CA()
         self._running: list[asyncio.Task[None]] = []
 
     @property
     def kubeconfig(self) -> Path:
         """Return the administrator's kubeconfig."""
-        return self.kubeconfig_of(ADMINISTRATOR.name)
+        return self.kubeconfig_of(_ADMINISTRATOR.name)
 
     @property
     def bot_kubeconfig(self) -> Path:
@@ -79,7 +78,12 @@ class Box:
         self.ca_file.write_bytes(authority)
         scenes.put(self.registry, scenes.read(*self._scene))
         await self._serve()
-        self._write_kubeconfigs(authority)
+        asked = {"spec": {"expirationSeconds": _BOT_SECONDS}}
+        bot = self._identities.token_request(_BOT, asked)["status"]["token"]
+        for token, name in {bot: "bot", **{t: p.name for t, p in self._people.items()}}.items():
+            file = self.kubeconfig_of(name)
+            file.touch(mode=0o600)
+            file.write_text(yaml.safe_dump(_kubeconfig(name, self._server, authority, token)))
         loop = Loop(self.registry, controllers(self.registry, authority.decode()))
         self._running.append(asyncio.create_task(loop.run()))
         return self
@@ -92,22 +96,14 @@ class Box:
         await self._server.stop()
 
     async def trouble(self, name: str, where: str = "") -> None:
-        """Begin a trouble of troubles.py, there or where it usually is.
-
-        Raises:
-            KeyError: there is no such trouble.
-        """
+        """Begin a trouble of troubles.py, there or where it usually is. Raises KeyError."""
         if name == troubles.API_SERVER_DOWN:
             await self._server.stop()
         else:
             troubles.change(self.registry, name, where, over=False)
 
     async def recover(self, name: str, where: str = "") -> None:
-        """End the trouble; an API server comes back at its old address.
-
-        Raises:
-            KeyError: there is no such trouble.
-        """
+        """End the trouble; an API server comes back at its old address. Raises KeyError."""
         if name == troubles.API_SERVER_DOWN:
             await self._serve()
         else:
@@ -117,19 +113,6 @@ class Box:
         tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         self._authority.issue_cert(LOOPBACK).configure_cert(tls)
         await self._server.start(tls)
-
-    def _write_kubeconfigs(self, authority: bytes) -> None:
-        asked = {"spec": {"expirationSeconds": BOT_TOKEN_SECONDS}}
-        bot = self._identities.token_request(*BOT, asked)["status"]["token"]
-        tokens = {each.name: token for token, each in self._people.items()} | {"bot": bot}
-        for name, token in tokens.items():
-            file = self.kubeconfig_of(name)
-            file.touch(mode=0o600)
-            file.write_text(yaml.safe_dump(_kubeconfig(name, self._server, authority, token)))
-
-
-def _caller(someone: scenes.Someone) -> Caller:
-    return Caller(someone.name, (*someone.groups, AUTHENTICATED))
 
 
 def _kubeconfig(name: str, server: Server, authority: bytes, token: str) -> dict[str, object]:

@@ -1,34 +1,257 @@
-"""Which container of a pod is meant by a log or an exec, and how it is."""
+"""What containers say, and the commands that can be run in them.
 
-from bot.demo.cluster.refusals import ApiRefusalError, JsonObject, not_found
+A container's log is `POD.log`, `CONTAINER.log` or `other.log` of the folder, whichever is there
+first; `...-previous.log` is what it said before it ended. Lines are in the format of a container
+runtime: `2026-01-01T12:00:00.000000000Z stdout F text`. Where there is no file, a container has
+said something every ten seconds while it ran.
+
+Exec speaks the WebSocket subprotocol `v5.channel.k8s.io`: channel 0 is the standard input, 1 the
+output, 2 the error, 3 how it ended (a `Status`); `255` and a channel's number closes it
+(apimachinery's util/remotecommand). Of commands there are those of `_COMMANDS`, `cat`, and a shell
+that runs them one after another until `exit`; everything else is not found. A command reads its
+input to the end before it runs, so that a terminal is out of scope.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import cycle
+from pathlib import Path
+from typing import TypeAlias
+
+import orjson
+from aiohttp import WSMsgType, web
+
+from bot.demo.cluster.rbac import Attributes, Caller, authorize
+from bot.demo.cluster.refusals import refusal
 from bot.demo.cluster.registry import Registry
 from bot.demo.cluster.store import Key
+from bot.demo.cluster.values import Json, data, micro
+
+# Seconds between two lines that nobody wrote, and between two looks at a log that is followed.
+_EVERY, _GLANCE = 10, 0.1
+_TOLD = data("containers")
+Begun: TypeAlias = Callable[[int], None]
+"""Is called with the code once an answer begins that takes its time."""
 
 
-def chosen(
-    registry: Registry, namespace: str, name: str, wanted: str
-) -> tuple[JsonObject, JsonObject]:
-    """Return a pod and its container of that name, or its only one. Raises ApiRefusalError."""
-    pod = registry.store.get(Key("pods", namespace, name))
-    if pod is None:
-        raise not_found("pods", "", name)
-    spec = pod["spec"]
-    everything = {c["name"]: c for c in (*(spec.get("initContainers") or ()), *spec["containers"])}
+def _chosen(registry: Registry, key: Key, wanted: str) -> tuple[Json, str]:
+    """Return a pod, and the name that is wanted of its containers, or of its only one."""
+    spec = (pod := registry.get(key))["spec"]
+    names = [each["name"] for each in (*spec.get("initContainers", ()), *spec["containers"])]
     wanted = wanted or (spec["containers"][0]["name"] if len(spec["containers"]) == 1 else "")
-    if wanted in everything:
-        return pod, everything[wanted]
-    message = f"a container name must be specified for pod {name}, "
-    message += f"choose one of: [{' '.join(everything)}]"
-    if wanted:
-        message = f"container {wanted} is not valid for pod {name}"
-    raise ApiRefusalError(400, "BadRequest", message)
+    if wanted in names:
+        return pod, wanted
+    why = f"container {wanted} is not valid for pod {key.name}"
+    if not wanted:
+        why = f"a container name must be specified for pod {key.name}, "
+        why += f"choose one of: [{' '.join(names)}]"
+    raise refusal("bad", why=why)
 
 
-def state_of(pod: JsonObject, container: str, state: str = "state") -> JsonObject:
+def _state(pod: Json, container: str, state: str = "state") -> Json:
     """Return a container's `state` or `lastState`; nothing is known of it: an empty one."""
-    status = pod.get("status") or {}
-    for part in ("initContainerStatuses", "containerStatuses"):
-        for each in status.get(part) or ():
-            if each["name"] == container:
-                return dict(each.get(state) or {})
-    return {}
+    status = pod.get("status", {})
+    every = *status.get("initContainerStatuses", ()), *status.get("containerStatuses", ())
+    return next((dict(each.get(state, {})) for each in every if each["name"] == container), {})
+
+
+async def log(
+    request: web.BaseRequest, registry: Registry, folder: Path, key: Key, begun: Begun
+) -> web.StreamResponse:
+    """Answer `GET pods/NAME/log`. Raises before anything is sent: 400, 404."""
+    query, clock = request.query, registry.clock
+    left, tail = _number(query, "limitBytes"), _number(query, "tailLines")
+    since, on = _since(query, clock.now()), _flags(query)
+    pod, container = _chosen(registry, key, query.get("container", ""))
+    if not pod["spec"].get("nodeName"):
+        return web.Response(status=204)
+    file = _file(folder, pod, container, previous="previous" in on)
+    response = web.StreamResponse(headers={"Content-Type": "text/plain"})
+    await response.prepare(request)
+    begun(200)
+    told, ended = 0, False
+    while not ended and left != 0:
+        now = registry.store.get(key) or {"metadata": {"uid": ""}}
+        same = now["metadata"]["uid"] == pod["metadata"]["uid"]
+        goes_on = same and "running" in _state(now, container)
+        ended = not goes_on or "follow" not in on or "previous" in on
+        lines = _lines(file, pod, container, clock.now(), previous="previous" in on)
+        late = [line for line in lines[told:] if line[0] >= since]
+        for time, text in late if tail is None else late[max(len(late) - tail, 0) :]:
+            line = (f"{time} {text}\n" if "timestamps" in on else f"{text}\n").encode()[:left]
+            await response.write(line)
+            left = None if left is None else left - len(line)
+        told, tail = len(lines), None
+        if not ended:
+            await clock.sleep(_GLANCE)
+    return response
+
+
+def _file(folder: Path, pod: Json, container: str, *, previous: bool) -> Path | None:
+    """Return the file of a log; what a kubelet has none of is refused."""
+    name, waiting = pod["metadata"]["name"], _state(pod, container).get("waiting", {})
+    if "terminated" not in _state(pod, container, "lastState") and (previous or waiting):
+        why = f'previous terminated container "{container}" in pod "{name}" not found'
+        if not previous:
+            reason = waiting.get("reason", "")
+            told = _TOLD["waits"].get(reason, reason)
+            why = f'container "{container}" in pod "{name}" is waiting to start: {told}'
+        raise refusal("bad", why=why)
+    end = "-previous.log" if previous else ".log"
+    files = [folder / f"{each}{end}" for each in (name, container, "other")]
+    return next(filter(Path.exists, files), None)
+
+
+def _lines(
+    file: Path | None, pod: Json, container: str, now: datetime, *, previous: bool
+) -> list[tuple[str, str]]:
+    """Return the time and text of each line that is whole by now."""
+    if file:
+        whole = file.read_text().rpartition("\n")[0]
+        return [(line.split(" ")[0], line.split(" ", 3)[-1]) for line in whole.splitlines()]
+    # One that waits to be started again has said what it said before.
+    state = _state(pod, container, "lastState") | ({} if previous else _state(pod, container))
+    told = state.get("running") or state.get("terminated") or {}
+    if "startedAt" not in told:
+        return []
+    begin = datetime.fromisoformat(told["startedAt"])
+    end = datetime.fromisoformat(told["finishedAt"]) if "finishedAt" in told else now
+    ages = range(0, int((end - begin).total_seconds()) + 1, _EVERY)
+    times = (_nano(begin + timedelta(seconds=age)) for age in ages)
+    return list(zip(times, cycle(_TOLD["says"]), strict=False))
+
+
+def _flags(query: Mapping[str, str]) -> set[str]:
+    return {name for name, value in query.items() if value in ("1", "true")}
+
+
+def _since(query: Mapping[str, str], now: datetime) -> str:
+    """Return the time from which on lines are asked for, as it stands in a log."""
+    if (seconds := _number(query, "sinceSeconds")) is not None:
+        return _nano(now - timedelta(seconds=seconds))
+    try:
+        return _nano(datetime.fromisoformat(query["sinceTime"])) if "sinceTime" in query else ""
+    except ValueError:
+        raise refusal("bad", why="sinceTime must be a time") from None
+
+
+def _nano(moment: datetime) -> str:
+    return micro(moment).replace("Z", "000Z")
+
+
+def _number(query: Mapping[str, str], name: str) -> int | None:
+    """Return an option that is a number; that it makes sense is not checked any further."""
+    text = query.get(name)
+    if text is not None and not text.isdigit():
+        raise refusal("bad", why=f"{name} must be a number of at least 0")
+    return None if text is None else int(text)
+
+
+PROTOCOL = "v5.channel.k8s.io"
+_STDIN, _STDOUT, _STDERR, _STATUS, _CLOSE = 0, 1, 2, 3, 255
+_SHELLS = ("sh", "bash")
+_Ended: TypeAlias = tuple[int, str, str]
+"""How a command ended: its exit code, and what it wrote to its output and to its error."""
+_COMMANDS: Mapping[str, Callable[[Sequence[str]], _Ended]] = {
+    "echo": lambda words: (0, " ".join(words) + "\n", ""),
+    "false": lambda _: (1, "", ""),
+    "id": lambda _: (0, "uid=0(root) gid=0(root) groups=0(root)\n", ""),
+    "true": lambda _: (0, "", ""),
+}
+
+
+async def execute(
+    request: web.BaseRequest, registry: Registry, caller: Caller, asked: Attributes, begun: Begun
+) -> web.StreamResponse:
+    """Answer `pods/NAME/exec`. Raises before the upgrade: 400, 403, 404, 501."""
+    # A WebSocket is a GET, and means a creation all the same.
+    authorize(caller, replace(asked, verb="create"), registry)
+    query, key, on = request.query, Key("pods", asked.namespace, asked.name), _flags(request.query)
+    pod, container = _chosen(registry, key, query.get("container", ""))
+    if not pod["spec"].get("nodeName"):
+        raise refusal("bad", why=f"pod {asked.name} does not have a host assigned")
+    if "tty" in on:
+        raise refusal("out_of_scope", what="a terminal")
+    socket = web.WebSocketResponse(protocols=(PROTOCOL,))
+    if not socket.can_prepare(request):
+        raise refusal("bad", why="Upgrade request required")
+    await socket.prepare(request)
+    begun(101)
+    status = _broken(f'unable to upgrade connection: container not found ("{container}")')
+    if "running" in _state(pod, container):
+        command = query.getall("command", [])
+        reads = "stdin" in on and len(command) == 1 and _name(command) in ("cat", *_SHELLS)
+        status, out, error = _ended(command, await _typed(socket) if reads else "")
+        for channel, name, text in ((_STDOUT, "stdout", out), (_STDERR, "stderr", error)):
+            if name in on:
+                await socket.send_bytes(bytes([channel]) + text.encode())
+    await socket.send_bytes(bytes([_STATUS]) + orjson.dumps(status))
+    await socket.close()
+    return socket
+
+
+async def _typed(socket: web.WebSocketResponse) -> str:
+    """Return the standard input, up to its end."""
+    typed = b""
+    while (message := await socket.receive()).type is WSMsgType.BINARY:
+        if message.data == bytes([_CLOSE, _STDIN]):
+            break
+        typed += message.data[1:] if message.data[:1] == bytes([_STDIN]) else b""
+    return typed.decode(errors="replace")
+
+
+def _name(command: Sequence[str]) -> str:
+    return command[0].removeprefix("/usr").removeprefix("/bin/")
+
+
+def _run(words: Sequence[str], typed: str) -> _Ended:
+    """Run a command on its input. Raises KeyError: there is no such one."""
+    name = _name(words)
+    if name in _SHELLS:
+        return _shell("".join(words[2:3]) if words[1:2] == ["-c"] else typed)
+    if name == "cat":
+        missing = "".join(f"cat: {file}: No such file or directory\n" for file in words[1:])
+        return (1, "", missing) if missing else (0, typed, "")
+    return _COMMANDS[name](words[1:])
+
+
+def _shell(script: str) -> _Ended:
+    code, out, error = 0, "", ""
+    for line in script.replace(";", "\n").splitlines():
+        words = line.split()
+        if words[:1] == ["exit"]:
+            code = int(words[1]) % 256 if words[1:] and words[1].isdigit() else code
+            break
+        if re.search(r"[|&<>$`'\"]", line):
+            code, error = 2, error + "sh: the simulated shell knows plain words alone\n"
+        elif words:
+            try:
+                code, more, wrong = _run(words, "")
+            except KeyError:
+                code, more, wrong = 127, "", f"sh: {words[0]}: not found\n"
+            out, error = out + more, error + wrong
+    return code, out, error
+
+
+def _ended(command: Sequence[str], typed: str) -> tuple[Json, str, str]:
+    """Return how the command ended, in the sentences of kubelet and containerd, and its texts."""
+    try:
+        code, out, error = _run(command, typed)
+    except KeyError:
+        return _broken(_TOLD["unknown"].format(command[0])), "", ""
+    if code == 0:
+        return {"metadata": {}, "status": "Success"}, out, error
+    cause = {"reason": "ExitCode", "message": str(code)}
+    return _failure(_TOLD["failed"].format(code), cause) | {"reason": "NonZeroExitCode"}, out, error
+
+
+def _broken(why: str) -> Json:
+    told = _failure(f"Internal error occurred: {why}", {"message": why})
+    return told | {"reason": "InternalError", "code": 500}
+
+
+def _failure(message: str, cause: Json) -> Json:
+    details = {"causes": [cause]}
+    return {"metadata": {}, "status": "Failure", "message": message, "details": details}

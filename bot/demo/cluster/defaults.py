@@ -1,6 +1,7 @@
-"""An object as the API server takes it in: decoded into Go's types, and with defaults filled in.
+"""An object as the API server takes it in: decoded into Go's types, filled in and admitted.
 
-Pure. The types are types.yaml's, the defaults those of the trees of defaults.yaml.
+The types are types.yaml's, the defaults those of the trees of defaults.yaml. Pure, but for the
+ServiceAccounts and Services that admission looks at.
 """
 
 import base64
@@ -9,58 +10,54 @@ import re
 from typing import Any
 
 from bot.core.units import parse_quantity
-from bot.demo.cluster.formats import data
 from bot.demo.cluster.kinds import Kind
-from bot.demo.cluster.paths import at, found, holds
-from bot.demo.cluster.refusals import ApiRefusalError, JsonObject
+from bot.demo.cluster.refusals import refusal
+from bot.demo.cluster.store import Key, Store
+from bot.demo.cluster.values import Json, at, data, digest, found, holds
 
-# What a field of types.yaml may be, and what Go calls its type.
-_TYPES: dict[str, tuple[tuple[type, ...], str]] = {
-    "[]": ((list,), ""), "{}": ((dict,), "map[string]string"), "string": ((str,), "string"),
-    "bool": ((bool,), "bool"), "int32": ((int,), "int32"), "int64": ((int,), "int64"),
-    "intstr": ((int, str), "int32"), "base64": ((str,), "[]uint8"),
-}  # fmt: skip
-_WORDS = ((bool, "bool"), (str, "string"), (list, "array"), (dict, "object"), (int, "number"))
 _NOT_A_QUANTITY = (
     "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
 )
 
 
-def filled(kind: Kind, item: JsonObject) -> JsonObject:
-    """Return a copy in canonical form, with its kind's defaults; a custom resource as it is.
-
-    Raises:
-        ApiRefusalError: 400, a value is of another type than its field, or no quantity.
-    """
+def filled(kind: Kind, item: Json) -> Json:
+    """Return a canonical copy with its defaults; a custom resource as it is. Raises: 400."""
     if kind.custom:
         return item
-    whole = _decoded(kind, item)
+    try:
+        _check_fields("ObjectMeta", item.get("metadata") or {}, "metadata.")
+        _check_fields(kind.kind, item, "")
+        whole = {k: _kept(k, v) for k, v in item.items() if not _is_empty(k, v)}
+    except ValueError as error:
+        raise refusal("undecodable", kind=kind.kind, version=kind.version, why=error) from None
     for name, text in whole.pop("stringData", {}).items() if kind.kind == "Secret" else ():
         whole.setdefault("data", {})[name] = base64.b64encode(text.encode()).decode()
-    fill(whole, data("defaults")["kinds"].get(kind.kind, {}), whole)
+    _fill(whole, data("defaults")["kinds"].get(kind.kind, {}), whole)
     if kind.kind == "Pod":
         whole["status"].setdefault("qosClass", _class(whole["spec"]))
     return whole
 
 
-def fill(node: JsonObject, rules: JsonObject, root: JsonObject) -> None:
+def _fill(node: Json, rules: Json, root: Json) -> None:
     """Fill in, in place, what a tree of defaults.yaml has for a part of an object."""
     for key, rule in rules.items():
         name = key.rstrip("[]?+")
         if key.startswith("when "):
-            fill(node, rule if holds(node, key.removeprefix("when ")) else {}, root)
+            _fill(node, rule if holds(node, key.removeprefix("when ")) else {}, root)
         elif key.endswith("[]"):
             for each in node.get(name) or ():
-                fill(each, rule, root)
+                _fill(each, rule, root)
         elif isinstance(rule, dict):
             if name in node or name == key:
-                fill(node.setdefault(name, {}), rule, root)
+                _fill(node.setdefault(name, {}), rule, root)
         else:
             _set(node, key, rule, root)
 
 
-def _set(node: JsonObject, key: str, rule: Any, root: JsonObject) -> None:
-    value = _given(rule, node, root)
+def _set(node: Json, key: str, rule: Any, root: Json) -> None:
+    value = rule
+    if isinstance(rule, str) and rule.startswith("="):
+        value = at(root, rule[2:]) if rule.startswith("==") else node.get(rule[1:])
     if key.endswith("+"):
         whole = {**(value or {}), **node.get(key[:-1], {})}
         node |= {key[:-1]: whole} if whole else {}
@@ -68,17 +65,11 @@ def _set(node: JsonObject, key: str, rule: Any, root: JsonObject) -> None:
         node[key] = copy.deepcopy(value)
 
 
-def _given(rule: Any, node: JsonObject, root: JsonObject) -> Any:
-    if not isinstance(rule, str) or not rule.startswith("="):
-        return rule
-    return at(root, rule[2:]) if rule.startswith("==") else node.get(rule[1:])
-
-
-def _class(spec: JsonObject) -> str:
+def _class(spec: Json) -> str:
     """Return a pod's quality of service, from what its containers ask for."""
     asked = [
         (at(each, f"resources.limits.{name}"), at(each, f"resources.requests.{name}"))
-        for each in (*found(spec, "containers[*]"), *found(spec, "initContainers[*]"))
+        for each in (*spec.get("containers", ()), *spec.get("initContainers", ()))
         for name in ("cpu", "memory")
     ]
     if all(limit and limit == request for limit, request in asked):
@@ -86,34 +77,23 @@ def _class(spec: JsonObject) -> str:
     return "Burstable" if any(limit or request for limit, request in asked) else "BestEffort"
 
 
-def _decoded(kind: Kind, item: JsonObject) -> JsonObject:
-    try:
-        _check_fields("ObjectMeta", item.get("metadata") or {}, "metadata.")
-        _check_fields(kind.kind, item, "")
-        return {k: _kept(k, v) for k, v in item.items() if not _is_empty(k, v)}
-    except ValueError as error:
-        what = f'{kind.kind} in version "{kind.version}" cannot be handled as a {kind.kind}'
-        raise ApiRefusalError(400, "BadRequest", f"{what}: {error}") from None
-
-
-def _check_fields(struct: str, value: JsonObject, path: str) -> None:
+def _check_fields(struct: str, value: Json, path: str) -> None:
     for field, type_ in data("types")["structs"].get(struct, {}).items():
         if value.get(field) is not None:
             _check(type_, value[field], struct, f"{path}{field}")
 
 
 def _check(type_: str, value: Any, struct: str, path: str) -> None:
-    form = type_[:2] if type_[:2] in ("[]", "{}") else type_
-    classes, name = _TYPES.get(form, ((dict,), ""))
-    fits = isinstance(value, classes) and (bool in classes or not isinstance(value, bool))
-    if not fits:
-        word = next((word for kind, word in _WORDS if isinstance(value, kind)), f"number {value}")
-        field = f"Go struct field {struct}.{path} of type {name or type_}"
+    form, types = type_[:2] if type_[:2] in ("[]", "{}") else type_, data("types")
+    python = type(value).__name__
+    if python not in types["types"].get(form, ["dict"]):
+        word, name = types["words"].get(python, f"number {value}"), types["called"].get(form, type_)
+        field = f"Go struct field {struct}.{path} of type {name}"
         raise ValueError(f"json: cannot unmarshal {word} into {field}")
     if form != type_:
         for each in [*(value.values() if form == "{}" else value)]:
             _check(type_[2:], each, struct, path)
-    elif type_ not in _TYPES:
+    elif type_ not in types["types"]:
         _check_fields(type_.rpartition(".")[2], value, f"{path}.")
     elif type_ == "base64" and (wrong := re.search("[^A-Za-z0-9+/=\r\n]", value)):
         raise ValueError(f"illegal base64 data at input byte {wrong.start()}")
@@ -143,3 +123,65 @@ def _is_empty(key: str, value: Any) -> bool:
     if isinstance(value, dict):
         return not value and key in types["maps"]
     return value is None or value in ("", []) or (value is False and key in types["unset"])
+
+
+def admitted(kind: Kind, item: Json, store: Store) -> Json:
+    """Return the new object with what admission adds to it. Raises: 403, without an account."""
+    _fill(item, data("defaults")["added"].get(kind.resource, {}), item)
+    if kind.resource == "pods":
+        metadata, name = item["metadata"], item["spec"]["serviceAccountName"]
+        account = store.get(Key("serviceaccounts", metadata["namespace"], name))
+        if account is None:
+            # The real server generates names after admission.
+            pod = metadata.get("generateName") or metadata["name"]
+            where = f"{metadata['namespace']}/{name}"
+            raise refusal("unaccounted", "pods", pod, where=where, account=name)
+        _equip(item, account)
+    return allocated(kind, item, {}, store)
+
+
+def _equip(pod: Json, account: Json) -> None:
+    """Give a pod, in place, its account's token and secrets, and patience with lost nodes."""
+    spec, rules = pod["spec"], data("defaults")["admission"]
+    if spec.get("automountServiceAccountToken", account.get("automountServiceAccountToken", True)):
+        volume = {"name": f"kube-api-access-{digest(pod['metadata']['uid'])[:5]}"}
+        bare = [
+            each
+            for each in (*spec.get("containers", ()), *spec.get("initContainers", ()))
+            if rules["mount"]["mountPath"] not in found(each, "volumeMounts[*].mountPath")
+        ]
+        for each in bare:
+            each["volumeMounts"] = [*each.get("volumeMounts", ()), volume | rules["mount"]]
+        if bare:
+            spec["volumes"] = [*spec.get("volumes", ()), volume | rules["volume"]]
+    if "imagePullSecrets" in account:
+        spec.setdefault("imagePullSecrets", account["imagePullSecrets"])
+    own = spec.get("tolerations", [])
+    # Those that say neither key nor effect bear everything.
+    borne = [{k: each[k] for k in ("key", "effect") if k in each} for each in own]
+    new = (t for t in rules["tolerations"] if not any(x.items() <= t.items() for x in borne))
+    spec["tolerations"] = [*own, *new]
+
+
+def allocated(kind: Kind, item: Json, before: Json, store: Store) -> Json:
+    """Return a Service with an address and ports of its own: its old ones, or the first free."""
+    if kind.resource != "services":
+        return item
+    type_, only = item["spec"]["type"], data("defaults")["only_of"]
+    old, others = before.get("spec", {}), [each["spec"] for each in store.list("services")]
+    spec = {name: value for name, value in item["spec"].items() if type_ in only.get(name, type_)}
+    if type_ != "ExternalName":
+        taken = {each.get("clusterIP") for each in others}
+        free = (f"10.96.{n // 256}.{n % 256}" for n in range(1, 2**16 - 1))
+        wanted = spec.get("clusterIP") or old.get("clusterIP")
+        address = wanted or next(each for each in free if each not in taken)
+        spec = {"clusterIP": address, "clusterIPs": [address]} | spec
+    had = {port["port"]: port.get("nodePort") for port in old.get("ports", ())}
+    used = {port.get("nodePort") for each in (*others, spec) for port in each.get("ports", ())}
+    numbers = (number for number in range(30000, 32768) if number not in used)
+    for port in spec.get("ports", ()):
+        if type_ not in only["nodePort"]:
+            port.pop("nodePort", None)
+        elif type_ == "NodePort" or spec.get("allocateLoadBalancerNodePorts"):
+            port["nodePort"] = port.get("nodePort") or had.get(port["port"]) or next(numbers)
+    return {**item, "spec": spec}

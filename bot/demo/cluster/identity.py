@@ -9,24 +9,25 @@ import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import TypeAlias
 from urllib.parse import unquote
 
 from multidict import CIMultiDict, CIMultiDictProxy
 
 from bot.demo.cluster.rbac import MASTERS, Attributes, Caller, authorize, forbidden
-from bot.demo.cluster.refusals import ApiRefusalError, JsonObject, not_found
+from bot.demo.cluster.refusals import ApiRefusalError, refusal
 from bot.demo.cluster.registry import Registry, stamp
 from bot.demo.cluster.store import Key
+from bot.demo.cluster.values import Json, at
 
-Headers = CIMultiDict[str] | CIMultiDictProxy[str]
+Headers: TypeAlias = CIMultiDict[str] | CIMultiDictProxy[str]
 
 AUTHENTICATED, UNAUTHENTICATED = "system:authenticated", "system:unauthenticated"
 ANONYMOUS = Caller("system:anonymous", (UNAUTHENTICATED,))
-USUAL = 3600
-"""Seconds that a token lives when nobody asks for more or less."""
-CONSTRAINED = "impersonate:user-info"
-_GROUP = "authentication.k8s.io"
-_EXTRA = "Impersonate-Extra-"
+# Seconds that a token lives when nobody asks for more or less.
+_USUAL = 3600
+_CONSTRAINED, _CLASSIC = "impersonate:user-info", ""
+_GROUP, _EXTRA = "authentication.k8s.io", "Impersonate-Extra-"
 
 
 class Identities:
@@ -40,31 +41,31 @@ class Identities:
         self._usual: dict[str, str] = {}
 
     def caller(self, headers: Headers) -> Caller:
-        """Return whose token a request carries. Raises ApiRefusalError: 401."""
+        """Return whose token a request carries. Raises: 401."""
         scheme, _, token = headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
             return ANONYMOUS
         now = self._registry.clock.now()
         caller, expires = self._tokens.get(token.strip(), (ANONYMOUS, now))
-        if now >= expires or not self._exists(caller):
-            raise ApiRefusalError(401, "Unauthorized", "Unauthorized")
+        # A ServiceAccount must still be the one that its token was made for.
+        account = _account(caller.user)
+        stored = account and self._registry.store.get(Key("serviceaccounts", *account))
+        if now >= expires or (account and at(stored or {}, "metadata.uid") != caller.uid):
+            raise refusal("unknown")
         return caller
 
-    def token_request(self, namespace: str, name: str, body: JsonObject) -> JsonObject:
-        """Return a TokenRequest with a ServiceAccount's token. Raises ApiRefusalError: 404."""
-        account = self._registry.store.get(Key("serviceaccounts", namespace, name))
-        if account is None:
-            raise not_found("serviceaccounts", "", name)
-        spec = {"expirationSeconds": USUAL, **(body.get("spec") or {})}
+    def token_request(self, key: Key, body: Json) -> Json:
+        """Return a TokenRequest with a ServiceAccount's token. Raises: 404."""
+        account = self._registry.get(key)
+        spec = {"expirationSeconds": _USUAL, **(body.get("spec") or {})}
         expires = self._registry.clock.now() + timedelta(seconds=spec["expirationSeconds"])
-        user, groups = f"system:serviceaccount:{namespace}:{name}", _account_groups(namespace)
-        caller = Caller(user, (*groups, AUTHENTICATED), account["metadata"]["uid"])
-        token = secrets.token_urlsafe(32)
-        self._tokens[token] = (caller, expires)
+        user = f"system:serviceaccount:{key.namespace}:{key.name}"
+        token, caller = secrets.token_urlsafe(32), Caller(user, (), account["metadata"]["uid"])
+        self._tokens[token] = _with_groups(caller), expires
         return {
             "kind": "TokenRequest",
             "apiVersion": f"{_GROUP}/v1",
-            "metadata": {"name": name, "namespace": namespace},
+            "metadata": {"name": key.name, "namespace": key.namespace},
             "spec": spec,
             "status": {"token": token, "expirationTimestamp": stamp(expires)},
         }
@@ -82,28 +83,16 @@ class Identities:
         if wanted is None:
             return None
         special = _account(wanted.user) or wanted.user.startswith("system:node:")
-        forms, refusals = ("",) if special else (CONSTRAINED, ""), []
+        forms, refusals = (_CLASSIC,) if special else (_CONSTRAINED, _CLASSIC), []
         for form in sorted(forms, key=lambda each: each != self._usual.get(caller.user)):
             try:
                 _check(form, caller, wanted, asked, self._registry)
-            except ApiRefusalError as refusal:
-                refusals.append(refusal)
+            except ApiRefusalError as refused:
+                refusals.append(refused)
             else:
                 self._usual[caller.user] = form
                 return _with_groups(wanted), form
         raise refusals[0]
-
-    def _exists(self, caller: Caller) -> bool:
-        """Tell whether a ServiceAccount is still the one that its token was made for."""
-        if (account := _account(caller.user)) is None:
-            return True
-        found = self._registry.store.get(Key("serviceaccounts", *account))
-        return found is not None and found["metadata"]["uid"] == caller.uid
-
-
-def _account_groups(namespace: str) -> tuple[str, ...]:
-    """Return the groups of every ServiceAccount of a namespace."""
-    return ("system:serviceaccounts", f"system:serviceaccounts:{namespace}")
 
 
 def _wanted(headers: Headers) -> Caller | None:
@@ -116,7 +105,7 @@ def _wanted(headers: Headers) -> Caller | None:
     user, uid = headers.get("Impersonate-User", ""), headers.get("Impersonate-Uid", "")
     wanted = Caller(user, tuple(headers.getall("Impersonate-Group", ())), uid, extra)
     if not user and wanted != Caller(""):
-        raise ApiRefusalError(400, "BadRequest", "requested an impersonation without a user name")
+        raise refusal("bad", why="requested an impersonation without a user name")
     return wanted if user else None
 
 
@@ -164,7 +153,7 @@ def _with_groups(wanted: Caller) -> Caller:
     """Return the caller in the groups that it is in without being put there."""
     account, groups = _account(wanted.user), wanted.groups
     if account and not groups:
-        groups = _account_groups(account[0])
+        groups = ("system:serviceaccounts", f"system:serviceaccounts:{account[0]}")
     added = UNAUTHENTICATED if wanted.user == ANONYMOUS.user else AUTHENTICATED
     if not {added, UNAUTHENTICATED} & {*groups}:
         groups = (*groups, added)

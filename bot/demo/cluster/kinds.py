@@ -1,11 +1,13 @@
-"""The kinds that are served: those of kinds.yaml, and those of custom resources."""
+"""The kinds that are served, those of kinds.yaml and of custom resources, and their discovery."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from itertools import groupby
 
-from bot.demo.cluster.formats import data
+from bot.demo.cluster.store import Key
+from bot.demo.cluster.values import Json, data, without_empty
 
+AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
 ALL_VERBS = ("create", "delete", "get", "list", "patch", "update", "watch")
 
 
@@ -14,25 +16,25 @@ class Kind:
     """One type of object, as discovery tells of it and as the registry treats it.
 
     `returned`: what is deleted is answered with itself; `fields`: what a field selector may name;
-    `columns`: of a custom resource: name, type, JSONPath, priority and description.
+    `columns`: of a custom resource, as columns.yaml has them.
     """
 
     kind: str
     plural: str
     group: str = ""
     version: str = "v1"
-    short: tuple[str, ...] = ()
-    categories: tuple[str, ...] = ()
+    short: Sequence[str] = ()
+    categories: Sequence[str] = ()
     namespaced: bool = True
-    verbs: tuple[str, ...] = ALL_VERBS
-    subresources: tuple[str, ...] = ()
+    verbs: Sequence[str] = ALL_VERBS
+    subresources: Sequence[str] = ()
     generations: bool = False
     created_with_status: bool = False
     returned: bool = False
     custom: bool = False
-    fields: tuple[str, ...] = ()
+    fields: Sequence[str] = ()
     singular: str | None = None
-    columns: tuple[tuple[str, str, str, int, str], ...] = field(default=(), compare=False)
+    columns: Sequence[Json] = field(default=(), compare=False)
 
     @property
     def resource(self) -> str:
@@ -44,39 +46,63 @@ class Kind:
         """Return `v1` or `apps/v1`."""
         return f"{self.group}/{self.version}" if self.group else self.version
 
-
-def _kind(row: dict[str, Any]) -> Kind:
-    return Kind(**{key: _frozen(value) for key, value in row.items()})
-
-
-def _frozen(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
+    def at(self, namespace: str, name: str) -> Key:
+        """Return where an object of the kind is."""
+        return Key(self.resource, namespace if self.namespaced else "", name)
 
 
-KINDS = tuple(map(_kind, data("kinds")))
+KINDS = tuple(Kind(**row) for row in data("kinds"))
 
 
-class Kinds:
-    """The kinds that are served now."""
+class Kinds(dict[str, Kind]):
+    """The kinds that are served now, by their resource."""
 
-    def __init__(self, kinds: Iterable[Kind] = KINDS) -> None:
-        self._by_resource = {kind.resource: kind for kind in kinds}
+    def __init__(self) -> None:
+        super().__init__({kind.resource: kind for kind in KINDS})
 
-    def __iter__(self) -> Iterator[Kind]:
-        return iter(self._by_resource.values())
+    def of(self, item: Json) -> Kind | None:
+        """Return the kind that an object, or a reference to one, says it is of."""
+        says = item["kind"], item["apiVersion"]
+        return next((kind for kind in self.values() if (kind.kind, kind.api_version) == says), None)
 
-    def find(self, resource: str) -> Kind | None:
-        """Return the kind of `pods` or `deployments.apps`."""
-        return self._by_resource.get(resource)
 
-    def of(self, api_version: str, kind: str) -> Kind | None:
-        """Return the kind that an object says it is of."""
-        return next((k for k in self if (k.api_version, k.kind) == (api_version, kind)), None)
+def groups(kinds: Iterable[Kind], *, core: bool) -> Json:
+    """Return the `APIGroupDiscoveryList` of the core group, or of all others."""
+    order = list(dict.fromkeys(kind.group for kind in kinds))
+    there = sorted(kinds, key=lambda each: (order.index(each.group), each.plural))
+    items = []
+    for (group, version), found in groupby(there, lambda each: (each.group, each.version)):
+        if (not group) is core:
+            told = {"version": version, "freshness": "Current"}
+            versions = [{**told, "resources": [*map(_resource, found)]}]
+            items.append({"metadata": {"name": group} if group else {}, "versions": versions})
+    head = {"kind": "APIGroupDiscoveryList", "apiVersion": "apidiscovery.k8s.io/v2"}
+    return {**head, "metadata": {}, "items": items}
 
-    def serve(self, kind: Kind) -> None:
-        """Serve a custom resource from now on."""
-        self._by_resource[kind.resource] = kind
 
-    def withdraw(self, resource: str) -> None:
-        """Serve it no more."""
-        self._by_resource.pop(resource, None)
+def _resource(kind: Kind) -> Json:
+    shape, below = {"group": "", "version": "", "kind": kind.kind}, []
+    for name in kind.subresources:
+        told = dict(data("subresources")[name])
+        row = {"subresource": name, "verbs": told.pop("verbs"), "responseKind": shape | told}
+        below.append(row)
+    names = {"shortNames": kind.short, "categories": kind.categories, "subresources": below}
+    return without_empty(names) | {
+        "resource": kind.plural,
+        "responseKind": shape,
+        "scope": "Namespaced" if kind.namespaced else "Cluster",
+        "singularResource": kind.kind.lower() if kind.singular is None else kind.singular,
+        "verbs": kind.verbs,
+    }
+
+
+def resources_of_core(kinds: Iterable[Kind]) -> Json:
+    """Return the `APIResourceList` of `v1`: of older discovery, what `kubectl drain` asks for."""
+    rows: list[Json] = []
+    for kind in (kind for kind in kinds if kind.api_version == "v1"):
+        row = {"singularName": "", "namespaced": kind.namespaced, "kind": kind.kind}
+        below = {f"{kind.plural}/{name}": data("subresources")[name] for name in kind.subresources}
+        whole = {kind.plural: {"verbs": kind.verbs}} | below
+        rows += [{**row, **told, "name": name} for name, told in whole.items()]
+    head = {"kind": "APIResourceList", "apiVersion": "v1", "groupVersion": "v1"}
+    return {**head, "resources": rows}

@@ -3,45 +3,44 @@
 import asyncio
 import base64
 from bisect import bisect
-from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping
-from typing import TypeAlias, TypeVar
+from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping
+from typing import TypeAlias
 
 from bot.core.clock import Clock
 from bot.demo.cluster.kinds import Kind
-from bot.demo.cluster.refusals import ApiRefusalError, JsonObject, refusal
-from bot.demo.cluster.selectors import fields_match, labels_match
+from bot.demo.cluster.refusals import ApiRefusalError, refusal
+from bot.demo.cluster.selectors import Matches, fields_match, labels_match
 from bot.demo.cluster.store import Change, Key, Store
+from bot.demo.cluster.values import Json
 
 # apiserver `pkg/storage/cacher`: a bookmark a minute; `--min-request-timeout` is half an hour.
 _BOOKMARK_SECONDS, _LONGEST_SECONDS = 60, 1800
-_Read = TypeVar("_Read")
 Query = Mapping[str, str]
-Match = Callable[[JsonObject], bool]
-Event: TypeAlias = tuple[str, JsonObject]
+Event: TypeAlias = tuple[str, Json]
 """What one line of a watch says: its type (such as ADDED or BOOKMARK), and the object."""
 _News: TypeAlias = asyncio.Queue[Change | int | None]
 
 
-def chosen(kind: Kind, query: Query) -> Match:
-    """Return what tells whether an object is meant. Raises ApiRefusalError: 400."""
+def chosen(kind: Kind, query: Query) -> Matches:
+    """Return what tells whether an object is meant. Raises: 400."""
     labels, fields = query.get("labelSelector"), query.get("fieldSelector")
     tests = [labels_match(labels)] if labels else []
     tests += [fields_match(kind, fields)] if fields else []
     return lambda item: all(test(item) for test in tests)
 
 
-def page(
-    items: Iterable[JsonObject], kind: Kind, query: Query, revision: int
-) -> tuple[list[JsonObject], JsonObject]:
+def page(items: Iterable[Json], kind: Kind, query: Query, revision: int) -> tuple[list[Json], Json]:
     """Return the objects of the page that is asked for, and the list's metadata. Raises: 400."""
     limit, found = _number(query, "limit"), list(filter(chosen(kind, query), items))
-    if token := query.get("continue", ""):
+    if token := query.get("continue"):
         # What is told is of now; who watches from the first page's version misses nothing.
-        read = _read(lambda: base64.urlsafe_b64decode(token).decode())
-        then, _, after = read.partition(" ")
-        revision = _read(lambda: int(then))
+        try:
+            then, _, after = base64.urlsafe_b64decode(token).decode().partition(" ")
+            revision = int(then)
+        except ValueError as error:
+            raise refusal("bad", why=error) from error
         found = found[bisect(found, after, key=_path) :]
-    metadata: JsonObject = {"resourceVersion": str(revision)}
+    metadata: Json = {"resourceVersion": str(revision)}
     if limit and len(found) > limit:
         token = f"{revision} {_path(found[limit - 1])}"
         metadata["continue"] = base64.urlsafe_b64encode(token.encode()).decode()
@@ -108,23 +107,19 @@ class Watch:
                 version = {"resourceVersion": str(new.revision)}
                 yield "DELETED", {**before, "metadata": before["metadata"] | version}
 
-    def _bookmark(self, revision: int, annotations: JsonObject) -> Iterator[Event]:
+    def _bookmark(self, revision: int, annotations: Json) -> Iterator[Event]:
         if self._bookmarks:
             notes = {"annotations": annotations} if annotations else {}
             kind = {"kind": self._kind.kind, "apiVersion": self._kind.api_version}
             yield "BOOKMARK", {**kind, "metadata": {"resourceVersion": str(revision), **notes}}
 
 
-def _path(item: JsonObject) -> str:
+def _path(item: Json) -> str:
     return Key("", item["metadata"].get("namespace", ""), item["metadata"]["name"]).path
 
 
 def _number(query: Query, name: str) -> int:
-    return _read(lambda: int(query.get(name) or 0))
-
-
-def _read(parse: Callable[[], _Read]) -> _Read:
     try:
-        return parse()
+        return int(query.get(name) or 0)
     except ValueError as error:
         raise refusal("bad", why=error) from error

@@ -1,38 +1,50 @@
 """JSON Patch, merge patch and strategic merge patch, as the API server applies them; pure.
 
 What was wrong inside of a JSON Patch is never told. A body that breaks the object's types is not
-seen here, and negative indices are out of scope.
+seen here, and negative indices are out of scope. Which lists are merged is merging.yaml's.
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeAlias
 
 import jsonpatch
 from jsonpointer import JsonPointer, JsonPointerException
 
-from bot.demo.cluster.merging import Place, key_of, keys_of
-from bot.demo.cluster.refusals import ApiRefusalError, JsonObject, without_empty
+from bot.demo.cluster.refusals import refusal
+from bot.demo.cluster.values import Json, data, without_empty
 
 JSON_PATCH = "application/json-patch+json"
 MERGE_PATCH = "application/merge-patch+json"
 STRATEGIC_MERGE = "application/strategic-merge-patch+json"
-_DIRECTIVE, _RETAIN = "$patch", "$retainKeys"
 _ORDER, _DELETE = "$setElementOrder/", "$deleteFromPrimitiveList/"
+_UNTOLD = {"protocol": "TCP"}
+
+Place: TypeAlias = Sequence[str]
+"""The names of the fields that lead to a value, without the elements of lists on the way."""
 
 
-def patched(item: JsonObject, content_type: str, body: bytes) -> JsonObject:
-    """Return the object after a patch of one of the three types; the given one stays as it is.
+def keys_of(place: Place) -> Sequence[str] | None:
+    """Return what names an element of the list there: nothing in a set; None: it is one value."""
+    rows, parent = data("merging")["keys"], place[-2] if len(place) > 1 else ""
+    keys: Sequence[str] | None = rows.get(f"{parent}/{place[-1]}", rows.get(place[-1]))
+    return keys
 
-    Raises ApiRefusalError: 400 it is no such patch, 422 it cannot be applied.
-    """
+
+def key_of(element: Any, keys: Sequence[str]) -> tuple[Any, ...]:
+    """Return the values that name an element; a set's element names itself."""
+    return tuple(element.get(key, _UNTOLD.get(key)) for key in keys) if keys else (element,)
+
+
+def patched(item: Json, content_type: str, body: bytes) -> Json:
+    """Return the object after a patch of one of the three types; it stays. Raises: 400, 422."""
     try:
         patch = json.loads(body)
     except ValueError:
-        raise _bad("invalid JSON patch") from None
+        raise refusal("bad", why="invalid JSON patch") from None
     listed = isinstance(patch, list) and all(isinstance(each, dict) for each in patch)
     if not (listed if content_type == JSON_PATCH else isinstance(patch, dict)):
-        raise _bad("error decoding patch: it is of another type")
+        raise refusal("bad", why="error decoding patch: it is of another type")
     result = _TYPES[content_type](item, patch)
     if isinstance(metadata := result.get("metadata"), dict):
         # What a patch empties there is as good as gone.
@@ -40,11 +52,7 @@ def patched(item: JsonObject, content_type: str, body: bytes) -> JsonObject:
     return result
 
 
-def _bad(message: str) -> ApiRefusalError:
-    return ApiRefusalError(400, "BadRequest", message)
-
-
-def _json_patched(item: JsonObject, operations: Iterable[Any]) -> JsonObject:
+def _json_patched(item: Json, operations: Iterable[Json]) -> Json:
     result: Any = item
     try:
         for operation in operations:
@@ -52,12 +60,11 @@ def _json_patched(item: JsonObject, operations: Iterable[Any]) -> JsonObject:
     except (jsonpatch.JsonPatchException, JsonPointerException, TypeError):
         result = None
     if not isinstance(result, dict):
-        message = "the server rejected our request due to an error in our request"
-        raise ApiRefusalError(422, "Invalid", message, {})
+        raise refusal("unpatched")
     return result
 
 
-def _as_the_server(item: Any, operation: JsonObject) -> JsonObject:
+def _as_the_server(item: Any, operation: Json) -> Json:
     """Return the operation by the standard that does what the server's does.
 
     Its library replaces what is not there, and finds null there (gopkg.in/evanphx/json-patch.v4).
@@ -72,7 +79,7 @@ def _as_the_server(item: Any, operation: JsonObject) -> JsonObject:
     return operation
 
 
-def _merge_patched(target: Any, patch: JsonObject) -> JsonObject:
+def _merge_patched(target: Any, patch: Json) -> Json:
     """Return the target after a merge patch (RFC 7386)."""
     result = dict(target) if isinstance(target, dict) else {}
     for name, value in patch.items():
@@ -84,21 +91,21 @@ def _merge_patched(target: Any, patch: JsonObject) -> JsonObject:
     return result
 
 
-def _strategic(target: JsonObject, patch: JsonObject, place: Place = ()) -> JsonObject:
-    match patch.get(_DIRECTIVE, "merge"):
+def _strategic(target: Json, patch: Json, place: Place = ()) -> Json:
+    match patch.get("$patch", "merge"):
         case "merge":
             return _merged_map(target, patch, place)
         case "replace":
-            return {name: value for name, value in patch.items() if name != _DIRECTIVE}
+            return {name: value for name, value in patch.items() if name != "$patch"}
         case "delete":
             return {}
         case other:
-            raise _bad(f"unknown patch type: {other}")
+            raise refusal("bad", why=f"unknown patch type: {other}")
 
 
-def _merged_map(target: JsonObject, patch: JsonObject, place: Place) -> JsonObject:
-    kept = patch.get(_RETAIN)
-    result = {name: value for name, value in target.items() if kept is None or name in kept}
+def _merged_map(target: Json, patch: Json, place: Place) -> Json:
+    kept = patch.get("$retainKeys", target)
+    result = {name: value for name, value in target.items() if name in kept}
     for name, value in patch.items():
         field = name.partition("/")[2]
         if name.startswith(_DELETE):
@@ -128,21 +135,22 @@ def _merged_list(current: list[Any], patch: list[Any], place: Place) -> list[Any
     keys = (keys_of(place) or ())[:1]
     if not keys:
         return _ordered(list(dict.fromkeys([*current, *patch])), patch, current, ())
-    replaced = any(each.get(_DIRECTIVE) == "replace" for each in patch)
+    replaced = any(each.get("$patch") == "replace" for each in patch)
     merged = {key_of(each, keys): each for each in ([] if replaced else current)}
     for each in patch:
         key = key_of(each, keys)
-        if each.get(_DIRECTIVE) == "delete":
+        if each.get("$patch") == "delete":
             merged.pop(key, None)
         elif keys[0] in each:
             merged[key] = _strategic(merged.get(key, {}), each, place)
-        elif _DIRECTIVE not in each:
-            raise _bad(f"an element does not contain declared merge key: {keys[0]}")
+        elif "$patch" not in each:
+            why = f"an element does not contain declared merge key: {keys[0]}"
+            raise refusal("bad", why=why)
     return _ordered(merged.values(), patch, current, keys)
 
 
 def _ordered(
-    merged: Iterable[Any], order: Iterable[Any], before: Iterable[Any], keys: tuple[str, ...]
+    merged: Iterable[Any], order: Iterable[Any], before: Iterable[Any], keys: Sequence[str]
 ) -> list[Any]:
     """Return the elements with those of `order` in its order, the others where they were.
 
@@ -159,7 +167,7 @@ def _ordered(
     return [elements[key] for key in (*found, *ours, *theirs)]
 
 
-_TYPES: Mapping[str, Callable[[JsonObject, Any], JsonObject]] = {
+_TYPES: Mapping[str, Callable[[Json, Any], Json]] = {
     JSON_PATCH: _json_patched,
     MERGE_PATCH: _merge_patched,
     STRATEGIC_MERGE: _strategic,

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from bot.demo.cluster.formats import data
-from bot.demo.cluster.refusals import JsonObject, refusal
+from bot.demo.cluster.refusals import refusal
+from bot.demo.cluster.values import Json, data
 
 MEDIA_TYPE = "application/vnd.kubernetes.protobuf"
 _MAGIC = b"k8s\x00"
@@ -17,7 +17,7 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
 }  # fmt: skip
 
 
-def loads(body: bytes) -> JsonObject:
+def loads(body: bytes) -> Json:
     """Return the object. Raises ValueError: it is none, ApiRefusalError: 501, it is not known."""
     # runtime.Unknown: its type's apiVersion and kind, and the object itself.
     envelope = dict(_fields(body.removeprefix(_MAGIC)))
@@ -27,8 +27,8 @@ def loads(body: bytes) -> JsonObject:
     return {"apiVersion": version, "kind": kind} | _message(envelope.get(2, b""), kind)
 
 
-def _message(raw: bytes, name: str) -> JsonObject:
-    known, found = data("protobuf").get(name, {}), JsonObject()
+def _message(raw: bytes, name: str) -> Json:
+    known, found = data("protobuf").get(name, {}), Json()
     for number, value in _fields(raw):
         if number not in known:
             raise refusal("out_of_scope", what=f"{name} (field {number}) in protobuf")

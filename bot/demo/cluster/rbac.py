@@ -1,17 +1,18 @@
-"""Who may do what, by the stored roles and bindings.
+"""Who may do what, by the stored roles and bindings, and the reviews that tell it.
 
 The rules and sentences are those of kube-apiserver's RBAC authorizer (1.37). Several bindings may
 allow a request: the one whose name comes first is the reason. Roles that a binding refers to in
-vain are passed over without a word.
+vain are passed over without a word. Nothing of a review is stored.
 """
 
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from bot.demo.cluster.refusals import ApiRefusalError, JsonObject, without_empty
+from bot.demo.cluster.refusals import ApiRefusalError, Cause, invalid, refusal
 from bot.demo.cluster.registry import Registry
 from bot.demo.cluster.store import Key
+from bot.demo.cluster.values import Json, without_empty
 
 _GROUP = "rbac.authorization.k8s.io"
 MASTERS = "system:masters"
@@ -29,7 +30,7 @@ class Caller:
     uid: str = ""
     extra: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
-    def told(self) -> JsonObject:
+    def told(self) -> Json:
         """Return the caller as reviews and the audit log tell of one (`UserInfo`)."""
         extra = {key: list(values) for key, values in self.extra.items()}
         told = {"username": self.user, "uid": self.uid, "groups": list(self.groups)}
@@ -65,7 +66,7 @@ class Decision:
 
 
 def authorize(caller: Caller, asked: Attributes, registry: Registry) -> None:
-    """Refuse what the caller has no right to. Raises ApiRefusalError: 403."""
+    """Refuse what the caller has no right to. Raises: 403."""
     if not decide(caller, asked, registry).allowed:
         raise forbidden(caller, asked)
 
@@ -96,9 +97,7 @@ def forbidden(caller: Caller, asked: Attributes, reason: str = "") -> ApiRefusal
     return ApiRefusalError(403, "Forbidden", message, without_empty(details))
 
 
-def rules_of(
-    caller: Caller, namespace: str, registry: Registry
-) -> Iterator[tuple[str, JsonObject]]:
+def rules_of(caller: Caller, namespace: str, registry: Registry) -> Iterator[tuple[str, Json]]:
     """Yield each rule that a caller holds in a namespace, after where it comes from."""
     stored = registry.store.list(f"clusterrolebindings.{_GROUP}")
     if namespace:
@@ -115,7 +114,7 @@ def rules_of(
             yield _source(binding, subject), rule
 
 
-def _is(caller: Caller, subject: JsonObject, home: str) -> bool:
+def _is(caller: Caller, subject: Json, home: str) -> bool:
     match subject["kind"]:
         case "User":
             return bool(subject["name"] == caller.user)
@@ -126,7 +125,7 @@ def _is(caller: Caller, subject: JsonObject, home: str) -> bool:
             return caller.user == f"system:serviceaccount:{namespace}:{subject['name']}"
 
 
-def _source(binding: JsonObject, subject: JsonObject) -> str:
+def _source(binding: Json, subject: Json) -> str:
     metadata, reference, who = binding["metadata"], binding["roleRef"], subject["name"]
     kind, name, home = "ClusterRoleBinding", metadata["name"], metadata.get("namespace")
     if home:
@@ -137,11 +136,12 @@ def _source(binding: JsonObject, subject: JsonObject) -> str:
     return f'{kind} "{name}" of {role} to {subject["kind"]} "{who}"'
 
 
-def _allows(rule: JsonObject, asked: Attributes) -> bool:
+def _allows(rule: Json, asked: Attributes) -> bool:
     if not _has(rule, "verbs", asked.verb):
         return False
     if not asked.resource:
-        return any(_covers(each, asked.path) for each in rule.get("nonResourceURLs", ()))
+        urls, path = rule.get("nonResourceURLs", ()), asked.path
+        return path in urls or any(u[-1:] == "*" and path.startswith(u.rstrip("*")) for u in urls)
     return (
         _has(rule, "apiGroups", asked.group)
         and _has(rule, "resources", asked.whole, f"*/{asked.subresource}")
@@ -149,9 +149,65 @@ def _allows(rule: JsonObject, asked: Attributes) -> bool:
     )
 
 
-def _has(rule: JsonObject, part: str, *words: str) -> bool:
+def _has(rule: Json, part: str, *words: str) -> bool:
     return any(word in (rule.get(part) or ()) for word in ("*", *words))
 
 
-def _covers(pattern: str, path: str) -> bool:
-    return pattern == path or (pattern.endswith("*") and path.startswith(pattern.rstrip("*")))
+_AUTHORIZATION = "authorization.k8s.io"
+_ATTRIBUTES = ("group", "version", "resource", "subresource", "namespace", "name")
+# The parts that a rule has in a list of a rules review; without the first it is not there.
+_RULES = {
+    "resourceRules": ("resources", "verbs", "apiGroups", "resourceNames"),
+    "nonResourceRules": ("nonResourceURLs", "verbs"),
+}
+
+
+def reviewed(resource: str, namespace: str, body: Json, caller: Caller, registry: Registry) -> Json:
+    """Return the answer to a review of a resource. Raises: 400, 422."""
+    spec, metadata, group = body.get("spec") or {}, {}, resource.partition(".")[2]
+    told: Json = {"kind": body.get("kind", ""), "apiVersion": f"{group}/v1"}
+    match resource.partition(".")[0]:
+        case "selfsubjectreviews":
+            metadata = {"creationTimestamp": registry.stamp()}
+            return told | {"metadata": metadata, "status": {"userInfo": caller.told()}}
+        case "selfsubjectrulesreviews":
+            spec, status = {}, _rules(spec.get("namespace"), caller, registry)
+        case "selfsubjectaccessreviews":
+            status = _access(spec, namespace, caller, registry)
+        case _:
+            metadata = {"namespace": namespace} if namespace else {}
+            whose = Caller(spec.get("user", ""), tuple(spec.get("groups") or ()))
+            status = _access(spec, namespace, whose, registry)
+    return told | {"metadata": metadata, "spec": spec, "status": status}
+
+
+def _access(spec: Json, namespace: str, whose: Caller, registry: Registry) -> Json:
+    resource, path = spec.get("resourceAttributes"), spec.get("nonResourceAttributes")
+    where = (resource or {}).get("namespace", "")
+    one = "exactly one of nonResourceAttributes or resourceAttributes must be specified"
+    nobody = "at least one of user or group must be specified"
+    other = "must match metadata.namespace"
+    mistakes = (
+        ("spec", (resource is None) == (path is None), "null", one),
+        ("spec.user", not (whose.user or whose.groups), '""', nobody),
+        ("spec.resourceAttributes.namespace", namespace not in ("", where), f'"{where}"', other),
+    )
+    for place, wrong, value, why in mistakes:
+        if wrong:
+            cause = Cause(place, "FieldValueInvalid", f"Invalid value: {value}: {why}")
+            # The server's own review has no kind by now, so that nothing stands before the point.
+            raise invalid(f".{_AUTHORIZATION}", "", [cause])
+    asked = resource or path or {}
+    told = {part: asked.get(part, "") for part in (_ATTRIBUTES if resource else ("path",))}
+    decision = decide(whose, Attributes(asked.get("verb", ""), **told), registry)
+    return {"allowed": decision.allowed, **without_empty({"reason": decision.reason})}
+
+
+def _rules(namespace: str | None, caller: Caller, registry: Registry) -> Json:
+    if not namespace:
+        raise refusal("bad", why="no namespace on request")
+    rules, told = [rule for _, rule in rules_of(caller, namespace, registry)], Json()
+    for name, parts in _RULES.items():
+        there = [rule for rule in rules if rule.get(parts[0])]
+        told[name] = [{part: rule[part] for part in parts if rule.get(part)} for rule in there]
+    return {**told, "incomplete": False}

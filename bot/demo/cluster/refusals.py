@@ -2,12 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, TypeAlias
 
-from bot.demo.cluster.formats import data
-
-JsonObject: TypeAlias = dict[str, Any]
-"""An object as it travels; what is stored is never changed in place."""
+from bot.demo.cluster.values import Json, data, without_empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,19 +17,18 @@ class Cause:
 
 @dataclass(eq=False)
 class ApiRefusalError(Exception):
-    """A request that the API server answers with a failure; without details the Status has none."""
+    """A request that the API server answers with a failure: what `Raises: 404` means everywhere."""
 
     code: int
     reason: str
     message: str
-    details: JsonObject | None = None
+    details: Json | None = None
     causes: Sequence[Cause] = ()
 
     def __str__(self) -> str:
-        """Return the sentence."""
         return self.message
 
-    def status(self) -> JsonObject:
+    def status(self) -> Json:
         """Return the `Status` object (meta/v1) that says so."""
         causes = {"causes": [without_empty(asdict(cause)) for cause in self.causes]}
         details = {**(self.details or {}), **causes} if self.causes else self.details
@@ -43,34 +38,17 @@ class ApiRefusalError(Exception):
 
 
 def refusal(
-    why: str,
-    plural: str = "",
-    group: str = "",
-    name: str = "",
-    /,
-    *,
-    causes: Sequence[Cause] = (),
-    **words: object,
+    why: str, about: str = "", name: str = "", /, *, causes: Sequence[Cause] = (), **words: object
 ) -> ApiRefusalError:
-    """Return the refusal of that name in refusals.yaml, about an object or nothing at all."""
-    row, resource = data("refusals")[why], f"{plural}.{group}" if group else plural
-    message = row["message"].format(resource=resource, name=name, **words)
-    about = without_empty({"name": name, "group": group, "kind": plural}) or row.get("details")
-    return ApiRefusalError(row["code"], row["reason"], message, about, causes)
+    """Return the refusal of that name in refusals.yaml, about `deployments.apps` or nothing."""
+    row, (plural, _, group) = data("refusals")[why], about.partition(".")
+    message = row["message"].format(resource=about, name=name, **words)
+    details = without_empty({"name": name, "group": group, "kind": plural}) or row.get("details")
+    return ApiRefusalError(row["code"], row["reason"], message, details, causes)
 
 
-def not_found(plural: str, group: str, name: str) -> ApiRefusalError:
-    """Return the refusal of an object that does not exist."""
-    return refusal("missing", plural, group, name)
-
-
-def invalid(kind: str, group: str, name: str, causes: Sequence[Cause]) -> ApiRefusalError:
-    """Return the refusal of an object with fields that are wrong."""
+def invalid(resource: str, name: str, causes: Sequence[Cause]) -> ApiRefusalError:
+    """Return the refusal of a `Deployment.apps` with fields that are wrong."""
     sentences = list(dict.fromkeys(f"{each.field}: {each.message}" for each in causes))
     text = sentences[0] if len(sentences) == 1 else f"[{', '.join(sentences)}]"
-    return refusal("invalid", kind, group, name, causes=causes, text=text)
-
-
-def without_empty(fields: JsonObject) -> JsonObject:
-    """Return the fields that have something in them."""
-    return {key: value for key, value in fields.items() if value}
+    return refusal("invalid", resource, name, causes=causes, text=text)

@@ -3,13 +3,13 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
-from bot.demo.cluster.formats import wrong
 from bot.demo.cluster.kinds import Kind
-from bot.demo.cluster.paths import at
-from bot.demo.cluster.refusals import ApiRefusalError, JsonObject
+from bot.demo.cluster.refusals import refusal
+from bot.demo.cluster.values import Json, at, wrong
 
-Matches = Callable[[JsonObject], bool]
+Matches: TypeAlias = Callable[[Json], bool]
 _REQUIREMENT = re.compile(
     r"""\s*(?P<absent>!\s*)?(?P<key>[^\s!=<>(),]+)\s*(?:
         (?P<sign>==|!=|=)\s*(?P<value>[^\s!=<>(),]*)
@@ -41,36 +41,17 @@ class Requirement:
 
 
 def labels_match(text: str) -> Matches:
-    """Return whether an object has the labels that `app=web,tier!=db,!old` asks for.
-
-    Raises:
-        ApiRefusalError: 400, the selector cannot be read.
-    """
+    """Return what tells whether an object's labels are as `app=web,!old` asks. Raises: 400."""
     rest, requirements = text.strip(), []
     while rest:
         read = _REQUIREMENT.match(rest)
         requirement = _requirement(**read.groupdict()) if read else None
         if read is None or requirement is None:
             scope = "cannot be read; it is out of the simulated cluster's scope to say why"
-            raise _bad(f"unable to parse requirement: {rest!r} {scope}")
+            raise refusal("bad", why=f"unable to parse requirement: {rest!r} {scope}")
         requirements.append(requirement)
         rest = rest[read.end() :]
     return lambda item: all(each.met(item["metadata"].get("labels") or {}) for each in requirements)
-
-
-def selector_matches(selector: JsonObject, labels: Mapping[str, str]) -> bool:
-    """Return whether the labels meet a `spec.selector`; an empty one is met by all."""
-    return all(each.met(labels) for each in requirements_of(selector))
-
-
-def requirements_of(selector: JsonObject) -> list[Requirement]:
-    """Return the conditions of a `spec.selector`, by key."""
-    equal = [Requirement(k, "=", (v,)) for k, v in (selector.get("matchLabels") or {}).items()]
-    others = [
-        Requirement(e["key"], _OPERATORS.get(e["operator"], ""), tuple(sorted(e.get("values", ()))))
-        for e in selector.get("matchExpressions") or ()
-    ]
-    return sorted(equal + others, key=lambda each: each.key)
 
 
 def _requirement(key: str, **read: str | None) -> Requirement | None:
@@ -83,8 +64,19 @@ def _requirement(key: str, **read: str | None) -> Requirement | None:
     return Requirement(key, operator, () if operator in ("!", "exists") else values)
 
 
-def _bad(message: str) -> ApiRefusalError:
-    return ApiRefusalError(400, "BadRequest", message)
+def selector_matches(selector: Json, labels: Mapping[str, str]) -> bool:
+    """Return whether the labels meet a `spec.selector`; an empty one is met by all."""
+    return all(each.met(labels) for each in requirements_of(selector))
+
+
+def requirements_of(selector: Json) -> list[Requirement]:
+    """Return the conditions of a `spec.selector`, by key."""
+    equal = [Requirement(k, "=", (v,)) for k, v in (selector.get("matchLabels") or {}).items()]
+    others = [
+        Requirement(e["key"], _OPERATORS.get(e["operator"], ""), tuple(sorted(e.get("values", ()))))
+        for e in selector.get("matchExpressions") or ()
+    ]
+    return sorted(equal + others, key=lambda each: each.key)
 
 
 # Where a field is that is elsewhere than it is called, and what an unset one is.
@@ -93,11 +85,7 @@ _UNSET = {"spec.unschedulable": "false", "spec.hostNetwork": "false", "status.su
 
 
 def fields_match(kind: Kind, text: str) -> Matches:
-    """Return whether an object has the fields that `status.phase!=Running` asks for.
-
-    Raises:
-        ApiRefusalError: 400, the selector cannot be read, or the kind is not selected by that.
-    """
+    """Return what tells whether an object's fields are as `type!=Warning` asks. Raises: 400."""
     terms = [_term(kind, text, part) for part in sorted(filter(None, text.split(",")))]
     return lambda item: all((_field(item, name) == value) is equal for name, equal, value in terms)
 
@@ -105,17 +93,18 @@ def fields_match(kind: Kind, text: str) -> Matches:
 def _term(kind: Kind, text: str, part: str) -> tuple[str, bool, str]:
     read = re.fullmatch(r"([^!=]*)(!=|==|=)([^=\\]*)", part)
     if read is None:
-        raise _bad(f"invalid selector: '{text}'; can't understand '{part}'")
+        raise refusal("bad", why=f"invalid selector: '{text}'; can't understand '{part}'")
     name, common = read[1], ("metadata.name", "metadata.namespace")
     if name in (*(common if kind.namespaced or not kind.fields else common[:1]), *kind.fields):
         return name, read[2] != "!=", read[3]
     if kind.kind == "Job":
-        raise _bad(f'field label "{name}" not supported for Job')
+        raise refusal("bad", why=f'field label "{name}" not supported for Job')
     if kind.fields or kind.custom:
-        raise _bad(f"field label not supported: {name}")
-    raise _bad(f'"{name}" is not a known field selector: only "{common[0]}", "{common[1]}"')
+        raise refusal("bad", why=f"field label not supported: {name}")
+    only = f'"{name}" is not a known field selector: only "{common[0]}", "{common[1]}"'
+    raise refusal("bad", why=only)
 
 
-def _field(item: JsonObject, name: str) -> str:
+def _field(item: Json, name: str) -> str:
     value = at(item, _PLACES.get(name, name)) or _UNSET.get(name, "")
     return "true" if value is True else str(value)

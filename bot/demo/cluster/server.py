@@ -7,19 +7,20 @@ failure is a `Status`. OpenAPI, attach, port-forward and proxies are out of scop
 import asyncio
 import ssl
 from contextlib import aclosing
+from pathlib import Path
 
 import orjson
 from aiohttp import web
 
-from bot.demo.cluster import discovery, wire
-from bot.demo.cluster.audit import Audit, Event
-from bot.demo.cluster.exec import execute
+from bot.demo.cluster import kinds, wire
+from bot.demo.cluster.audit import Event
+from bot.demo.cluster.containers import execute, log
 from bot.demo.cluster.identity import Identities
 from bot.demo.cluster.lists import Watch
-from bot.demo.cluster.logs import Logs
 from bot.demo.cluster.rbac import Attributes, Caller, decide, forbidden
-from bot.demo.cluster.refusals import ApiRefusalError, JsonObject, refusal
+from bot.demo.cluster.refusals import ApiRefusalError, refusal
 from bot.demo.cluster.registry import Registry
+from bot.demo.cluster.values import Json
 from bot.demo.cluster.verbs import Asked, answer
 
 LOOPBACK = "127.0.0.1"
@@ -32,27 +33,27 @@ class Server:
     """The API server of one cluster."""
 
     def __init__(
-        self, registry: Registry, identities: Identities, audit: Audit, logs: Logs
+        self, registry: Registry, identities: Identities, audit_log: Path, logs: Path
     ) -> None:
         self._registry, self._identities = registry, identities
-        self._audit, self._logs = audit, logs
+        self._audit_log, self._logs = audit_log, logs
         self._runner: web.ServerRunner | None = None
-        self.port = 0
-        """The port that was served on last: it is served on again."""
+        # The port that was served on last is served on again.
+        self._port = 0
 
     @property
     def address(self) -> str:
         """Return `https://127.0.0.1:PORT`."""
-        return f"https://{LOOPBACK}:{self.port}"
+        return f"https://{LOOPBACK}:{self._port}"
 
-    async def start(self, tls: ssl.SSLContext, port: int = 0) -> str:
+    async def start(self, tls: ssl.SSLContext) -> str:
         """Serve from now on, on a free port or on that of the last time; return the address."""
         # What hangs is cancelled when its client goes.
         server = web.Server(self._handle, access_log=None, handler_cancellation=True)
         self._runner = web.ServerRunner(server, shutdown_timeout=_SHUTDOWN)
         await self._runner.setup()
-        await web.TCPSite(self._runner, LOOPBACK, port or self.port, ssl_context=tls).start()
-        self.port = self._runner.addresses[0][1]
+        await web.TCPSite(self._runner, LOOPBACK, self._port, ssl_context=tls).start()
+        self._port = self._runner.addresses[0][1]
         return self.address
 
     async def stop(self) -> None:
@@ -62,14 +63,13 @@ class Server:
             self._runner = None
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        headers = request.headers
         asked = wire.read(request.method, request.rel_url.raw_path, request.query)
         try:
-            caller = self._identities.caller(headers)
+            caller = self._identities.caller(request.headers)
         except ApiRefusalError as refused:
             return _json(refused.status(), refused.code)
-        agent, source = headers.get("User-Agent", ""), request.remote or ""
-        event = self._audit.begin(caller, asked, request.raw_path, agent, source)
+        told = request.raw_path, request.headers.get("User-Agent", ""), request.remote or ""
+        event = Event(self._audit_log, self._registry.clock, caller, asked, *told)
         code, status = 500, None
         try:
             response = await self._answer(request, asked, caller, event)
@@ -101,8 +101,8 @@ class Server:
         if kind is None:
             return _no_page()
         if attributes.subresource == "log":
-            where = attributes.namespace, attributes.name
-            return await self._logs.respond(request, *where, event.started)
+            key = kind.at(attributes.namespace, attributes.name)
+            return await log(request, self._registry, self._logs, key, event.started)
         if attributes.subresource == "exec":
             return await execute(request, self._registry, caller, attributes, event.started)
         event.body = await request.read()
@@ -115,26 +115,26 @@ class Server:
 
     def _path(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer what is nothing about objects."""
-        path, kinds = request.rel_url.raw_path.strip("/"), self._registry.kinds
+        path, served = request.rel_url.raw_path.strip("/"), self._registry.kinds.values()
         if path.startswith("openapi"):
             raise refusal("openapi")
         if path in ("healthz", "livez", "readyz"):
             return web.Response(text="ok")
         if path in ("version", "api/v1"):
-            return _json(VERSION if path == "version" else discovery.resources(kinds))
+            return _json(VERSION if path == "version" else kinds.resources_of_core(served))
         if path not in ("api", "apis"):
             return _no_page()
         if "as=APIGroupDiscoveryList" not in request.headers.get("Accept", ""):
-            raise refusal("unwritten", known=discovery.AGGREGATED)
-        body = discovery.groups(kinds, core=path == "api")
-        return _json(body, content_type=discovery.AGGREGATED)
+            raise refusal("unwritten", known=kinds.AGGREGATED)
+        body = kinds.groups(served, core=path == "api")
+        return _json(body, content_type=kinds.AGGREGATED)
 
     async def _watch(self, asked: Asked, event: Event) -> web.StreamResponse:
         watch = Watch(asked.kind, asked.attributes.namespace, asked.request.query)
         response = web.StreamResponse(headers={"Content-Type": wire.JSON, "Audit-Id": event.id})
         await response.prepare(asked.request)
         event.started(200)
-        columns: JsonObject = {}
+        columns: Json = {}
         async with aclosing(watch.events(self._registry.store, self._registry.clock)) as events:
             async for type_, item in events:
                 told = _told(asked, type_, item)
@@ -145,7 +145,7 @@ class Server:
         return response
 
 
-def _told(asked: Asked, type_: str, item: JsonObject) -> JsonObject:
+def _told(asked: Asked, type_: str, item: Json) -> Json:
     if type_ != "BOOKMARK":
         return item if type_ == "ERROR" else asked.shown(item)
     # It is a version and no object: there is nothing to put into the cells of a Table.
@@ -154,7 +154,7 @@ def _told(asked: Asked, type_: str, item: JsonObject) -> JsonObject:
     return table | {"rows": [row]} if table else item
 
 
-def _json(body: JsonObject, code: int = 200, content_type: str = wire.JSON) -> web.Response:
+def _json(body: Json, code: int = 200, content_type: str = wire.JSON) -> web.Response:
     headers = {"Content-Type": content_type}
     return web.Response(body=orjson.dumps(body), status=code, headers=headers)
 

@@ -5,12 +5,13 @@ stores another one. One event loop uses it, and nothing here waits.
 """
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Literal, TypeAlias
 
-from bot.demo.cluster.refusals import JsonObject, refusal
+from bot.demo.cluster.refusals import refusal
+from bot.demo.cluster.values import Json
 
 # A watch may start from a version that is not older than so many changes.
 _HISTORY = 20_000
@@ -18,7 +19,7 @@ _HISTORY = 20_000
 _FIRST = 100
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Key:
     """Where an object is: `pods` or `deployments.apps`, its namespace (or none) and its name."""
 
@@ -38,8 +39,8 @@ class Change:
 
     type: Literal["ADDED", "MODIFIED", "DELETED"]
     key: Key
-    object: JsonObject
-    previous: JsonObject | None
+    object: Json
+    previous: Json | None
     revision: int
 
 
@@ -51,19 +52,19 @@ class Store:
     """All objects of one cluster, by resource, namespace and name."""
 
     def __init__(self, history: int = _HISTORY) -> None:
-        self._objects: dict[str, dict[Key, JsonObject]] = defaultdict(dict)
+        self._objects: dict[str, dict[Key, Json]] = defaultdict(dict)
         # The keys of a resource in etcd's order, until one comes or goes.
-        self._order: dict[str, list[Key]] = {}
+        self._order: dict[str, Sequence[Key]] = {}
         self._history: deque[Change] = deque(maxlen=history)
         self._listeners: list[Listener] = []
         self.revision = _FIRST
         """The version of the newest change."""
 
-    def get(self, key: Key) -> JsonObject | None:
+    def get(self, key: Key) -> Json | None:
         """Return the object, or None."""
         return self._objects[key.resource].get(key)
 
-    def put(self, key: Key, item: JsonObject) -> JsonObject:
+    def put(self, key: Key, item: Json) -> Json:
         """Store the object under a new version, and return it with that version in it."""
         previous, stored = self.get(key), self._versioned(item)
         self._objects[key.resource][key] = stored
@@ -72,7 +73,7 @@ class Store:
         change = Change("MODIFIED" if previous else "ADDED", key, stored, previous, self.revision)
         return self._told(change)
 
-    def remove(self, key: Key) -> JsonObject:
+    def remove(self, key: Key) -> Json:
         """Forget the object; return its last state, under the version of its deletion."""
         previous = self._objects[key.resource].pop(key)
         self._order.pop(key.resource, None)
@@ -84,33 +85,35 @@ class Store:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
-    def changes(self, since: int) -> Iterator[Change]:
-        """Return the changes after a version. Raises ApiRefusalError: 410, they are forgotten."""
+    def changes(self, since: int) -> Sequence[Change]:
+        """Return the changes after a version. Raises: 410, they are forgotten."""
         full = len(self._history) == self._history.maxlen
         oldest = self._history[0].revision - 1 if full else _FIRST
         if since < oldest:
             raise refusal("expired", since=since, oldest=oldest)
-        return iter([change for change in self._history if change.revision > since])
+        return [change for change in self._history if change.revision > since]
 
-    def snapshot(
-        self, resource: str, namespace: str = ""
-    ) -> tuple[Sequence[Key], Mapping[Key, JsonObject]]:
-        """Return the keys of one resource in etcd's order, and where its objects are by key."""
-        found = self._objects[resource]
+    def everything(self) -> Iterator[Change]:
+        """Yield what there is, as if it had just been added."""
+        for objects in tuple(self._objects.values()):
+            yield from (Change("ADDED", key, item, None, 0) for key, item in objects.items())
+
+    def keys(self, resource: str, namespace: str = "") -> Sequence[Key]:
+        """Return where the objects of one resource are, in etcd's order; no namespace means all."""
         if resource not in self._order:
-            self._order[resource] = sorted(found, key=attrgetter("path"))
-        return [key for key in self._order[resource] if namespace in ("", key.namespace)], found
+            self._order[resource] = sorted(self._objects[resource], key=attrgetter("path"))
+        return [key for key in self._order[resource] if namespace in ("", key.namespace)]
 
-    def list(self, resource: str, namespace: str = "") -> list[JsonObject]:
+    def list(self, resource: str, namespace: str = "") -> list[Json]:
         """Return the objects of one resource in etcd's order; no namespace means all."""
-        keys, found = self.snapshot(resource, namespace)
-        return [found[key] for key in keys]
+        objects = self._objects[resource]
+        return [objects[key] for key in self.keys(resource, namespace)]
 
-    def _versioned(self, item: JsonObject) -> JsonObject:
+    def _versioned(self, item: Json) -> Json:
         self.revision += 1
         return {**item, "metadata": {**item["metadata"], "resourceVersion": str(self.revision)}}
 
-    def _told(self, change: Change) -> JsonObject:
+    def _told(self, change: Change) -> Json:
         self._history.append(change)
         for listener in tuple(self._listeners):
             listener(change)

@@ -12,61 +12,48 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, TypeAlias
 
-from bot.core.units import parse_quantity
-from bot.demo.cluster.formats import data
+from bot.core.units import human_duration, parse_quantity
 from bot.demo.cluster.kinds import Kind
-from bot.demo.cluster.paths import at, found, holds
-from bot.demo.cluster.pods import NONE, pod_row, since
-from bot.demo.cluster.refusals import JsonObject
 from bot.demo.cluster.selectors import requirements_of
+from bot.demo.cluster.values import Json, at, data, found, holds
 
 _Cell: TypeAlias = str | int | bool | float | None
-_META = "meta.k8s.io/v1"
-_UNSET: JsonObject = {"name": "", "type": "string", "format": "", "description": "", "priority": 0}
+_META, _NONE = "meta.k8s.io/v1", "<none>"
+_UNSET: Json = {"name": "", "type": "string", "format": "", "description": "", "priority": 0}
 _PLACE = re.compile(r"\{(?:'(.*?)')?([^'?}]*)\??([^'}]*)(?:'(.*?)')?\}")
+_ENDED = {"Succeeded": "The pod has completed successfully.", "Failed": "The pod failed."}
 
 
 def table(
     kind: Kind,
-    items: Sequence[JsonObject],
+    items: Sequence[Json],
     now: datetime,
     include: str = "Metadata",
-    list_metadata: JsonObject | None = None,
-) -> JsonObject:
+    head: Json | None = None,
+) -> Json:
     """Return the table; `include` (None, Metadata, Object) is how much of the objects it has."""
-    columns = _columns(kind)
+    every: Mapping[str, Sequence[Json]] = data("columns")
+    name, *_, age = every["configmaps"]
+    own = [name, *(kind.columns or [age | {"type": "date"}])]
+    columns = every.get(kind.resource, own)
     rules = [each.get("cell") for each in columns]
 
-    def row(item: JsonObject) -> JsonObject:
+    def row(item: Json) -> Json:
         pod = kind.resource == "pods"
-        told = pod_row(item, now) if pod else {"cells": [_cell(each, item, now) for each in rules]}
+        told = _pod_row(item, now) if pod else {"cells": [_cell(each, item, now) for each in rules]}
         part = {"kind": "PartialObjectMetadata", "apiVersion": _META, "metadata": item["metadata"]}
         return told | {"object": {"Metadata": part, "Object": item}.get(include)}
 
     return {
         "kind": "Table",
         "apiVersion": _META,
-        "metadata": list_metadata or {},
+        "metadata": head or {},
         "columnDefinitions": [{k: each.get(k, _UNSET[k]) for k in _UNSET} for each in columns],
         "rows": [row(item) for item in items],
     }
 
 
-def _columns(kind: Kind) -> Sequence[JsonObject]:
-    every: Mapping[str, Sequence[JsonObject]] = data("columns")
-    if kind.resource in every:
-        return every[kind.resource]
-    name, *_, age = every["configmaps"]
-    told = "Custom resource definition column (in JSONPath format): "
-    own = [
-        {"name": n, "type": t, "priority": p, "description": d or told + path}
-        | {"cell": ["custom", t, path]}
-        for n, t, path, p, d in kind.columns
-    ]
-    return [name, *(own or [age | {"type": "date"}])]
-
-
-def _cell(rule: Any, item: JsonObject, now: datetime) -> Any:
+def _cell(rule: Any, item: Json, now: datetime) -> Any:
     match rule:
         case str():
             return _text(item, rule)
@@ -94,37 +81,37 @@ def _text(item: Any, form: str) -> str:
 
 
 def _each(
-    item: JsonObject, comma: str, path: str, form: str = "{}", unset: str = "", most: int = 99
+    item: Json, comma: str, path: str, form: str = "{}", unset: str = "", most: int = 99
 ) -> str:
     shown = [_text(each, form) for each in found(item, path)]
     rest = f" + {len(shown) - most} more..." if len(shown) > most else ""
     return comma.join(shown[:most]) + rest or unset
 
 
-def _selector(selector: JsonObject) -> str:
-    return ",".join(map(str, requirements_of(selector))) or NONE
+def _selector(selector: Json) -> str:
+    return ",".join(map(str, requirements_of(selector))) or _NONE
 
 
-def _usage(item: JsonObject, _: datetime, name: str) -> str:
+def _usage(item: Json, _: datetime, name: str) -> str:
     parts = [parse_quantity(each["usage"][name]) for each in item.get("containers", [item])]
     return str(replace(parts[0], value=sum((each.value for each in parts), Decimal(0))))
 
 
-def _took(item: JsonObject, now: datetime, start: str, end: str) -> str:
+def _took(item: Json, now: datetime, start: str, end: str) -> str:
     ended = at(item, end)
-    return since(at(item, start), datetime.fromisoformat(ended) if ended else now, "")
+    return _since(at(item, start), datetime.fromisoformat(ended) if ended else now, "")
 
 
-def _roles(item: JsonObject, _: datetime, prefix: str, old: str) -> str:
+def _roles(item: Json, _: datetime, prefix: str, old: str) -> str:
     labels = at(item, "metadata.labels", {})
     roles = {key.removeprefix(prefix) for key in labels if key.startswith(prefix)}
-    return ",".join(sorted(filter(None, roles | {labels.get(old)}))) or NONE
+    return ",".join(sorted(filter(None, roles | {labels.get(old)}))) or _NONE
 
 
-def _custom(item: JsonObject, now: datetime, type_: str, path: str) -> _Cell:
+def _custom(item: Json, now: datetime, type_: str, path: str) -> _Cell:
     value = next(iter(found(item, path)), None)
     if type_ == "date" and isinstance(value, str):
-        return since(value, now)
+        return _since(value, now)
     if type_ == "string" and value is not None:
         return value if isinstance(value, str) else json.dumps(value, separators=(",", ":"))
     if isinstance(value, bool) or not isinstance(value, int | float):
@@ -136,9 +123,85 @@ _MAKERS: Mapping[str, Callable[..., _Cell]] = {
     "number": lambda item, _, paths, unset=0: _value(item, paths, unset),
     "lower": lambda item, _, form: _text(item, form).lower(),
     "count": lambda item, _, *paths: sum(len(at(item, path, ())) for path in paths),
-    "since": lambda item, now, paths, *unset: since(_value(item, paths), now, *unset),
+    "since": lambda item, now, paths, *unset: _since(_value(item, paths), now, *unset),
     "labels": lambda item, _, path: _selector({"matchLabels": at(item, path, {})}),
     "selector": lambda item, _, path: _selector(at(item, path, {})),
     "each": lambda item, _, *words: _each(item, *words),
     "usage": _usage, "took": _took, "roles": _roles, "custom": _custom,
 }  # fmt: skip
+
+
+def _since(moment: str | None, now: datetime, unset: str = "<unknown>") -> str:
+    """Return how long ago the moment was, such as `5m12s`."""
+    if not moment:
+        return unset
+    return human_duration((now - datetime.fromisoformat(moment)).total_seconds())
+
+
+def _pod_row(pod: Json, now: datetime) -> Json:
+    """Return the cells of a pod's row and whether it has ended, as `printPod` does."""
+    spec, status, metadata = pod["spec"], pod.get("status") or {}, pod["metadata"]
+    phase, inits = status.get("phase", ""), spec.get("initContainers", ())
+    sidecars = {each["name"] for each in inits if each.get("restartPolicy") == "Always"}
+    reason, ready, counted = _summary(len(inits), status, sidecars)
+    if "deletionTimestamp" in metadata and phase not in _ENDED:
+        reason = "Unknown" if status.get("reason") == "NodeLost" else "Terminating"
+    restarts = sum(each.get("restartCount", 0) for each in counted)
+    last = max((at(each, "lastState.terminated.finishedAt", "") for each in counted), default="")
+    gates = [each["conditionType"] in _true(status) for each in spec.get("readinessGates", ())]
+    cells = [
+        metadata["name"],
+        f"{ready}/{len(spec['containers']) + len(sidecars)}",
+        reason,
+        f"{restarts} ({_since(last, now)} ago)" if restarts and last else str(restarts),
+        _since(metadata.get("creationTimestamp"), now),
+        next((each["ip"] for each in status.get("podIPs", ())), _NONE),
+        spec.get("nodeName") or _NONE,
+        status.get("nominatedNodeName") or _NONE,
+        f"{sum(gates)}/{len(gates)}" if gates else _NONE,
+    ]
+    ended = {"type": "Completed", "status": "True", "reason": phase, "message": _ENDED.get(phase)}
+    return {"cells": cells} | ({"conditions": [ended]} if phase in _ENDED else {})
+
+
+def _summary(initial: int, status: Json, sidecars: set[str]) -> tuple[str, int, Sequence[Json]]:
+    """Return the STATUS, how many are ready, and the containers whose restarts count."""
+    inits: Sequence[Json] = status.get("initContainerStatuses", ())
+    mains: Sequence[Json] = status.get("containerStatuses", ())
+    aside = [each for each in inits if each["name"] in sidecars]
+    ready = sum(each.get("ready", False) for each in aside)
+    for place, each in enumerate(inits):
+        well = each in aside and each.get("started")
+        if not well and _told(each) not in ("Completed", "ExitCode:0"):
+            if "Initialized" in _true(status):
+                break
+            held = _told(each).replace("PodInitializing", "") or f"{place}/{initial}"
+            return f"Init:{held}", ready, inits[: place + 1]
+    ready += sum(each.get("ready", False) and "running" in each["state"] for each in mains)
+    return _reason(status, mains), ready, [*aside, *mains]
+
+
+def _reason(status: Json, mains: Sequence[Json]) -> str:
+    told = list(filter(None, map(_told, mains)))
+    gated = {"SchedulingGated"} & {c.get("reason") for c in status.get("conditions", ())}
+    reason = next(iter([*told, *gated]), status.get("reason") or status.get("phase", ""))
+    if reason != "Completed":
+        return str(reason)
+    running = any(each.get("ready") and "running" in each["state"] for each in mains)
+    if running and "Ready" in _true(status):
+        return "Running"
+    failed = (_told(each) for each in mains if at(each, "state.terminated.exitCode"))
+    return next(failed, "NotReady" if running else "Completed")
+
+
+def _told(container: Json) -> str:
+    """Return why a container does not run; empty where nothing is told."""
+    ended = at(container, "state.terminated")
+    if not ended:
+        return str(at(container, "state.waiting.reason", ""))
+    signal = f"Signal:{ended['signal']}" if ended.get("signal") else ""
+    return str(ended.get("reason") or signal or f"ExitCode:{ended.get('exitCode', 0)}")
+
+
+def _true(status: Json) -> set[str]:
+    return {each["type"] for each in status.get("conditions", ()) if each["status"] == "True"}

@@ -8,11 +8,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from bot.demo.cluster.formats import data, wrong
 from bot.demo.cluster.kinds import Kind
-from bot.demo.cluster.paths import at, holds
-from bot.demo.cluster.refusals import Cause, JsonObject
+from bot.demo.cluster.refusals import Cause
 from bot.demo.cluster.selectors import selector_matches
+from bot.demo.cluster.values import Json, at, data, holds, wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,18 +20,18 @@ class _Place:
 
     path: str
     value: Any
-    around: JsonObject
+    around: Json
     before: Any
 
 
-def mistakes(kind: Kind, item: JsonObject, previous: JsonObject | None) -> list[Cause]:
+def mistakes(kind: Kind, item: Json, previous: Json | None) -> list[Cause]:
     """Return what is wrong with a new object, or with one that is to replace the previous one."""
     rules = data("validation")
     own = {} if kind.custom else rules["kinds"].get(kind.kind, {})
     return list(_walk({"metadata": rules["metadata"]} | own, _Place("", item, item, previous)))
 
 
-def _walk(rules: JsonObject, place: _Place) -> Iterator[Cause]:
+def _walk(rules: Json, place: _Place) -> Iterator[Cause]:
     for key, rule in rules.items():
         if key.startswith("when "):
             yield from _walk(rule if holds(place.value, key.removeprefix("when ")) else {}, place)
@@ -73,7 +72,7 @@ def _cause(place: _Place, check: str, field: str, value: Any, words: Any) -> Cau
     return Cause(path, f"FieldValue{reason}", ": ".join(filter(None, parts)))
 
 
-def _lasting(spec: JsonObject, changing: list[str]) -> JsonObject:
+def _lasting(spec: Json, changing: list[str]) -> Json:
     kept = {key: value for key, value in spec.items() if key not in changing}
     for field in ("containers", "initContainers"):
         kept[field] = [{k: v for k, v in c.items() if k != "image"} for c in spec.get(field, ())]

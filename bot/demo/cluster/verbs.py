@@ -1,4 +1,7 @@
-"""What each verb of the API does: from a request that is allowed to a code and an object."""
+"""What each verb of the API does: from a request that is allowed to a code and an object.
+
+Scales and evictions are those of kube-apiserver's `pkg/registry` (apps and core/pod/storage).
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -8,29 +11,26 @@ from typing import Any
 from aiohttp import web
 
 from bot.demo.cluster.apply import applied
-from bot.demo.cluster.deletion import held
+from bot.demo.cluster.controllers.objects import ended, leaving, phase, ready
 from bot.demo.cluster.identity import Identities
 from bot.demo.cluster.kinds import Kind
 from bot.demo.cluster.lists import page
-from bot.demo.cluster.metrics import node_metrics, pod_metrics
-from bot.demo.cluster.patches import patched
-from bot.demo.cluster.rbac import Attributes, Caller, authorize
-from bot.demo.cluster.refusals import JsonObject, not_found, refusal, without_empty
-from bot.demo.cluster.registry import Registry, key_of
-from bot.demo.cluster.reviews import reviewed
-from bot.demo.cluster.subresources import deletion_of, evict, scale_of, scaled
+from bot.demo.cluster.metrics import measured
+from bot.demo.cluster.patches import JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE, patched
+from bot.demo.cluster.rbac import Attributes, Caller, authorize, reviewed
+from bot.demo.cluster.refusals import Cause, invalid, refusal
+from bot.demo.cluster.registry import Edit, Registry, held
+from bot.demo.cluster.selectors import requirements_of, selector_matches
+from bot.demo.cluster.store import Key
 from bot.demo.cluster.tables import table
-from bot.demo.cluster.wire import APPLY, check, decoded, tabled
+from bot.demo.cluster.values import Json, without_empty
+from bot.demo.cluster.wire import APPLY, JSON, decoded
 
-_PATCHES = ("application/json-patch+json", "application/merge-patch+json", APPLY)
-_STRATEGIC = "application/strategic-merge-patch+json"
-# What is measured and not stored.
-_MEASURED: Mapping[str, Callable[[Registry, str], list[JsonObject]]] = {
-    "pods.metrics.k8s.io": pod_metrics,
-    "nodes.metrics.k8s.io": lambda registry, _: node_metrics(registry),
-}
-Answer = tuple[int, JsonObject]
-Edit = Callable[[JsonObject], JsonObject]
+_PATCHES = (JSON_PATCH, MERGE_PATCH, APPLY)
+_TABLE = {"as=Table", "v=v1", "g=meta.k8s.io"}
+_BUDGETS = "poddisruptionbudgets.policy"
+_OF_SCALE = ("name", "namespace", "uid", "resourceVersion", "creationTimestamp")
+Answer = tuple[int, Json]
 
 
 @dataclass(frozen=True)
@@ -46,9 +46,9 @@ class Asked:
     body: bytes
 
     @cached_property
-    def place(self) -> tuple[Kind, str, str]:
-        """Return the kind, namespace and name of the object that is meant."""
-        return self.kind, self.attributes.namespace, self.attributes.name
+    def key(self) -> Key:
+        """Return where the object is that is meant."""
+        return self.kind.at(self.attributes.namespace, self.attributes.name)
 
     @cached_property
     def options(self) -> dict[str, Any]:
@@ -57,26 +57,50 @@ class Asked:
         manager = self.request.query.get("fieldManager") or agent
         return {"manager": manager, "dry_run": bool(self.request.query.get("dryRun"))}
 
-    def item(self) -> JsonObject:
+    @property
+    def item(self) -> Json:
         """Return what the body holds."""
         return decoded(self.request.content_type, self.body)
 
-    def table(self, items: Sequence[JsonObject], metadata: JsonObject) -> JsonObject | None:
-        """Return the Table of the objects, if the request asks for one."""
-        if not tabled(self.request.headers.get("Accept", "")):
-            return None
-        include = self.request.query.get("includeObject") or "Metadata"
-        return table(self.kind, items, self.registry.clock.now(), include, metadata)
+    def there(self) -> list[Json]:
+        """Return the objects of the kind: what is measured, or what is stored."""
+        if self.kind.group == "metrics.k8s.io":
+            return measured(self.registry, self.kind, self.key.namespace)
+        return self.registry.store.list(self.kind.resource, self.key.namespace)
 
-    def shown(self, item: JsonObject) -> JsonObject:
+    def table(self, items: Sequence[Json], metadata: Json) -> Json | None:
+        """Return the Table of the objects, if the request asks for one. Raises: 406."""
+        for media in (self.request.headers.get("Accept") or "*/*").split(","):
+            name, *parameters = (part.strip() for part in media.split(";"))
+            shaped = any(each.startswith("as=") for each in parameters)
+            if name in (JSON, "*/*") and not shaped:
+                return None
+            if name in (JSON, "*/*") and set(parameters) >= _TABLE:
+                include = self.request.query.get("includeObject") or "Metadata"
+                return table(self.kind, items, self.registry.clock.now(), include, metadata)
+        raise refusal("unwritten", known=JSON)
+
+    def shown(self, item: Json) -> Json:
         """Return one object in the form that is asked for."""
         version = without_empty({"resourceVersion": item["metadata"].get("resourceVersion")})
         return self.table([item], version) or item
 
-    def changed(self, edit: Edit, **options: str) -> JsonObject:
+    def checked(self, item: Json) -> Json:
+        """Return an object, if its kind, namespace and name are those of the path. Raises: 400."""
+        kind, asked, metadata = self.kind, self.attributes, item.get("metadata") or {}
+        version, said = item.get("apiVersion", kind.api_version), item.get("kind", kind.kind)
+        if (version, said) != (kind.api_version, kind.kind):
+            raise refusal("other_kind", said=said, version=version, kind=kind.kind)
+        if kind.namespaced and metadata.get("namespace", asked.namespace) != asked.namespace:
+            raise refusal("other_namespace")
+        if asked.verb != "create" and (said := metadata.get("name", "")) != asked.name:
+            raise refusal("other_name" if said else "nameless", said=said, wanted=asked.name)
+        return item
+
+    def changed(self, edit: Edit, **options: str) -> Json:
         """Store what `edit` makes of the object that is meant."""
         status = "status" if self.attributes.subresource == "status" else ""
-        return self.registry.change(*self.place, edit, subresource=status, **self.options | options)
+        return self.registry.change(self.key, edit, subresource=status, **self.options | options)
 
 
 def answer(asked: Asked) -> Answer:
@@ -86,22 +110,17 @@ def answer(asked: Asked) -> Answer:
 
 
 def _get(asked: Asked) -> Answer:
-    kind, namespace, name = asked.place
-    if kind.resource not in _MEASURED:
-        return 200, asked.shown(asked.registry.get(*asked.place))
-    measured = _MEASURED[kind.resource](asked.registry, namespace)
-    for found in (each for each in measured if each["metadata"]["name"] == name):
-        return 200, asked.shown(found)
-    raise not_found(kind.plural, "", name)
+    if "create" in asked.kind.verbs:
+        return 200, asked.shown(asked.registry.get(asked.key))
+    for each in asked.there():
+        if each["metadata"]["name"] == asked.key.name:
+            return 200, asked.shown(each)
+    raise refusal("missing", asked.kind.plural, asked.key.name)
 
 
 def _list(asked: Asked) -> Answer:
-    (kind, namespace, _), store = asked.place, asked.registry.store
-    if measure := _MEASURED.get(kind.resource):
-        there = measure(asked.registry, namespace)
-    else:
-        there = store.list(kind.resource, namespace)
-    items, metadata = page(there, kind, asked.request.query, store.revision)
+    kind, revision = asked.kind, asked.registry.store.revision
+    items, metadata = page(asked.there(), kind, asked.request.query, revision)
     if shown := asked.table(items, metadata):
         return 200, shown
     if not kind.custom:
@@ -112,26 +131,67 @@ def _list(asked: Asked) -> Answer:
 
 
 def _create(asked: Asked) -> Answer:
-    (kind, namespace, _), item = asked.place, asked.item()
-    if kind.verbs == ("create",):
-        return 201, reviewed(kind.resource, namespace, item, asked.caller, asked.registry)
-    made = asked.registry.create(kind, namespace, _checked(asked, item), **asked.options)
-    return 201, asked.shown(made)
+    resource, namespace, item = asked.kind.resource, asked.key.namespace, asked.item
+    if "get" not in asked.kind.verbs:
+        return 201, reviewed(resource, namespace, item, asked.caller, asked.registry)
+    item = asked.registry.create(resource, namespace, asked.checked(item), **asked.options)
+    return 201, asked.shown(item)
 
 
 def _update(asked: Asked) -> Answer:
-    return 200, asked.shown(asked.changed(lambda x: _checked(asked, _edited(asked, x))))
+    return 200, asked.shown(asked.changed(lambda x: asked.checked(_edited(asked, x))))
 
 
-def _edited(asked: Asked, item: JsonObject) -> JsonObject:
+def _edited(asked: Asked, item: Json) -> Json:
     """Return what the body of a replacement or a patch makes of the object, or of its scale."""
     if asked.attributes.verb == "update":
-        return asked.item()
+        return asked.item
     content_type = asked.request.content_type
-    if content_type not in _PATCHES and (asked.kind.custom or content_type != _STRATEGIC):
+    if content_type not in _PATCHES and (asked.kind.custom or content_type != STRATEGIC_MERGE):
         known = ", ".join(_PATCHES)
         raise refusal("unreadable" if asked.kind.custom else "unpatchable", known=known)
     return patched(item, content_type, asked.body)
+
+
+def _patch(asked: Asked) -> Answer:
+    if asked.request.content_type != APPLY:
+        return _update(asked)
+    body, manager = asked.item, asked.request.query.get("fieldManager", "")
+    force, now = asked.request.query.get("force") in ("true", "1"), asked.registry.stamp()
+
+    def edit(item: Json | None) -> Json:
+        return asked.checked(applied(asked.kind, item, body, manager, force, now))
+
+    # The fields that are applied have their owner already.
+    if asked.registry.store.get(asked.key):
+        return 200, asked.shown(asked.changed(edit, manager=""))
+    # An application that creates takes the right to.
+    authorize(asked.caller, replace(asked.attributes, verb="create"), asked.registry)
+    place, options = (asked.kind.resource, asked.key.namespace), asked.options | {"manager": ""}
+    return 201, asked.shown(asked.registry.create(*place, edit(None), **options))
+
+
+def _delete(asked: Asked) -> Answer:
+    options = deletion_of(asked.request.query, asked.item if asked.body else {})
+    after, kind = asked.registry.delete(asked.key, **options), asked.kind
+    if held(after) or kind.returned:
+        return 200, asked.shown(after)
+    details = {"name": asked.key.name, "group": kind.group, "kind": kind.plural}
+    details = without_empty(details | {"uid": after["metadata"]["uid"]})
+    status = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success"}
+    return 200, {**status, "details": details}
+
+
+def deletion_of(query: Mapping[str, str], body: Json) -> dict[str, Any]:
+    """Return the options of `Registry.delete`: those of the body come before the query's."""
+    wanted = {**query, **body}
+    grace = wanted.get("gracePeriodSeconds")
+    return {
+        "propagation": wanted.get("propagationPolicy") or "",
+        "grace": None if grace is None else int(grace),
+        "preconditions": body.get("preconditions") or {},
+        "dry_run": bool(wanted.get("dryRun")),
+    }
 
 
 def _scale(asked: Asked) -> Answer:
@@ -140,47 +200,74 @@ def _scale(asked: Asked) -> Answer:
     return 200, scale_of(asked.changed(lambda x: scaled(x, _edited(asked, scale_of(x)))))
 
 
-def _patch(asked: Asked) -> Answer:
-    if asked.request.content_type != APPLY:
-        return _update(asked)
-    body, manager = asked.item(), asked.request.query.get("fieldManager", "")
-    force, now = asked.request.query.get("force") in ("true", "1"), asked.registry.stamp()
-
-    def edit(item: JsonObject | None) -> JsonObject:
-        return _checked(asked, applied(asked.kind, item, body, manager, force, now))
-
-    # The fields that are applied have their owner already.
-    if asked.registry.store.get(key_of(*asked.place)):
-        return 200, asked.shown(asked.changed(edit, manager=""))
-    # An application that creates takes the right to.
-    authorize(asked.caller, replace(asked.attributes, verb="create"), asked.registry)
-    options = asked.options | {"manager": ""}
-    return 201, asked.shown(asked.registry.create(*asked.place[:2], edit(None), **options))
+def scale_of(item: Json) -> Json:
+    """Return the scale of a workload."""
+    spec, status = item["spec"], item.get("status") or {}
+    selector = ",".join(map(str, requirements_of(spec.get("selector") or {})))
+    return {
+        "kind": "Scale",
+        "apiVersion": "autoscaling/v1",
+        "metadata": {k: v for k, v in item["metadata"].items() if k in _OF_SCALE},
+        "spec": without_empty({"replicas": spec.get("replicas")}),
+        "status": {"replicas": status.get("replicas", 0), "selector": selector},
+    }
 
 
-def _checked(asked: Asked, item: JsonObject) -> JsonObject:
-    check(item, asked.kind, asked.attributes)
-    return item
+def scaled(item: Json, scale: Json) -> Json:
+    """Return the workload with the scale's replicas, at its version. Raises: 422."""
+    metadata, replicas = scale.get("metadata") or {}, (scale.get("spec") or {}).get("replicas", 0)
+    if replicas < 0:
+        why = f"Invalid value: {replicas}: must be greater than or equal to 0"
+        cause = Cause("spec.replicas", "FieldValueInvalid", why)
+        raise invalid("Scale.autoscaling", item["metadata"]["name"], [cause])
+    version = metadata.get("resourceVersion") or item["metadata"]["resourceVersion"]
+    metadata = {**item["metadata"], "resourceVersion": version}
+    return {**item, "metadata": metadata, "spec": {**item["spec"], "replicas": replicas}}
 
 
-def _delete(asked: Asked) -> Answer:
-    options = deletion_of(asked.request.query, asked.item() if asked.body else {})
-    after, kind = asked.registry.delete(*asked.place, **options), asked.kind
-    if held(after) or kind.returned:
-        return 200, asked.shown(after)
-    details = {"name": asked.attributes.name, "group": kind.group, "kind": kind.plural}
-    details = without_empty(details | {"uid": after["metadata"]["uid"]})
-    status = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success"}
-    return 200, {**status, "details": details}
+def evict(registry: Registry, key: Key, body: Json) -> Json:
+    """Delete a pod if its budget lets it go; return a `Status`. Raises: 400, 404, 409, 429, 500."""
+    if (body.get("metadata") or {}).get("name") != key.name:
+        raise refusal("other_pod")
+    options, pod = deletion_of({}, body.get("deleteOptions") or {}), registry.get(key)
+    budgets = registry.store.list(_BUDGETS, key.namespace)
+    budgets = [each for each in budgets if _counts(each, pod)]
+    if len(budgets) > 1:
+        raise refusal("two_budgets")
+    for each in budgets:
+        of, dry = Key(_BUDGETS, key.namespace, each["metadata"]["name"]), options["dry_run"]
+        registry.change(of, _spent, subresource="status", dry_run=dry)
+    registry.delete(key, **options)
+    return {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201}
+
+
+def _counts(budget: Json, pod: Json) -> bool:
+    """Tell whether a budget protects the pod, unless it can spare what is not ready."""
+    selector, labels = budget["spec"].get("selector"), pod["metadata"].get("labels") or {}
+    if ended(pod) or leaving(pod) or phase(pod) == "Pending" or selector is None:
+        return False
+    status = budget.get("status") or {}
+    enough = status.get("currentHealthy", 0) >= status.get("desiredHealthy", 0) > 0
+    return (ready(pod) or not enough) and selector_matches(selector, labels)
+
+
+def _spent(budget: Json) -> Json:
+    """Return the budget after one more eviction. Raises: 429."""
+    status, name = budget.get("status") or {}, budget["metadata"]["name"]
+    if (allowed := status.get("disruptionsAllowed", 0)) <= 0:
+        needs, has = status.get("desiredHealthy", 0), status.get("currentHealthy", 0)
+        why = f"The disruption budget {name} needs {needs} healthy pods and has {has} currently"
+        raise refusal("disruption", causes=[Cause("", "DisruptionBudget", why)])
+    return {**budget, "status": {**status, "disruptionsAllowed": allowed - 1}}
 
 
 _ANSWERS: Mapping[tuple[str, str], Callable[[Asked], Answer]] = {
     ("get", ""): _get,
-    ("get", "scale"): lambda asked: (200, scale_of(asked.registry.get(*asked.place))),
+    ("get", "scale"): lambda a: (200, scale_of(a.registry.get(a.key))),
     ("list", ""): _list,
     ("create", ""): _create,
-    ("create", "eviction"): lambda a: (201, evict(a.registry, *a.place[1:], a.item())),
-    ("create", "token"): lambda a: (201, a.identities.token_request(*a.place[1:], a.item())),
+    ("create", "eviction"): lambda a: (201, evict(a.registry, a.key, a.item)),
+    ("create", "token"): lambda a: (201, a.identities.token_request(a.key, a.item)),
     ("update", ""): _update,
     ("update", "scale"): _scale,
     ("patch", ""): _patch,

@@ -1,4 +1,4 @@
-"""What a request asks for, in which form it is answered, and what its body holds; pure.
+"""What a request asks for, and what its body holds; pure.
 
 The rules are apiserver's `pkg/endpoints/request/requestinfo.go` and `pkg/endpoints/handlers`.
 """
@@ -11,15 +11,13 @@ from urllib.parse import unquote
 import orjson
 
 from bot.demo.cluster import protobuf
-from bot.demo.cluster.formats import data
 from bot.demo.cluster.kinds import Kind, Kinds
 from bot.demo.cluster.rbac import Attributes
-from bot.demo.cluster.refusals import JsonObject, refusal
+from bot.demo.cluster.refusals import refusal
+from bot.demo.cluster.values import Json, data
 
 JSON, APPLY = "application/json", "application/apply-patch+yaml"
 _VERBS = {"GET": "get", "POST": "create", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}
-_OF_MANY = ("list", "watch")
-_TABLE = {"as=Table", "v=v1", "g=meta.k8s.io"}
 # aiohttp calls a body without a type a stream of octets; what is applied is read as JSON, too.
 _READERS = {
     protobuf.MEDIA_TYPE: protobuf.loads,
@@ -49,19 +47,15 @@ def read(method: str, raw_path: str, query: Mapping[str, str]) -> Attributes:
 
 
 def kind_of(asked: Attributes, kinds: Kinds) -> Kind | None:
-    """Return the kind that is meant; None: not even its group is known.
-
-    Raises:
-        ApiRefusalError: 404 no such resource in the group, 405 not with this method.
-    """
-    kind = kinds.find(f"{asked.resource}.{asked.group}" if asked.group else asked.resource)
-    if kind is None and all(each.group != asked.group for each in kinds):
+    """Return the kind that is meant; None: not even its group is known. Raises: 404, 405."""
+    kind = kinds.get(f"{asked.resource}.{asked.group}" if asked.group else asked.resource)
+    if kind is None and all(each.group != asked.group for each in kinds.values()):
         return None
     allowed = _verbs(kind, asked.subresource) if kind and kind.version == asked.version else ()
     astray = asked.namespace and kind and not kind.namespaced and kind.kind != "Namespace"
     if kind is None or not allowed or astray:
         raise refusal("unserved")
-    placed = bool(asked.name) or asked.verb in _OF_MANY
+    placed = bool(asked.name) or asked.verb in ("list", "watch")
     if asked.verb == "create":
         placed = bool(asked.name) == bool(asked.subresource)
         placed = placed and (bool(asked.namespace) or not kind.namespaced)
@@ -76,18 +70,8 @@ def _verbs(kind: Kind, subresource: str) -> Sequence[str]:
     return [*data("subresources")[subresource]["verbs"]]
 
 
-def tabled(accept: str) -> bool:
-    """Tell whether a Table is asked for, and not the objects. Raises ApiRefusalError: 406."""
-    for media in (accept or "*/*").split(","):
-        name, *parameters = (part.strip() for part in media.split(";"))
-        shaped = any(each.startswith("as=") for each in parameters)
-        if name in (JSON, "*/*") and (not shaped or set(parameters) >= _TABLE):
-            return shaped
-    raise refusal("unwritten", known=JSON)
-
-
-def decoded(content_type: str, body: bytes) -> JsonObject:
-    """Return the object that a body holds. Raises ApiRefusalError: 415, 400."""
+def decoded(content_type: str, body: bytes) -> Json:
+    """Return the object that a body holds. Raises: 415, 400."""
     if (reader := _READERS.get(content_type)) is None:
         raise refusal("unreadable", known=f"{JSON}, {protobuf.MEDIA_TYPE}")
     try:
@@ -97,15 +81,3 @@ def decoded(content_type: str, body: bytes) -> JsonObject:
     if isinstance(found, dict):
         return found
     raise refusal("no_object", why="it is none")
-
-
-def check(item: JsonObject, kind: Kind, asked: Attributes) -> None:
-    """Refuse an object of another kind, namespace or name than its path. Raises: 400."""
-    metadata = item.get("metadata") or {}
-    version, said = item.get("apiVersion", kind.api_version), item.get("kind", kind.kind)
-    if (version, said) != (kind.api_version, kind.kind):
-        raise refusal("other_kind", said=said, version=version, kind=kind.kind)
-    if kind.namespaced and metadata.get("namespace", asked.namespace) != asked.namespace:
-        raise refusal("other_namespace")
-    if asked.verb != "create" and (said := metadata.get("name", "")) != asked.name:
-        raise refusal("other_name" if said else "nameless", said=said, wanted=asked.name)

@@ -13,7 +13,7 @@ SHOP = "shop"
 
 def kind(resource: str) -> Kind:
     """Return the kind of `pods` or `deployments.apps`."""
-    found = KINDS.find(resource)
+    found = KINDS.get(resource)
     assert found is not None
     return found
 
@@ -24,8 +24,8 @@ MAPS, PODS, SPACES = kind("configmaps"), kind("pods"), kind("namespaces")
 def registry(clock: ManualClock | None = None, history: int = 1000) -> Registry:
     """Return a registry with the namespace `shop` and its default ServiceAccount."""
     made = Registry(Store(history), Kinds(), clock or ManualClock())
-    made.create(SPACES, "", {"metadata": {"name": SHOP}})
-    made.create(kind("serviceaccounts"), SHOP, {"metadata": {"name": "default"}})
+    made.create(SPACES.resource, "", {"metadata": {"name": SHOP}})
+    made.create(kind("serviceaccounts").resource, SHOP, {"metadata": {"name": "default"}})
     return made
 
 

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from bot.demo.cluster.admission import admitted
-from bot.demo.cluster.defaults import filled
+from bot.demo.cluster.defaults import admitted, filled
 from bot.demo.cluster.kinds import KINDS
-from bot.demo.cluster.refusals import ApiRefusalError, JsonObject
+from bot.demo.cluster.refusals import ApiRefusalError
 from bot.demo.cluster.store import Key, Store
+from bot.demo.cluster.values import Json
 
 BY_KIND = {kind.kind: kind for kind in KINDS}
 WHERE = "/var/run/secrets/kubernetes.io/serviceaccount"
@@ -26,7 +26,7 @@ def account(store: Store, name: str, **parts: Any) -> None:
     store.put(Key("serviceaccounts", "shop", name), item)
 
 
-def create(store: Store, kind: str, name: str = "one", **parts: Any) -> JsonObject:
+def create(store: Store, kind: str, name: str = "one", **parts: Any) -> Json:
     metadata = {
         "name": name, "namespace": "shop", "uid": f"uid-{name}",
         "creationTimestamp": "2026-01-01T00:00:00Z",
@@ -37,9 +37,9 @@ def create(store: Store, kind: str, name: str = "one", **parts: Any) -> JsonObje
     return item
 
 
-def pod(store: Store, *containers: JsonObject, **spec: Any) -> JsonObject:
+def pod(store: Store, *containers: Json, **spec: Any) -> Json:
     made = [{"name": "app", "image": "web:1", **each} for each in containers or ({},)]
-    found: JsonObject = create(store, "Pod", spec={"containers": made, **spec})["spec"]
+    found: Json = create(store, "Pod", spec={"containers": made, **spec})["spec"]
     return found
 
 

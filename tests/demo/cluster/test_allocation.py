@@ -2,22 +2,21 @@
 
 import pytest
 
-from bot.demo.cluster.admission import admitted, reallocated
-from bot.demo.cluster.defaults import filled
+from bot.demo.cluster.defaults import admitted, allocated, filled
 from bot.demo.cluster.kinds import KINDS
-from bot.demo.cluster.refusals import JsonObject
 from bot.demo.cluster.store import Store
+from bot.demo.cluster.values import Json
 
 SERVICE = next(kind for kind in KINDS if kind.kind == "Service")
 
 
-def changed(before: JsonObject, after: JsonObject) -> JsonObject:
+def changed(before: Json, after: Json) -> Json:
     """Return what the change of a Service's spec leaves of it."""
     store, metadata = Store(), {"name": "a", "uid": "1"}
     old = filled(SERVICE, {"metadata": metadata, "spec": {"ports": [{"port": 80}], **before}})
     old = admitted(SERVICE, old, store)
     new = filled(SERVICE, {"metadata": metadata, "spec": {"ports": [{"port": 80}], **after}})
-    found: JsonObject = reallocated(SERVICE, new, old, store)["spec"]
+    found: Json = allocated(SERVICE, new, old, store)["spec"]
     return found | {"was": old["spec"]}
 
 

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.demo.cluster.audit import Audit, Event
+from bot.demo.cluster.audit import Event
 from bot.demo.cluster.rbac import Attributes, Caller, Decision
 from tests.clock import ManualClock
 from tests.cluster.audit import AuditLog, summary
 
+URI = "/apis/apps/v1/x?fieldManager=a"
 PATCH = Attributes("patch", "apps", "v1", "deployments", "", "shop", "web")
 
 
@@ -18,9 +19,8 @@ def log(tmp_path: Path) -> AuditLog:
 
 
 def begun(log: AuditLog, asked: Attributes = PATCH) -> Event:
-    audit = Audit(log.path, ManualClock())
     bot = Caller("bot", ("system:authenticated",), "1", {"key": ("value",)})
-    return audit.begin(bot, asked, "/apis/apps/v1/x?fieldManager=a", "quarterdeck/1", "127.0.0.1")
+    return Event(log.path, ManualClock(), bot, asked, URI, "quarterdeck/1", "127.0.0.1")
 
 
 def test_an_event_says_who_as_whom_what_and_how_it_ended(log: AuditLog) -> None:

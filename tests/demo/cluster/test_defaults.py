@@ -4,17 +4,18 @@ import pytest
 
 from bot.demo.cluster.defaults import filled
 from bot.demo.cluster.kinds import KINDS, Kind
-from bot.demo.cluster.refusals import ApiRefusalError, JsonObject
+from bot.demo.cluster.refusals import ApiRefusalError
+from bot.demo.cluster.values import Json
 
 BY_KIND = {kind.kind: kind for kind in KINDS}
 
 
-def pod(**container: object) -> JsonObject:
+def pod(**container: object) -> Json:
     spec = {"containers": [{"name": "app", "image": "web:1", **container}]}
     return filled(BY_KIND["Pod"], {"metadata": {"name": "one"}, "spec": spec})
 
 
-def resources(**amounts: dict[str, object]) -> JsonObject:
+def resources(**amounts: dict[str, object]) -> Json:
     return pod(resources=amounts)
 
 
@@ -28,7 +29,7 @@ def resources(**amounts: dict[str, object]) -> JsonObject:
         (resources(limits={"cpu": 1, "memory": "1Gi"}, requests={"cpu": "0.5"}), "Burstable"),
     ],
 )
-def test_a_pods_class_follows_from_what_it_asks_for(item: JsonObject, quality: str) -> None:
+def test_a_pods_class_follows_from_what_it_asks_for(item: Json, quality: str) -> None:
     assert item["status"]["qosClass"] == quality
 
 
@@ -38,7 +39,7 @@ def test_what_was_filled_in_stays_as_it_is() -> None:
 
 
 def test_an_object_that_is_handed_in_is_not_changed() -> None:
-    item: JsonObject = {"metadata": {"name": "a"}, "spec": {"ports": [{"port": 80}]}}
+    item: Json = {"metadata": {"name": "a"}, "spec": {"ports": [{"port": 80}]}}
     filled(BY_KIND["Service"], item)
     assert item == {"metadata": {"name": "a"}, "spec": {"ports": [{"port": 80}]}}
 
@@ -50,7 +51,7 @@ def test_two_objects_share_nothing_that_was_filled_in() -> None:
 
 
 def test_empty_values_are_dropped_but_not_those_of_a_map() -> None:
-    item: JsonObject = {
+    item: Json = {
         "metadata": {"name": "a", "labels": {"x": ""}, "annotations": {}},
         "data": {"y": ""},
     }
@@ -59,7 +60,7 @@ def test_empty_values_are_dropped_but_not_those_of_a_map() -> None:
 
 
 def test_a_texts_secret_takes_the_place_of_its_data() -> None:
-    item: JsonObject = {"data": {"x": "b2xk", "y": "eQ=="}, "stringData": {"x": "new"}}
+    item: Json = {"data": {"x": "b2xk", "y": "eQ=="}, "stringData": {"x": "new"}}
     assert filled(BY_KIND["Secret"], item)["data"] == {"x": "bmV3", "y": "eQ=="}
 
 
@@ -71,5 +72,5 @@ def test_a_quantity_that_is_none_is_refused() -> None:
 
 def test_a_custom_resource_is_left_as_it_is() -> None:
     kind = Kind("Pod", "pods", "x.org", custom=True)
-    item: JsonObject = {"spec": {"empty": []}}
+    item: Json = {"spec": {"empty": []}}
     assert filled(kind, item) is item

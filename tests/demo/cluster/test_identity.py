@@ -39,7 +39,7 @@ async def test_a_token_ends_with_its_time() -> None:
     clock = ManualClock()
     _, identities = with_account(clock)
     asked = {"spec": {"expirationSeconds": 600}}
-    token = identities.token_request("shop", "bot", asked)["status"]["token"]
+    token = identities.token_request(ACCOUNT, asked)["status"]["token"]
     await clock.advance(599)
     assert identities.caller(bearer(token)).user == "system:serviceaccount:shop:bot"
     await clock.advance(1)
@@ -50,7 +50,7 @@ async def test_a_token_ends_with_its_time() -> None:
 @pytest.mark.parametrize("again", [False, True], ids=["gone", "made again"])
 def test_a_token_ends_with_its_account(again: bool) -> None:
     found, identities = with_account(ManualClock())
-    token = identities.token_request("shop", "bot", {})["status"]["token"]
+    token = identities.token_request(ACCOUNT, {})["status"]["token"]
     item = found.store.remove(ACCOUNT)
     if again:
         found.store.put(ACCOUNT, item | {"metadata": item["metadata"] | {"uid": "2"}})

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.demo.cluster.paths import at, found
+from bot.demo.cluster.values import at, found
 
 ITEM = {
     "spec": {"size": 0, "tags": ["a", "b"], "none": None, "a.b": "dotted"},

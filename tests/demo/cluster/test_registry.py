@@ -23,34 +23,34 @@ def version(item: dict[str, Any]) -> str:
 
 def test_what_was_handed_in_is_not_changed() -> None:
     given = config_map("one", key="value")
-    registry().create(MAPS, SHOP, given, manager="me")
+    registry().create(MAPS.resource, SHOP, given, manager="me")
     assert given == config_map("one", key="value")
 
 
 def test_a_generated_name_is_cut_so_that_it_fits() -> None:
-    made = registry().create(MAPS, SHOP, {"metadata": {"generateName": "a" * 80}})
+    made = registry().create(MAPS.resource, SHOP, {"metadata": {"generateName": "a" * 80}})
     assert len(made["metadata"]["name"]) == 63
 
 
 def test_a_change_of_nothing_keeps_the_version() -> None:
     box = registry()
-    first = box.create(MAPS, SHOP, config_map("one", key="value"), manager="me")
-    same = box.change(MAPS, SHOP, "one", lambda item: {**item}, manager="someone")
+    first = box.create(MAPS.resource, SHOP, config_map("one", key="value"), manager="me")
+    same = box.change(MAPS.at(SHOP, "one"), lambda item: {**item}, manager="someone")
     assert version(same) == version(first)
 
 
 def test_fields_get_an_owner_where_there_is_a_manager() -> None:
-    made = registry().create(MAPS, SHOP, config_map("one", key="value"), manager="me")
+    made = registry().create(MAPS.resource, SHOP, config_map("one", key="value"), manager="me")
     assert made["metadata"]["managedFields"][0]["manager"] == "me"
 
 
 def test_a_dry_run_leaves_the_store_as_it_is() -> None:
     box = registry()
-    box.create(MAPS, SHOP, config_map("one"))
+    box.create(MAPS.resource, SHOP, config_map("one"))
     before = box.store.revision
-    box.create(MAPS, SHOP, config_map("two"), dry_run=True)
-    box.change(MAPS, SHOP, "one", lambda x: x | {"data": {"a": "b"}}, dry_run=True)
-    box.delete(MAPS, SHOP, "one", dry_run=True)
+    box.create(MAPS.resource, SHOP, config_map("two"), dry_run=True)
+    box.change(MAPS.at(SHOP, "one"), lambda x: x | {"data": {"a": "b"}}, dry_run=True)
+    box.delete(MAPS.at(SHOP, "one"), dry_run=True)
     assert box.store.revision == before
 
 
@@ -65,8 +65,8 @@ def test_a_dry_run_leaves_the_store_as_it_is() -> None:
 )
 def test_an_update_is_of_what_is_there(item: dict[str, Any], code: int) -> None:
     box = registry()
-    box.create(MAPS, SHOP, config_map("one"))
-    assert code_of(lambda: box.change(MAPS, SHOP, "one", lambda _: item)) == code
+    box.create(MAPS.resource, SHOP, config_map("one"))
+    assert code_of(lambda: box.change(MAPS.at(SHOP, "one"), lambda _: item)) == code
 
 
 def code_of(act: Any) -> int:
@@ -79,20 +79,18 @@ def code_of(act: Any) -> int:
 
 def test_an_update_keeps_what_only_the_server_sets() -> None:
     box = registry()
-    made = box.create(DEPLOYMENTS, SHOP, deployment("web"))
-    after = box.change(DEPLOYMENTS, SHOP, "web", lambda _: deployment("web"))
+    made = box.create(DEPLOYMENTS.resource, SHOP, deployment("web"))
+    after = box.change(DEPLOYMENTS.at(SHOP, "web"), lambda _: deployment("web"))
     for name in ("uid", "creationTimestamp", "generation", "namespace"):
         assert after["metadata"][name] == made["metadata"][name]
 
 
 def test_a_status_is_reported_with_annotations() -> None:
     box = registry()
-    box.create(DEPLOYMENTS, SHOP, deployment("web"))
+    box.create(DEPLOYMENTS.resource, SHOP, deployment("web"))
     metadata = {"annotations": {"revision": "1"}}
     after = box.change(
-        DEPLOYMENTS,
-        SHOP,
-        "web",
+        DEPLOYMENTS.at(SHOP, "web"),
         lambda x: x | {"metadata": x["metadata"] | metadata, "status": {"replicas": 1}, "spec": {}},
         subresource="status",
     )
@@ -104,21 +102,21 @@ def test_a_status_is_reported_with_annotations() -> None:
 
 def test_nothing_can_be_created_where_there_is_no_namespace() -> None:
     with pytest.raises(ApiRefusalError, match='namespaces "none" not found'):
-        registry().create(MAPS, "none", config_map("one"))
+        registry().create(MAPS.resource, "none", config_map("one"))
 
 
 def running(box: Registry) -> None:
-    box.create(PODS, SHOP, pod("web", node="node-a"))
+    box.create(PODS.resource, SHOP, pod("web", node="node-a"))
 
 
 def test_a_pod_that_runs_is_deleted_in_two_steps() -> None:
     clock = ManualClock()
     box = registry(clock)
     running(box)
-    marked = box.delete(PODS, SHOP, "web")
+    marked = box.delete(PODS.at(SHOP, "web"))
     assert marked["metadata"]["deletionGracePeriodSeconds"] == 30
     assert marked["metadata"]["deletionTimestamp"] == "2026-01-01T12:00:30Z"
-    box.delete(PODS, SHOP, "web", grace=0)
+    box.delete(PODS.at(SHOP, "web"), grace=0)
     assert box.store.list("pods") == []
 
 
@@ -126,9 +124,9 @@ async def test_a_grace_is_shortened_from_now_on() -> None:
     clock = ManualClock()
     box = registry(clock)
     running(box)
-    box.delete(PODS, SHOP, "web", grace=100)
+    box.delete(PODS.at(SHOP, "web"), grace=100)
     await clock.advance(20)
-    shorter = box.delete(PODS, SHOP, "web", grace=50)
+    shorter = box.delete(PODS.at(SHOP, "web"), grace=50)
     assert shorter["metadata"]["deletionTimestamp"] == "2026-01-01T12:01:10Z"
     assert shorter["metadata"]["deletionGracePeriodSeconds"] == 50
 
@@ -136,14 +134,14 @@ async def test_a_grace_is_shortened_from_now_on() -> None:
 def test_a_longer_grace_changes_nothing() -> None:
     box = registry()
     running(box)
-    first = box.delete(PODS, SHOP, "web", grace=10)
-    assert box.delete(PODS, SHOP, "web", grace=60) == first
+    first = box.delete(PODS.at(SHOP, "web"), grace=10)
+    assert box.delete(PODS.at(SHOP, "web"), grace=60) == first
 
 
 def test_a_negative_grace_is_a_second() -> None:
     box = registry()
     running(box)
-    marked = box.delete(PODS, SHOP, "web", grace=-5)
+    marked = box.delete(PODS.at(SHOP, "web"), grace=-5)
     assert marked["metadata"]["deletionGracePeriodSeconds"] == 1
 
 
@@ -151,11 +149,11 @@ def test_the_last_finalizer_lets_go_of_what_is_deleted() -> None:
     box = registry()
     held = config_map("one")
     held["metadata"]["finalizers"] = ["a", "b"]
-    box.create(MAPS, SHOP, held)
-    box.delete(MAPS, SHOP, "one")
+    box.create(MAPS.resource, SHOP, held)
+    box.delete(MAPS.at(SHOP, "one"))
     for left, there in ((["b"], True), ([], False)):
         released: dict[str, Any] = {"metadata": {"name": "one", "finalizers": left}}
-        box.change(MAPS, SHOP, "one", released.__ror__)
+        box.change(MAPS.at(SHOP, "one"), released.__ror__)
         assert bool(box.store.list("configmaps")) is there
 
 
@@ -171,9 +169,9 @@ def test_a_precondition_that_does_not_hold_keeps_the_object(
     wanted: dict[str, str], message: str
 ) -> None:
     box = registry()
-    box.create(MAPS, SHOP, config_map("one"))
+    box.create(MAPS.resource, SHOP, config_map("one"))
     with pytest.raises(ApiRefusalError) as refusal:
-        box.delete(MAPS, SHOP, "one", preconditions=wanted)
+        box.delete(MAPS.at(SHOP, "one"), preconditions=wanted)
     assert refusal.value.code == 409
     assert message in refusal.value.message
     assert box.store.list("configmaps")

@@ -3,19 +3,20 @@
 import pytest
 
 from bot.demo.cluster.kinds import KINDS, Kind
-from bot.demo.cluster.refusals import ApiRefusalError, JsonObject
+from bot.demo.cluster.refusals import ApiRefusalError
 from bot.demo.cluster.selectors import (
     fields_match,
     labels_match,
     requirements_of,
     selector_matches,
 )
+from bot.demo.cluster.values import Json
 
 BY_RESOURCE = {kind.resource: kind for kind in KINDS}
 CUSTOM = Kind("Widget", "widgets", "example.org", custom=True)
 
 
-def labelled(**labels: str) -> JsonObject:
+def labelled(**labels: str) -> Json:
     return {"metadata": {"name": "one", "labels": labels}}
 
 
@@ -44,7 +45,7 @@ def test_a_label_selector_chooses_by_every_one_of_its_conditions(text: str, chos
 
 
 def test_an_object_selector_is_shown_as_kubectl_writes_it() -> None:
-    selector: JsonObject = {
+    selector: Json = {
         "matchLabels": {"tier": "front", "app": "web"},
         "matchExpressions": [
             {"key": "zone", "operator": "In", "values": ["b", "a"]},
@@ -67,7 +68,7 @@ def test_an_object_selector_is_shown_as_kubectl_writes_it() -> None:
         ({"matchExpressions": [{"key": "app", "operator": "NotIn", "values": ["web"]}]}, False),
     ],
 )
-def test_labels_meet_an_object_selector(selector: JsonObject, met: bool) -> None:
+def test_labels_meet_an_object_selector(selector: Json, met: bool) -> None:
     assert selector_matches(selector, {"app": "web"}) is met
 
 
@@ -82,7 +83,7 @@ def test_labels_meet_an_object_selector(selector: JsonObject, met: bool) -> None
     ],
 )
 def test_a_field_selector_knows_what_an_unset_field_is(
-    resource: str, text: str, item: JsonObject
+    resource: str, text: str, item: Json
 ) -> None:
     assert fields_match(BY_RESOURCE[resource], text)(item)
 

@@ -10,10 +10,8 @@ import aiohttp
 import pytest
 import trustme
 
-from bot.demo.cluster.audit import Audit
 from bot.demo.cluster.identity import Identities
 from bot.demo.cluster.kinds import KINDS, Kind
-from bot.demo.cluster.logs import Logs
 from bot.demo.cluster.rbac import MASTERS, Caller
 from bot.demo.cluster.registry import Registry
 from bot.demo.cluster.server import Server
@@ -58,7 +56,7 @@ async def wire(tmp_path: Path) -> AsyncIterator[Wire]:
     authority.configure_trust(trusting)
     people = Identities(box, {"secret": Caller("admin", (MASTERS,))})
     audit = tmp_path / "audit.log"
-    server = Server(box, people, Audit(audit, box.clock), Logs(box, tmp_path))
+    server = Server(box, people, audit, tmp_path)
     await server.start(tls)
     connector = aiohttp.TCPConnector(ssl=trusting)
     headers = {"Authorization": "Bearer secret"}
@@ -119,7 +117,7 @@ async def test_who_may_not_is_told_nothing_of_what_is_there(wire: Wire) -> None:
 async def test_a_watch_ends_when_the_server_stops(wire: Wire) -> None:
     url = f"{wire.server.address}{HERE}/configmaps?watch=1"
     async with wire.session.get(url) as answer:
-        wire.registry.create(MAPS, SHOP, config_map("one"))
+        wire.registry.create(MAPS.resource, SHOP, config_map("one"))
         assert json.loads(await answer.content.readline())["type"] == "ADDED"
         await wire.server.stop()
         with pytest.raises(aiohttp.ClientError):

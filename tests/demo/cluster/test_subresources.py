@@ -4,7 +4,7 @@ import pytest
 
 from bot.demo.cluster.refusals import ApiRefusalError
 from bot.demo.cluster.registry import Registry
-from bot.demo.cluster.subresources import evict, scale_of, scaled
+from bot.demo.cluster.verbs import evict, scale_of, scaled
 from tests.demo.cluster.objects import PODS, SHOP, kind, pod, registry
 
 BUDGETS = kind("poddisruptionbudgets.policy")
@@ -13,18 +13,18 @@ EVICTION = {"metadata": {"name": "web"}}
 
 def with_pod(phase: str, *, ready: bool) -> Registry:
     box = registry()
-    box.create(PODS, SHOP, pod("web", node="node-a"))
+    box.create(PODS.resource, SHOP, pod("web", node="node-a"))
     condition = {"type": "Ready", "status": "True" if ready else "False"}
     status = {"phase": phase, "conditions": [condition]}
-    box.change(PODS, SHOP, "web", lambda x: x | {"status": status}, subresource="status")
+    box.change(PODS.at(SHOP, "web"), lambda x: x | {"status": status}, subresource="status")
     return box
 
 
 def protect(box: Registry, name: str = "web", **status: int) -> None:
     spec = {"minAvailable": 1, "selector": {}}
-    box.create(BUDGETS, SHOP, {"metadata": {"name": name}, "spec": spec})
+    box.create(BUDGETS.resource, SHOP, {"metadata": {"name": name}, "spec": spec})
     told = {"observedGeneration": 1, "disruptionsAllowed": 0, **status}
-    box.change(BUDGETS, SHOP, name, lambda x: x | {"status": told}, subresource="status")
+    box.change(BUDGETS.at(SHOP, name), lambda x: x | {"status": told}, subresource="status")
 
 
 @pytest.mark.parametrize(
@@ -44,10 +44,10 @@ def test_a_budget_holds_the_pods_that_it_counts(
     box = with_pod(phase, ready=ready)
     protect(box, currentHealthy=healthy, desiredHealthy=1)
     if goes:
-        assert evict(box, SHOP, "web", EVICTION)["status"] == "Success"
+        assert evict(box, PODS.at(SHOP, "web"), EVICTION)["status"] == "Success"
     else:
         with pytest.raises(ApiRefusalError, match="would violate") as refusal:
-            evict(box, SHOP, "web", EVICTION)
+            evict(box, PODS.at(SHOP, "web"), EVICTION)
         assert refusal.value.code == 429
     pods = box.store.list("pods")
     assert (not pods or "deletionTimestamp" in pods[0]["metadata"]) is goes
@@ -56,15 +56,15 @@ def test_a_budget_holds_the_pods_that_it_counts(
 def test_an_eviction_is_drawn_from_the_budget() -> None:
     box = with_pod("Running", ready=True)
     protect(box, currentHealthy=2, desiredHealthy=1, disruptionsAllowed=1)
-    evict(box, SHOP, "web", EVICTION)
-    assert box.get(BUDGETS, SHOP, "web")["status"]["disruptionsAllowed"] == 0
+    evict(box, PODS.at(SHOP, "web"), EVICTION)
+    assert box.get(BUDGETS.at(SHOP, "web"))["status"]["disruptionsAllowed"] == 0
 
 
 def test_a_dry_run_draws_nothing_and_evicts_nobody() -> None:
     box = with_pod("Running", ready=True)
     protect(box, currentHealthy=2, desiredHealthy=1, disruptionsAllowed=1)
     before = box.store.revision
-    evict(box, SHOP, "web", EVICTION | {"deleteOptions": {"dryRun": ["All"]}})
+    evict(box, PODS.at(SHOP, "web"), EVICTION | {"deleteOptions": {"dryRun": ["All"]}})
     assert box.store.revision == before
 
 
@@ -72,9 +72,9 @@ def test_an_eviction_of_another_pod_of_that_name_is_a_conflict() -> None:
     box = with_pod("Running", ready=True)
     options = {"deleteOptions": {"preconditions": {"uid": "other"}}}
     with pytest.raises(ApiRefusalError, match="UID in the precondition") as refusal:
-        evict(box, SHOP, "web", EVICTION | options)
+        evict(box, PODS.at(SHOP, "web"), EVICTION | options)
     assert refusal.value.code == 409
-    assert "deletionTimestamp" not in box.get(PODS, SHOP, "web")["metadata"]
+    assert "deletionTimestamp" not in box.get(PODS.at(SHOP, "web"))["metadata"]
 
 
 def workload(**spec: Any) -> dict[str, Any]:

@@ -5,10 +5,9 @@ from typing import Any
 
 import pytest
 
-from bot.demo.cluster.formats import data
 from bot.demo.cluster.kinds import KINDS, Kind
-from bot.demo.cluster.refusals import JsonObject
 from bot.demo.cluster.tables import table
+from bot.demo.cluster.values import Json, data
 
 NOW = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
 BY_RESOURCE = {kind.resource: kind for kind in KINDS}
@@ -18,7 +17,7 @@ def ago(**age: float) -> str:
     return (NOW - timedelta(**age)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def row(resource: str, item: JsonObject) -> dict[str, Any]:
+def row(resource: str, item: Json) -> dict[str, Any]:
     """Return the cells of an object, by their columns' names."""
     metadata = {"name": "one", "creationTimestamp": ago(days=3)} | item.get("metadata", {})
     shown = table(BY_RESOURCE[resource], [item | {"metadata": metadata}], NOW, "None")
@@ -26,12 +25,12 @@ def row(resource: str, item: JsonObject) -> dict[str, Any]:
     return dict(zip(names, shown["rows"][0]["cells"], strict=True))
 
 
-def pod(*states: JsonObject, **status: Any) -> JsonObject:
+def pod(*states: Json, **status: Any) -> Json:
     containers = [{"name": each["name"], "image": "web:1"} for each in states]
     return {"spec": {"containers": containers}, "status": {"containerStatuses": states} | status}
 
 
-def restarted(count: int, when: str) -> JsonObject:
+def restarted(count: int, when: str) -> Json:
     last = {"terminated": {"exitCode": 1, "finishedAt": when}}
     return {"name": when, "restartCount": count, "lastState": last, "state": {"running": {}}}
 
@@ -58,7 +57,7 @@ def test_a_pod_that_has_ended_says_so_in_its_row() -> None:
     assert shown["object"] is None
 
 
-def job(*conditions: str, metadata: JsonObject | None = None, **status: Any) -> JsonObject:
+def job(*conditions: str, metadata: Json | None = None, **status: Any) -> Json:
     true = [{"type": each, "status": "True"} for each in conditions]
     return {"spec": {}, "metadata": metadata or {}, "status": {"conditions": true} | status}
 
@@ -74,7 +73,7 @@ def job(*conditions: str, metadata: JsonObject | None = None, **status: Any) -> 
         (job("Suspended", metadata={"deletionTimestamp": ago(seconds=1)}), "Terminating"),
     ],
 )
-def test_a_job_tells_its_state(item: JsonObject, status: str) -> None:
+def test_a_job_tells_its_state(item: Json, status: str) -> None:
     assert row("jobs.batch", item)["Status"] == status
 
 
@@ -98,7 +97,7 @@ def test_a_job_tells_how_long_it_took_or_takes() -> None:
         ),
     ],
 )
-def test_a_node_tells_its_state(conditions: Any, spec: JsonObject, status: str) -> None:
+def test_a_node_tells_its_state(conditions: Any, spec: Json, status: str) -> None:
     assert row("nodes", {"spec": spec, "status": {"conditions": conditions}})["Status"] == status
 
 
@@ -121,12 +120,12 @@ def test_a_node_tells_what_it_runs_on() -> None:
         ({"type": "ExternalName", "externalName": "db.example.org"}, [], "db.example.org"),
     ],
 )
-def test_a_service_tells_where_it_is_reached(spec: JsonObject, ingress: Any, external: str) -> None:
+def test_a_service_tells_where_it_is_reached(spec: Json, ingress: Any, external: str) -> None:
     item = {"spec": spec, "status": {"loadBalancer": {"ingress": ingress}}}
     assert row("services", item)["External-IP"] == external
 
 
-def metric(source: str, target: JsonObject, **more: Any) -> JsonObject:
+def metric(source: str, target: Json, **more: Any) -> Json:
     return {"type": source[0].upper() + source[1:], source: {"target": target, **more}}
 
 
@@ -183,7 +182,8 @@ def test_the_usage_of_a_pod_is_that_of_its_containers() -> None:
     ],
 )
 def test_a_custom_column_shows_only_values_of_its_type(type_: str, value: Any, cell: Any) -> None:
-    kind = Kind("W", "ws", "x.org", custom=True, columns=(("C", type_, ".spec.c", 0, ""),))
+    column = {"name": "C", "cell": ["custom", type_, ".spec.c"]}
+    kind = Kind("W", "ws", "x.org", custom=True, columns=[column])
     shown = table(kind, [{"metadata": {"name": "one"}, "spec": {"c": value}}], NOW)
     assert shown["rows"][0]["cells"] == ["one", cell]
 

@@ -3,15 +3,14 @@
 import pytest
 
 from bot.demo.cluster.defaults import filled
-from bot.demo.cluster.formats import data, wrong
 from bot.demo.cluster.kinds import KINDS, Kind
-from bot.demo.cluster.refusals import JsonObject
 from bot.demo.cluster.validation import CHECKS, mistakes
+from bot.demo.cluster.values import Json, data, wrong
 
 BY_KIND = {kind.kind: kind for kind in KINDS}
 
 
-def deployment(**spec: object) -> JsonObject:
+def deployment(**spec: object) -> Json:
     template = {
         "metadata": {"labels": {"app": "web"}},
         "spec": {"containers": [{"name": "app", "image": "web:1"}]},
@@ -50,7 +49,7 @@ def test_only_the_name_and_labels_of_a_custom_resource_are_looked_at() -> None:
         ({"restartPolicy": "Never"}, False),
     ],
 )
-def test_of_a_pod_little_may_change(part: JsonObject, allowed: bool) -> None:
+def test_of_a_pod_little_may_change(part: Json, allowed: bool) -> None:
     spec = {"containers": [{"name": "app", "image": "web:1"}]}
     before, after = (
         filled(BY_KIND["Pod"], {"metadata": {"name": "one"}, "spec": each})

@@ -6,6 +6,7 @@ called at any time and any number of times. Rules and sentences are those of Kub
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from typing import TypeAlias
 
 from bot.demo.cluster.controllers import (
     clusterroles,
@@ -23,61 +24,50 @@ from bot.demo.cluster.controllers import (
     replicaset,
     scheduler,
     statefulset,
-)  # fmt: skip
+)
 from bot.demo.cluster.controllers.hands import Hands
 from bot.demo.cluster.controllers.loop import EVERYTHING, Controller
-from bot.demo.cluster.deletion import DEFINITIONS
-from bot.demo.cluster.refusals import JsonObject
-from bot.demo.cluster.registry import Registry
+from bot.demo.cluster.registry import DEFINITIONS, Registry
 from bot.demo.cluster.store import Key
+from bot.demo.cluster.values import Json
 
-_ROLES = "clusterroles.rbac.authorization.k8s.io"
-Reconcile = Callable[[Hands, JsonObject], float | None]
-ByKey = Callable[[Hands, Key], float | None]
-Watch = Callable[[str, Key, JsonObject], Iterable[Key]]
+_LEASES, _ROLES = "leases.coordination.k8s.io", "clusterroles.rbac.authorization.k8s.io"
+Reconcile: TypeAlias = Callable[[Hands, Json], float | None]
+Watch: TypeAlias = Callable[[Hands, str, Key, Json], Iterable[Key]]
+"""Which keys of the controller's resource are looked at when the object at another changes."""
+# What each controller is about, what it does, and what else it watches.
+_TABLE: Sequence[tuple[str, Reconcile, dict[str, Watch]]] = (
+    ("deployments.apps", deployment.reconcile, {"replicasets.apps": Hands.keeper}),
+    ("replicasets.apps", replicaset.reconcile, {"pods": Hands.keeper}),
+    ("statefulsets.apps", statefulset.reconcile, {"pods": Hands.keeper}),
+    ("daemonsets.apps", daemonset.reconcile, {"pods": Hands.keeper, "nodes": Hands.near}),
+    ("jobs.batch", job.reconcile, {"pods": Hands.keeper}),
+    ("cronjobs.batch", cronjob.reconcile, {"jobs.batch": Hands.keeper}),
+    ("pods", kubelet.reconcile, {"nodes": Hands.pods_of}),
+    ("nodes", nodes.attend, {}),
+    ("nodes", nodes.reconcile, {_LEASES: nodes.of, "pods": nodes.of}),
+    ("services", endpoints.reconcile, {"pods": Hands.near}),
+    ("poddisruptionbudgets.policy", disruption.reconcile, {"pods": Hands.near}),
+    (_ROLES, clusterroles.reconcile, {_ROLES: Hands.near}),
+    ("namespaces", namespaces.reconcile, {EVERYTHING: namespaces.around}),
+    (DEFINITIONS, definitions.reconcile, {EVERYTHING: definitions.concerned}),
+    ("", garbage.reconcile, {EVERYTHING: garbage.concerned}),
+    ("", scheduler.reconcile, {"pods": scheduler.concerned, "nodes": scheduler.concerned}),
+)
 
 
 def controllers(registry: Registry, authority: str = "") -> Sequence[Controller]:
     """Return all controllers; `authority` is the certificate of who signed the API server's."""
-    hands = Hands(registry)
-    keeper, near, itself = hands.keeper, hands.near, hands.itself
-    place, home = partial(scheduler.concerned, hands), partial(namespaces.around, hands)
-    rest, served = partial(garbage.concerned, hands), partial(_served, hands)
-    table: Sequence[tuple[str, Reconcile, dict[str, Watch]]] = (
-        ("deployments.apps", deployment.reconcile, {"replicasets.apps": keeper}),
-        ("replicasets.apps", replicaset.reconcile, {"pods": keeper}),
-        ("statefulsets.apps", statefulset.reconcile, {"pods": keeper}),
-        ("daemonsets.apps", daemonset.reconcile, {"pods": keeper, "nodes": near}),
-        ("jobs.batch", job.reconcile, {"pods": keeper}),
-        ("cronjobs.batch", cronjob.reconcile, {"jobs.batch": keeper}),
-        ("pods", kubelet.reconcile, {"nodes": hands.pods_of}),
-        ("nodes", nodes.attend, {}),
-        ("nodes", nodes.reconcile, {"leases.coordination.k8s.io": nodes.of, "pods": nodes.of}),
-        ("services", endpoints.reconcile, {"pods": near}),
-        ("poddisruptionbudgets.policy", disruption.reconcile, {"pods": near}),
-        (_ROLES, clusterroles.reconcile, {_ROLES: near}),
-        ("namespaces", partial(namespaces.reconcile, authority), {EVERYTHING: home}),
-        ("", garbage.reconcile, {EVERYTHING: rest}),
-    )
-    by_key: Sequence[tuple[str, ByKey, dict[str, Watch]]] = (
-        ("", scheduler.reconcile, {"pods": place, "nodes": place}),
-        (DEFINITIONS, definitions.reconcile, {EVERYTHING: served}),
-    )
-    found: list[tuple[str, ByKey, dict[str, Watch]]]
-    found = [(name, partial(_found, look), watches) for name, look, watches in table]
-    return [
-        Controller(
-            {each: partial(watch, name) for each, watch in ({name: itself} | watches).items()},
-            partial(look, hands),
-        )
-        for name, look, watches in (*found, *by_key)
-    ]
+    hands = Hands(registry, authority)
+    found = []
+    for name, reconcile, watches in _TABLE:
+        every = {name: Hands.itself} | watches
+        triggers = {each: partial(watch, hands, name) for each, watch in every.items()}
+        found.append(Controller(triggers, partial(_look, hands, reconcile)))
+    return found
 
 
-def _found(reconcile: Reconcile, hands: Hands, key: Key) -> float | None:
-    it = hands.find(key)
+def _look(hands: Hands, reconcile: Reconcile, key: Key) -> float | None:
+    # What is of no resource is no object: a round of the scheduler.
+    it = hands.find(key) if key.resource else {}
     return None if it is None else reconcile(hands, it)
-
-
-def _served(hands: Hands, _resource: str, _key: Key, item: JsonObject) -> Iterable[Key]:
-    return definitions.concerned(hands, item)

@@ -1,14 +1,14 @@
 """Aggregated ClusterRoles: the rules of all that their selectors mean."""
 
 from bot.demo.cluster.controllers.hands import Hands
-from bot.demo.cluster.refusals import JsonObject
 from bot.demo.cluster.selectors import selector_matches
+from bot.demo.cluster.values import Json, at
 
 
-def reconcile(hands: Hands, it: JsonObject) -> None:
+def reconcile(hands: Hands, it: Json) -> None:
     """Give an aggregated ClusterRole the rules of those it is made of."""
-    rules: list[JsonObject] = []
-    for selector in (it.get("aggregationRule") or {}).get("clusterRoleSelectors", ()):
+    rules: list[Json] = []
+    for selector in at(it, "aggregationRule.clusterRoleSelectors", ()):
         for role in hands.every("clusterroles.rbac.authorization.k8s.io"):
             if role is not it and selector_matches(selector, role["metadata"].get("labels", {})):
                 rules += [rule for rule in role.get("rules") or () if rule not in rules]

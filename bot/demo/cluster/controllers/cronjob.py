@@ -4,16 +4,16 @@ from datetime import UTC, datetime, time, timedelta
 
 from bot.demo.cluster.controllers.hands import Hands
 from bot.demo.cluster.controllers.job import finished
-from bot.demo.cluster.controllers.objects import age, leaving, moment, reference
-from bot.demo.cluster.refusals import JsonObject
+from bot.demo.cluster.controllers.objects import age, leaving, reference
 from bot.demo.cluster.registry import stamp
+from bot.demo.cluster.values import Json
 
 _AT = "batch.kubernetes.io/cronjob-scheduled-timestamp"
 # First and last minute, hour, day, month and day of the week.
 _SPANS = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 6))
 
 
-def reconcile(hands: Hands, it: JsonObject) -> float | None:
+def reconcile(hands: Hands, it: Json) -> float | None:
     """Start the Job that is due, forget old ones, and return the seconds until the next is due."""
     spec, now, rest = it["spec"], hands.clock.now(), None
     jobs = sorted(hands.owned(it, "jobs.batch"), key=age)
@@ -22,12 +22,15 @@ def reconcile(hands: Hands, it: JsonObject) -> float | None:
         for job in old[: max(len(old) - spec[f"{field}JobsHistoryLimit"], 0)]:
             hands.delete(job, "Background")
             hands.tell(it, "SuccessfulDelete", f"Deleted job {job['metadata']['name']}")
-    before: JsonObject = it.get("status", {})
+    before: Json = it.get("status", {})
     last = before.get("lastScheduleTime")
     if not spec.get("suspend") and not leaving(it):
         try:
-            since = moment(last or it["metadata"]["creationTimestamp"])
-            due, following = _due(spec["schedule"], since, now)
+            due, since = None, datetime.fromisoformat(last or it["metadata"]["creationTimestamp"])
+            following = due_after(spec["schedule"], since)
+            # The last time that has come counts; others that were missed are let go.
+            while following <= now:
+                due, following = following, due_after(spec["schedule"], following)
         except ValueError as error:
             text = f'unparseable schedule: "{spec["schedule"]}" : {error}'
             hands.tell(it, "UnparseableSchedule", text, "Warning")
@@ -46,37 +49,22 @@ def reconcile(hands: Hands, it: JsonObject) -> float | None:
     return rest
 
 
-def _due(schedule: str, since: datetime, now: datetime) -> tuple[datetime | None, datetime]:
-    """Return the last time that has come, and the next; others that were missed are let go."""
-    due, following = None, due_after(schedule, since)
-    while following <= now:
-        due, following = following, due_after(schedule, following)
-    return due, following
-
-
-def _begin(hands: Hands, it: JsonObject, due: datetime) -> JsonObject:
+def _begin(hands: Hands, it: Json, due: datetime) -> Json:
     template, metadata = it["spec"]["jobTemplate"], it["metadata"]
     given = template.get("metadata", {})
     name = f"{metadata['name']}-{int(due.timestamp()) // 60}"
     hands.tell(it, "SuccessfulCreate", f"Created job {name}")
-    return hands.create("jobs.batch", metadata["namespace"], {
-        "metadata": {
-            "name": name,
-            "labels": given.get("labels", {}),
-            "annotations": given.get("annotations", {}) | {_AT: stamp(due)},
-            "ownerReferences": [reference(it)],
-        },
-        "spec": template["spec"],
-    })  # fmt: skip
+    about = {"name": name, "labels": given.get("labels", {}), "ownerReferences": [reference(it)]}
+    about |= {"annotations": given.get("annotations", {}) | {_AT: stamp(due)}}
+    job = {"metadata": about, "spec": template["spec"]}
+    return hands.create("jobs.batch", metadata["namespace"], job)
 
 
 def due_after(schedule: str, before: datetime) -> datetime:
     """Return the next time that the schedule means, in UTC.
 
-    Its fields are numbers, `*`, `1-5`, `*/10`, and lists of them.
-
-    Raises:
-        ValueError: the schedule cannot be read, or means no day of the next eight years.
+    Its fields are numbers, `*`, `1-5`, `*/10`, and lists of them. Raises ValueError: it cannot be
+    read, or means no day of the next eight years.
     """
     words = zip(schedule.split(), _SPANS, strict=True)
     minutes, hours, days, months, weekdays = (_values(word, *span) for word, span in words)

@@ -4,11 +4,10 @@ from bot.demo.cluster.controllers.hands import Hands
 from bot.demo.cluster.controllers.objects import age, ended, leaving, pod_of, ready, share
 from bot.demo.cluster.controllers.revisions import HASH, forget, mark_of, newest
 from bot.demo.cluster.controllers.scheduler import REQUIRED, bears, selects
-from bot.demo.cluster.formats import data
-from bot.demo.cluster.refusals import JsonObject
+from bot.demo.cluster.values import Json, data
 
 
-def reconcile(hands: Hands, it: JsonObject) -> None:
+def reconcile(hands: Hands, it: Json) -> None:
     """Create and delete pods until each node has what it should, and report on them."""
     mark, template = newest(hands, it), it["spec"]["template"]["spec"]
     borne = [*template.get("tolerations", ()), *data("controllers")["daemon"]]
@@ -45,11 +44,11 @@ def reconcile(hands: Hands, it: JsonObject) -> None:
     forget(hands, it, pods)
 
 
-def _only(name: str) -> JsonObject:
+def _only(name: str) -> Json:
     field = {"key": "metadata.name", "operator": "In", "values": [name]}
     return {"nodeAffinity": {REQUIRED: {"nodeSelectorTerms": [{"matchFields": [field]}]}}}
 
 
-def _node(pod: JsonObject) -> str:
+def _node(pod: Json) -> str:
     terms = pod["spec"]["affinity"]["nodeAffinity"][REQUIRED]["nodeSelectorTerms"]
     return str(terms[0]["matchFields"][0]["values"][0])

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 from bot.demo.cluster.controllers import objects
 from bot.demo.cluster.controllers.hands import Hands
-from bot.demo.cluster.formats import data
-from bot.demo.cluster.refusals import JsonObject
+from bot.demo.cluster.values import Json, data, digest
 
 _SETS, _HASH, _OWN = "replicasets.apps", "pod-template-hash", "deployment.kubernetes.io/"
 _REVISION, _HISTORY = f"{_OWN}revision", f"{_OWN}revision-history"
@@ -27,14 +26,13 @@ class Bounds:
     least: int
 
 
-def bounds(spec: JsonObject) -> Bounds:
+def bounds(spec: Json) -> Bounds:
     """Return the bounds that a Deployment's spec sets; surge is rounded up, the other down."""
     wanted, rolling = spec["replicas"], spec["strategy"].get("rollingUpdate", {})
     surge = objects.share(rolling.get("maxSurge", 0), wanted, up=True)
-    # A rollout could not move without either.
-    missing = objects.share(rolling.get("maxUnavailable", 0), wanted) or int(
-        bool(rolling) and not surge
-    )
+    missing = objects.share(rolling.get("maxUnavailable", 0), wanted)
+    if rolling and not (surge or missing):
+        missing = 1  # a rollout could not move without either
     return Bounds(wanted, wanted + surge, max(wanted - missing, 0))
 
 
@@ -65,8 +63,8 @@ def _taken(sizes: Sequence[tuple[int, int]], count: int) -> list[int]:
     return rest
 
 
-def reconcile(hands: Hands, it: JsonObject) -> float | None:
-    """Do the next step of the rollout, and report on it."""
+def reconcile(hands: Hands, it: Json) -> float | None:
+    """Do the next step of the rollout, and report on it; return the seconds until its deadline."""
     rollout = _Rollout(hands, it)
     if not objects.leaving(it):
         rollout.step()
@@ -76,34 +74,32 @@ def reconcile(hands: Hands, it: JsonObject) -> float | None:
 class _Rollout:
     """One look at one Deployment."""
 
-    def __init__(self, hands: Hands, it: JsonObject) -> None:
+    def __init__(self, hands: Hands, it: Json) -> None:
         self._hands, self._it = hands, it
-        self._spec: JsonObject = it["spec"]
-        self._notes: JsonObject = it["metadata"].get("annotations", {})
+        self._spec: Json = it["spec"]
+        self._notes: Json = it["metadata"].get("annotations", {})
+        self._before: Json = it.get("status", {})
+        self._conditions = {each["type"]: each for each in self._before.get("conditions", ())}
+        self._deadline = int(self._spec.get("progressDeadlineSeconds", _NONE))
         self._wanted = bounds(self._spec)
-        self._conditions: list[JsonObject] = it.get("status", {}).get("conditions", [])
-        mark = objects.digest([it["metadata"]["uid"], self._spec["template"]])
-        self._name = f"{it['metadata']['name']}-{mark}"
+        self._mark = digest([it["metadata"]["uid"], self._spec["template"]])
+        self._name = f"{it['metadata']['name']}-{self._mark}"
         sets = sorted(hands.owned(it, _SETS), key=objects.age)
         self._new = next((each for each in sets if each["metadata"]["name"] == self._name), None)
         self._old = [each for each in sets if each is not self._new]
 
     def step(self) -> None:
         """Make and number the new ReplicaSet, and move pods from the old ones to it."""
-        running = [each for each in self._old if each["spec"]["replicas"]]
-        sizes, wanted = [_size(each) for each in running], self._wanted.replicas
-        reason, rolling = self._progress().get("reason"), "rollingUpdate" in self._spec["strategy"]
         if self._spec.get("paused"):
-            if reason != "ProgressDeadlineExceeded":
-                self._say("paused")
-            sets = [*self._old, *filter(None, [self._new])]
-            working = [each for each in sets if each["spec"]["replicas"]] or sets[-1:]
-            # In the middle of a rollout, nothing moves.
-            for each in working if len(working) == 1 else ():
-                self._scale(each, wanted)
+            self._pause()
             return
-        if reason == "DeploymentPaused":
+        if self._reason == "DeploymentPaused":
             self._say("resumed")
+        running = [each for each in self._old if each["spec"]["replicas"]]
+        sizes, rolling = (
+            [_size(each) for each in running],
+            "rollingUpdate" in self._spec["strategy"],
+        )
         here, fine = _size(self._new) if self._new else (0, 0)
         if rolling or not any(self._hands.owned(each, "pods") for each in self._old):
             size = grown(self._wanted, here, sum(size for size, _ in sizes))
@@ -112,27 +108,38 @@ class _Rollout:
         for each, size in zip(running, less, strict=True):
             self._scale(each, size)
 
-    def _create(self, size: int) -> JsonObject:
-        template, selector = self._spec["template"], self._spec["selector"]
-        mark = {_HASH: self._name.rpartition("-")[2]}
+    def _pause(self) -> None:
+        if self._reason != "ProgressDeadlineExceeded":
+            self._say("paused")
+        sets = [*self._old, *filter(None, [self._new])]
+        working = [each for each in sets if each["spec"]["replicas"]] or sets[-1:]
+        # In the middle of a rollout, nothing moves.
+        if len(working) == 1:
+            self._scale(working[0], self._wanted.replicas)
+
+    def _create(self, size: int) -> Json:
+        template, selector, mark = (
+            self._spec["template"],
+            self._spec["selector"],
+            {_HASH: self._mark},
+        )
         labels = template["metadata"].get("labels", {}) | mark
         owners = [objects.reference(self._it)]
-        new = {
+        self._new = self._hands.create(_SETS, self._it["metadata"]["namespace"], {
             "metadata": {"name": self._name, "labels": labels, "ownerReferences": owners},
             "spec": {
                 "replicas": size,
                 "selector": selector | {"matchLabels": selector.get("matchLabels", {}) | mark},
                 "template": template | {"metadata": template["metadata"] | {"labels": labels}},
             },
-        }
-        self._new = self._hands.create(_SETS, self._it["metadata"]["namespace"], new)
+        })  # fmt: skip
         self._say("created")
         self._tell(self._name, 0, size)
         return self._new
 
-    def _scale(self, it: JsonObject, size: int) -> None:
+    def _scale(self, it: Json, size: int) -> None:
         """Give a ReplicaSet its size and its annotations; the new one its number, too."""
-        notes: JsonObject = it["metadata"].get("annotations", {}) | {
+        notes: Json = it["metadata"].get("annotations", {}) | {
             f"{_OWN}desired-replicas": str(self._wanted.replicas),
             f"{_OWN}max-replicas": str(self._wanted.most),
         }
@@ -153,26 +160,24 @@ class _Rollout:
             told = f"Scaled {way} replica set {name} from {before} to {size}"
             self._hands.tell(self._it, "ScalingReplicaSet", told)
 
-    def _progress(self) -> JsonObject:
-        return objects.condition({"status": {"conditions": self._conditions}}, "Progressing")
+    @property
+    def _reason(self) -> str:
+        return str(self._conditions.get("Progressing", {}).get("reason", ""))
 
     def _say(self, what: str) -> None:
         """Set a condition; that there is progress is worth a new time."""
         kind, status, reason, message = data("controllers")["deployment"][what]
-        before = next((each for each in self._conditions if each["type"] == kind), {})
+        before = self._conditions.get(kind, {})
         same = (before.get("status"), before.get("reason")) == (status, reason)
         silent = kind == "Progressing" and self._deadline == _NONE
         if silent or (same and what != "progressing"):
             return
-        now = self._hands.registry.stamp()
+        now = self._hands.now
         since = before["lastTransitionTime"] if before.get("status") == status else now
         new = {"type": kind, "status": status, "reason": reason, "lastUpdateTime": now}
         new |= {"message": message.format(name=self._name), "lastTransitionTime": since}
-        self._conditions = [*(each for each in self._conditions if each is not before), new]
-
-    @property
-    def _deadline(self) -> int:
-        return int(self._spec.get("progressDeadlineSeconds", _NONE))
+        self._conditions.pop(kind, None)
+        self._conditions[kind] = new
 
     def report(self) -> float | None:
         """Store how far the rollout is; return the seconds until its deadline."""
@@ -192,7 +197,7 @@ class _Rollout:
         status = {name: number or None for name, number in counts.items()} | {
             "observedGeneration": self._it["metadata"]["generation"],
             "terminatingReplicas": _total("terminatingReplicas", sets),
-            "conditions": self._conditions,
+            "conditions": list(self._conditions.values()),
         }
         revision = {_REVISION: str(_revision(new[0]))} if new else {}
         self._hands.report(self._it, status, annotations=self._notes | revision)
@@ -201,20 +206,20 @@ class _Rollout:
     def _judge(self, counts: dict[str, int]) -> float | None:
         """Note whether the rollout is over, gets on or is late; return the seconds it has left."""
         new, old = counts["updatedReplicas"], counts["replicas"] - counts["updatedReplicas"]
-        before: JsonObject = self._it.get("status", {})
+        before = self._before
         if new == counts["availableReplicas"] == self._wanted.replicas and not old:
             self._clean_up()
             self._say("complete")
-        elif not old and self._progress().get("reason") == "NewReplicaSetAvailable":
+        elif not old and self._reason == "NewReplicaSetAvailable":
             return None
         elif old < before.get("replicas", 0) - before.get("updatedReplicas", 0) or any(
             counts[name] > before.get(name, 0) for name in counts if name[:2] in ("up", "re", "av")
         ):
             self._say("progressing")
-        now = self._progress()
-        if not now or now["reason"] in ("NewReplicaSetAvailable", "ProgressDeadlineExceeded"):
+        if self._reason in ("", "NewReplicaSetAvailable", "ProgressDeadlineExceeded"):
             return None
-        rest = objects.left(now["lastUpdateTime"], self._deadline, self._hands.clock.now())
+        since = self._conditions["Progressing"]["lastUpdateTime"]
+        rest = objects.left(since, self._deadline, self._hands.clock.now())
         if rest < 0:
             self._say("late")
         # One second more: what is stored has whole seconds.
@@ -227,13 +232,13 @@ class _Rollout:
                 self._hands.delete(it, "Background")
 
 
-def _size(it: JsonObject) -> tuple[int, int]:
+def _size(it: Json) -> tuple[int, int]:
     return it["spec"]["replicas"], it.get("status", {}).get("availableReplicas", 0)
 
 
-def _revision(it: JsonObject) -> int:
+def _revision(it: Json) -> int:
     return int(it["metadata"].get("annotations", {}).get(_REVISION, "0"))
 
 
-def _total(name: str, sets: Sequence[JsonObject]) -> int:
+def _total(name: str, sets: Sequence[Json]) -> int:
     return sum(each.get("status", {}).get(name, 0) for each in sets)

@@ -1,12 +1,12 @@
 """PodDisruptionBudgets: how many pods may be evicted now."""
 
 from bot.demo.cluster.controllers.hands import Hands
-from bot.demo.cluster.controllers.objects import leaving, ready, share, with_condition
-from bot.demo.cluster.refusals import JsonObject
+from bot.demo.cluster.controllers.objects import leaving, ready, share
 from bot.demo.cluster.selectors import selector_matches
+from bot.demo.cluster.values import Json
 
 
-def reconcile(hands: Hands, it: JsonObject) -> None:
+def reconcile(hands: Hands, it: Json) -> None:
     """Count the pods that a budget is about, and report what it allows."""
     spec, metadata = it["spec"], it["metadata"]
     pods = [
@@ -28,12 +28,11 @@ def reconcile(hands: Hands, it: JsonObject) -> None:
         desired = max(expected - share(spec.get("maxUnavailable", 0), expected, up=True), 0)
     healthy = sum(ready(pod) and not leaving(pod) for pod in pods)
     allowed = max(healthy - desired, 0) if expected else 0
-    new = {"type": "DisruptionAllowed", "message": "", "status": str(allowed > 0)}
-    new |= {"reason": "SufficientPods" if allowed else "InsufficientPods"}
-    known, now = it.get("status", {}).get("conditions", ()), hands.registry.stamp()
+    why = "SufficientPods" if allowed else "InsufficientPods"
+    conditions = hands.conditions(it, ("DisruptionAllowed", str(allowed > 0), why, ""))
     seen = {"observedGeneration": metadata["generation"]}
     hands.report(it, seen | {
-        "conditions": [each | seen for each in with_condition(known, new, now)],
+        "conditions": [each | seen for each in conditions],
         "currentHealthy": healthy,
         "desiredHealthy": desired,
         "expectedPods": expected,
@@ -42,6 +41,6 @@ def reconcile(hands: Hands, it: JsonObject) -> None:
     })  # fmt: skip
 
 
-def _tops(hands: Hands, item: JsonObject) -> list[JsonObject]:
+def _tops(hands: Hands, item: Json) -> list[Json]:
     owners = [owner for _, owner in hands.owners(item) if owner]
     return [top for owner in owners for top in _tops(hands, owner) or [owner]]

@@ -4,14 +4,14 @@ from collections.abc import Iterator
 
 from bot.demo.cluster.controllers.hands import Hands
 from bot.demo.cluster.controllers.objects import age, ended, leaving, ready, reference
-from bot.demo.cluster.refusals import JsonObject
 from bot.demo.cluster.store import Key
+from bot.demo.cluster.values import Json, without_empty
 
 _SLICES, _OWN = "endpointslices.discovery.k8s.io", "endpointslice.kubernetes.io/managed-by"
 _CHANGED = "endpoints.kubernetes.io/last-change-trigger-time"
 
 
-def reconcile(hands: Hands, it: JsonObject) -> None:
+def reconcile(hands: Hands, it: Json) -> None:
     """Bring the slice of a Service in line with its pods."""
     metadata, spec = it["metadata"], it["spec"]
     if leaving(it) or not spec.get("selector"):
@@ -26,7 +26,7 @@ def reconcile(hands: Hands, it: JsonObject) -> None:
     labels |= {"service.kubernetes.io/headless": ""} if spec.get("clusterIP") == "None" else {}
     ports = list(_ports(it, pods[0])) if pods else None
     content = {"ports": ports, "endpoints": [_endpoint(hands, it, pod) for pod in pods]}
-    changed = {"labels": labels, "annotations": {_CHANGED: hands.registry.stamp()}}
+    changed = {"labels": labels, "annotations": {_CHANGED: hands.now}}
     old = next(iter(hands.owned(it, _SLICES)), None)
     if old is None:
         about = {"generateName": f"{metadata['name']}-", "ownerReferences": [reference(it)]}
@@ -36,7 +36,7 @@ def reconcile(hands: Hands, it: JsonObject) -> None:
         hands.change(old, lambda x: x | {"metadata": x["metadata"] | changed} | content)
 
 
-def _ports(service: JsonObject, pod: JsonObject) -> Iterator[JsonObject]:
+def _ports(service: Json, pod: Json) -> Iterator[Json]:
     named = {
         port.get("name"): port["containerPort"]
         for container in pod["spec"]["containers"] for port in container.get("ports", ())
@@ -48,7 +48,7 @@ def _ports(service: JsonObject, pod: JsonObject) -> Iterator[JsonObject]:
             yield {"name": each.get("name", ""), "port": number, "protocol": protocol}
 
 
-def _endpoint(hands: Hands, service: JsonObject, pod: JsonObject) -> JsonObject:
+def _endpoint(hands: Hands, service: Json, pod: Json) -> Json:
     spec, metadata, ends = pod["spec"], pod["metadata"], leaving(pod)
     node = hands.find(Key("nodes", "", spec["nodeName"])) or {"metadata": {}}
     zone = node["metadata"].get("labels", {}).get("topology.kubernetes.io/zone")
@@ -56,9 +56,5 @@ def _endpoint(hands: Hands, service: JsonObject, pod: JsonObject) -> JsonObject:
     conditions = {"ready": ready(pod) and not ends, "serving": ready(pod), "terminating": ends}
     target = {"kind": "Pod"} | {key: metadata[key] for key in ("name", "namespace", "uid")}
     found = {"addresses": [pod["status"]["podIP"]], "conditions": conditions, "targetRef": target}
-    more = {
-        "nodeName": spec["nodeName"],
-        "zone": zone,
-        "hostname": spec.get("hostname") if here else None,
-    }
-    return found | {key: value for key, value in more.items() if value}
+    name = spec.get("hostname") if here else None
+    return found | without_empty({"nodeName": spec["nodeName"], "zone": zone, "hostname": name})

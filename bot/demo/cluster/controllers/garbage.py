@@ -6,13 +6,13 @@ from itertools import filterfalse
 
 from bot.demo.cluster.controllers.hands import Hands
 from bot.demo.cluster.controllers.objects import leaving, with_metadata
-from bot.demo.cluster.refusals import JsonObject
 from bot.demo.cluster.store import Key
+from bot.demo.cluster.values import Json
 
 _FOREGROUND, _ORPHAN = "foregroundDeletion", "orphan"
 
 
-def concerned(hands: Hands, _resource: str, key: Key, item: JsonObject) -> Iterator[Key]:
+def concerned(hands: Hands, _resource: str, key: Key, item: Json) -> Iterator[Key]:
     """Yield what may have to go when an object changes: itself, or those around it."""
     if hands.find(key) is not None:
         yield key
@@ -21,7 +21,7 @@ def concerned(hands: Hands, _resource: str, key: Key, item: JsonObject) -> Itera
     yield from (owner for owner, _ in hands.owners(item))
 
 
-def reconcile(hands: Hands, it: JsonObject) -> None:
+def reconcile(hands: Hands, it: Json) -> None:
     """Delete an object without owners; end the deletion of one that waits for others."""
     uid, finalizers = it["metadata"]["uid"], it["metadata"].get("finalizers", [])
     owners = [owner for _, owner in hands.owners(it)]
@@ -31,19 +31,11 @@ def reconcile(hands: Hands, it: JsonObject) -> None:
         for each in hands.dependents(uid):
             kept = [other for other in each["metadata"]["ownerReferences"] if other["uid"] != uid]
             hands.change(each, partial(with_metadata, ownerReferences=kept))
-        _release(hands, it, _ORPHAN)
+        hands.release(it, _ORPHAN)
     elif _FOREGROUND in finalizers:
         for each in filterfalse(leaving, hands.dependents(uid)):
             hands.delete(each, "Foreground")
-        if not any(_blocks(each, uid) for each in hands.dependents(uid)):
-            _release(hands, it, _FOREGROUND)
-
-
-def _blocks(item: JsonObject, uid: str) -> bool:
-    references = item["metadata"]["ownerReferences"]
-    return any(each["uid"] == uid and each.get("blockOwnerDeletion") for each in references)
-
-
-def _release(hands: Hands, it: JsonObject, finalizer: str) -> None:
-    kept = [each for each in it["metadata"]["finalizers"] if each != finalizer]
-    hands.change(it, partial(with_metadata, finalizers=kept))
+        every = (each["metadata"]["ownerReferences"] for each in hands.dependents(uid))
+        links = [link for references in every for link in references if link["uid"] == uid]
+        if not any(link.get("blockOwnerDeletion") for link in links):
+            hands.release(it, _FOREGROUND)

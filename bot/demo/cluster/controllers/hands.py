@@ -1,64 +1,58 @@
 """What controllers do to the cluster: look objects up, make, change, end and tell of them."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import count
 
-from bot.demo.cluster.controllers.loop import present
 from bot.demo.cluster.controllers.objects import controller, leaving, with_metadata
-from bot.demo.cluster.kinds import Kind
-from bot.demo.cluster.refusals import JsonObject
-from bot.demo.cluster.registry import Registry
+from bot.demo.cluster.registry import Edit, Registry
 from bot.demo.cluster.store import Change, Key
+from bot.demo.cluster.values import Json
 
 # Pods that are made in one look, so that requests are answered meanwhile; they ask for the next.
 _BURST = 50
-Edit = Callable[[JsonObject], JsonObject]
 
 
 class Hands:
     """The registry as controllers use it, with an index of who owns what and runs where."""
 
-    def __init__(self, registry: Registry) -> None:
-        self.registry, self.clock = registry, registry.clock
+    def __init__(self, registry: Registry, authority: str) -> None:
+        self.registry, self.clock, self.authority = registry, registry.clock, authority
+        self.find, self.every = registry.store.get, registry.store.list
         self.numbers = count(1)
         self._told: dict[tuple[str, ...], Key] = {}
         self._index: dict[str, dict[Key, None]] = defaultdict(dict)
         self._written: dict[Key, float] = {}
-        for key, item in present(registry):
-            self._heard(Change("ADDED", key, item, None, 0))
+        for change in registry.store.everything():
+            self._heard(change)
         registry.store.listen(self._heard)
 
-    def find(self, key: Key) -> JsonObject | None:
-        """Return the object, if it is there."""
-        return self.registry.store.get(key)
+    @property
+    def now(self) -> str:
+        """Return the time as Kubernetes writes it."""
+        return self.registry.stamp()
 
-    def every(self, resource: str, namespace: str = "") -> list[JsonObject]:
-        """Return the objects of a resource, by namespace and name."""
-        return self.registry.store.list(resource, namespace)
-
-    def left(self, item: JsonObject, seconds: float) -> float:
+    def left(self, item: Json, seconds: float) -> float:
         """Return how many of the seconds since the object was written are left."""
         return round(self._written[self.key_of(item)] + seconds - self.clock.monotonic(), 3)
 
-    def owners(self, item: JsonObject) -> Iterator[tuple[Key, JsonObject | None]]:
+    def owners(self, item: Json) -> Iterator[tuple[Key, Json | None]]:
         """Yield where each owner should be, and the owner if it is there."""
         for each in item["metadata"].get("ownerReferences", ()):
-            if kind := self.registry.kinds.of(each["apiVersion"], each["kind"]):
-                space = item["metadata"].get("namespace", "") if kind.namespaced else ""
-                key = Key(kind.resource, space, each["name"])
+            if kind := self.registry.kinds.of(each):
+                key = kind.at(item["metadata"].get("namespace", ""), each["name"])
                 found = self.find(key)
                 yield key, found if found and found["metadata"]["uid"] == each["uid"] else None
 
-    def dependents(self, uid: str) -> list[JsonObject]:
+    def dependents(self, uid: str) -> list[Json]:
         """Return the objects that name the owner in their references."""
         return self._all(f"owner {uid}")
 
-    def owned(self, owner: JsonObject, resource: str) -> list[JsonObject]:
+    def owned(self, owner: Json, resource: str) -> list[Json]:
         """Return the objects of a resource that the owner controls."""
         return self._all(f"{resource} {owner['metadata']['uid']}")
 
-    def pods_on(self, node: str) -> list[JsonObject]:
+    def pods_on(self, node: str) -> list[Json]:
         """Return the pods of a node; of the node without a name: those that wait for one."""
         return self._all(f"node {node}")
 
@@ -67,63 +61,71 @@ class Hands:
         """Tell whether a pod waits for a node."""
         return bool(self._index.get("node "))
 
-    def pods_of(self, _resource: str, node: Key, _item: JsonObject) -> Iterable[Key]:
-        """Return where the pods of a node are: a trigger, like the next three."""
+    def pods_of(self, _resource: str, node: Key, _item: Json) -> Iterable[Key]:
+        """Return where the pods of a node are: what a controller watches, like the next three."""
         return list(self._index.get(f"node {node.name}", ()))
 
-    def itself(self, _resource: str, key: Key, _item: JsonObject) -> Iterable[Key]:
+    def itself(self, _resource: str, key: Key, _item: Json) -> Iterable[Key]:
         """Return where the object is that has changed."""
         return (key,)
 
-    def keeper(self, resource: str, key: Key, item: JsonObject) -> Iterable[Key]:
+    def keeper(self, resource: str, key: Key, item: Json) -> Iterable[Key]:
         """Return the controller of the object, if it is one of the resource."""
-        owner, kind = controller(item), self.registry.kinds.find(resource)
-        mine = owner and kind and owner["kind"] == kind.kind
+        owner = controller(item)
+        mine = owner and owner["kind"] == self.registry.kinds[resource].kind
         return (Key(resource, key.namespace, owner["name"]),) if mine else ()
 
-    def near(self, resource: str, key: Key, _item: JsonObject) -> Iterable[Key]:
+    def near(self, resource: str, key: Key, _item: Json) -> Iterable[Key]:
         """Return the objects of the resource in the namespace of another."""
-        return self.registry.store.snapshot(resource, key.namespace)[0]
+        return self.registry.store.keys(resource, key.namespace)
 
-    def create(self, resource: str, namespace: str, item: JsonObject) -> JsonObject:
+    def create(self, resource: str, namespace: str, item: Json) -> Json:
         """Create an object, and return it."""
-        return self.registry.create(
-            self._kind(resource), namespace, item, manager=_manager(resource)
-        )
+        return self.registry.create(resource, namespace, item, manager=_manager(resource))
 
-    def change(self, item: JsonObject, edit: Edit, *, subresource: str = "") -> JsonObject:
-        """Store what `edit` makes of the object as it is now, if that is another, and return it."""
+    def change(self, item: Json, edit: Edit, *, subresource: str = "") -> Json:
+        """Store what `edit` makes of the object as it is now, and return it."""
         key = self.key_of(item)
-        kind = self._kind(key.resource)
-        current = self.registry.get(kind, key.namespace, key.name)
-        new = edit(current)
-        if new == current:
-            return current
         manager = _manager(key.resource, subresource)
-        place = kind, key.namespace, key.name
-        return self.registry.change(*place, lambda _: new, subresource=subresource, manager=manager)
+        return self.registry.change(key, edit, subresource=subresource, manager=manager)
 
-    def report(self, item: JsonObject, status: JsonObject, **metadata: object) -> JsonObject:
+    def report(self, item: Json, status: Json, **metadata: object) -> Json:
         """Store these parts of the object's status, and of its metadata; None takes a part out."""
 
-        def edit(current: JsonObject) -> JsonObject:
+        def edit(current: Json) -> Json:
             merged = current.get("status", {}) | status
             there = {k: v for k, v in merged.items() if v is not None}
             return with_metadata(current, **metadata) | {"status": there}
 
         return self.change(item, edit, subresource="status")
 
-    def delete(self, item: JsonObject, propagation: str = "", grace: int | None = None) -> None:
+    def conditions(self, item: Json, *rows: Sequence[str], **more: object) -> list[Json]:
+        """Return the object's conditions with others of a type, status, reason and message.
+
+        One that says the same stays as it is, and its transition time while its status stays.
+        """
+        found = {each["type"]: each for each in item.get("status", {}).get("conditions", ())}
+        for row in rows:
+            new: Json = dict(zip(("type", "status", "reason", "message"), row, strict=False))
+            old = found.get(new["type"], {})
+            if any(old.get(each) != new.get(each) for each in ("status", "reason", "message")):
+                since = old.get("lastTransitionTime") if old.get("status") == row[1] else None
+                found[new["type"]] = {"lastTransitionTime": since or self.now} | new | more
+        return list(found.values())
+
+    def release(self, item: Json, finalizer: str) -> None:
+        """Let go of an object that the finalizer holds."""
+        kept = [each for each in item["metadata"]["finalizers"] if each != finalizer]
+        self.change(item, lambda x: with_metadata(x, finalizers=kept))
+
+    def delete(self, item: Json, propagation: str = "", grace: int | None = None) -> None:
         """Delete the object, if it is still there."""
         key = self.key_of(item)
         found = self.find(key)
         if found is not None and found["metadata"]["uid"] == item["metadata"]["uid"]:
-            place = self._kind(key.resource), key.namespace, key.name
-            self.registry.delete(*place, propagation=propagation, grace=grace)
+            self.registry.delete(key, propagation=propagation, grace=grace)
 
-    def adjust(
-        self, owner: JsonObject, start: Sequence[JsonObject], stop: Iterable[JsonObject]
-    ) -> None:
+    def adjust(self, owner: Json, start: Sequence[Json], stop: Iterable[Json]) -> None:
         """Create pods of the owner, delete others, and tell of it."""
         for pod in start[:_BURST]:
             made = self.create("pods", owner["metadata"]["namespace"], pod)
@@ -133,17 +135,17 @@ class Hands:
                 self.delete(pod)
                 self._note(owner, "Delete", pod["metadata"]["name"])
 
-    def _note(self, owner: JsonObject, verb: str, pod: str) -> None:
+    def _note(self, owner: Json, verb: str, pod: str) -> None:
         name, told = owner["metadata"]["name"], f"{verb}d pod: {pod}"
         if owner["kind"] == "StatefulSet":
             told = f"{verb} Pod {pod} in StatefulSet {name} successful"
         self.tell(owner, f"Successful{verb}", told)
 
     def tell(
-        self, about: JsonObject, reason: str, message: str, kind: str = "Normal", source: str = ""
+        self, about: Json, reason: str, message: str, kind: str = "Normal", source: str = ""
     ) -> None:
         """Write an event about an object, or count the one that says the same."""
-        metadata, now = about["metadata"], self.registry.stamp()
+        metadata, now = about["metadata"], self.now
         space = metadata.get("namespace", "default")
         home = self.find(Key("namespaces", "", space))
         if home is None or leaving(home):
@@ -169,19 +171,13 @@ class Hands:
             "firstTimestamp": now, "lastTimestamp": now, "count": 1,
         })  # fmt: skip
 
-    def key_of(self, item: JsonObject) -> Key:
-        """Return where the object is; its kind must be served."""
-        kind = self.registry.kinds.of(item["apiVersion"], item["kind"])
-        resource = kind.resource if kind else f"{item['kind']} of {item['apiVersion']}"
-        return Key(resource, item["metadata"].get("namespace", ""), item["metadata"]["name"])
+    def key_of(self, item: Json) -> Key:
+        """Return where the object is. Raises LookupError: its kind is not served."""
+        if (kind := self.registry.kinds.of(item)) is None:
+            raise LookupError(f"{item['kind']} of {item['apiVersion']} is not served")
+        return kind.at(item["metadata"].get("namespace", ""), item["metadata"]["name"])
 
-    def _kind(self, resource: str) -> Kind:
-        kind = self.registry.kinds.find(resource)
-        if kind is None:
-            raise LookupError(f"{resource} is not served")
-        return kind
-
-    def _all(self, place: str) -> list[JsonObject]:
+    def _all(self, place: str) -> list[Json]:
         found = map(self.find, self._index.get(place, ()))
         return [item for item in found if item is not None]
 
@@ -203,7 +199,7 @@ def _manager(resource: str, subresource: str = "") -> str:
     return "" if unnoted else "kube-controller-manager"
 
 
-def _places(key: Key, item: JsonObject) -> Iterator[str]:
+def _places(key: Key, item: Json) -> Iterator[str]:
     references = item["metadata"].get("ownerReferences", ())
     yield from (f"owner {each['uid']}" for each in references)
     if keeper := controller(item):

@@ -1,30 +1,21 @@
 """Jobs: pods that end, until enough of them have succeeded or too many have failed."""
 
 from bot.demo.cluster.controllers.hands import Hands
-from bot.demo.cluster.controllers.objects import (
-    active,
-    condition,
-    leaving,
-    phase,
-    pod_of,
-    ready,
-    with_condition,
-)  # fmt: skip
+from bot.demo.cluster.controllers.objects import active, condition, leaving, phase, pod_of, ready
 from bot.demo.cluster.controllers.replicaset import superfluous
-from bot.demo.cluster.formats import data
-from bot.demo.cluster.refusals import JsonObject
+from bot.demo.cluster.values import Json, data
 
 _OWN = "kubernetes.io/job-controller"
 
 
-def finished(job: JsonObject) -> str:
+def finished(job: Json) -> str:
     """Return `Complete`, `Failed` or nothing."""
     return next((kind for kind in ("Complete", "Failed") if condition(job, kind)), "")
 
 
-def reconcile(hands: Hands, it: JsonObject) -> None:
+def reconcile(hands: Hands, it: Json) -> None:
     """Count the pods that have ended, and create, delete or conclude as that asks for."""
-    spec, before, now = it["spec"], it.get("status", {}), hands.registry.stamp()
+    spec, before, now = it["spec"], it.get("status", {}), hands.now
     if finished(it) or leaving(it) or spec.get("managedBy", _OWN) != _OWN:
         return
     pods = hands.owned(it, "pods")
@@ -39,19 +30,15 @@ def reconcile(hands: Hands, it: JsonObject) -> None:
     working = [pod for pod in pods if active(pod)]
     missing, ending = rest - len(working), sum(map(leaving, pods))
     hands.adjust(it, [pod_of(it, {})] * missing, superfluous(working, -missing))
-    conditions: list[JsonObject] = before.get("conditions", [])
     status = {"startTime": None if said == "Suspended" else before.get("startTime", now)}
     # A Job has not ended before its last pod has.
     if said in ("Suspended", "Resumed") or (said and not working and not ending):
-        (why, told, how), *rows = data("controllers")["job"][said]
-        for kind, state, reason, message in rows:
-            new = {"type": kind, "status": state, "reason": reason, "message": message}
-            conditions = with_condition(conditions, new | {"lastProbeTime": now}, now)
+        event, *rows = data("controllers")["job"][said]
         status |= {"completionTime": now} if said == "Complete" else {}
-        if conditions != before.get("conditions", []):
-            hands.tell(it, why, told, how)
+        status |= {"conditions": hands.conditions(it, *rows, lastProbeTime=now)}
+        if status["conditions"] != before.get("conditions", []):
+            hands.tell(it, *event)
     hands.report(it, status | {
-        "conditions": conditions or None,
         "ready": sum(map(ready, working)),
         "terminating": ending,
         "uncountedTerminatedPods": {},
@@ -61,7 +48,7 @@ def reconcile(hands: Hands, it: JsonObject) -> None:
     })  # fmt: skip
 
 
-def _said(it: JsonObject, rest: int, bad: int) -> str:
+def _said(it: Json, rest: int, bad: int) -> str:
     """Return what is to be said of a Job: a key of the data; nothing while it runs."""
     if bad > it["spec"]["backoffLimit"]:
         return "Failed"

@@ -8,25 +8,17 @@ the bed's pods say of themselves, too.
 from collections.abc import Callable
 
 from bot.demo.cluster.controllers.hands import Hands
-from bot.demo.cluster.controllers.objects import (
-    STOPPED,
-    condition,
-    controller,
-    ended,
-    leaving,
-    ready,
-    with_condition,
-)  # fmt: skip
+from bot.demo.cluster.controllers.objects import STOPPED, controller, ended, leaving, ready
 from bot.demo.cluster.metrics import until_out_of_memory
-from bot.demo.cluster.refusals import JsonObject
 from bot.demo.cluster.store import Key
+from bot.demo.cluster.values import Json
 
 # Seconds of back-off after a crash: doubled with each, up to the last.
 _FIRST_BACK_OFF, _LAST_BACK_OFF = 10, 300
-Step = Callable[[Hands, JsonObject, JsonObject], None]
+Step = Callable[[Hands, Json, Json], None]
 
 
-def reconcile(hands: Hands, pod: JsonObject) -> float | None:
+def reconcile(hands: Hands, pod: Json) -> float | None:
     """Bring a pod to its next state when it is time; return the seconds until then."""
     node = hands.find(Key("nodes", "", pod["spec"].get("nodeName", "")))
     if node is None or STOPPED in node["metadata"].get("annotations", {}):
@@ -40,12 +32,12 @@ def reconcile(hands: Hands, pod: JsonObject) -> float | None:
     return None
 
 
-def _next(pod: JsonObject) -> tuple[float, Step | None]:
+def _next(pod: Json) -> tuple[float, Step | None]:
     """Return what becomes of the pod, and how many seconds after its last change."""
     if leaving(pod):
         return min(pod["metadata"].get("deletionGracePeriodSeconds", 0), 0.2), _terminate
     known = pod.get("status", {}).get("containerStatuses")
-    first: JsonObject = known[0] if known else {"state": {}}
+    first: Json = known[0] if known else {"state": {}}
     state = first["state"].get("waiting", {}).get("reason") or next(iter(first["state"]), "")
     images = " ".join(each["image"] for each in pod["spec"]["containers"])
     tag = next((tag for tag in ("bad", "crash") if f":{tag}" in images), "")
@@ -64,22 +56,22 @@ def _next(pod: JsonObject) -> tuple[float, Step | None]:
     }.get(("ended" if ended(pod) else state, tag), (0, None))
 
 
-def _terminate(hands: Hands, pod: JsonObject, _node: JsonObject) -> None:
+def _terminate(hands: Hands, pod: Json, _node: Json) -> None:
     hands.delete(pod, grace=0)
 
 
-def _create(hands: Hands, pod: JsonObject, _node: JsonObject) -> None:
+def _create(hands: Hands, pod: Json, _node: Json) -> None:
     _report(hands, pod, "Pending", {"waiting": {"reason": "ContainerCreating"}})
 
 
-def _fail_to_pull(hands: Hands, pod: JsonObject, _node: JsonObject) -> None:
+def _fail_to_pull(hands: Hands, pod: Json, _node: Json) -> None:
     message = f'Back-off pulling image "{pod["spec"]["containers"][0]["image"]}"'
     state = {"waiting": {"reason": "ImagePullBackOff", "message": message}}
     _report(hands, pod, "Pending", state)
     hands.tell(pod, "Failed", "Error: ImagePullBackOff", "Warning", "kubelet")
 
 
-def _crash(hands: Hands, pod: JsonObject, _node: JsonObject) -> None:
+def _crash(hands: Hands, pod: Json, _node: Json) -> None:
     restarts = 1 + pod["status"]["containerStatuses"][0]["restartCount"]
     message = f"back-off {_back_off(restarts)}s restarting failed container"
     state = {"waiting": {"reason": "CrashLoopBackOff", "message": message}}
@@ -88,31 +80,27 @@ def _crash(hands: Hands, pod: JsonObject, _node: JsonObject) -> None:
     hands.tell(pod, "BackOff", "Back-off restarting failed container", "Warning", "kubelet")
 
 
-def _end(hands: Hands, pod: JsonObject, _node: JsonObject) -> None:
+def _end(hands: Hands, pod: Json, _node: Json) -> None:
     over = {"ready": False, "state": {"terminated": _over(hands, 0, "Completed")}}
     containers = [each | over for each in pod["status"]["containerStatuses"]]
     hands.report(pod, {"phase": "Succeeded", "containerStatuses": containers})
 
 
-def _run(hands: Hands, pod: JsonObject, node: JsonObject) -> None:
+def _run(hands: Hands, pod: Json, node: Json) -> None:
     addresses = {each["type"]: each["address"] for each in node["status"].get("addresses", ())}
     host, number = addresses.get("InternalIP", "127.0.0.1"), next(hands.numbers)
     ip = pod["status"].get("podIP", f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}")
     where = {"hostIP": host, "hostIPs": [{"ip": host}], "podIP": ip, "podIPs": [{"ip": ip}]}
     pod = pod | {"status": pod["status"] | where}
-    _report(hands, pod, "Running", {"running": {"startedAt": hands.registry.stamp()}}, ready=True)
+    _report(hands, pod, "Running", {"running": {"startedAt": hands.now}}, ready=True)
 
 
-def _report(hands: Hands, pod: JsonObject, phase: str, state: JsonObject, **more: object) -> None:
-    before, now, fine = pod.get("status", {}), hands.registry.stamp(), "ready" in more
-    conditions: list[JsonObject] = []
-    for kind in ("Initialized", "Ready", "ContainersReady"):
-        new: JsonObject = {"type": kind, "lastProbeTime": None, "status": "True"}
-        if kind != "Initialized" and not fine:
-            new |= {"status": "False", "reason": "ContainersNotReady"}
-        old = condition(pod, kind)
-        conditions += with_condition([old] if old else [], new, now)
-    conditions += filter(None, [condition(pod, "PodScheduled")])
+def _report(hands: Hands, pod: Json, phase: str, state: Json, **more: object) -> None:
+    before, now, fine = pod.get("status", {}), hands.now, "ready" in more
+    told = ("True",) if fine else ("False", "ContainersNotReady")
+    rows = ("Initialized", "True"), ("Ready", *told), ("ContainersReady", *told)
+    conditions = hands.conditions(pod, *rows, lastProbeTime=None)
+    conditions.sort(key=lambda each: bool(each["type"] == "PodScheduled"))
     fresh = {"imageID": "", "lastState": {}, "ready": False, "restartCount": 0}
     known = {each["name"]: each for each in before.get("containerStatuses", ())}
     containers = [
@@ -124,8 +112,8 @@ def _report(hands: Hands, pod: JsonObject, phase: str, state: JsonObject, **more
     hands.report(pod, {"startTime": now} | before | status)
 
 
-def _over(hands: Hands, code: int, reason: str) -> JsonObject:
-    now = hands.registry.stamp()
+def _over(hands: Hands, code: int, reason: str) -> Json:
+    now = hands.now
     return {"exitCode": code, "reason": reason, "startedAt": now, "finishedAt": now}
 
 

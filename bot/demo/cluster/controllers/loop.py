@@ -5,15 +5,16 @@ import heapq
 import math
 import traceback
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import count
+from typing import TypeAlias
 
 import structlog
 
-from bot.demo.cluster.refusals import ApiRefusalError, JsonObject
+from bot.demo.cluster.refusals import ApiRefusalError
 from bot.demo.cluster.registry import Registry
 from bot.demo.cluster.store import Change, Key
+from bot.demo.cluster.values import Json
 
 _LOG = structlog.stdlib.get_logger(__name__)
 # A long queue is worked off in parts, so that requests are answered meanwhile.
@@ -25,41 +26,35 @@ _FIRST_RETRY, _LAST_RETRY = 0.1, 60.0
 
 EVERYTHING = "*"
 """Stands for all resources, those of custom ones, too."""
-Trigger = Callable[[Key, JsonObject], Iterable[Key]]
-"""Which keys are looked at when the object at that key appears, changes or goes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Controller:
-    """Something that makes the cluster what its objects say."""
+    """Something that makes the cluster what its objects say.
 
-    triggers: Mapping[str, Trigger]
-    """By resource."""
+    `triggers`: by resource, which keys are looked at when an object there appears, changes or goes;
+    `reconcile`: does what is due, and returns the seconds after which to look again, if ever.
+    """
+
+    triggers: Mapping[str, Callable[[Key, Json], Iterable[Key]]]
     reconcile: Callable[[Key], float | None]
-    """Does what is due; returns the seconds after which to look again, if ever."""
 
 
-_Task = tuple[int, Key]
+_Task: TypeAlias = tuple[int, Key]
 
 
 class Loop:
     """Runs controllers until it is cancelled."""
 
     def __init__(self, registry: Registry, controllers: Sequence[Controller]) -> None:
-        self._clock = registry.clock
-        self._controllers = controllers
+        self._clock, self._controllers = registry.clock, controllers
         self._queue: dict[_Task, None] = {}
         self._due: dict[_Task, float] = {}
-        self._timers: list[tuple[float, int, _Task]] = []
-        self._order = count()
+        self._timers: list[tuple[float, _Task]] = []
         self._failures: dict[_Task, int] = defaultdict(int)
         self._wake = asyncio.Event()
-        self._triggers: dict[str, list[tuple[int, Trigger]]] = defaultdict(list)
-        for number, each in enumerate(controllers):
-            for resource, trigger in each.triggers.items():
-                self._triggers[resource].append((number, trigger))
-        for key, item in present(registry):
-            self._add(key, item)
+        for change in registry.store.everything():
+            self._heard(change)
         registry.store.listen(self._heard)
 
     async def run(self) -> None:
@@ -70,19 +65,22 @@ class Loop:
 
     def settle(self, most: int = 1_000_000) -> None:
         """Look at what is due now, until nothing is or `most` looks were taken."""
-        self._ring()
+        while self._timers and self._timers[0][0] <= self._clock.monotonic():
+            due, task = heapq.heappop(self._timers)
+            # A later look may have set another time, or none.
+            if self._due.get(task) == due:
+                self._queue[task] = None
         for _ in range(most):
             if not self._queue:
                 return
             task = next(iter(self._queue))
             del self._queue[task]
             self._due.pop(task, None)
-            wait = self._look(task)
-            if wait is not None:
+            if (wait := self._look(task)) is not None:
                 due = self._clock.monotonic() + wait
                 # Never too early; not a whole step later either, for what floats leave over.
                 self._due[task] = max(due, math.ceil(due * _GRID - 1e-6) / _GRID)
-                heapq.heappush(self._timers, (self._due[task], next(self._order), task))
+                heapq.heappush(self._timers, (self._due[task], task))
 
     def _look(self, task: _Task) -> float | None:
         number, key = task
@@ -99,14 +97,6 @@ class Loop:
         self._failures[task] += 1
         return min(_FIRST_RETRY * float(2 ** min(self._failures[task], 16)), _LAST_RETRY)
 
-    def _ring(self) -> None:
-        now = self._clock.monotonic()
-        while self._timers and self._timers[0][0] <= now:
-            due, _, task = heapq.heappop(self._timers)
-            # A later look may have set another time, or none.
-            if self._due.get(task) == due:
-                self._queue[task] = None
-
     async def _rest(self) -> None:
         self._wake.clear()
         alarm = asyncio.create_task(self._alarm())
@@ -121,18 +111,11 @@ class Loop:
             self._wake.set()
 
     def _heard(self, change: Change) -> None:
+        key = change.key
         for item in filter(None, (change.previous, change.object)):
-            self._add(change.key, item)
+            for number, each in enumerate(self._controllers):
+                for place in (key.resource, EVERYTHING):
+                    if trigger := each.triggers.get(place):
+                        tasks = ((number, found) for found in trigger(key, item))
+                        self._queue.update(dict.fromkeys(tasks))
         self._wake.set()
-
-    def _add(self, key: Key, item: JsonObject) -> None:
-        for place in (key.resource, EVERYTHING):
-            for number, trigger in self._triggers.get(place, ()):
-                self._queue.update(dict.fromkeys((number, found) for found in trigger(key, item)))
-
-
-def present(registry: Registry) -> Iterator[tuple[Key, JsonObject]]:
-    """Yield every object that is there already, with where it is."""
-    for kind in registry.kinds:
-        keys, items = registry.store.snapshot(kind.resource)
-        yield from ((key, items[key]) for key in keys)

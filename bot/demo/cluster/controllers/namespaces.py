@@ -4,12 +4,11 @@ from collections.abc import Iterable
 
 from bot.demo.cluster.controllers.hands import Hands
 from bot.demo.cluster.controllers.objects import leaving
-from bot.demo.cluster.formats import data
-from bot.demo.cluster.refusals import JsonObject
 from bot.demo.cluster.store import Key
+from bot.demo.cluster.values import Json, data
 
 
-def around(hands: Hands, _resource: str, key: Key, item: JsonObject) -> Iterable[Key]:
+def around(hands: Hands, _resource: str, key: Key, item: Json) -> Iterable[Key]:
     """Return the namespace of an object, if it may have to do with its beginning or end."""
     home = Key("namespaces", "", key.namespace)
     found = hands.find(home)
@@ -17,16 +16,16 @@ def around(hands: Hands, _resource: str, key: Key, item: JsonObject) -> Iterable
     return (home,) if found and (begins or leaving(found)) else ()
 
 
-def reconcile(authority: str, hands: Hands, it: JsonObject) -> None:
+def reconcile(hands: Hands, it: Json) -> None:
     """Furnish a namespace with what each has, and empty one that is being deleted."""
     name = it["metadata"]["name"]
     if not leaving(it):
         notes = {"kubernetes.io/description": data("controllers")["authority"]}
         root = {"metadata": {"name": "kube-root-ca.crt", "annotations": notes}}
         _furnish(hands, "serviceaccounts", name, {"metadata": {"name": "default"}})
-        _furnish(hands, "configmaps", name, root | {"data": {"ca.crt": authority}})
+        _furnish(hands, "configmaps", name, root | {"data": {"ca.crt": hands.authority}})
         return
-    kinds = [kind.resource for kind in hands.registry.kinds if kind.namespaced]
+    kinds = [kind.resource for kind in hands.registry.kinds.values() if kind.namespaced]
     for item in (item for kind in kinds for item in hands.every(kind, name)):
         if not leaving(item):
             hands.delete(item, "Background")
@@ -34,6 +33,6 @@ def reconcile(authority: str, hands: Hands, it: JsonObject) -> None:
         hands.change(it, lambda x: x | {"spec": x["spec"] | {"finalizers": []}})
 
 
-def _furnish(hands: Hands, resource: str, namespace: str, item: JsonObject) -> None:
+def _furnish(hands: Hands, resource: str, namespace: str, item: Json) -> None:
     if hands.find(Key(resource, namespace, item["metadata"]["name"])) is None:
         hands.create(resource, namespace, item)

@@ -3,18 +3,10 @@
 from collections.abc import Iterable
 
 from bot.demo.cluster.controllers.hands import Hands
-from bot.demo.cluster.controllers.objects import (
-    STOPPED,
-    condition,
-    leaving,
-    left,
-    ready,
-    with_condition,
-)  # fmt: skip
+from bot.demo.cluster.controllers.objects import STOPPED, condition, leaving, left, ready
 from bot.demo.cluster.controllers.scheduler import bears, tolerated
-from bot.demo.cluster.formats import data
-from bot.demo.cluster.refusals import JsonObject
 from bot.demo.cluster.store import Key
+from bot.demo.cluster.values import Json, data, micro
 
 _LEASES, _HOME = "leases.coordination.k8s.io", "kube-node-lease"
 # How long a kubelet keeps what it read: not at all in a small cluster (ttl controller).
@@ -24,39 +16,35 @@ _TTL = "node.alpha.kubernetes.io/ttl"
 _BEAT, _LEASE, _PATIENCE = 10, 40, 50
 
 
-def of(_resource: str, key: Key, item: JsonObject) -> Iterable[Key]:
+def of(_hands: Hands, _resource: str, key: Key, item: Json) -> Iterable[Key]:
     """Return the node of a lease or of a pod."""
     if item["kind"] == "Lease":
         return (Key("nodes", "", key.name),) if key.namespace == _HOME else ()
     return (Key("nodes", "", item["spec"].get("nodeName", "")),)
 
 
-def attend(hands: Hands, node: JsonObject) -> float | None:
+def attend(hands: Hands, node: Json) -> float | None:
     """Report that a node is well, and renew its lease, as its kubelet does."""
-    metadata, now = node["metadata"], hands.registry.stamp()
+    metadata, now = node["metadata"], hands.now
     if STOPPED in metadata.get("annotations", {}):
         return None
     if not ready(node):
-        conditions: list[JsonObject] = node.get("status", {}).get("conditions", [])
-        for kind, status, reason, message in data("controllers")["node"]:
-            new = {"type": kind, "status": status, "reason": reason, "message": message}
-            conditions = with_condition(conditions, new | {"lastHeartbeatTime": now}, now)
-        notes = metadata.get("annotations", {}) | {_TTL: "0"}
-        status = {"conditions": conditions, "phase": "Running"}
-        hands.report(node, status, annotations=notes)
+        rows, notes = data("controllers")["node"], metadata.get("annotations", {}) | {_TTL: "0"}
+        conditions = hands.conditions(node, *rows, lastHeartbeatTime=now)
+        hands.report(node, {"conditions": conditions, "phase": "Running"}, annotations=notes)
     spec = {"holderIdentity": metadata["name"], "leaseDurationSeconds": _LEASE}
-    spec |= {"renewTime": f"{hands.clock.now():%Y-%m-%dT%H:%M:%S.%fZ}"}
+    spec |= {"renewTime": micro(hands.clock.now())}
     if lease := hands.find(Key(_LEASES, _HOME, metadata["name"])):
         hands.change(lease, lambda x: x | {"spec": spec})
     else:
-        owner = {key: metadata[key] for key in ("name", "uid")}
-        owner |= {"apiVersion": "v1", "kind": "Node"}
-        about = {"name": metadata["name"], "ownerReferences": [owner]}
+        owner = {"apiVersion": "v1", "kind": "Node", "name": metadata["name"]}
+        owners = {"ownerReferences": [owner | {"uid": metadata["uid"]}]}
+        about = {"name": metadata["name"]} | owners
         hands.create(_LEASES, _HOME, {"metadata": about, "spec": spec})
     return _BEAT
 
 
-def reconcile(hands: Hands, node: JsonObject) -> float | None:
+def reconcile(hands: Hands, node: Json) -> float | None:
     """Judge the node by its lease, keep its taints, and evict the pods that do not bear them."""
     name, now = node["metadata"]["name"], hands.clock.now()
     lease = hands.find(Key(_LEASES, _HOME, name))
@@ -77,24 +65,20 @@ def reconcile(hands: Hands, node: JsonObject) -> float | None:
     return min((wait for wait in waits if wait > 0), default=None)
 
 
-def _lose(hands: Hands, node: JsonObject) -> JsonObject:
-    name, now = node["metadata"]["name"], hands.registry.stamp()
-    conditions = node.get("status", {}).get("conditions", [])
-    for kind in ("Ready", "MemoryPressure", "DiskPressure", "PIDPressure"):
-        beat = condition(node, kind).get("lastHeartbeatTime", now)
-        new: JsonObject = {"type": kind, "status": "Unknown", "reason": "NodeStatusUnknown"}
-        new |= {"message": "Kubelet stopped posting node status.", "lastHeartbeatTime": beat}
-        conditions = with_condition(conditions, new, now)
+def _lose(hands: Hands, node: Json) -> Json:
+    name, now = node["metadata"]["name"], hands.now
     told = f"Node {name} status is now: NodeNotReady"
     hands.tell(node, "NodeNotReady", told, source="node-controller")
     for pod in filter(ready, hands.pods_on(name)):
-        new = {"type": "Ready", "status": "False", "lastProbeTime": None}
-        hands.report(pod, {"conditions": with_condition(pod["status"]["conditions"], new, now)})
+        conditions = hands.conditions(pod, ("Ready", "False"), lastProbeTime=None)
+        hands.report(pod, {"conditions": conditions})
         hands.tell(pod, "NodeNotReady", "Node is not ready", "Warning", "node-controller")
+    rows, beat = data("controllers")["lost"], condition(node, "Ready").get("lastHeartbeatTime", now)
+    conditions = hands.conditions(node, *rows, lastHeartbeatTime=beat)
     return hands.report(node, {"conditions": conditions})
 
 
-def _taint(hands: Hands, node: JsonObject) -> JsonObject:
+def _taint(hands: Hands, node: Json) -> Json:
     status, before = condition(node, "Ready").get("status", "False"), node["spec"].get("taints", [])
     due = {
         "node.kubernetes.io/not-ready": status == "False",
@@ -103,7 +87,7 @@ def _taint(hands: Hands, node: JsonObject) -> JsonObject:
     }
     known = [(each["key"], each["effect"]) for each in before]
     taints = [each for each in before if due.get(each["key"], True)] + [
-        {"key": key, "effect": effect, "timeAdded": hands.registry.stamp()}
+        {"key": key, "effect": effect, "timeAdded": hands.now}
         for key, effects in data("controllers")["taints"].items() if due[key]
         for effect in effects if (key, effect) not in known
     ]  # fmt: skip
@@ -111,7 +95,7 @@ def _taint(hands: Hands, node: JsonObject) -> JsonObject:
     return hands.change(node, lambda x: x | {"spec": spec})
 
 
-def _bears_for(hands: Hands, node: JsonObject, pod: JsonObject) -> float | None:
+def _bears_for(hands: Hands, node: Json, pod: Json) -> float | None:
     """Return for how many seconds the pod still bears the node's taints; None: for ever."""
     waits = [0.0 for _ in bears(pod["spec"], node, "NoExecute")]
     for taint in node["spec"].get("taints", ()):

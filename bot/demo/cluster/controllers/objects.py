@@ -1,40 +1,35 @@
 """What controllers read off objects: owners, readiness, conditions, shares. Pure."""
 
 import math
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
-from hashlib import sha256
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 
-import orjson
-
-from bot.demo.cluster.refusals import JsonObject
+from bot.demo.cluster.values import Json
 
 STOPPED = "demo.quarterdeck.dev/stopped"
 """The annotation of a node whose kubelet is down."""
-# No word can be spelt with these: the API's alphabet for what is generated.
-_SAFE = "bcdfghjklmnpqrstvwxz2456789"
 
 
-def controller(item: JsonObject) -> JsonObject:
+def controller(item: Json) -> Json:
     """Return the reference to the object's controller; empty without one."""
     references = item["metadata"].get("ownerReferences", ())
     return next((each for each in references if each.get("controller")), {})
 
 
-def reference(owner: JsonObject) -> JsonObject:
+def reference(owner: Json) -> Json:
     """Return the reference that makes the owner a controller."""
     identity = {key: owner["metadata"][key] for key in ("name", "uid")}
     kind = {key: owner[key] for key in ("apiVersion", "kind")}
     return kind | identity | {"controller": True, "blockOwnerDeletion": True}
 
 
-def with_metadata(item: JsonObject, **changes: object) -> JsonObject:
+def with_metadata(item: Json, **changes: object) -> Json:
     """Return the object with parts of its metadata replaced; empty ones are left out."""
     metadata = {k: v for k, v in (item["metadata"] | changes).items() if v or k not in changes}
     return {**item, "metadata": metadata}
 
 
-def pod_of(owner: JsonObject, labels: Mapping[str, str], **spec: object) -> JsonObject:
+def pod_of(owner: Json, labels: Mapping[str, str], **spec: object) -> Json:
     """Return a pod by the owner's template, with more labels and more in its spec."""
     template = owner["spec"]["template"]
     given = template.get("metadata", {})
@@ -43,48 +38,35 @@ def pod_of(owner: JsonObject, labels: Mapping[str, str], **spec: object) -> Json
     return {"metadata": metadata, "spec": template["spec"] | spec}
 
 
-def phase(pod: JsonObject) -> str:
+def phase(pod: Json) -> str:
     """Return the pod's phase; empty before it has a status."""
     return str(pod.get("status", {}).get("phase", ""))
 
 
-def ended(pod: JsonObject) -> bool:
+def ended(pod: Json) -> bool:
     """Tell whether the pod will never run again."""
     return phase(pod) in ("Succeeded", "Failed")
 
 
-def leaving(item: JsonObject) -> bool:
+def leaving(item: Json) -> bool:
     """Tell whether the object is being deleted."""
     return "deletionTimestamp" in item["metadata"]
 
 
-def active(pod: JsonObject) -> bool:
+def active(pod: Json) -> bool:
     """Tell whether the pod counts: it has not ended and is not being deleted."""
     return not ended(pod) and not leaving(pod)
 
 
-def condition(item: JsonObject, kind: str) -> JsonObject:
+def condition(item: Json, kind: str) -> Json:
     """Return the object's condition of that type; empty without one."""
     conditions = item.get("status", {}).get("conditions", ())
     return next((each for each in conditions if each.get("type") == kind), {})
 
 
-def ready(item: JsonObject) -> bool:
+def ready(item: Json) -> bool:
     """Tell whether the pod or node is ready."""
     return condition(item, "Ready").get("status") == "True"
-
-
-def with_condition(conditions: Sequence[JsonObject], new: JsonObject, now: str) -> list[JsonObject]:
-    """Return the conditions with a new one; it keeps its transition time while its status stays.
-
-    Nothing changes when status and reason are the same.
-    """
-    old = next((each for each in conditions if each["type"] == new["type"]), None)
-    if old and (old["status"], old.get("reason")) == (new["status"], new.get("reason")):
-        return list(conditions)
-    since = old["lastTransitionTime"] if old and old["status"] == new["status"] else now
-    new = {"lastTransitionTime": since} | new
-    return [new if each is old else each for each in conditions] + ([] if old else [new])
 
 
 def share(value: int | str, whole: int, *, up: bool = False) -> int:
@@ -95,22 +77,11 @@ def share(value: int | str, whole: int, *, up: bool = False) -> int:
     return math.ceil(exact) if up else math.floor(exact)
 
 
-def digest(value: object) -> str:
-    """Return ten letters, the same for the same value: what the hashes in names look like."""
-    raw = sha256(orjson.dumps(value, option=orjson.OPT_SORT_KEYS)).digest()
-    return "".join(_SAFE[byte % len(_SAFE)] for byte in raw[:10])
-
-
 def left(since: str, seconds: float, now: datetime) -> float:
     """Return how many of the seconds since a time are left; negative when they have passed."""
-    return (moment(since) + timedelta(seconds=seconds) - now).total_seconds()
+    return (datetime.fromisoformat(since) + timedelta(seconds=seconds) - now).total_seconds()
 
 
-def moment(text: str) -> datetime:
-    """Return the time that Kubernetes writes as `2026-01-01T12:00:00Z`."""
-    return datetime.fromisoformat(text).astimezone(UTC)
-
-
-def age(item: JsonObject) -> tuple[str, str]:
+def age(item: Json) -> tuple[str, str]:
     """Return what puts objects in the order of their creation, then of their names."""
     return item["metadata"]["creationTimestamp"], item["metadata"]["name"]

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 from bot.demo.cluster.controllers.hands import Hands
 from bot.demo.cluster.controllers.objects import active, leaving, phase, pod_of, ready
-from bot.demo.cluster.refusals import JsonObject
+from bot.demo.cluster.values import Json
 
 
-def reconcile(hands: Hands, it: JsonObject) -> None:
+def reconcile(hands: Hands, it: Json) -> None:
     """Create or delete pods until there are as many as asked for, and report on them."""
     pods = hands.owned(it, "pods")
     working = [pod for pod in pods if active(pod)]
@@ -25,7 +25,7 @@ def reconcile(hands: Hands, it: JsonObject) -> None:
         hands.adjust(it, [pod_of(it, {})] * missing, superfluous(working, -missing))
 
 
-def superfluous(pods: Sequence[JsonObject], count: int) -> list[JsonObject]:
+def superfluous(pods: Sequence[Json], count: int) -> list[Json]:
     """Return the pods that go first: the least useful ones, then the newest.
 
     Rule: ActivePodsWithRanks in kube-controller-manager's `controller_utils.go`.
@@ -34,7 +34,7 @@ def superfluous(pods: Sequence[JsonObject], count: int) -> list[JsonObject]:
     # Both sorts are stable: of pods that are as useful, the newest go first.
     newest = sorted(pods, key=lambda pod: str(pod["metadata"]["creationTimestamp"]), reverse=True)
 
-    def use(pod: JsonObject) -> tuple[int, ...]:
+    def use(pod: Json) -> tuple[int, ...]:
         node = pod["spec"].get("nodeName")
         return bool(node), phase(pod) == "Running", ready(pod), -crowd[node]
 

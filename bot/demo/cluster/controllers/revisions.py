@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 
 from bot.demo.cluster.controllers.hands import Hands
-from bot.demo.cluster.controllers.objects import digest, reference
-from bot.demo.cluster.refusals import JsonObject
+from bot.demo.cluster.controllers.objects import reference
+from bot.demo.cluster.values import Json, digest
 
 HASH = "controller-revision-hash"
 _RESOURCE = "controllerrevisions.apps"
 
 
-def newest(hands: Hands, owner: JsonObject, label: str = HASH) -> str:
+def newest(hands: Hands, owner: Json, label: str = HASH) -> str:
     """Store the owner's template as its newest revision, and return the mark of that one's pods."""
     metadata, known = owner["metadata"], hands.owned(owner, _RESOURCE)
     data = {"spec": {"template": owner["spec"]["template"] | {"$patch": "replace"}}}
@@ -29,7 +29,7 @@ def newest(hands: Hands, owner: JsonObject, label: str = HASH) -> str:
     return mark
 
 
-def forget(hands: Hands, owner: JsonObject, pods: Sequence[JsonObject]) -> None:
+def forget(hands: Hands, owner: Json, pods: Sequence[Json]) -> None:
     """Delete the oldest revisions that no pod has and that are beyond the owner's limit."""
     used = {f"{owner['metadata']['name']}-{mark_of(pod)}" for pod in pods}
     known = sorted(hands.owned(owner, _RESOURCE), key=lambda each: int(each["revision"]))
@@ -38,6 +38,6 @@ def forget(hands: Hands, owner: JsonObject, pods: Sequence[JsonObject]) -> None:
         hands.delete(each)
 
 
-def mark_of(pod: JsonObject) -> str:
+def mark_of(pod: Json) -> str:
     """Return the mark of the pod's revision."""
     return str(pod["metadata"]["labels"].get(HASH, ""))

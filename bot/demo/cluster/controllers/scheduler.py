@@ -4,22 +4,15 @@ Sentences: the plugins of kube-scheduler 1.37.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import cache
 
 from bot.core.units import parse_quantity
 from bot.demo.cluster.controllers.hands import Hands
-from bot.demo.cluster.controllers.objects import (
-    age,
-    condition,
-    controller,
-    ended,
-    with_condition,
-    with_metadata,
-)  # fmt: skip
-from bot.demo.cluster.refusals import JsonObject
+from bot.demo.cluster.controllers.objects import age, condition, controller, ended, with_metadata
 from bot.demo.cluster.selectors import selector_matches
 from bot.demo.cluster.store import Key
+from bot.demo.cluster.values import Json
 
 REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
 _NAME = "default-scheduler"
@@ -27,45 +20,30 @@ _LABELS = ("topology.kubernetes.io/zone", "topology.kubernetes.io/region")
 _CORDON = {"key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule"}
 
 
-def concerned(hands: Hands, _resource: str, _key: Key, item: JsonObject) -> Iterable[Key]:
+def concerned(hands: Hands, _resource: str, _key: Key, item: Json) -> Iterable[Key]:
     """Return the one key of a round, if any pod waits: room may have come, or another pod."""
     waits = item["kind"] == "Pod" and not item["spec"].get("nodeName")
-    return (Key("nodes", "", ""),) if waits or hands.anyone_waits else ()
+    return (Key("", "", ""),) if waits or hands.anyone_waits else ()
 
 
-def reconcile(hands: Hands, _round: Key) -> None:
+def reconcile(hands: Hands, _it: Json) -> None:
     """Place every pod that waits, the oldest first."""
-    waiting = sorted(filter(_mine, hands.pods_on("")), key=age)
-    nodes = {node["metadata"]["name"]: node for node in hands.every("nodes")} if waiting else {}
-    used = {name: Counter[str]() for name in nodes}
-    for name in nodes:
-        for pod in hands.pods_on(name):
-            if not ended(pod):
-                used[name].update(_asked(pod))
-    for pod in waiting:
-        fitting = [name for name, node in nodes.items() if not _obstacles(pod, node, used[name])]
-        if not fitting:
-            _give_up(hands, pod, _sentence(pod, nodes, used))
-            continue
-        asked, family = _asked(pod), controller(pod).get("uid", "")
-        best = min(fitting, key=lambda name: (used[name][family], used[name]["pods"], name))
-        used[best].update(asked)
-        _bind(hands, pod, nodes[best])
+    waiting = [x for x in hands.pods_on("") if not (x["spec"].get("schedulingGates") or ended(x))]
+    waiting = [pod for pod in waiting if pod["spec"]["schedulerName"] == _NAME]
+    if waiting:
+        a_round = _Round(hands)
+        for pod in sorted(waiting, key=age):
+            a_round.place(pod)
 
 
-def _mine(pod: JsonObject) -> bool:
-    spec = pod["spec"]
-    return spec["schedulerName"] == _NAME and not spec.get("schedulingGates") and not ended(pod)
-
-
-def bears(spec: JsonObject, node: JsonObject, *effects: str) -> list[JsonObject]:
+def bears(spec: Json, node: Json, *effects: str) -> list[Json]:
     """Return the node's taints that the pod does not tolerate, but for those it only dislikes."""
     effects = effects or ("NoSchedule", "NoExecute")
     taints = node["spec"].get("taints", ())
     return [each for each in taints if each["effect"] in effects and not tolerated(spec, each)]
 
 
-def tolerated(spec: JsonObject, taint: JsonObject) -> JsonObject | None:
+def tolerated(spec: Json, taint: Json) -> Json | None:
     """Return the pod's toleration of a taint."""
     for each in spec.get("tolerations", ()):
         key, effect = each.get("key") or taint["key"], each.get("effect") or taint["effect"]
@@ -75,7 +53,7 @@ def tolerated(spec: JsonObject, taint: JsonObject) -> JsonObject | None:
     return None
 
 
-def selects(spec: JsonObject, node: JsonObject) -> bool:
+def selects(spec: Json, node: Json) -> bool:
     """Tell whether the pod's node selector and required affinity mean the node."""
     labels, affinity = node["metadata"].get("labels", {}), spec.get("affinity", {})
     required = affinity.get("nodeAffinity", {}).get(REQUIRED)
@@ -87,7 +65,7 @@ def selects(spec: JsonObject, node: JsonObject) -> bool:
     ))  # fmt: skip
 
 
-def _asked(pod: JsonObject) -> Counter[str]:
+def _asked(pod: Json) -> Counter[str]:
     """Return what the pod's containers ask for, in thousandths, and which family it is of."""
     total = Counter({"pods": 1000, controller(pod).get("uid", ""): 1})
     for container in pod["spec"]["containers"]:
@@ -101,60 +79,70 @@ def _thousandths(amount: str) -> int:
     return int(parse_quantity(amount).value * 1000)
 
 
-def _obstacles(pod: JsonObject, node: JsonObject, used: Counter[str]) -> list[str]:
-    spec = pod["spec"]
-    if node["spec"].get("unschedulable") and not tolerated(spec, _CORDON):
-        return ["node(s) were unschedulable"]
-    if bears(spec, node):
-        return ["node(s) had untolerated taint(s)"]
-    if not selects(spec, node):
-        return ["node(s) didn't match Pod's node affinity/selector"]
-    room, family = node.get("status", {}).get("allocatable", {}), controller(pod).get("uid", "")
-    return [
-        "Too many pods" if name == "pods" else f"Insufficient {name}"
-        for name, amount in _asked(pod).items()
-        if name != family and used[name] + amount > _thousandths(room.get(name, "0"))
-    ]
+class _Round:
+    """The nodes, and what is used of them."""
 
+    def __init__(self, hands: Hands) -> None:
+        self._hands = hands
+        self._nodes = {node["metadata"]["name"]: node for node in hands.every("nodes")}
+        self._used = {name: Counter[str]() for name in self._nodes}
+        for name, used in self._used.items():
+            for pod in hands.pods_on(name):
+                used.update(Counter() if ended(pod) else _asked(pod))
 
-def _sentence(
-    pod: JsonObject, nodes: Mapping[str, JsonObject], used: Mapping[str, Counter[str]]
-) -> str:
-    if not nodes:
-        return "no nodes available to schedule pods"
-    whys = Counter(why for name in nodes for why in _obstacles(pod, nodes[name], used[name]))
-    # Others' pods could make room where only room is missing, but none of lower priority is there.
-    hopeless = sum(bool(_obstacles(pod, node, Counter())) for node in nodes.values())
-    victims = Counter({"Preemption is not helpful for scheduling": hopeless})
-    victims["No preemption victims found for incoming pod"] = len(nodes) - hopeless
-    head = f"0/{len(nodes)} nodes are available:"
-    return f"{head} {_listed(whys)}. preemption: {head} {_listed(victims)}."
+    def place(self, pod: Json) -> None:
+        """Give the pod a node, or say why it has none."""
+        used, family = self._used, controller(pod).get("uid", "")
+        fitting = [name for name in self._nodes if not self._obstacles(pod, name, used[name])]
+        if fitting:
+            best = min(fitting, key=lambda name: (used[name][family], used[name]["pods"], name))
+            used[best].update(_asked(pod))
+            self._bind(pod, best)
+        elif condition(pod, "PodScheduled").get("message") != (text := self._sentence(pod)):
+            self._hands.report(pod, self._judged(pod, "False", "Unschedulable", text))
+            self._hands.tell(pod, "FailedScheduling", text, "Warning", _NAME)
+
+    def _obstacles(self, pod: Json, name: str, used: Counter[str]) -> list[str]:
+        spec, node = pod["spec"], self._nodes[name]
+        if node["spec"].get("unschedulable") and not tolerated(spec, _CORDON):
+            return ["node(s) were unschedulable"]
+        if bears(spec, node):
+            return ["node(s) had untolerated taint(s)"]
+        if not selects(spec, node):
+            return ["node(s) didn't match Pod's node affinity/selector"]
+        room, family = node.get("status", {}).get("allocatable", {}), controller(pod).get("uid", "")
+        return [
+            "Too many pods" if each == "pods" else f"Insufficient {each}"
+            for each, amount in _asked(pod).items()
+            if each != family and used[each] + amount > _thousandths(room.get(each, "0"))
+        ]
+
+    def _sentence(self, pod: Json) -> str:
+        if not self._nodes:
+            return "no nodes available to schedule pods"
+        whys = Counter(w for name, u in self._used.items() for w in self._obstacles(pod, name, u))
+        # Others' pods could make room where only room is missing, but none has a lower priority.
+        hopeless = sum(bool(self._obstacles(pod, name, Counter())) for name in self._nodes)
+        victims = Counter({"Preemption is not helpful for scheduling": hopeless})
+        victims["No preemption victims found for incoming pod"] = len(self._nodes) - hopeless
+        head = f"0/{len(self._nodes)} nodes are available:"
+        return f"{head} {_listed(whys)}. preemption: {head} {_listed(victims)}."
+
+    def _bind(self, pod: Json, name: str) -> None:
+        metadata, labels = pod["metadata"], self._nodes[name]["metadata"].get("labels", {})
+        places = {k: v for k, v in labels.items() if k in _LABELS}
+        bound = with_metadata(pod, labels=metadata.get("labels", {}) | places)
+        status = pod.get("status", {}) | self._judged(pod, "True")
+        bound |= {"spec": pod["spec"] | {"nodeName": name}, "status": status}
+        # A binding is a write of its own: what an update may not change, and no new generation.
+        self._hands.registry.store.put(self._hands.key_of(pod), bound)
+        text = f"Successfully assigned {metadata['namespace']}/{metadata['name']} to {name}"
+        self._hands.tell(pod, "Scheduled", text, source=_NAME)
+
+    def _judged(self, pod: Json, *told: str) -> Json:
+        row = ("PodScheduled", *told)
+        return {"conditions": self._hands.conditions(pod, row, lastProbeTime=None)}
 
 
 def _listed(counted: Counter[str]) -> str:
     return ", ".join(sorted(f"{number} {why}" for why, number in counted.items() if number))
-
-
-def _bind(hands: Hands, pod: JsonObject, node: JsonObject) -> None:
-    metadata, name = pod["metadata"], node["metadata"]["name"]
-    places = {k: v for k, v in node["metadata"].get("labels", {}).items() if k in _LABELS}
-    bound = with_metadata(pod, labels=metadata.get("labels", {}) | places)
-    bound |= {"spec": pod["spec"] | {"nodeName": name}, "status": _judged(hands, pod, "True")}
-    # A binding is a write of its own: what a pod's update may not change, and no new generation.
-    hands.registry.store.put(hands.key_of(pod), bound)
-    text = f"Successfully assigned {metadata['namespace']}/{metadata['name']} to {name}"
-    hands.tell(pod, "Scheduled", text, source=_NAME)
-
-
-def _give_up(hands: Hands, pod: JsonObject, text: str) -> None:
-    if condition(pod, "PodScheduled").get("message") != text:
-        why = {"reason": "Unschedulable", "message": text}
-        hands.report(pod, _judged(hands, pod, "False", **why))
-        hands.tell(pod, "FailedScheduling", text, "Warning", _NAME)
-
-
-def _judged(hands: Hands, pod: JsonObject, status: str, **why: str) -> JsonObject:
-    before: JsonObject = pod.get("status", {})
-    others = [x for x in before.get("conditions", ()) if x["type"] != "PodScheduled"]
-    new = {"type": "PodScheduled", "status": status, "lastProbeTime": None} | why
-    return before | {"conditions": with_condition(others, new, hands.registry.stamp())}

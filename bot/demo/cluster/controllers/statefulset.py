@@ -3,10 +3,10 @@
 from bot.demo.cluster.controllers.hands import Hands
 from bot.demo.cluster.controllers.objects import ended, leaving, pod_of, ready
 from bot.demo.cluster.controllers.revisions import HASH, forget, mark_of, newest
-from bot.demo.cluster.refusals import JsonObject
+from bot.demo.cluster.values import Json
 
 
-def reconcile(hands: Hands, it: JsonObject) -> None:
+def reconcile(hands: Hands, it: Json) -> None:
     """Create, end or replace the pod whose turn it is, and report on all of them."""
     mark = newest(hands, it, "controller.kubernetes.io/hash")
     if not leaving(it):
@@ -31,9 +31,10 @@ def reconcile(hands: Hands, it: JsonObject) -> None:
     forget(hands, it, pods)
 
 
-def _step(hands: Hands, it: JsonObject, mark: str) -> None:
+def _step(hands: Hands, it: Json, mark: str) -> None:
     spec, wanted = it["spec"], range(it["spec"]["replicas"])
-    pods = dict(sorted((_ordinal(pod), pod) for pod in hands.owned(it, "pods")))
+    named = {pod["metadata"]["name"]: pod for pod in hands.owned(it, "pods")}
+    pods = dict(sorted((int(name.rpartition("-")[2]), pod) for name, pod in named.items()))
     waiting = [n for n in wanted if n not in pods or leaving(pods[n]) or not ready(pods[n])]
     missing = [n for n in waiting if n not in pods]
     stop = [pod for n, pod in sorted(pods.items(), reverse=True) if n not in wanted]
@@ -48,7 +49,7 @@ def _step(hands: Hands, it: JsonObject, mark: str) -> None:
     hands.adjust(it, [_pod(it, ordinal, mark) for ordinal in missing], stop)
 
 
-def _pod(it: JsonObject, ordinal: int, mark: str) -> JsonObject:
+def _pod(it: Json, ordinal: int, mark: str) -> Json:
     name = f"{it['metadata']['name']}-{ordinal}"
     labels = {
         "apps.kubernetes.io/pod-index": str(ordinal),
@@ -57,7 +58,3 @@ def _pod(it: JsonObject, ordinal: int, mark: str) -> JsonObject:
     }
     pod = pod_of(it, labels, hostname=name, subdomain=it["spec"].get("serviceName", ""))
     return pod | {"metadata": pod["metadata"] | {"name": name}}
-
-
-def _ordinal(pod: JsonObject) -> int:
-    return int(pod["metadata"]["name"].rpartition("-")[2])

@@ -8,10 +8,10 @@ from importlib import resources
 import orjson
 import yaml
 
-from bot.demo.cluster.kinds import Kind
 from bot.demo.cluster.patches import STRATEGIC_MERGE, patched
-from bot.demo.cluster.refusals import JsonObject
 from bot.demo.cluster.registry import Registry
+from bot.demo.cluster.store import Key
+from bot.demo.cluster.values import Json, at
 
 FOUNDATION = ("bootstrap", "namespace", "rights")
 """What every cluster has: Kubernetes' own, and the bot's rights of deploy/."""
@@ -20,21 +20,18 @@ SHOP = ("nodes", "shop", "people")
 RELEASES = "releases"
 """What is released in the shop next; how it went is what there is to see."""
 
-MANAGER = "quarterdeck-demo"
+_MANAGER = "quarterdeck-demo"
+# Seconds between two looks at a Deployment.
 _PAUSE = 0.05
-"""Seconds between two looks at a Deployment."""
-# Built with libyaml where it was: the scenes are then read in a twentieth of a second.
-_LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True, slots=True)
 class Someone:
-    """One of the people whom a newcomer may be."""
+    """One of the people whom a newcomer may be; people.yaml gives their groups their rights."""
 
     name: str
     role: str
     groups: tuple[str, ...]
-    """Of Kubernetes; people.yaml gives them their rights."""
 
 
 PEOPLE = (
@@ -44,43 +41,32 @@ PEOPLE = (
 )
 
 
-def read(*names: str) -> list[JsonObject]:
+def read(*names: str) -> list[Json]:
     """Return the objects of the named files, in their order."""
     folder = resources.files(__name__)
     texts = ((folder / f"{name}.yaml").read_text("utf-8") for name in names)
-    return [item for text in texts for item in yaml.load_all(text, _LOADER)]
+    return [item for text in texts for item in yaml.load_all(text, yaml.CSafeLoader)]
 
 
-def put(registry: Registry, items: Iterable[JsonObject]) -> None:
-    """Create the objects.
-
-    Raises:
-        ApiRefusalError: one of them is none that the cluster takes.
-    """
+def put(registry: Registry, items: Iterable[Json]) -> None:
+    """Create the objects. Raises: one of them is none that the cluster takes."""
     for item in items:
-        kind = _kind(registry, item)
-        namespace = item["metadata"].get("namespace", "") if kind.namespaced else ""
-        registry.create(kind, namespace, item, manager=MANAGER)
+        key = _key(registry, item)
+        registry.create(key.resource, key.namespace, item, manager=_MANAGER)
 
 
-async def release(registry: Registry, patches: Iterable[JsonObject]) -> None:
+async def release(registry: Registry, patches: Iterable[Json]) -> None:
     """Patch the Deployments, each as soon as it has all the pods that it wants."""
     for body in patches:
-        kind = _kind(registry, body)
-        where = (body["metadata"]["namespace"], body["metadata"]["name"])
-        while not _available(registry.get(kind, *where)):
+        key = _key(registry, body)
+        while at(it := registry.get(key), "status.availableReplicas", 0) != it["spec"]["replicas"]:
             await registry.clock.sleep(_PAUSE)
         edit = partial(patched, content_type=STRATEGIC_MERGE, body=orjson.dumps(body))
-        registry.change(kind, *where, edit, manager=MANAGER)
+        registry.change(key, edit, manager=_MANAGER)
 
 
-def _kind(registry: Registry, item: JsonObject) -> Kind:
-    kind = registry.kinds.of(item["apiVersion"], item["kind"])
+def _key(registry: Registry, item: Json) -> Key:
+    kind, metadata = registry.kinds.of(item), item["metadata"]
     if kind is None:
         raise LookupError(f"no kind of the cluster: {item['apiVersion']} {item['kind']}")
-    return kind
-
-
-def _available(deployment: JsonObject) -> bool:
-    available = deployment.get("status", {}).get("availableReplicas", 0)
-    return bool(available == deployment["spec"]["replicas"])
+    return kind.at(metadata.get("namespace", ""), metadata["name"])

@@ -1,9 +1,12 @@
 import pytest
 
-from bot.demo.cluster.metrics import node_metrics, pod_metrics
+from bot.demo.cluster.kinds import Kinds
+from bot.demo.cluster.metrics import measured
 from tests.demo.cluster.controllers.world import Item, World, containers, deployment, node
 
 CRASH = "registry.example.org/web:crash"
+
+PODS, NODES = (Kinds()[f"{name}.metrics.k8s.io"] for name in ("pods", "nodes"))
 
 
 def pod(name: str = "one", image: str = "registry.example.org/web:1", **spec: object) -> Item:
@@ -48,7 +51,7 @@ async def test_a_leak_ends_at_the_limit_and_begins_again(world: World) -> None:
     leaking["metadata"]["annotations"] = {"demo.quarterdeck.dev/leaks": "5Mi"}
     await world.make(leaking)
     await world.passes(60.4)
-    assert pod_metrics(world.registry)[0]["containers"][0]["usage"]["memory"] == "6178Ki"
+    assert measured(world.registry, PODS, "")[0]["containers"][0]["usage"]["memory"] == "6178Ki"
     await world.passes(62)
     assert container(world)["state"]["waiting"]["reason"] == "CrashLoopBackOff"
     await world.passes(10)
@@ -127,10 +130,13 @@ async def test_metrics_say_what_annotations_say(world: World) -> None:
     busy["metadata"]["annotations"] = usage
     await world.make(busy, pod("idle", nodeSelector={"kubernetes.io/hostname": "node-a"}))
     await world.passes(1)
-    used = {x["metadata"]["name"]: x["containers"][0]["usage"] for x in pod_metrics(world.registry)}
+    used = {
+        x["metadata"]["name"]: x["containers"][0]["usage"]
+        for x in measured(world.registry, PODS, "")
+    }
     assert used["one"] == {"cpu": "120000000n", "memory": "96Mi"}
     assert used["idle"] == {"cpu": "1000000n", "memory": "1Mi"}
-    nodes = {x["metadata"]["name"]: x["usage"] for x in node_metrics(world.registry)}
+    nodes = {x["metadata"]["name"]: x["usage"] for x in measured(world.registry, NODES, "")}
     assert nodes["node-a"] == {"cpu": "121000000n", "memory": "97Mi"}
 
 
@@ -151,4 +157,6 @@ async def test_a_namespace_that_ends_is_emptied(world: World) -> None:
     assert world.one("namespaces", "shop")["status"]["phase"] == "Terminating"
     await world.passes(2)
     assert world.find("namespaces", "shop", "") is None
-    assert [x for k in world.registry.kinds if k.namespaced for x in world.all(k.resource)] == []
+    assert [
+        x for k in world.registry.kinds.values() if k.namespaced for x in world.all(k.resource)
+    ] == []

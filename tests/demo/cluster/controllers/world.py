@@ -70,22 +70,22 @@ class World:
         await asyncio.gather(self._running, return_exceptions=True)
 
     def kind(self, resource: str) -> Kind:
-        found = self.registry.kinds.find(resource)
+        found = self.registry.kinds.get(resource)
         assert found is not None
         return found
 
     async def make(self, *items: Item, namespace: str = "shop") -> None:
         for item in items:
-            kind = self.registry.kinds.of(item["apiVersion"], item["kind"])
+            kind = self.registry.kinds.of(item)
             assert kind is not None
-            self.registry.create(kind, namespace if kind.namespaced else "", item)
+            self.registry.create(kind.resource, namespace, item)
         await self.passes(0)
 
     async def change(
         self, resource: str, name: str, edit: Callable[[Item], Item], subresource: str = ""
     ) -> None:
         space = "shop" if self.kind(resource).namespaced else ""
-        self.registry.change(self.kind(resource), space, name, edit, subresource=subresource)
+        self.registry.change(self.kind(resource).at(space, name), edit, subresource=subresource)
         await self.passes(0)
 
     async def spec(self, resource: str, name: str, **parts: Any) -> None:
@@ -106,7 +106,7 @@ class World:
 
     async def delete(self, resource: str, name: str, **options: Any) -> None:
         space = "shop" if self.kind(resource).namespaced else ""
-        self.registry.delete(self.kind(resource), space, name, **options)
+        self.registry.delete(self.kind(resource).at(space, name), **options)
         await self.passes(0)
 
     async def passes(self, seconds: float) -> None:
