@@ -15,7 +15,7 @@ _HEAD = """\
 (`bot/demo/cluster/`). It speaks the Kubernetes API over HTTPS and WebSocket as far as the bot uses
 it, and no further: kinds and paths outside of this page are answered with 404 or 501 and a Status
 that says so; fields that have no effect are named below. OpenAPI is outside, so kubectl needs
-`--validate=false` to apply.
+`--validate=false` to apply; and so are terminals, so `kubectl exec` goes without `-t`.
 
 ## What it serves
 
