@@ -10,6 +10,9 @@ from typing import Any
 
 from tests.cluster.peers import ClusterError
 
+QUICK = {"GOGC": "off", "GOMAXPROCS": "1"}
+"""So short a run of a Go program needs neither a garbage collector nor threads."""
+
 
 @dataclass(frozen=True, slots=True)
 class Kubectl:
@@ -30,7 +33,7 @@ class Kubectl:
         """
         return subprocess.run(
             [str(self.binary), *arguments],
-            env=dict(self.environment()),
+            env=dict(self.environment()) | QUICK,
             input=stdin or "",
             capture_output=True,
             text=True,

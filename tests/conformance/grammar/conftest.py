@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.cluster.kubectl import QUICK
 from tests.conformance.grammar.expected import NAMESPACES
 from tests.conformance.grammar.recorder import Call, Recorder, recording
 
@@ -78,9 +79,7 @@ def _run(phrase: str, name: str, home: Path, recorder: Recorder) -> Heard:
     """Run kubectl on the phrase, split by Python's shlex and not by our own rules."""
     config = home / f"{name}.yaml"
     config.write_text(yaml.safe_dump(_kubeconfig(f"{recorder.address}/{name}")))
-    environment = {"HOME": str(home), "KUBECONFIG": str(config), "TZ": "UTC", "PATH": ""}
-    # So short a run needs no garbage collector, and there are hundreds of them.
-    environment |= {"GOGC": "off", "GOMAXPROCS": "1"}
+    environment = {"HOME": str(home), "KUBECONFIG": str(config), "TZ": "UTC", "PATH": "", **QUICK}
     done = subprocess.run(
         [KUBECTL, *shlex.split(phrase)],
         cwd=home,

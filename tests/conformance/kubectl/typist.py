@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bot.terminal import Terminal, open_terminal
-from tests.cluster.kubectl import Kubectl
+from tests.cluster.kubectl import QUICK, Kubectl
 from tests.conformance.kubectl.case import Case
 from tests.conformance.kubectl.comparing import Answer, Runs, mismatches
 from tests.conformance.kubectl.differences import COMMON, same
@@ -27,8 +27,6 @@ TRIES = 3
 """An age may move twice within three runs on a busy machine; a real difference stays one."""
 SECONDS = 45
 """The longest that one run may take."""
-_QUICK = {"GOGC": "off", "GOMAXPROCS": "1"}
-"""So short a run of a Go program needs neither a garbage collector nor threads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +80,7 @@ class Typist:
 
     async def _kubectl(self, phrase: str) -> Answer:
         words = [str(self.kubectl.binary), *shlex.split(phrase)]
-        return await run(words, dict(self.kubectl.environment()) | _QUICK)
+        return await run(words, dict(self.kubectl.environment()) | QUICK)
 
     async def _bot(self, phrase: str) -> Answer:
         out, err = io.StringIO(), io.StringIO()
