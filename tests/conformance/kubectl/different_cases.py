@@ -40,6 +40,8 @@ PARTLY = (
     Case("events -n shop --types=warning,Normal", "event-ties"),
     Case("events -n prod --types=Warning --no-headers", "event-ties"),
     Case("describe pod plain -n oddities --context reader", "events-unread"),
+    Case("describe limits several -n crowd", "limit-order"),
+    Case("describe ns crowd", "limit-order"),
     Case("top pod -n shop --sort-by=cpu", "top-ties"),
     Case("top pod -n shop --sort-by=memory --containers", "top-ties"),
     Case("events -n shop --for pod/db-0 -o json", "field-order"),
