@@ -52,6 +52,7 @@ PARTLY = (
         "get deploy web -n shop -o jsonpath={.nope} --allow-missing-template-keys=false",
         "template-object",
     ),
+    Case("get deploy web -n shop -w -o jsonpath={.metadata[0]}", "template-object"),
 )
 
 _MISSING = "No resources found"
@@ -100,8 +101,8 @@ INSTEAD = (
 )
 
 _NO_FIELD = 'error: couldn\'t find any field with path "{%s}" in the list of objects'
-# Tried by test_documents.py, which needs no server.
-IN_DOCUMENTS = ("yaml-characters",)
+# Tried by test_documents.py, which needs no server, and by test_watching.py, which takes its time.
+ELSEWHERE = ("yaml-characters", "watch-header")
 # Nothing but an error is written to standard error, and it is a sentence of our own.
 WHOLLY = (
     Case("get pods -n shop --sort-by=.nope", "sort-missing", "", _MISSING, _NO_FIELD % ".nope"),
