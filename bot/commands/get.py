@@ -136,8 +136,8 @@ async def _judged(
         if at_once and (said := tally.verdict()):
             yield Verdict(said)
         for part in in_parts(page):
-            yield part
             await asyncio.sleep(0)  # a long list must not hold up the others' answers
+            yield part
     if not at_once and (said := tally.verdict()):
         yield Verdict(said)
 
