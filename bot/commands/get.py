@@ -2,26 +2,20 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias, assert_never
 
 from bot.core.command import Access, Command, Effect, number, switch, text, words
-from bot.core.errors import NotFoundError, QuarterdeckError, UsageError
-from bot.core.ports import Form, JsonObject, Query, Resource, Scope, WatchEvent
-from bot.core.reply import Aside, Part, Problem, Row, Table, Text, Verdict
-from bot.kube import documents, sorting, tables, verdicts
-from bot.kube.errors import together
+from bot.core.errors import UsageError
+from bot.core.ports import Form, Query, Resource, Scope, WatchEvent
+from bot.core.reply import Aside, Part, Problem, Row, Table, Verdict
+from bot.kube import pages, printing, sorting, tables, verdicts
 from bot.kube.following import LISTED, follow
-from bot.kube.jsonpath.writing import printed
-from bot.kube.outputs import Columns, Documents, Human, Jsonpath, Names, Output, read_output
-from bot.kube.selection import Ask, Selection, select
-
-# So many requests of one command are under way at once, where kubectl sends one by one.
-IN_FLIGHT = 8
-
-Written: TypeAlias = Documents | Names | Jsonpath | Columns
-"""What is made of whole objects."""
+from bot.kube.outputs import Columns, Human, Names, Output, read_output
+from bot.kube.pages import Fetched, fetch_all
+from bot.kube.printing import Live, Manner, Written
+from bot.kube.selection import Selection, select
+from bot.render.plain import in_parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,22 +46,6 @@ class Options:
     watch_only: bool = switch(help="Show changes only.")
     output_watch_events: bool = switch(help="Say of each row what happened: ADDED, DELETED.")
     worst_first: bool = switch(help="Pods, deployments and nodes in trouble before the others.")
-
-
-@dataclass(slots=True)
-class _Fetched:
-    """What became of one ask: its first page, and the pages that follow."""
-
-    ask: Ask
-    page: JsonObject | None = None
-    rest: AsyncIterator[JsonObject] | None = None
-    error: QuarterdeckError | None = None
-
-    @property
-    def whole(self) -> bool:
-        """Whether no page follows the first."""
-        metadata = (self.page or {}).get("metadata") or {}
-        return not metadata.get("continue")
 
 
 async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
@@ -132,23 +110,13 @@ async def _human(
     scope: Scope, options: Options, output: Human, selection: Selection
 ) -> AsyncIterator[Part]:
     fetched = await _fetch_all(scope, options, selection, _table_form(options))
-    kinds = {(f.ask.resource.group, f.ask.resource.kind) for f in fetched if f.page is not None}
-    decoration = _decoration(options, output)
+    kinds = {(f.resource.group, f.resource.kind) for f in fetched if f.page is not None}
     drawn = False
     for item in fetched:
-        shown = _decorated(decoration, options, item.ask.resource, prefixed=len(kinds) > 1)
-        tally = verdicts.Tally()
-        at_once = item.whole or bool(options.sort_by or options.worst_first)
-        async for columns, rows in _tabled(scope, options, item, shown):
-            drawn = drawn or bool(rows)
-            if not scope.plain:
-                tally.add(columns, rows)
-            if at_once and (said := tally.verdict()):
-                yield Verdict(said)
-            yield Table(item.ask.resource.qualified, columns, rows, not options.no_headers)
-            await asyncio.sleep(0)  # a long list must not hold up the others' answers
-        if not at_once and (said := tally.verdict()):
-            yield Verdict(said)
+        shown = _decoration(options, output, item.resource, prefixed=len(kinds) > 1)
+        async for part in _judged(scope, options, item, shown):
+            drawn = drawn or (isinstance(part, Table) and bool(part.rows))
+            yield part
     problems = _problems(fetched, options)
     if not drawn and not problems and not options.ignore_not_found:
         yield Aside(_nothing_found(scope, options, fetched))
@@ -156,22 +124,41 @@ async def _human(
         yield problem
 
 
+async def _judged(
+    scope: Scope, options: Options, item: Fetched, shown: tables.Decoration
+) -> AsyncIterator[Part]:
+    """Yield one type's table, and what it comes to: before it where all of it is there at once."""
+    tally = verdicts.Tally()
+    at_once = item.whole or bool(options.sort_by or options.worst_first)
+    async for page in _tabled(scope, options, item, shown):
+        if not scope.plain:
+            tally.add(page.columns, page.rows)
+        if at_once and (said := tally.verdict()):
+            yield Verdict(said)
+        for part in in_parts(page):
+            await asyncio.sleep(0)  # a long list must not hold up the others' answers
+            yield part
+    if not at_once and (said := tally.verdict()):
+        yield Verdict(said)
+
+
 async def _tabled(
-    scope: Scope, options: Options, item: _Fetched, shown: tables.Decoration
-) -> AsyncIterator[tuple[tuple[str, ...], list[Row]]]:
-    """Yield columns and rows page by page, or once where all of them must be sorted first."""
+    scope: Scope, options: Options, item: Fetched, shown: tables.Decoration
+) -> AsyncIterator[Table]:
+    """Yield the pages, or one of all rows where they must be sorted first."""
     columns: tuple[str, ...] = ()
     unsorted: list[tuple[object, Row]] = []
     field = sorting.read_field(options.sort_by) if options.sort_by and item.page else None
     held: list[Row] = []
-    async for page in _pages(item):
+    name = item.resource.qualified
+    async for page in item.pages():
         table = page if tables.is_table(page) else tables.from_objects(page, scope.now)
         columns, rows = tables.columns_of(table, shown), tables.rows_of(table, shown)
         if options.worst_first:
             held += rows
             continue
         if field is None:
-            yield columns, rows
+            yield Table(name, columns, rows, not options.no_headers)
             continue
         # The value alone is kept: the objects of a long list would fill the memory.
         values = (field.of(row.get("object")) for row in table.get("rows") or ())
@@ -179,50 +166,114 @@ async def _tabled(
         await asyncio.sleep(0)  # the others' turn
     if field is not None and columns:
         # In a thread, because comparing 10,000 rows takes longer than others should wait.
-        yield columns, await asyncio.to_thread(sorting.ordered, unsorted, field)
+        held = await asyncio.to_thread(sorting.ordered, unsorted, field)
+    elif held:
+        held = await asyncio.to_thread(verdicts.worst_first, columns, held)
     if held:
-        yield columns, await asyncio.to_thread(verdicts.worst_first, columns, held)
+        yield Table(name, columns, held, not options.no_headers)
 
 
 async def _watched(
     scope: Scope, options: Options, output: Output, selection: Selection
 ) -> AsyncIterator[Part]:
-    if len({ask.resource for ask in selection.asks}) > 1 or len(selection.asks) > 1:
+    if len({ask.resource for ask in selection.asks}) > 1:
         raise UsageError("error: you may only specify a single resource type")
-    if not isinstance(output, Human):
-        raise UsageError(
-            f"error: -w and -o {options.output} do not go together here",
-            next_step="Use -w with the table, or leave -w out.",
+    if options.sort_by:
+        yield Aside(
+            "warning: --watch requested, --sort-by will be ignored for watch events received"
         )
-    ask = selection.asks[0]
-    shown = _decorated(_decoration(options, output), options, ask.resource, prefixed=False)
-    # The column of events is no object's, so that the rows' own cells are enough.
-    form = Form.TABLE
-    query = _query(scope, options, ask)
-    if ask.name:
-        await scope.cluster.fetch(query, form)  # says what kubectl says of a missing name
-        query = replace(query, name="", field_selector=f"metadata.name={ask.name}")
-    definitions = None
-    async for event in follow(scope.cluster, query, form):
+    resource = selection.asks[0].resource
+    if isinstance(output, Human):
+        # The column of events is no object's, so that the rows' own cells are enough.
+        form = _table_form(options) if options.sort_by else Form.TABLE
+        decoration = _decoration(options, output, resource, prefixed=False)
+        drawn: _Rows | _Objects = _Rows(options, resource, decoration)
+    else:
+        form, drawn = Form.OBJECTS, _Objects(options, resource, Live(_manner(options, output)))
+    async for event in _events(scope, options, selection, form):
+        for part in drawn.parts(event):
+            yield part
+
+
+async def _events(
+    scope: Scope, options: Options, selection: Selection, form: Form
+) -> AsyncIterator[WatchEvent]:
+    """Yield what there is, then what happens to it; what was named is looked for first."""
+    query, *more = _queries(scope, options, selection)
+    if query.name:
+        fetched = await _fetch_all(scope, options, selection, form)
+        for problem in _problems(fetched, options):
+            raise problem.error
+        found = [one.page for one in fetched if one.page is not None]
+        for number, page in enumerate(found if more else (), 1):
+            listed = page if form is not Form.OBJECTS else {"items": [page]}
+            yield WatchEvent(LISTED, listed, more=number < len(found))
+        if more and found:
+            raise UsageError(
+                "error: you may only watch a single resource or type of resource at a time"
+            )
+        if not found:
+            return
+        query = replace(query, name="", field_selector=f"metadata.name={query.name}")
+    # Sorted are all of them together.
+    limit = 0 if options.sort_by else options.chunk_size
+    async for event in follow(scope.cluster, query, form, limit=limit):
+        yield event
+
+
+@dataclass
+class _Rows:
+    """What is watched as a table that grows."""
+
+    options: Options
+    resource: Resource
+    decoration: tables.Decoration
+    _definitions: object = None
+
+    def parts(self, event: WatchEvent) -> Iterator[Part]:
         # A watch says what the columns are once, and then leaves them out.
-        definitions = event.object.get("columnDefinitions") or definitions
-        event.object["columnDefinitions"] = definitions
-        if event.type == LISTED and options.watch_only:
-            continue
-        yield _watched_rows(event, shown, options, ask.resource)
+        self._definitions = event.object.get("columnDefinitions") or self._definitions
+        event.object["columnDefinitions"] = self._definitions
+        if event.type == LISTED and self.options.watch_only:
+            return
+        rows = self._sorted(event)
+        columns = tables.columns_of(event.object, self.decoration)
+        if self.options.output_watch_events:
+            # Padded as kubectl pads it, to the longest of the types.
+            rows = [(f"{_what(event):<8}", *row) for row in rows]
+            columns = ("EVENT", *columns)
+        headers = not self.options.no_headers
+        yield Table(self.resource.qualified, columns, rows, headers, live=not event.more)
+
+    def _sorted(self, event: WatchEvent) -> list[Row]:
+        rows = tables.rows_of(event.object, self.decoration)
+        if not self.options.sort_by or event.type != LISTED:
+            return rows
+        field = sorting.read_field(self.options.sort_by)
+        values = (field.of(row.get("object")) for row in event.object.get("rows") or ())
+        return sorting.ordered(list(zip(values, rows, strict=True)), field)
 
 
-def _watched_rows(
-    event: WatchEvent, shown: tables.Decoration, options: Options, resource: Resource
-) -> Part:
-    rows = tables.rows_of(event.object, shown)
-    columns = tables.columns_of(event.object, shown)
-    if options.output_watch_events:
-        what = "ADDED" if event.type == LISTED else event.type
-        # Padded as kubectl pads it, to the longest of the types.
-        rows = [(f"{what:<8}", *row) for row in rows]
-        columns = ("EVENT", *columns)
-    return Table(resource.qualified, columns, rows, not options.no_headers, live=True)
+@dataclass
+class _Objects:
+    """What is watched as objects, one after the other."""
+
+    options: Options
+    resource: Resource
+    live: Live
+
+    def parts(self, event: WatchEvent) -> Iterator[Part]:
+        if event.type == LISTED and self.options.watch_only:
+            return
+        page = event.object if event.type == LISTED else {"items": [event.object]}
+        told = _what(event) if self.options.output_watch_events else ""
+        items = list(pages.objects(Query(self.resource), page))
+        for left, item in zip(reversed(range(len(items))), items, strict=True):
+            yield self.live.part(item, told, more=event.more or left > 0)
+
+
+def _what(event: WatchEvent) -> str:
+    return "ADDED" if event.type == LISTED else event.type
 
 
 # What every Table brings along: `.metadata.name` and the like.
@@ -237,25 +288,21 @@ def _table_form(options: Options) -> Form:
     return Form.TABLE_CELLS
 
 
-def _decoration(options: Options, output: Human) -> tables.Decoration:
+def _decoration(
+    options: Options, output: Human, resource: Resource, *, prefixed: bool
+) -> tables.Decoration:
+    group = f".{resource.group}" if resource.group else ""
     return tables.Decoration(
         wide=output.wide,
+        namespaces=options.all_namespaces and resource.namespaced,
+        kind=f"{resource.kind.lower()}{group}" if prefixed or options.show_kind else "",
         label_columns=options.label_columns,
         labels=options.show_labels,
     )
 
 
-def _decorated(
-    decoration: tables.Decoration, options: Options, resource: Resource, *, prefixed: bool
-) -> tables.Decoration:
-    group = f".{resource.group}" if resource.group else ""
-    kind = f"{resource.kind.lower()}{group}" if prefixed or options.show_kind else ""
-    namespaces = options.all_namespaces and resource.namespaced
-    return replace(decoration, kind=kind, namespaces=namespaces)
-
-
-def _nothing_found(scope: Scope, options: Options, fetched: Sequence[_Fetched]) -> str:
-    namespaced = all(item.ask.resource.namespaced for item in fetched)
+def _nothing_found(scope: Scope, options: Options, fetched: Sequence[Fetched]) -> str:
+    namespaced = all(item.resource.namespaced for item in fetched)
     if namespaced and not options.all_namespaces:
         return f"No resources found in {scope.namespace} namespace."
     return "No resources found"
@@ -269,194 +316,54 @@ async def _generic(
     # Names need no objects; sorting does.
     by_name = isinstance(output, Names) and not options.sort_by
     fetched = await _fetch_all(scope, options, selection, Form.TABLE if by_name else Form.OBJECTS)
-    async for part in _written(fetched, options, output, single=selection.single):
+    manner, empty = _manner(options, output), True
+    async for part in printing.listed(pages.items(fetched), manner, single=selection.single):
+        empty = False
         yield part
-    for problem in _problems(fetched, options):
+    problems = _problems(fetched, options)
+    quiet = options.no_headers or options.ignore_not_found or problems
+    if isinstance(output, Columns) and empty and not quiet:
+        yield Table("", (), [output.headers], headers=False)  # kubectl shows them all the same
+    for problem in problems:
         yield problem
 
 
-def _written(
-    fetched: Sequence[_Fetched], options: Options, output: Written, *, single: bool
-) -> AsyncIterator[Part]:
-    match output:
-        case Names():
-            return _names(fetched, options)
-        case Columns():
-            return _columns(fetched, options, output)
-        case Jsonpath():
-            return _filled(fetched, options, output, single=single)
-        case Documents(yaml):
-            return (
-                _document(fetched[0], options, yaml=yaml)
-                if single
-                else _documents(fetched, options, yaml=yaml)
-            )
-        case _:
-            assert_never(output)
-
-
-async def _columns(
-    fetched: Sequence[_Fetched], options: Options, output: Columns
-) -> AsyncIterator[Part]:
-    empty = True
-    async for item in _items(fetched, options):
-        empty = False
-        yield Table("", output.headers, [output.row(item)], not options.no_headers)
-        await asyncio.sleep(0)
-    if empty and not (
-        options.no_headers or options.ignore_not_found or _problems(fetched, options)
-    ):
-        yield Table("", (), [output.headers], headers=False)  # kubectl shows them all the same
-
-
-async def _filled(
-    fetched: Sequence[_Fetched], options: Options, output: Jsonpath, *, single: bool
-) -> AsyncIterator[Part]:
-    items = [item async for item in _items(fetched, options)]
-    if not items and (single or options.ignore_not_found):
-        return
-    data = items[0] if single else documents.as_list(items)
-    # In a thread, because a template of 10,000 objects takes longer than others should wait.
-    text = await asyncio.to_thread(
-        printed,
-        output.template,
-        data,
-        as_json=output.as_json,
+def _manner(options: Options, output: Written) -> Manner:
+    return Manner(
+        output,
+        sort_by=options.sort_by,
+        headers=not options.no_headers,
+        ignore_nothing=options.ignore_not_found,
+        managed_fields=options.show_managed_fields,
         missing_allowed=options.allow_missing_template_keys,
     )
-    yield Text(text)
-
-
-async def _names(fetched: Sequence[_Fetched], options: Options) -> AsyncIterator[Part]:
-    if options.sort_by:
-        async for item in _items(fetched, options):
-            group = item["apiVersion"].rpartition("/")[0]
-            yield Text(_name(item["kind"], group, item))
-        return
-    for one in fetched:
-        resource = one.ask.resource
-        async for page in _pages(one):
-            objects = _objects(one.ask, page)
-            yield Text("".join(_name(resource.kind, resource.group, o) for o in objects))
-
-
-def _name(kind: str, group: str, item: JsonObject) -> str:
-    suffix = f".{group}" if group else ""
-    return f"{kind.lower()}{suffix}/{item['metadata']['name']}\n"
-
-
-def _objects(ask: Ask, page: JsonObject) -> list[JsonObject]:
-    if tables.is_table(page):
-        return [row["object"] for row in page.get("rows") or ()]
-    return [page] if ask.name else page.get("items") or []
-
-
-async def _document(fetched: _Fetched, options: Options, *, yaml: bool) -> AsyncIterator[Part]:
-    if fetched.page is None:
-        return
-    shown = documents.prepared(fetched.page, managed_fields=options.show_managed_fields)
-    if yaml:
-        yield Text(documents.to_yaml(shown), "yaml")
-    else:
-        yield Text(documents.to_json(shown), "json")
-
-
-async def _documents(
-    fetched: Sequence[_Fetched], options: Options, *, yaml: bool
-) -> AsyncIterator[Part]:
-    empty = True
-    writer = documents.ListWriter(yaml=yaml)
-    async for item in _items(fetched, options):
-        shown, empty = documents.prepared(item, managed_fields=options.show_managed_fields), False
-        yield Text(writer.item(shown), "yaml" if yaml else "json")
-        await asyncio.sleep(0)  # one object at a time: a big list holds nobody up
-    if not (empty and options.ignore_not_found):
-        yield Text(writer.end(), "yaml" if yaml else "json")
-
-
-async def _items(fetched: Sequence[_Fetched], options: Options) -> AsyncIterator[JsonObject]:
-    if options.sort_by:
-        field = sorting.read_field(options.sort_by)
-        everything = [
-            (field.of(item), item) async for item in _items(fetched, replace(options, sort_by=""))
-        ]
-        for item in sorting.ordered(everything, field):
-            yield item
-        return
-    for one in fetched:
-        resource = one.ask.resource
-        async for page in _pages(one):
-            objects = _objects(one.ask, page)
-            objects.reverse()
-            while objects:  # each is let go once it is written
-                item = objects.pop()
-                # Items of a list come without their type.
-                item.setdefault("apiVersion", resource.api_version)
-                item.setdefault("kind", resource.kind)
-                yield item
 
 
 async def _fetch_all(
     scope: Scope, options: Options, selection: Selection, form: Form
-) -> list[_Fetched]:
-    if len(selection.asks) == 1:  # the usual case needs no task
-        return [await _fetch(scope, options, selection.asks[0], form)]
-    gate = asyncio.Semaphore(IN_FLIGHT)
-
-    async def fetch(ask: Ask) -> _Fetched:
-        async with gate:
-            return await _fetch(scope, options, ask, form)
-
-    return await asyncio.gather(*(fetch(ask) for ask in selection.asks))
+) -> list[Fetched]:
+    queries = _queries(scope, options, selection)
+    return await fetch_all(scope.cluster, queries, form, limit=options.chunk_size)
 
 
-def _query(scope: Scope, options: Options, ask: Ask) -> Query:
-    namespaced = ask.resource.namespaced and not options.all_namespaces
-    return Query(
-        ask.resource,
-        namespace=scope.namespace if namespaced else "",
-        name=ask.name,
-        subresource=options.subresource,
-        label_selector=options.selector,
-        field_selector=options.field_selector,
-    )
-
-
-async def _fetch(scope: Scope, options: Options, ask: Ask, form: Form) -> _Fetched:
-    query = _query(scope, options, ask)
-    item = _Fetched(ask)
-    try:
-        if ask.name:
-            item.page = await scope.cluster.fetch(query, form)
-        else:
-            item.rest = scope.cluster.pages(query, form, limit=options.chunk_size)
-            item.page = await anext(item.rest)
-    except QuarterdeckError as error:
-        item.error = error
-    return item
-
-
-async def _pages(item: _Fetched) -> AsyncIterator[JsonObject]:
-    if item.page is None:
-        return
-    yield item.page
-    if item.rest is None:
-        return
-    try:
-        async for page in item.rest:
-            yield page
-    except QuarterdeckError as error:
-        item.error = error
-
-
-def _problems(fetched: Sequence[_Fetched], options: Options) -> list[Problem]:
-    errors = [
-        item.error
-        for item in fetched
-        if item.error is not None
-        and not (options.ignore_not_found and isinstance(item.error, NotFoundError))
+def _queries(scope: Scope, options: Options, selection: Selection) -> list[Query]:
+    return [
+        Query(
+            ask.resource,
+            namespace=scope.namespace
+            if ask.resource.namespaced and not options.all_namespaces
+            else "",
+            name=ask.name,
+            subresource=options.subresource,
+            label_selector=options.selector,
+            field_selector=options.field_selector,
+        )
+        for ask in selection.asks
     ]
-    return [Problem(error) for error in together(errors)]
+
+
+def _problems(fetched: Sequence[Fetched], options: Options) -> list[Problem]:
+    return pages.problems(fetched, ignore_not_found=options.ignore_not_found)
 
 
 COMMAND = Command(

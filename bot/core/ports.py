@@ -74,6 +74,8 @@ class WatchEvent:
 
     type: str
     object: JsonObject
+    more: bool = False
+    """Whether it is a part of what was there at the beginning, and another part follows."""
 
 
 class Reader(Protocol):
@@ -103,7 +105,10 @@ class Reader(Protocol):
     def pages(
         self, query: Query, form: Form = Form.OBJECTS, *, limit: int = 500
     ) -> AsyncIterator[JsonObject]:
-        """Yield the list's pages as the API server sends them; `limit` 0 is one page."""
+        """Yield the list's pages as the API server sends them; `limit` 0 is one page.
+
+        Where there are whole objects in a page, it comes in pieces, and each says how it goes on.
+        """
         ...
 
     def watch(

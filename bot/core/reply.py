@@ -28,6 +28,10 @@ class Table:
     headers: bool = True
     live: bool = False
     """Whether the next rows may be long in coming: these are drawn at once."""
+    longest: Sequence[int] = ()
+    """Of a part of a page: the bytes of the longest cell of each column in all of it."""
+    continues: bool = False
+    """Whether these rows are another part of the page before them."""
 
 
 @dataclass(frozen=True, slots=True)

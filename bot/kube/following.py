@@ -10,17 +10,20 @@ LISTED = "LISTED"
 
 
 async def follow(
-    cluster: Reader, query: Query, form: Form = Form.OBJECTS
+    cluster: Reader, query: Query, form: Form = Form.OBJECTS, *, limit: int = 500
 ) -> AsyncIterator[WatchEvent]:
     """Yield the list's pages as `LISTED`, then each change; never ends by itself.
 
     When the server has forgotten the version that the list had (410), it is listed again.
     """
     while True:
-        since = ""
-        async for page in cluster.pages(query, form):
-            since = page["metadata"]["resourceVersion"]
-            yield WatchEvent(LISTED, page)
+        pages = cluster.pages(query, form, limit=limit)
+        page = await anext(pages)
+        async for following in pages:
+            yield WatchEvent(LISTED, page, more=True)
+            page = following
+        since = page["metadata"]["resourceVersion"]
+        yield WatchEvent(LISTED, page)
         try:
             async for event in cluster.watch(query, since, form):
                 yield event

@@ -21,8 +21,8 @@ def mask(answer: JsonObject) -> JsonObject:
     kind = answer.get("kind")
     if kind == "Table":
         for row in answer.get("rows") or ():
-            if isinstance(row.get("object"), dict):
-                mask(row["object"])
+            if item := row.get("object"):
+                mask(item)
     elif kind == "PartialObjectMetadata":
         # It does not say whose metadata it is.
         _mask_manifest(answer)

@@ -37,6 +37,8 @@ REQUEST_SECONDS = 30.0
 _WATCH_PAUSE = 1.0
 _REDISCOVER_SECONDS = 5
 
+# Pages of rows are drawn as pages; of whole objects only a few shall be in memory at a time.
+_IN_PIECES = frozenset({Form.OBJECTS, Form.TABLE_OBJECTS})
 _INCLUDE = {Form.TABLE_CELLS: "None", Form.TABLE_OBJECTS: "Object"}
 
 
@@ -107,16 +109,20 @@ class ClusterReader:
     async def pages(
         self, query: Query, form: Form = Form.OBJECTS, *, limit: int = 500
     ) -> AsyncIterator[JsonObject]:
-        """Yield the list's pages, with Secret values masked."""
+        """Yield the list's pages, with Secret values masked; whole objects come in pieces."""
         parameters = dict(_parameters(query, form))
         if limit:
             parameters["limit"] = str(limit)
         while True:
+            pieces = self._pieces(query, parameters, form)
+            if form not in _IN_PIECES:
+                pieces = _joined(pieces)
+            page: JsonObject = {}
             try:
-                page = await self._page(query, parameters, form)
+                async for page in pieces:
+                    yield page
             except KubernetesError as error:
                 raise of_list(error, query) from error
-            yield page
             token = (page.get("metadata") or {}).get("continue")
             if not token:
                 return
@@ -242,18 +248,16 @@ class ClusterReader:
         except QuarterdeckError:
             return  # who may not see namespaces is told of the object that is missing
 
-    async def _page(self, query: Query, parameters: Mapping[str, str], form: Form) -> JsonObject:
+    async def _pieces(
+        self, query: Query, parameters: Mapping[str, str], form: Form
+    ) -> AsyncIterator[JsonObject]:
+        """Yield one page in pieces, each parsed when it is asked for."""
         call = self._call(query, parameters, accept=_accept(form))
         body = await self.transport.request(call, self._hear)
-        parts = slices(body, light=form is Form.TABLE)
         with _answering(call):
-            page = mask(next(parts))
-            for part in parts:
+            for piece in slices(body, light=form is Form.TABLE):
+                yield mask(piece)
                 await asyncio.sleep(0)  # the others' turn
-                more = mask(part)
-                for name in ("rows", "items"):
-                    page.get(name, []).extend(more.get(name, ()))
-        return page
 
     async def _get(self, query: Query, parameters: Mapping[str, str], form: Form) -> JsonObject:
         call = self._call(query, parameters, accept=_accept(form))
@@ -327,6 +331,14 @@ def _superseded(step: Patch) -> SupersededError:
         f"error: {step.target.qualified} has changed since this was shown; nothing was done",
         next_step="Type the command again to see the change as it would be now.",
     )
+
+
+async def _joined(pieces: AsyncIterator[JsonObject]) -> AsyncIterator[JsonObject]:
+    whole = await anext(pieces)
+    async for piece in pieces:
+        for name in ("rows", "items"):
+            whole.get(name, []).extend(piece.get(name, ()))
+    yield whole
 
 
 @contextmanager

@@ -5,11 +5,14 @@ arrives, across the cuts between its pieces; a private key is hidden over all of
 """
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 HIDDEN = "<redacted>"
 # A line that is longer is let go piece by piece; what is kept back is longer than any token.
 _LONGEST_LINE, _KEPT_BACK = 256 * 1024, 8 * 1024
+# Where lines with hints follow each other, so much of them is looked through at once.
+_PART = 512
 _BEGIN = re.compile(r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----")
 _END = re.compile(r"-----END (?:[A-Z0-9]+ )*PRIVATE KEY-----")
 _NAME = (
@@ -40,7 +43,7 @@ _PATTERNS = tuple(
         # `password=…`, `"api_key": "…"`, `DB_PASSWORD: …`.
         (
             "pass secret token key credential",
-            rf"(?i)(?:\b|_)(?:{_NAME})[\"']?[ \t]*[=:][ \t]*(?:\"(?P<double>[^\"\n]+)\""
+            rf"(?i)(?<![^\W_])(?:{_NAME})[\"']?[ \t]*[=:][ \t]*(?:\"(?P<double>[^\"\n]+)\""
             r"|'(?P<single>[^'\n]+)'|(?P<value>[^\s\"',;&)}\]]+))",
         ),
     )
@@ -78,9 +81,19 @@ class Redactor:
             text = "".join(map(self._without_key, _lines(text)))
         lowered = text.lower()
         for hints, pattern in _PATTERNS:
-            if any(hint in lowered for hint in hints):
-                text = pattern.sub(self._hide, text)
+            if parts := _hinted(text, lowered, hints):
+                text = self._without(pattern, text, parts)
+                lowered = text.lower()
         return text
+
+    def _without(
+        self, pattern: re.Pattern[str], text: str, parts: Sequence[tuple[int, int]]
+    ) -> str:
+        shown, at = [], 0
+        for start, end in parts:
+            shown += [text[at:start], pattern.sub(self._hide, text[start:end])]
+            at = end
+        return "".join([*shown, text[at:]])
 
     def _without_key(self, line: str) -> str:
         if self._in_key:
@@ -109,6 +122,31 @@ class Redactor:
         self.hidden += 1
         start, end = match.start(name) - match.start(), match.end(name) - match.start()
         return match[0][:start] + HIDDEN + match[0][end:]
+
+
+def _hinted(text: str, lowered: str, hints: Sequence[str]) -> list[tuple[int, int]]:
+    """Return the parts of the text, each of whole lines, outside of which no hint stands.
+
+    A pattern fits nothing beyond a line, and takes fifty times as long as a search for its hints.
+    """
+    if len(lowered) != len(text):
+        return [(0, len(text))]  # a letter that is two in lower case: places are other places
+    found = []
+    for hint in hints:
+        at = lowered.find(hint)
+        while at >= 0:
+            end = lowered.find("\n", at + _PART) + 1 or len(lowered)
+            found.append((lowered.rfind("\n", 0, at) + 1, end))
+            at = lowered.find(hint, end)
+    return list(_joined(sorted(found)))
+
+
+def _joined(parts: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    while parts:
+        start, end = parts.pop(0)
+        while parts and parts[0][0] <= end:
+            end = max(end, parts.pop(0)[1])
+        yield start, end
 
 
 def _safe_cut(text: str, at: int) -> int:

@@ -4,8 +4,9 @@ Pure. A list is cut where its elements begin. The same bytes may stand deep insi
 a slice that ends there is no JSON, and then the list is parsed as one.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import orjson
@@ -24,20 +25,27 @@ class _Cut:
     """The list without any element."""
     name: str
     """Of the field that holds the elements."""
-    beginning: bytes
-    """Of each element, which the pieces have lost."""
-    pieces: list[bytes]
+    body: bytes
+    starts: Sequence[int]
+    """Where each element begins, and where one more would: a comma or the end is before it."""
+    light: bool
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
 
     def count(self, size: int) -> int:
         """Return how many elements of the usual length have that size."""
-        length = sum(map(len, self.pieces)) + len(self.pieces) * len(self.beginning)
-        return max(1, len(self.pieces) * size // length)
+        return max(1, len(self) * size // (self.starts[-1] - self.starts[0]))
 
     def parsed(self, start: int, end: int) -> list[Any] | None:
         """Return these elements; None where the cut went through one."""
-        between = b"," + self.beginning
-        elements = between.join(self.pieces[start:end])
-        parsed: list[Any] | None = _parsed(b"[" + self.beginning + elements + b"]")
+        starts = self.starts[start : end + 1]
+        if self.light:
+            each = (_light(self.body[at : then - 1]) for at, then in pairwise(starts))
+            elements = b",".join(each)
+        else:
+            elements = self.body[starts[0] : starts[-1] - 1]
+        parsed: list[Any] | None = _parsed(b"[" + elements + b"]")
         return parsed
 
 
@@ -56,7 +64,7 @@ def slices(body: bytes, size: int = SLICE_BYTES, *, light: bool = False) -> Iter
         yield orjson.loads(body)
         return
     taken, count = 0, cut.count(size)
-    for start in range(0, len(cut.pieces), count):
+    for start in range(0, len(cut), count):
         elements = cut.parsed(start, start + count)
         if elements is None:
             whole = orjson.loads(body)
@@ -69,13 +77,24 @@ def slices(body: bytes, size: int = SLICE_BYTES, *, light: bool = False) -> Iter
 def _cut(body: bytes, *, light: bool) -> _Cut | None:
     for name, beginning in _BEGINNINGS.items():
         opening = b'"%s":[' % name.encode()
-        before, mark, rest = body.partition(opening + beginning)
-        head = _parsed(before + opening + b"]}") if mark else None
+        at = body.find(opening + beginning)
+        head = _parsed(body[: at + len(opening)] + b"]}") if at >= 0 else None
         # Each slice must say what it is of: the masking goes by that.
         if head and head.get("kind"):
-            pieces = rest.rstrip().removesuffix(b"]}").split(b"," + beginning)
-            return _Cut(head, name, beginning, list(map(_light, pieces)) if light else pieces)
+            starts = [*_starts(body, beginning, at + len(opening))]
+            end = body.rfind(b"]}") + 1
+            return _Cut(head, name, body, [*starts, end], light) if end > starts[-1] else None
     return None
+
+
+def _starts(body: bytes, beginning: bytes, first: int) -> Iterator[int]:
+    # By their places, because each copy of a page takes as long as the parsing of a slice.
+    between = b"," + beginning
+    yield first
+    at = body.find(between, first)
+    while at >= 0:
+        yield at + 1
+        at = body.find(between, at + 1)
 
 
 def _light(row: bytes) -> bytes:

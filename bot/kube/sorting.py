@@ -3,9 +3,10 @@
 Pure. Rules: kubectl 1.37 `pkg/cmd/get/sorter.go`; of what a path finds, the first value counts.
 """
 
-import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from bot.core.errors import UsageError
@@ -84,23 +85,16 @@ def ordered(valued: Sequence[tuple[Any, ItemT]], field: Field) -> list[ItemT]:
         raise UsageError(
             f'error: couldn\'t find any field with path "{field.path}" in the list of objects'
         )
-    if len(valued) <= _INSERTION:
-        return [item for _, item in _insertion_sorted(list(valued))]
-    return [item for _, item in sorted(valued, key=functools.cmp_to_key(_compare))]
+    _check([value for value, _ in valued if value is not None and value is not _MISSING])
+    keyed = [(_key(value), item) for value, item in valued]
+    few = len(keyed) <= _INSERTION
+    return [item for _, item in (_insertion_sorted(keyed) if few else sorted(keyed, key=_BY_KEY))]
 
 
-def _less(left: tuple[Any, object], right: tuple[Any, object]) -> bool:
-    a, b = left[0], right[0]
-    if a is _MISSING or b is _MISSING:
-        return a is _MISSING
-    if isinstance(a, str) and isinstance(b, str):
-        try:
-            return parse_quantity(a).value < parse_quantity(b).value
-        except ValueError:
-            return a < b
-    if isinstance(a, bool | dict | list) or type(a) is not type(b):
-        raise UsageError(f"error: fields of type {_go_type(a)} cannot be sorted by")
-    return bool(a < b)
+def _check(values: Sequence[Any]) -> None:
+    for value in values[1:]:
+        if isinstance(value, bool | dict | list) or type(value) is not type(values[0]):
+            raise UsageError(f"error: fields of type {_go_type(value)} cannot be sorted by")
 
 
 def _go_type(value: object) -> str:
@@ -108,16 +102,46 @@ def _go_type(value: object) -> str:
     return names.get(type(value), "float64")
 
 
-def _compare(left: tuple[Any, object], right: tuple[Any, object]) -> int:
-    if left[0] is _MISSING and right[0] is _MISSING:
-        return 0
-    return -1 if _less(left, right) else int(_less(right, left))
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """A value, ready to be compared with many others."""
+
+    rank: int
+    """Of what is missing 0, of null 1, of anything else 2."""
+    value: Any
+    amount: Decimal | None
+    """Of a text that is a quantity, too: two of them are compared as quantities."""
+
+    def __lt__(self, other: "_Key") -> bool:
+        if self.rank != _THERE or other.rank != _THERE:
+            return self.rank < other.rank
+        if self.amount is not None and other.amount is not None:
+            return self.amount < other.amount
+        return bool(self.value < other.value)
 
 
-def _insertion_sorted(items: list[tuple[Any, ItemT]]) -> list[tuple[Any, ItemT]]:
+_THERE = 2
+_BY_KEY = itemgetter(0)
+
+
+def _key(value: Any) -> _Key:
+    if value is _MISSING or value is None:
+        return _Key(int(value is None), None, None)
+    return _Key(_THERE, value, _amount(value) if isinstance(value, str) else None)
+
+
+def _amount(text: str) -> Decimal | None:
+    try:
+        return parse_quantity(text).value
+    except ValueError:
+        return None
+
+
+def _insertion_sorted(items: list[tuple[_Key, ItemT]]) -> list[tuple[_Key, ItemT]]:
     for end in range(1, len(items)):
         at = end
-        while at > 0 and _less(items[at], items[at - 1]):
+        # To kubectl what is missing is less than what is missing, too.
+        while at > 0 and (not items[at][0].rank or items[at][0] < items[at - 1][0]):
             items[at], items[at - 1] = items[at - 1], items[at]
             at -= 1
     return items

@@ -6,6 +6,7 @@ Pure. Rules: cli-runtime 1.37 `pkg/printers/tableprinter.go`.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from bot.core.ports import JsonObject
@@ -61,16 +62,28 @@ def rows_of(table: JsonObject, decoration: Decoration) -> list[Row]:
         for index, column in enumerate(definitions)
         if decoration.wide or not column.get("priority")
     ]
+    rows = table.get("rows") or ()
+    held = [row["cells"] for row in rows]
     name = _name_column(definitions) if decoration.kind else -1
-    plain = not (decoration.namespaces or decoration.labels or decoration.label_columns)
-    rows: list[Row] = []
-    for row in table.get("rows") or ():
-        cells = row["cells"]
-        if name >= 0:
-            cells[name] = f"{decoration.kind}/{cells[name]}"
-        texts = tuple([_text(cells[index]) for index in indexes if index < len(cells)])
-        rows.append(texts if plain else _decorated(texts, row.get("object"), decoration))
-    return rows
+    for cells in held if name >= 0 else ():
+        cells[name] = f"{decoration.kind}/{cells[name]}"
+    texts = _texts(held, indexes)
+    if not (decoration.namespaces or decoration.labels or decoration.label_columns):
+        return texts
+    objects = (row.get("object") for row in rows)
+    return [_decorated(*each, decoration) for each in zip(texts, objects, strict=True)]
+
+
+def _texts(held: Sequence[Sequence[Any]], indexes: Sequence[int]) -> list[Row]:
+    if indexes and held and max(indexes) < min(map(len, held)):
+        # Column by column, because most columns of a long table are nothing but texts.
+        columns = [list(map(itemgetter(index), held)) for index in indexes]
+        return list(zip(*map(_column, columns), strict=True))
+    return [tuple([_text(cells[at]) for at in indexes if at < len(cells)]) for cells in held]
+
+
+def _column(cells: list[Any]) -> list[str]:
+    return cells if set(map(type, cells)) == {str} else list(map(_text, cells))
 
 
 def _decorated(texts: Row, item: Any, decoration: Decoration) -> Row:

@@ -7,6 +7,7 @@ Pure, and from the rows alone, so that nothing is asked for it. A table is known
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from bot.core.reply import Row
 
@@ -45,6 +46,8 @@ class _Kind:
     one: str
     many: str
     judge: Callable[[Cells], Trouble | None]
+    decisive: tuple[str, ...]
+    """The columns that decide whether a row is in trouble; the others only tell more of it."""
 
 
 def _pod(cells: Cells) -> Trouble | None:
@@ -93,18 +96,21 @@ _KINDS = (
         "pods is not ready",
         "pods are not ready",
         _pod,
+        ("READY", "STATUS"),
     ),
     _Kind(
         frozenset({"READY", "UP-TO-DATE", "AVAILABLE"}),
         "deployments is not ready",
         "deployments are not ready",
         _deployment,
+        ("READY",),
     ),
     _Kind(
         frozenset({"STATUS", "ROLES", "VERSION"}),
         "nodes takes no new pods",
         "nodes take no new pods",
         _node,
+        ("STATUS",),
     ),
 )
 
@@ -143,14 +149,20 @@ class Tally:
 
     def add(self, columns: Sequence[str], rows: Sequence[Row]) -> None:
         """Count one more page."""
-        self._kind = _kind_of(columns)
+        self._kind = kind = _kind_of(columns)
         self.total += len(rows)
-        if self._kind is None:
+        if kind is None:
             return
+        decisive = itemgetter(*map(columns.index, kind.decisive))
+        well = set()  # most rows of a long table are like many before them
         for row in rows:
+            if (key := decisive(row)) in well:
+                continue
             cells = dict(zip(columns, row, strict=False))
-            if trouble := self._kind.judge(cells):
+            if trouble := kind.judge(cells):
                 self._found.append((trouble, _name(cells)))
+            else:
+                well.add(key)
 
     def verdict(self) -> str:
         """Return one line about the rows; empty where all are well, or there is but one."""

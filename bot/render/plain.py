@@ -5,13 +5,15 @@ remembers widths: a column only ever grows, and a hundred rows are drawn at a ti
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby, zip_longest
 
 from bot.core.reply import Aside, Beside, Part, Problem, Proposal, Row, Table, Text, Verdict
 from bot.render.parts import draw
 
 _MIN_WIDTH, _PADDING, _WINDOW = 6, 3, 100
+_PART = 5 * _WINDOW
 # What cuts a cell (shown as three dots), what divides it, and what a terminal would obey.
 _BREAK, _TAB = re.compile(r"[\f\n\r]"), re.compile(r"[\t\v]")
 _SPECIAL = re.compile(r"[\f\n\r\t\v\x1b]")
@@ -65,13 +67,13 @@ class PlainRenderer:
             return text
         titled = table.headers and table.columns != self._columns
         self._columns = table.columns
-        longest = _longest(table.rows, len(table.columns))
+        longest = table.longest or _longest(table.rows, len(table.columns))
         if titled:
             self._waiting.append(
                 _padded(table.columns, [len(c.encode()) for c in table.columns], longest)
             )
         rows = list(table.rows)
-        if not titled:
+        if not titled and not table.continues:
             sizes = [len(cell.encode()) for cell in rows[0]]
             rows[0] = _padded(_drawable(rows[0]), sizes, longest)
         for start in range(0, len(rows), _WINDOW):
@@ -85,7 +87,9 @@ class PlainRenderer:
         if not self._waiting:
             return ""
         rows, self._waiting = self._waiting, []
-        if _SPECIAL.search("".join(map("".join, rows))):
+        text = "".join(map("".join, rows))
+        # The first question is quick, and answers the second one for nearly all rows.
+        if not text.isprintable() and _SPECIAL.search(text):
             rows = [_split(_drawable(row)) for row in rows]
         even = len(set(map(len, rows))) == 1
         return self._out("".join(self._even(rows) if even else self._uneven(rows)))
@@ -120,6 +124,17 @@ class PlainRenderer:
         before = "\n" if self._separate else ""
         self._separate, self._written = False, True
         return before + text
+
+
+def in_parts(page: Table) -> Iterator[Table]:
+    """Yield a long page in parts that are quickly drawn, and together look as it would."""
+    if len(page.rows) <= _PART:
+        yield page
+        return
+    longest = _longest(page.rows, len(page.columns))
+    for start in range(0, len(page.rows), _PART):
+        rows = page.rows[start : start + _PART]
+        yield replace(page, rows=rows, longest=longest, continues=start > 0)
 
 
 def preview(proposal: Proposal) -> str:

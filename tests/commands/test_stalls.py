@@ -29,6 +29,8 @@ PHRASES = (
     "get pods --sort-by=.spec.nodeName",
     "get pods -w",
     "get pod web -w",
+    "get pods -w -o yaml",
+    "get pod web -w -o name",
     "get all",
     "describe pod web",
     "describe pods",

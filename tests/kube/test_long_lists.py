@@ -45,23 +45,23 @@ def pods() -> Json:
     return {"kind": "SecretList", "items": [{"metadata": metadata(n)} for n in range(ROWS)]}
 
 
-async def first_page(answer: Json, form: Form, clock: ManualClock) -> Json:
+async def pages(answer: Json, form: Form, clock: ManualClock) -> list[Json]:
     cluster = reader(cast(Transport, Instant(answer)), clock)
-    return await anext(cluster.pages(PODS, form))
+    return [page async for page in cluster.pages(PODS, form)]
 
 
 @pytest.mark.parametrize("form", [Form.TABLE, Form.TABLE_OBJECTS])
 async def test_every_row_is_there_and_masked(form: Form, clock: ManualClock) -> None:
-    page = await first_page(table(), form, clock)
-    assert [row["cells"] for row in page["rows"]] == [[n] for n in range(ROWS)]
-    shown = {row["object"]["metadata"]["annotations"][LAST_APPLIED] for row in page["rows"]}
+    rows = [row for page in await pages(table(), form, clock) for row in page["rows"]]
+    assert [row["cells"] for row in rows] == [[n] for n in range(ROWS)]
+    shown = {row["object"]["metadata"]["annotations"][LAST_APPLIED] for row in rows}
     assert shown == {"<masked>"}
 
 
 async def test_every_item_is_there_and_masked(clock: ManualClock) -> None:
-    page = await first_page(pods(), Form.OBJECTS, clock)
-    assert [item["metadata"]["name"] for item in page["items"]] == [f"web-{n}" for n in range(ROWS)]
-    shown = {item["metadata"]["annotations"][LAST_APPLIED] for item in page["items"]}
+    items = [item for page in await pages(pods(), Form.OBJECTS, clock) for item in page["items"]]
+    assert [item["metadata"]["name"] for item in items] == [f"web-{n}" for n in range(ROWS)]
+    shown = {item["metadata"]["annotations"][LAST_APPLIED] for item in items}
     assert shown == {"<masked>"}
 
 
@@ -72,8 +72,16 @@ async def test_every_item_is_there_and_masked(clock: ManualClock) -> None:
 async def test_managed_fields_are_kept_only_where_somebody_may_ask_for_them(
     form: Form, kept: int, clock: ManualClock
 ) -> None:
-    page = await first_page(table(), form, clock)
-    assert sum("managedFields" in row["object"]["metadata"] for row in page["rows"]) == kept
+    rows = [row for page in await pages(table(), form, clock) for row in page["rows"]]
+    assert sum("managedFields" in row["object"]["metadata"] for row in rows) == kept
+
+
+async def test_a_page_of_rows_is_one_page_and_whole_objects_come_a_few_at_a_time(
+    clock: ManualClock,
+) -> None:
+    assert len(await pages(table(), Form.TABLE, clock)) == 1
+    assert len(await pages(table(), Form.TABLE_OBJECTS, clock)) > 3
+    assert len(await pages(pods(), Form.OBJECTS, clock)) > 3
 
 
 async def test_others_have_their_turn_while_a_page_is_parsed(clock: ManualClock) -> None:
@@ -86,6 +94,6 @@ async def test_others_have_their_turn_while_a_page_is_parsed(clock: ManualClock)
             await asyncio.sleep(0)
 
     task = asyncio.create_task(other())
-    await first_page(table(), Form.TABLE, clock)
+    await pages(table(), Form.TABLE, clock)
     task.cancel()
     assert turns >= 3

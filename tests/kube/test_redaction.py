@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.kube.redaction import HIDDEN, Redactor
+from bot.kube.redaction import HIDDEN, Redactor, _hinted
 
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U"
 KEY = "-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKCAQEA\nq0V3m2xz\n-----END RSA PRIVATE KEY-----\n"
@@ -62,6 +62,23 @@ def test_where_the_pieces_are_cut_does_not_matter(text: str, secret: str) -> Non
 @given(st.lists(st.text("ab \n", max_size=9), max_size=9))
 def test_nothing_is_lost_of_text_without_secrets(pieces: list[str]) -> None:
     assert redacted(*pieces) == "".join(pieces)
+
+
+LINES = st.sampled_from([*(text for text, _ in SECRETS.values()), *HARMLESS, "İ", ""])
+
+
+@given(st.lists(LINES, min_size=1, max_size=40))
+def test_a_line_is_hidden_whatever_stands_around_it(lines: list[str]) -> None:
+    together = redacted("\n".join(lines))
+    assert together == "\n".join(map(redacted, lines))
+
+
+def test_patterns_are_tried_only_near_what_they_need() -> None:
+    text = "ordinary\n" * 5000 + "password=hunter2\n" + "ordinary\n" * 5000
+    [(start, end)] = _hinted(text, text.lower(), ["pass", "token"])
+    assert text[start:end].startswith("password=hunter2\n")
+    assert text[end - 1] == "\n"
+    assert end - start < 1000
 
 
 def test_the_lines_around_a_private_key_stay() -> None:

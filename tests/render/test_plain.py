@@ -5,7 +5,7 @@ import pytest
 from bot.core.errors import QuarterdeckError
 from bot.core.plan import Change, Plan
 from bot.core.reply import Aside, Part, Problem, Proposal, Row, Table, Text
-from bot.render.plain import PlainRenderer, plain_text
+from bot.render.plain import PlainRenderer, in_parts, plain_text
 
 PODS = ("NAME", "READY", "AGE")
 
@@ -165,3 +165,14 @@ def test_a_live_table_is_drawn_as_it_comes() -> None:
     assert renderer.feed(live)[0] == "NAME   READY   AGE\na      1/1     5m\n"
     assert renderer.feed(live)[0] == "a      1/1     5m\n"
     assert renderer.finish() == ""
+
+
+@pytest.mark.parametrize("headers", [True, False])
+@pytest.mark.parametrize("count", [0, 3, 500, 501, 1234])
+def test_a_long_page_looks_the_same_in_parts(count: int, headers: bool) -> None:
+    rows = [(f"web-{n}{'-x' * (n % 97)}", "ä" * (n // 400), "5m") for n in range(count)]
+    page = table(*rows, headers=headers)
+    parts = list(in_parts(page))
+    assert all(len(part.rows) <= 500 for part in parts)
+    other = table(("a", "b", "c"), group="nodes")
+    assert out(other, *parts, other) == out(other, page, other)

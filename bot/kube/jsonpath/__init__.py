@@ -2,5 +2,5 @@
 
 Pure. Rules: client-go 1.37 `util/jsonpath`, odd corners included, since people paste what works
 with kubectl. `reading` makes a template of a text, `finding` finds its values in an object,
-`writing` prints them.
+`writing` prints them; `looking` says what of an object it looks at at all.
 """

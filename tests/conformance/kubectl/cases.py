@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from tests.conformance.kubectl import get_cases, other_cases, reading_cases
 from tests.conformance.kubectl.case import Case
-from tests.conformance.kubectl.different_cases import IN_DOCUMENTS, INSTEAD, PARTLY, WHOLLY
+from tests.conformance.kubectl.different_cases import ELSEWHERE, INSTEAD, PARTLY, WHOLLY
 
 
 def alike() -> Iterator[Case]:
@@ -30,4 +30,4 @@ def different() -> list[Case]:
 
 def ids() -> list[str]:
     """Return the ids of the differences that something tries, each as often as it is tried."""
-    return [*IN_DOCUMENTS, *(case.difference for case in (*PARTLY, *INSTEAD, *WHOLLY))]
+    return [*ELSEWHERE, *(case.difference for case in (*PARTLY, *INSTEAD, *WHOLLY))]

@@ -130,6 +130,7 @@ def _without_choice(answer: Answer) -> Answer:
 COMMON: Mapping[str, Callable[[Answer], Answer]] = {
     "event-ties": _by_event,
     "events-unread": _without_events,
+    "limit-order": _sorted_lines,
     "top-ties": _sorted_lines,
     # No difference: kubectl reads a hundred objects one after the other.
     "time-goes-on": _without_ages,

@@ -40,6 +40,8 @@ PARTLY = (
     Case("events -n shop --types=warning,Normal", "event-ties"),
     Case("events -n prod --types=Warning --no-headers", "event-ties"),
     Case("describe pod plain -n oddities --context reader", "events-unread"),
+    Case("describe limits several -n crowd", "limit-order"),
+    Case("describe ns crowd", "limit-order"),
     Case("top pod -n shop --sort-by=cpu", "top-ties"),
     Case("top pod -n shop --sort-by=memory --containers", "top-ties"),
     Case("events -n shop --for pod/db-0 -o json", "field-order"),
@@ -50,6 +52,7 @@ PARTLY = (
         "get deploy web -n shop -o jsonpath={.nope} --allow-missing-template-keys=false",
         "template-object",
     ),
+    Case("get deploy web -n shop -w -o jsonpath={.metadata[0]}", "template-object"),
 )
 
 _MISSING = "No resources found"
@@ -98,8 +101,8 @@ INSTEAD = (
 )
 
 _NO_FIELD = 'error: couldn\'t find any field with path "{%s}" in the list of objects'
-# Tried by test_documents.py, which needs no server.
-IN_DOCUMENTS = ("yaml-characters",)
+# Tried by test_documents.py, which needs no server, and by test_watching.py, which takes its time.
+ELSEWHERE = ("yaml-characters", "watch-header")
 # Nothing but an error is written to standard error, and it is a sentence of our own.
 WHOLLY = (
     Case("get pods -n shop --sort-by=.nope", "sort-missing", "", _MISSING, _NO_FIELD % ".nope"),

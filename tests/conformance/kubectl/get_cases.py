@@ -147,7 +147,33 @@ get pods -n shop -L app --sort-by=''
 get cm -n crowd --sort-by=.metadata.name
 get cm -n crowd --sort-by=.metadata.name --no-headers
 """,
+    "watches that end at once": """
+get pods,svc -n shop -w
+get pods,svc -n shop -w -o name
+get deploy,svc -n shop --watch-only -o yaml
+get cm/kube-root-ca.crt deploy/web -n shop -w -o name
+get deploy web cart -n shop -w
+get deploy web cart -n shop -w -o name
+get deploy web cart -n shop -w -o yaml
+get deploy web cart -n shop -w -o json --output-watch-events
+get deploy web cart -n shop -w -o custom-columns=NAME:.metadata.name,HAS:.spec.replicas
+get deploy web cart -n shop -w --sort-by=.metadata.name
+get deploy web cart -n shop -w -o name --sort-by=.metadata.name
+get deploy web nope cart -n shop -w -o name
+get deploy nope -n shop -w
+get deploy nope -n shop -w -o yaml
+get deploy nope -n shop -w -o yaml --ignore-not-found
+get deploy nope -n shop -w --ignore-not-found
+get pods -n shop -w -o nope
+get pods -n shop -w -o jsonpath
+""",
     "long lists": """
+get cm -n crowd -o name --sort-by=.metadata.name
+get cm -n crowd -o yaml --sort-by=.metadata.name
+get cm -n crowd -o jsonpath='{range .items[*]}{.metadata.name}{"\\n"}{end}{.kind}' --chunk-size=99
+get cm -n crowd -o jsonpath='{.items[?(@.metadata.labels.part=="pp")].data}'
+get cm -n crowd -o jsonpath-as-json={.items[600:].metadata.name} --sort-by=.metadata.name
+get cm -n crowd -o custom-columns=N:.metadata.name,P:.metadata.labels.part --sort-by=.metadata.name
 get cm -n crowd
 get cm -n crowd -o wide
 get cm -n crowd --no-headers
