@@ -44,16 +44,11 @@ class Small:
     @asynccontextmanager
     async def bot(self) -> AsyncIterator[Bot]:
         """Run a bot until the block ends."""
-        with self.clock.hold():  # a process of its own brings the store up to date
-            starting = running(self._settings(), self.clock)
-            bot = await starting.__aenter__()
-        try:
+        async with running(self._settings(), self.clock) as bot:
             self.slack.events_url = f"http://127.0.0.1:{bot.web.port}{PATH}"
             if self.slack.transport == "socket":
                 await self.slack.connected(2)
             yield bot
-        finally:
-            await starting.__aexit__(None, None, None)
 
     def scales(self, patched: Play) -> None:
         """Let `web` have three replicas, and a patch be answered so."""
