@@ -127,7 +127,7 @@ async def test_a_lifetime_that_ends_says_so(transport: TransportKind) -> None:
 async def test_twenty_followers_share_the_edits_and_none_starves(
     transport: TransportKind,
 ) -> None:
-    clock, minutes = IdleClock(), 5
+    clock, minutes = IdleClock(), 3
     chatter = Chatter(clock, 60 * minutes)
     room: dict[str, Any] = {"running_per_person": 20, "running": 40}
     async with rig(transport, chatter, clock=clock, enforce_rates=True, **room) as story:
