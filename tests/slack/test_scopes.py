@@ -1,0 +1,46 @@
+"""The app asks for the scopes of what the bot calls, and the bot calls nothing beyond them."""
+
+import ast
+from pathlib import Path
+
+import pytest
+from slack_sdk.web.async_client import AsyncWebClient
+
+import bot.slack
+from bot.demo.slack.methods import METHODS
+from bot.slack.manifest import SCOPES
+
+# What their handlers decide by the kind of the conversation (Slack's reference of each method).
+BY_KIND = {
+    "conversations.info": {"channels:read", "groups:read"},
+    "conversations.history": {"im:history"},
+    "conversations.replies": {"im:history"},
+}
+ASKED_FOR = {scope.name for scope in SCOPES}
+
+
+def called() -> list[str]:
+    """Return the methods of the Web API that stand in the bot's code."""
+    names = {
+        node.attr
+        for path in Path(bot.slack.__path__[0]).glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Attribute)
+        and "client" in ast.unparse(node.value)
+        and hasattr(AsyncWebClient, node.attr)
+        and "_" in node.attr
+    }
+    return sorted(name.replace("_", ".") for name in names)
+
+
+def test_there_is_something_to_look_at() -> None:
+    assert {"chat.postMessage", "conversations.history", "views.open"} <= set(called())
+
+
+@pytest.mark.parametrize("method", called())
+def test_its_scope_is_asked_for(method: str) -> None:
+    rule = METHODS[method]
+    if rule.tokens == ("app",):
+        return  # the app's own token has a scope of its own, connections:write
+    needed = BY_KIND.get(method, set()) | set(rule.scopes[:1])
+    assert needed <= ASKED_FOR
