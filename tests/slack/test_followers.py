@@ -4,8 +4,6 @@ import asyncio
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import pytest
-
 from bot.core.errors import UnreachableError
 from bot.core.ports import Outlet
 from bot.core.reply import Problem, Table, Text
@@ -19,12 +17,6 @@ from tests.slack.scripted import PODS, PRIVATE, PUBLIC, Gated, plays
 
 FOLLOWS = replace(PUBLIC, phrase="kubectl logs -f web", follows=True)
 ALONE = replace(FOLLOWS, audience=PRIVATE.audience)
-
-
-@pytest.fixture(params=["socket", "http"])
-def transport(request: pytest.FixtureRequest) -> TransportKind:
-    kind: TransportKind = request.param
-    return kind
 
 
 @dataclass

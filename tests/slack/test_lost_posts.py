@@ -1,7 +1,5 @@
 """A post whose answer was lost stands once: it is looked for before anything is posted again."""
 
-import pytest
-
 from bot.core.reply import Text
 from bot.demo.slack.workspace import TransportKind
 from bot.slack.outlet import SIGN_SECONDS
@@ -11,12 +9,6 @@ from tests.slack.scripted import PODS, Gated, plays
 
 READS = ("conversations.history", "conversations.replies")
 MAY_READ = granted("channels:history", "groups:history")
-
-
-@pytest.fixture(params=["socket", "http"])
-def transport(request: pytest.FixtureRequest) -> TransportKind:
-    kind: TransportKind = request.param
-    return kind
 
 
 async def test_a_post_that_got_through_is_found_and_not_made_twice(

@@ -26,10 +26,15 @@ def bed(request: pytest.FixtureRequest) -> Iterator[Bed]:
         yield request.getfixturevalue("bed")
 
 
-@pytest_asyncio.fixture(params=["socket", "http"], scope="module", loop_scope="module")
+@pytest.fixture(scope="module", params=["socket", "http"])
+def transport(request: pytest.FixtureRequest) -> TransportKind:
+    kind: TransportKind = request.param
+    return kind
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def story(
-    bed: Bed, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+    bed: Bed, tmp_path_factory: pytest.TempPathFactory, transport: TransportKind
 ) -> AsyncIterator[Whole]:
-    transport: TransportKind = request.param
     async with whole(bed, tmp_path_factory.mktemp("bot"), transport) as running:
         yield running

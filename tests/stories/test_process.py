@@ -17,7 +17,8 @@ import yaml
 
 from bot.demo.slack.people import Person
 from bot.demo.slack.state import Channel
-from bot.demo.slack.workspace import Workspace
+from bot.demo.slack.workspace import TransportKind, Workspace
+from bot.slack.surface import PATH
 from tests.slack.opened import workspace
 from tests.store.migrated import migrated
 
@@ -55,10 +56,13 @@ def free_port() -> int:
 def configured(
     folder: Path, slack: Workspace, ada: Person, shop: Channel, port: int
 ) -> dict[str, str]:
+    """Return the environment of a bot for this workspace, which is told where it listens."""
+    slack.events_url = f"http://127.0.0.1:{port}{PATH}"
     secrets = folder / "secrets"
     secrets.mkdir()
     (secrets / "slack-bot-token").write_text(slack.bot_token)
     (secrets / "slack-app-token").write_text(f"{slack.app_token}\n")
+    (secrets / "slack-signing-secret").write_text(slack.signing_secret)
     policy = {
         "version": 1,
         "channels": {shop.id: {"namespaces": ["shop"]}},
@@ -72,6 +76,7 @@ def configured(
         "QUARTERDECK_SECRETS": str(secrets),
         "QUARTERDECK_POLICY": str(folder / "policy.yaml"),
         "QUARTERDECK_SLACK__BASE_URL": slack.base_url,
+        "QUARTERDECK_SLACK__MODE": slack.transport,
         "QUARTERDECK_KUBERNETES__KUBECONFIG": str(folder / "kubeconfig"),
         "QUARTERDECK_STORE__URL": migrated(folder),
         "QUARTERDECK_WEB__PORT": str(port),
@@ -84,6 +89,16 @@ async def started(settings: dict[str, str]) -> Process:
     )
 
 
+async def ready(process: Process) -> list[bytes]:
+    """Wait until the bot says that it is ready, and return what it has logged."""
+    assert process.stderr is not None
+    said: list[bytes] = []
+    while not said or b'"ready"' not in said[-1]:
+        said.append(await process.stderr.readline())
+        assert said[-1], "the bot ended before it was ready"
+    return said
+
+
 async def stopped(process: Process) -> list[dict[str, object]]:
     """Send SIGTERM, and return the log once the process has ended."""
     process.send_signal(signal.SIGTERM)
@@ -92,13 +107,13 @@ async def stopped(process: Process) -> list[dict[str, object]]:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def life(tmp_path_factory: pytest.TempPathFactory) -> Life:
-    async with workspace() as slack:
+async def life(tmp_path_factory: pytest.TempPathFactory, transport: TransportKind) -> Life:
+    async with workspace(transport) as slack:
         ada = slack.user("ada")
         shop, port = slack.channel("shop", members=[ada, slack.bot]), free_port()
         process = await started(configured(tmp_path_factory.mktemp("bot"), slack, ada, shop, port))
         try:
-            await slack.connected(2)
+            began = [json.loads(line) for line in await ready(process)]
             told = await ada.slash(shop, "/deck help")
             pods = await ada.slash(shop, "/kubectl get pods")
             probes = [await status(port, path) for path in ("/livez", "/readyz")]
@@ -107,7 +122,7 @@ async def life(tmp_path_factory: pytest.TempPathFactory) -> Life:
             if process.returncode is None:
                 process.kill()
                 await process.communicate()
-        return Life(told.plain(), pods.plain(), probes, process.returncode or 0, log)
+        return Life(told.plain(), pods.plain(), probes, process.returncode or 0, began + log)
 
 
 async def status(port: int, path: str) -> int:
@@ -148,10 +163,8 @@ async def test_its_first_start_is_called_ready_once_slack_reaches_it(tmp_path: P
         settings = configured(tmp_path, slack, ada, shop, free_port())
         first = {"QUARTERDECK_STORE__URL": f"sqlite:///{tmp_path / 'first.db'}"}
         process = await started(settings | first)
-        assert process.stderr is not None
         try:
-            while b'"ready"' not in (line := await process.stderr.readline()):
-                assert line, "the bot ended before it was ready"
+            await ready(process)
             assert slack.connections >= 1
         finally:
             process.kill()
