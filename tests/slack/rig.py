@@ -1,7 +1,7 @@
 """The Slack room running against a simulated workspace, with a scripted service behind it."""
 
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
@@ -65,10 +65,11 @@ def slack_options(slack: Workspace, **changes: object) -> Options:
     )
 
 
-def granted(*scopes: str) -> Json:
-    """Return our manifest with further scopes."""
+def granted(*scopes: str, without: str = "") -> Json:
+    """Return our manifest with further scopes, and without one."""
     manifest: Json = deepcopy(MANIFEST)
-    manifest["oauth_config"]["scopes"]["bot"] += scopes
+    asked = [*manifest["oauth_config"]["scopes"]["bot"], *scopes]
+    manifest["oauth_config"]["scopes"]["bot"] = [one for one in asked if one != without]
     return manifest
 
 
@@ -79,13 +80,20 @@ async def rig(
     clock: Clock | None = None,
     manifest: Json = MANIFEST,
     enforce_rates: bool = False,
+    foreseen: Iterable[tuple[str, str]] = (),
     **options: object,
 ) -> AsyncIterator[Rig]:
+    """Run the Slack room until the block ends; `foreseen` are methods and how Slack refuses them.
+
+    `options` are settings of the room.
+    """
     clock = clock or IdleClock()
     kind = replace(PATIENT, enforce_rates=enforce_rates)
     service, memory, numbers = ScriptedService(list(scripts)), Memory(), count(1)
     shelf, backstage = Shelf(), Backstage()
     async with workspace(transport, clock=clock, manifest=manifest, options=kind) as slack:
+        for method, error in foreseen:
+            slack.expect_refusal(method, error)
         peers = Peers(service, memory, clock, lambda: f"req-{next(numbers)}", shelf)
         surface = SlackSurface(slack_options(slack, **options), peers, backstage.beyond())
         web = server.WebServer(

@@ -42,9 +42,9 @@ class Small:
     """Bound to it too, and shared with another organisation."""
 
     @asynccontextmanager
-    async def bot(self) -> AsyncIterator[Bot]:
-        """Run a bot until the block ends."""
-        async with running(self._settings(), self.clock) as bot:
+    async def bot(self, **slack: object) -> AsyncIterator[Bot]:
+        """Run a bot until the block ends; `slack` are settings of its Slack room."""
+        async with running(self._settings(slack), self.clock) as bot:
             self.slack.events_url = f"http://127.0.0.1:{bot.web.port}{PATH}"
             if self.slack.transport == "socket":
                 await self.slack.connected(2)
@@ -63,7 +63,7 @@ class Small:
         """How often `web` was asked to change."""
         return sum(asked.method == "PATCH" for asked in self.server.to(SCALE))
 
-    def _settings(self) -> Settings:
+    def _settings(self, slack: dict[str, object]) -> Settings:
         return Settings.model_validate(
             {
                 "policy": self.folder / "policy.yaml",
@@ -76,6 +76,7 @@ class Small:
                     "signing_secret": self.slack.signing_secret,
                     "mode": self.slack.transport,
                     "base_url": self.slack.base_url,
+                    **slack,
                 },
                 "drain_seconds": 5,
             }
