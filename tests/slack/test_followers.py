@@ -40,7 +40,7 @@ async def test_one_follower_is_one_message_edited_every_three_seconds(
     transport: TransportKind,
 ) -> None:
     clock = IdleClock()
-    async with rig(transport, Chatter(clock, 30), clock=clock, enforce_rates=True) as story:
+    async with rig(transport, Chatter(clock, 30), clock=clock) as story:
         answer = await story.ada.slash(story.shop, "/kubectl logs -f web")
         await answer.until("line 29")
         made = calls(story.slack, answer.act)
@@ -61,7 +61,7 @@ async def test_the_button_of_a_follower_says_stop_and_stops_it(transport: Transp
 
 async def test_the_whole_comes_as_a_file_at_the_end(transport: TransportKind) -> None:
     clock = IdleClock()
-    async with rig(transport, Chatter(clock, 120), clock=clock, enforce_rates=True) as story:
+    async with rig(transport, Chatter(clock, 120), clock=clock) as story:
         answer = await story.ada.slash(story.shop, "/kubectl logs -f web")
         await answer.until(lambda message: bool(message.replies()))
         [reply] = answer.replies()
@@ -122,7 +122,7 @@ async def test_twenty_followers_share_the_edits_and_none_starves(
     clock, minutes = IdleClock(), 3
     chatter = Chatter(clock, 60 * minutes)
     room: dict[str, Any] = {"running_per_person": 20, "running": 40}
-    async with rig(transport, chatter, clock=clock, enforce_rates=True, **room) as story:
+    async with rig(transport, chatter, clock=clock, **room) as story:
         rooms = [
             story.slack.channel(f"room{number}", members=[story.ada, story.slack.bot])
             for number in range(20)
