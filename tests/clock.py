@@ -2,8 +2,10 @@
 
 import asyncio
 import heapq
+import select
 import selectors
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -113,14 +115,17 @@ _SOON_SECONDS = 0.1
 _LOOKS, _LOOK_SECONDS = 3, 0.001
 # Whoever creates a future in these modules has given work to a thread that will answer it.
 _THREADED = ("aiosqlite", "sqlalchemy.dialects.sqlite.aiosqlite")
+# Two loops that look at one another: the second sees that the first waits.
+_TURN = threading.Lock()
 
 
 class IdleClock:
     """Time that passes only while nobody has anything to do: it skips to the next sleeper.
 
     Nobody has, when no callback is ready, no socket can be read, no thread of an executor or of
-    aiosqlite owes an answer and no real timer is due within a tenth of a second. That is known
-    inside of one process only: with peers in other processes, `hold` the clock while they work.
+    aiosqlite owes an answer and no real timer is due within a tenth of a second, in each of the
+    loops that have slept on it. That is known inside of one process only: with peers in other
+    processes, `hold` the clock while they work.
     """
 
     def __init__(self, now: datetime | None = None) -> None:
@@ -129,7 +134,7 @@ class IdleClock:
         self._numbers = count()
         self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
         self._held = 0
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self.watches: list[_Watch] = []
 
     def now(self) -> datetime:
         """Return the start plus what has passed, in UTC."""
@@ -145,11 +150,13 @@ class IdleClock:
             await asyncio.sleep(0)
             return
         loop = asyncio.get_running_loop()
-        if self._loop is not loop:
-            self._loop = loop
-            _watch(loop).clocks.append(self)
         future: asyncio.Future[None] = loop.create_future()
-        heapq.heappush(self._sleepers, (self._elapsed + seconds, next(self._numbers), future))
+        with _TURN:
+            watch = _watch(loop)
+            if watch not in self.watches:
+                self.watches.append(watch)
+                watch.clocks.append(self)
+            heapq.heappush(self._sleepers, (self._elapsed + seconds, next(self._numbers), future))
         await future
 
     @contextmanager
@@ -160,6 +167,21 @@ class IdleClock:
             yield
         finally:
             self._held -= 1
+
+    @contextmanager
+    def passing(self) -> Iterator[None]:
+        """Let time pass, within a `hold`, while the block runs."""
+        self._held -= 1
+        try:
+            yield
+        finally:
+            self._held += 1
+
+    def leave(self, watch: "_Watch") -> None:
+        """Forget a loop that is closed, and whoever slept in it."""
+        self.watches.remove(watch)
+        self._sleepers = [one for one in self._sleepers if one[2].get_loop() is not watch.loop]
+        heapq.heapify(self._sleepers)
 
     def skip(self) -> bool:
         """Go to the moment of the next sleeper and wake whoever sleeps until then, in order.
@@ -173,18 +195,26 @@ class IdleClock:
         self._elapsed = self._sleepers[0][0]
         while self._sleepers and self._sleepers[0][0] <= self._elapsed:
             future = heapq.heappop(self._sleepers)[2]
-            if not future.done():
-                future.set_result(None)
+            future.get_loop().call_soon_threadsafe(_wake, future)
         return True
+
+
+def _wake(future: asyncio.Future[None]) -> None:
+    if not future.done():
+        future.set_result(None)
 
 
 class _Watch:
     """Stands where an event loop waits for its sockets, and lets idle clocks skip instead."""
 
     def __init__(self, loop: Any) -> None:
+        self.loop = loop
         self.clocks: list[IdleClock] = []
         self._owed: set[asyncio.Future[Any]] = set()
+        self._waits = False
         self._selector: selectors.BaseSelector = loop._selector
+        self._news = select.poll()
+        self._news.register(loop._selector.fileno(), select.POLLIN)
         self._create_future, self._run = loop.create_future, loop.run_in_executor
         loop._selector = self
         loop.create_future = self._created
@@ -198,9 +228,24 @@ class _Watch:
             events = self._selector.select(_LOOK_SECONDS)
             if events or self._owed:
                 return events
-        if any(clock.skip() for clock in self.clocks):
-            return []
-        return self._selector.select(timeout)
+        with _TURN:
+            self._waits = True
+            skipped = [clock.skip() for clock in self.clocks if all(map(_idle, clock.watches))]
+        try:
+            return self._selector.select(0 if any(skipped) else timeout)
+        finally:
+            self._waits = False
+
+    def idle(self) -> bool:
+        """Tell whether the loop waits, and nothing has come that will wake it."""
+        return self._waits and not self._news.poll(0)
+
+    def close(self) -> None:
+        """Take no more part in anything."""
+        with _TURN:
+            for clock in self.clocks:
+                clock.leave(self)
+        self._selector.close()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._selector, name)
@@ -219,6 +264,10 @@ class _Watch:
     def _owe(self, future: asyncio.Future[Any]) -> None:
         self._owed.add(future)
         future.add_done_callback(self._owed.discard)
+
+
+def _idle(watch: _Watch) -> bool:
+    return watch.idle()
 
 
 def _watch(loop: asyncio.AbstractEventLoop) -> _Watch:

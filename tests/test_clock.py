@@ -1,6 +1,7 @@
 """The clock of the tests keeps the promises that other tests build on."""
 
 import asyncio
+import threading
 from datetime import timedelta
 from pathlib import Path
 
@@ -153,13 +154,50 @@ async def test_a_short_real_timer_is_waited_for_before_time_is_skipped() -> None
     await deadline
 
 
+async def test_idle_time_is_one_for_the_loops_of_several_threads() -> None:
+    clock, woken = IdleClock(), list[tuple[str, float]]()
+
+    async def nap(name: str, every: float) -> None:
+        for _ in range(3):
+            await clock.sleep(every)
+            sum(range(200_000))
+            woken.append((name, clock.monotonic()))
+
+    other = asyncio.new_event_loop()
+    thread = threading.Thread(target=other.run_forever)
+    thread.start()
+    with clock.hold():
+        there = asyncio.run_coroutine_threadsafe(nap("there", 2), other)
+        here = asyncio.create_task(nap("here", 3))
+        await asyncio.sleep(0.15)
+    await asyncio.gather(here, asyncio.wrap_future(there))
+    other.call_soon_threadsafe(other.stop)
+    thread.join()
+    other.close()
+    assert sorted(woken[:3]) == [("here", 3), ("there", 2), ("there", 4)]
+    assert sorted(woken[3:]) == [("here", 6), ("here", 9), ("there", 6)]
+
+
+async def test_whoever_slept_in_a_loop_that_is_closed_is_forgotten() -> None:
+    clock = IdleClock()
+    gone = asyncio.new_event_loop()
+    left = asyncio.ensure_future(clock.sleep(1), loop=gone)
+    gone.call_soon(gone.stop)
+    await asyncio.to_thread(gone.run_forever)
+    gone.close()
+    await clock.sleep(2)
+    assert clock.monotonic() == 2
+    assert not left.done()
+
+
 async def test_no_time_passes_while_it_is_held() -> None:
     clock = IdleClock()
     deadline = asyncio.create_task(clock.sleep(1))
     with clock.hold():
         await asyncio.sleep(0.15)
         assert clock.monotonic() == 0
-    await deadline
+        with clock.passing():
+            await deadline
 
 
 async def test_a_cancelled_sleep_does_not_move_idle_time() -> None:

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any, Protocol
 
 from bot.core.access import Asked, Audience, Grant
-from bot.core.clock import Clock
+from bot.core.clock import Clock, deadline
 from bot.core.errors import (
     CancelledByPersonError,
     NotFoundError,
@@ -193,7 +193,7 @@ class Engine:
         async with asyncio.TaskGroup() as group:
             for grant, told in zip(grants, answers, strict=True):
                 reply = self._read(run, read, grant)
-                group.create_task(listen(told, reply, self._limit(read)))
+                group.create_task(listen(told, reply, self._clock, self._limit(read)))
         async for part in filtered(_yielded(merged(answers)), read.bound.filters):
             await run.draw(part)
 
@@ -210,7 +210,7 @@ class Engine:
 
     async def _carry_out(self, run: _Run, read: Read, grant: Grant, cluster: Connection) -> None:
         scope = self._scope(run, grant, cluster)
-        async with asyncio.timeout(self._limit(read)):
+        async with deadline(self._clock, self._limit(read)):
             if read.command.plan is not None:
                 try:
                     plan = await read.command.plan(scope, read.bound.options)

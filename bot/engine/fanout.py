@@ -4,10 +4,10 @@ Pure but for `listen`. Tables of one type become one table with the context befo
 text stands below a line with its context's name; what failed is one line, and spoils nothing.
 """
 
-import asyncio
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from bot.core.clock import Clock, deadline
 from bot.core.errors import QuarterdeckError, UnreachableError
 from bot.core.reply import Aside, Part, Problem, Reply, Row, Table, Text, Verdict
 from bot.engine.filtering import finishing
@@ -46,10 +46,10 @@ class Told:
         self.parts.append(part)
 
 
-async def listen(told: Told, reply: Reply, seconds: float) -> None:
-    """Take in the reply; its failure is a part like any other."""
+async def listen(told: Told, reply: Reply, clock: Clock, seconds: float) -> None:
+    """Take in the reply; its failure is a part like any other, and so is that it takes longer."""
     try:
-        async with asyncio.timeout(seconds), finishing(reply):
+        async with deadline(clock, seconds), finishing(reply):
             async for part in reply:
                 told.add(part)
     except QuarterdeckError as error:

@@ -39,6 +39,9 @@ def bolt_app(
 ) -> AsyncApp:
     """Return the app that answers everything that the manifest lets Slack send."""
     app = AsyncApp(
+        # slack_bolt 1.30 reads the sources of the whole stack to find a name where none is given.
+        # It is a logger's too, which gets the filters of the one below: no other may be called so.
+        name="bot.slack.bolt",
         logger=quiet_logger(),
         # Without a token, since `authorize` gives it; listeners do not use Bolt's own client.
         client=AsyncWebClient(session=client.session, logger=quiet_logger(), retry_handlers=[]),

@@ -9,7 +9,7 @@ from bot.core.clock import Clock
 from bot.core.errors import SlackError, UnreachableError
 from bot.core.health import Finding, State
 from bot.slack.calls import Caller
-from bot.slack.client import open_session, web_client
+from bot.slack.client import open_session, scopes_of, web_client
 from bot.slack.manifest import SCOPES
 from bot.slack.options import Options
 
@@ -54,8 +54,7 @@ async def _bot(client: AsyncWebClient, clock: Clock) -> list[Finding]:
     if isinstance(answer, Finding):
         return [answer]
     known = Finding(State.GOOD, f"Slack knows the bot as @{answer['user']} in {answer['team']}.")
-    header = answer.headers.get("x-oauth-scopes", "")
-    return [known, *read_scopes({scope.strip() for scope in header.split(",")})]
+    return [known, *read_scopes(scopes_of(answer))]
 
 
 async def _app(client: AsyncWebClient, clock: Clock, token: str) -> Finding:

@@ -6,6 +6,7 @@ import ssl
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.core.errors import ConfigurationError
 from bot.slack.options import Options
@@ -42,6 +43,11 @@ def web_client(options: Options, session: aiohttp.ClientSession) -> AsyncWebClie
     # slack_sdk 3.47 falls back to HTTPS_PROXY, for 127.0.0.1 too; only the settings decide here.
     client.proxy = options.proxy.get_secret_value() or None
     return client
+
+
+def scopes_of(answer: AsyncSlackResponse) -> frozenset[str]:
+    """Return what the token may do, which Slack says beside every answer."""
+    return frozenset(scope.strip() for scope in answer.headers.get("x-oauth-scopes", "").split(","))
 
 
 def quiet_logger() -> logging.Logger:

@@ -1,7 +1,8 @@
 """Whether a message stands already, where the bot may read: metadata says whose a post is.
 
-Reading channels is a scope of its own (`channels:history`, `groups:history`), which the bot does
-without unless it was granted; its direct messages it may read anyway.
+Reading channels is a scope of its own (`channels:history`, `groups:history`) that our manifest
+does not ask for: where whoever installed the app has added it, it is used, and where they have
+not, nobody is asked. Its direct messages the bot may read anyway.
 """
 
 from datetime import datetime, timedelta
@@ -19,13 +20,16 @@ LOOK_AFTER_SECONDS = 2.0
 _LOOK_AT = 30
 # Slack's clock and ours may differ.
 _LOOK_BACK = timedelta(seconds=60)
+_IN_CHANNELS = frozenset({"channels:history", "groups:history"})
+_IN_PRIVATE = frozenset({"im:history"})
 
 
 class Lookout:
     """Looks for the bot's own messages."""
 
-    def __init__(self, client: AsyncWebClient, clock: Clock) -> None:
+    def __init__(self, client: AsyncWebClient, clock: Clock, scopes: frozenset[str]) -> None:
         self._client = client
+        self._scopes = scopes
         self._caller = Caller(clock)
         self._clock = clock
 
@@ -40,6 +44,8 @@ class Lookout:
         """
         if channel.startswith(("U", "W")):
             raise UnreachableError("the id of a direct message is known only once one was posted")
+        if not self._scopes & (_IN_PRIVATE if channel.startswith("D") else _IN_CHANNELS):
+            raise UnreachableError("reading there was not granted to the bot")
         await self._clock.sleep(LOOK_AFTER_SECONDS)
         oldest = f"{(since - _LOOK_BACK).timestamp():.6f}"
         for message in await self._newest(channel, thread, oldest):

@@ -54,7 +54,11 @@ class Outbox:
     """
 
     def __init__(
-        self, client: AsyncWebClient, session: aiohttp.ClientSession, clock: Clock
+        self,
+        client: AsyncWebClient,
+        session: aiohttp.ClientSession,
+        clock: Clock,
+        scopes: frozenset[str],
     ) -> None:
         self._client = client
         self._session = session
@@ -62,7 +66,7 @@ class Outbox:
         self._caller = Caller(clock)
         self._lanes = Lanes(clock)
         self._budgets = budgets(clock)
-        self._lookout = Lookout(client, clock)
+        self._lookout = Lookout(client, clock, scopes)
         self.cards = LiveCards()
 
     async def post(

@@ -15,7 +15,7 @@ from bot.slack.address import Home
 from bot.slack.attachments import Fetcher
 from bot.slack.bolt import bolt_app
 from bot.slack.calls import FAILURES, Caller
-from bot.slack.client import open_session, web_client
+from bot.slack.client import open_session, scopes_of, web_client
 from bot.slack.desks import Beyond, Desks, Room, open_desks
 from bot.slack.directory import Directory
 from bot.slack.http import SignedRequests
@@ -68,7 +68,7 @@ class SlackSurface:
         self._session = open_session()
         client = web_client(self._options, self._session)
         home = await self._learn_home(client)
-        outbox = Outbox(client, self._session, self._peers.clock)
+        outbox = Outbox(client, self._session, self._peers.clock, home.scopes)
         intake = Intake(_limits(self._options), self._peers.clock)
         directory = Directory(client, self._peers.clock, home.team)
         postman = Postman(self._peers.letters, outbox, self._peers.clock)
@@ -133,6 +133,7 @@ class SlackSurface:
                     name=str(answer["user"]),
                     url=str(answer["url"]),
                     app=await _app_of(caller, client, bot),
+                    scopes=scopes_of(answer),
                 )
             await self._peers.clock.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)

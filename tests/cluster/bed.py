@@ -18,6 +18,7 @@ from typing import Any
 
 import yaml
 
+from tests.clock import IdleClock
 from tests.cluster.audit import AuditLog
 from tests.cluster.configuration import write
 from tests.cluster.kubectl import Kubectl
@@ -73,6 +74,8 @@ class Bed:
     """Folder of the containers' logs, NAME.log; what is appended there is followed."""
     simulated: bool = False
     """Whether it is the simulated cluster of docs/simulated-cluster.md."""
+    clock: IdleClock | None = None
+    """What tells its time, where time is skipped; held but for what lets it pass."""
 
     @property
     def kubeconfig(self) -> Path:

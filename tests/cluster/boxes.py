@@ -8,7 +8,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Coroutine, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 from bot.core.clock import Clock, SystemClock
 from bot.demo.cluster.box import Box
+from tests.clock import IdleClock
 from tests.cluster.bed import Bed, attached
 from tests.cluster.behaviour import write_logs
 from tests.cluster.kubectl import Kubectl
@@ -67,12 +68,17 @@ def running_box(scene: Sequence[str] = (), clock: Clock | None = None) -> Iterat
 
 
 @contextmanager
-def boxed_bed() -> Iterator[Bed]:
+def boxed_bed(clock: IdleClock | None = None) -> Iterator[Bed]:
     """Start a box that is furnished as the real bed is, and end it when the block ends."""
-    with running_box() as running, tempfile.TemporaryDirectory(prefix="quarterdeck-bed-") as home:
+    with (
+        running_box(clock=clock) as running,
+        tempfile.TemporaryDirectory(prefix="quarterdeck-bed-") as home,
+    ):
         write_logs(running.box.logs, datetime.now(UTC))
         kubectl = running.kubectl(Path(home))
         furnish(kubectl, nodes(VERSION), simulated=True)
         bed = attached(kubectl, Path(home))
         box = running.box
-        yield replace(bed, audit_log=box.audit_log, logs=box.logs, simulated=True)
+        bed = replace(bed, audit_log=box.audit_log, logs=box.logs, simulated=True, clock=clock)
+        with clock.hold() if clock else nullcontext():
+            yield bed

@@ -12,6 +12,7 @@ from aiohttp import web
 
 from bot.commands import Registry
 from bot.core.command import Effect
+from tests.clock import IdleClock
 from tests.engine import rig
 from tests.engine.rig import Answer
 from tests.kube.catalogue import APIS, cluster_wide, document, group
@@ -180,7 +181,7 @@ def _is_a_sentence(text: str) -> bool:
 
 @asynccontextmanager
 async def silent(folder: Path, url: str = "") -> AsyncIterator[rig.Bot]:
-    async with rig.bot(folder, seconds=SECONDS, url=url) as bot:
+    async with rig.bot(folder, seconds=SECONDS, url=url, clock=IdleClock()) as bot:
         yield bot
 
 

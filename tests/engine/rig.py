@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from bot.commands import Registry
+from bot.core.clock import Clock
 from bot.core.errors import QuarterdeckError
 from bot.core.ports import Heading, Outcome
 from bot.core.reply import Aside, Part, Problem, Proposal
@@ -101,7 +102,7 @@ class Bot:
 
     engine: Engine
     server: ApiServer
-    clock: ManualClock
+    clock: Clock
     journal: Journal
     policies: list[Policy]
     """The last one holds."""
@@ -128,13 +129,15 @@ async def bot(
     policy: dict[str, Any] | None = None,
     seconds: float | None = None,
     url: str = "",
+    clock: Clock | None = None,
     others: Mapping[str, str] = MappingProxyType({}),
 ) -> AsyncIterator[Bot]:
     """Run an engine on a scripted API server, or on what is at that URL, until the block ends.
 
-    `others` are further contexts and their servers' URLs.
+    `others` are further contexts and their servers' URLs. The clock stands still unless another
+    is given.
     """
-    clock, journal = ManualClock(), Journal()
+    clock, journal = clock or ManualClock(), Journal()
     policies = [Policy.model_validate(policy or POLICY)]
     async with api_server() as server:
         files = [kubeconfig(folder / "config", url or server.url, name="main")]

@@ -14,6 +14,7 @@ from bot.core.reply import Aside, Part, Problem, Table, Text, Verdict
 from bot.engine.fanout import Told, listen, merged
 from bot.policy.model import Policy
 from bot.render.plain import plain_text
+from tests.clock import IdleClock
 from tests.engine import rig
 from tests.engine.rig import LOBBY, POLICY
 from tests.engine.test_reading import PODS, TABLE
@@ -87,7 +88,7 @@ async def test_a_cluster_that_hangs_ends_by_its_own_deadline() -> None:
         await asyncio.Event().wait()
 
     quick, slow = Told("quick", [Table("pods", ("NAME",), [("web-1",)])]), Told("slow")
-    await listen(slow, hanging(), 0.01)
+    await listen(slow, hanging(), IdleClock(), 30)
     assert plain_text(list(merged([quick, slow]))) == (
         "CONTEXT   NAME\nquick     web-1\nslow      api-1\n"
         "slow: error: timed out waiting for the condition\n"
@@ -171,7 +172,7 @@ async def test_a_cluster_that_never_ends_is_cut_off_and_says_so() -> None:
             yield Text("x" * 1_000_000)
 
     told = Told("big")
-    await listen(told, endless(), 30)
+    await listen(told, endless(), IdleClock(), 30)
     assert told.size <= 9_000_000
     [last] = [part for part in told.parts if isinstance(part, Problem)]
     assert last.error.next_step == "Ask it alone, with --context=big"

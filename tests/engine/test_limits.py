@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.command import Command, Effect, switch
+from tests.clock import IdleClock
 from tests.engine import rig
 from tests.engine.commands import Catalogue, Endless
 from tests.engine.rig import ADA, Answer
@@ -43,7 +44,7 @@ async def test_the_deadline_says_what_is_missing(
     tmp_path: Path, phrase: str, text: str, next_step: str
 ) -> None:
     catalogue, _ = endless()
-    async with rig.bot(tmp_path, catalogue=catalogue, seconds=0.05) as bot:
+    async with rig.bot(tmp_path, catalogue=catalogue, clock=IdleClock()) as bot:
         answer = await bot.say(phrase)
     assert (answer.text, answer.problem.next_step) == (text, next_step)
 

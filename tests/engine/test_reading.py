@@ -12,6 +12,7 @@ from bot.core.errors import RefusedError, UnreachableError
 from bot.core.ports import Heading, Scope
 from bot.core.reply import Part, Text
 from bot.core.request import Place, Surface
+from tests.clock import IdleClock
 from tests.engine import rig
 from tests.engine.commands import Endless, Options, reads
 from tests.engine.rig import ADA, EVE, LOBBY, VIC, Answer, Bot
@@ -154,8 +155,9 @@ async def test_a_followed_log_ends_with_the_lines_that_were_wanted(bot: Bot, phr
 
 async def test_a_command_that_takes_too_long_says_so_in_one_sentence(tmp_path: Path) -> None:
     endless = Endless(asyncio.Event(), asyncio.Event())
-    async with rig.bot(tmp_path, catalogue=reads("wait", endless), seconds=0.05) as bot:
+    async with rig.bot(tmp_path, catalogue=reads("wait", endless), clock=IdleClock()) as bot:
         answer = await bot.say("wait")
+        assert bot.clock.monotonic() == 30
     assert answer.text == "first\nerror: timed out waiting for the condition\n"
     assert isinstance(answer.problem, UnreachableError)
     assert answer.code == 1
@@ -168,7 +170,7 @@ async def test_a_request_that_hangs_is_told_by_the_servers_name(tmp_path: Path) 
         answer = await bot.say("get pods")
     host = bot.server.url.removeprefix("http://")
     told = f"Unable to connect to the server: {host} did not answer within"
-    assert answer.text.startswith((told, "error: timed out waiting"))
+    assert answer.text.startswith(told)
 
 
 async def test_a_person_cancels_their_own_request_and_nobody_elses(tmp_path: Path) -> None:

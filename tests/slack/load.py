@@ -12,7 +12,7 @@ from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import yaml
@@ -24,7 +24,7 @@ from bot.slack.surface import PATH
 from tests.kube.files import kubeconfig
 from tests.kube.server import ApiServer, api_server, body
 from tests.slack.echo import echoing
-from tests.slack.opened import workspace
+from tests.slack.opened import STRICT, workspace
 from tests.store.migrated import migrated
 from tests.stories.test_process import free_port
 
@@ -102,7 +102,9 @@ def percentile(seconds: list[float], percent: int) -> float:
 @asynccontextmanager
 async def loaded(folder: Path, transport: TransportKind) -> AsyncIterator[Loaded]:
     """Run a bot in a process of its own, between the simulators, until the block ends."""
-    async with workspace(transport) as slack, api_server() as server:
+    # Fifty commands a second are more than Slack's tiers let anybody answer.
+    unlimited = replace(STRICT, enforce_rates=False)
+    async with workspace(transport, options=unlimited) as slack, api_server() as server:
         people = [slack.user(f"person{number}") for number in range(PEOPLE)]
         channels = [
             slack.channel(f"channel{number}", members=[*people, slack.bot])

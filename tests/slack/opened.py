@@ -11,8 +11,8 @@ from bot.demo.slack.shapes import Json
 from bot.demo.slack.workspace import TransportKind, Workspace
 from bot.slack.manifest import app_manifest
 
-# It only ends a wait that would not end otherwise: a busy machine is no mistake of the bot's.
-PATIENT = Options(patience=60)
+# Patience only ends a wait that would not end otherwise: a busy machine is no mistake of the bot's.
+STRICT = Options(patience=60, enforce_rates=True)
 # The app that is proven is the app that is shipped.
 MANIFEST = app_manifest(Registry().all(), {Family.KUBECTL: "/kubectl", Family.DECK: "/deck"})
 
@@ -23,7 +23,7 @@ async def workspace(
     *,
     clock: Clock | None = None,
     manifest: Json = MANIFEST,
-    options: Options = PATIENT,
+    options: Options = STRICT,
 ) -> AsyncIterator[Workspace]:
     """Open a workspace until the block ends.
 

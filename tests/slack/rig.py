@@ -1,10 +1,10 @@
 """The Slack room running against a simulated workspace, with a scripted service behind it."""
 
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from copy import deepcopy
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import count
 
 from pydantic import SecretStr
@@ -21,7 +21,7 @@ from bot.slack.surface import PATH, SlackSurface
 from bot.web import server
 from tests.clock import IdleClock
 from tests.slack.beyond import Backstage
-from tests.slack.opened import MANIFEST, PATIENT, workspace
+from tests.slack.opened import MANIFEST, workspace
 from tests.slack.scripted import Memory, Play, ScriptedService, Shelf
 
 
@@ -65,10 +65,11 @@ def slack_options(slack: Workspace, **changes: object) -> Options:
     )
 
 
-def granted(*scopes: str) -> Json:
-    """Return our manifest with further scopes."""
+def granted(*scopes: str, without: str = "") -> Json:
+    """Return our manifest with further scopes, and without one."""
     manifest: Json = deepcopy(MANIFEST)
-    manifest["oauth_config"]["scopes"]["bot"] += scopes
+    asked = [*manifest["oauth_config"]["scopes"]["bot"], *scopes]
+    manifest["oauth_config"]["scopes"]["bot"] = [one for one in asked if one != without]
     return manifest
 
 
@@ -78,14 +79,19 @@ async def rig(
     *scripts: Play,
     clock: Clock | None = None,
     manifest: Json = MANIFEST,
-    enforce_rates: bool = False,
+    foreseen: Iterable[tuple[str, str]] = (),
     **options: object,
 ) -> AsyncIterator[Rig]:
+    """Run the Slack room until the block ends; `foreseen` are methods and how Slack refuses them.
+
+    `options` are settings of the room.
+    """
     clock = clock or IdleClock()
-    kind = replace(PATIENT, enforce_rates=enforce_rates)
     service, memory, numbers = ScriptedService(list(scripts)), Memory(), count(1)
     shelf, backstage = Shelf(), Backstage()
-    async with workspace(transport, clock=clock, manifest=manifest, options=kind) as slack:
+    async with workspace(transport, clock=clock, manifest=manifest) as slack:
+        for method, error in foreseen:
+            slack.expect_refusal(method, error)
         peers = Peers(service, memory, clock, lambda: f"req-{next(numbers)}", shelf)
         surface = SlackSurface(slack_options(slack, **options), peers, backstage.beyond())
         web = server.WebServer(

@@ -2,8 +2,6 @@
 
 from dataclasses import replace
 
-import pytest
-
 from bot.core.reply import (
     Attached,
     Chart,
@@ -21,12 +19,6 @@ from tests.slack.scripted import PUBLIC, plays
 SEALED = replace(PUBLIC, seal="s")
 CHART = Chart("CPU of web", b"\x89PNG bytes", "min 0.1, max 0.9, last 0.3 cores")
 CHOICES = Choices("Which one?", (Choice("web", "get deploy web"), Choice("db", "get deploy db")))
-
-
-@pytest.fixture(params=["socket", "http"])
-def transport(request: pytest.FixtureRequest) -> TransportKind:
-    kind: TransportKind = request.param
-    return kind
 
 
 async def test_a_chart_stands_in_the_message_itself(transport: TransportKind) -> None:

@@ -4,8 +4,6 @@ import asyncio
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import pytest
-
 from bot.core.errors import UnreachableError
 from bot.core.ports import Outlet
 from bot.core.reply import Problem, Table, Text
@@ -19,12 +17,6 @@ from tests.slack.scripted import PODS, PRIVATE, PUBLIC, Gated, plays
 
 FOLLOWS = replace(PUBLIC, phrase="kubectl logs -f web", follows=True)
 ALONE = replace(FOLLOWS, audience=PRIVATE.audience)
-
-
-@pytest.fixture(params=["socket", "http"])
-def transport(request: pytest.FixtureRequest) -> TransportKind:
-    kind: TransportKind = request.param
-    return kind
 
 
 @dataclass
@@ -48,7 +40,7 @@ async def test_one_follower_is_one_message_edited_every_three_seconds(
     transport: TransportKind,
 ) -> None:
     clock = IdleClock()
-    async with rig(transport, Chatter(clock, 30), clock=clock, enforce_rates=True) as story:
+    async with rig(transport, Chatter(clock, 30), clock=clock) as story:
         answer = await story.ada.slash(story.shop, "/kubectl logs -f web")
         await answer.until("line 29")
         made = calls(story.slack, answer.act)
@@ -69,7 +61,7 @@ async def test_the_button_of_a_follower_says_stop_and_stops_it(transport: Transp
 
 async def test_the_whole_comes_as_a_file_at_the_end(transport: TransportKind) -> None:
     clock = IdleClock()
-    async with rig(transport, Chatter(clock, 120), clock=clock, enforce_rates=True) as story:
+    async with rig(transport, Chatter(clock, 120), clock=clock) as story:
         answer = await story.ada.slash(story.shop, "/kubectl logs -f web")
         await answer.until(lambda message: bool(message.replies()))
         [reply] = answer.replies()
@@ -127,10 +119,10 @@ async def test_a_lifetime_that_ends_says_so(transport: TransportKind) -> None:
 async def test_twenty_followers_share_the_edits_and_none_starves(
     transport: TransportKind,
 ) -> None:
-    clock, minutes = IdleClock(), 5
+    clock, minutes = IdleClock(), 3
     chatter = Chatter(clock, 60 * minutes)
     room: dict[str, Any] = {"running_per_person": 20, "running": 40}
-    async with rig(transport, chatter, clock=clock, enforce_rates=True, **room) as story:
+    async with rig(transport, chatter, clock=clock, **room) as story:
         rooms = [
             story.slack.channel(f"room{number}", members=[story.ada, story.slack.bot])
             for number in range(20)

@@ -14,12 +14,6 @@ from tests.slack.scripted import PODS, TEXT_OF_PODS, plays
 YAML = b"apiVersion: v1\nkind: ConfigMap\n"
 
 
-@pytest.fixture(params=["socket", "http"])
-def transport(request: pytest.FixtureRequest) -> TransportKind:
-    kind: TransportKind = request.param
-    return kind
-
-
 async def test_the_bare_command_opens_a_form_that_shows_what_would_be_typed(
     transport: TransportKind,
 ) -> None:

@@ -4,8 +4,6 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, cast
 
-import pytest
-
 from bot.core.access import Binding
 from bot.core.request import Person, Place, Request, Surface
 from bot.demo.slack.workspace import TransportKind
@@ -18,12 +16,6 @@ from tests.slack.rig import rig
 from tests.slack.scripted import PODS, Gated, ScriptedService, plays
 
 ADA = Person("T1/UADA")
-
-
-@pytest.fixture(params=["socket", "http"])
-def transport(request: pytest.FixtureRequest) -> TransportKind:
-    kind: TransportKind = request.param
-    return kind
 
 
 async def test_it_says_who_one_is_and_what_one_may_do(transport: TransportKind) -> None:

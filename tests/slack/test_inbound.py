@@ -3,8 +3,6 @@
 import asyncio
 from datetime import UTC, datetime
 
-import pytest
-
 from bot.core.ports import Outlet
 from bot.core.reply import Text
 from bot.core.request import Request
@@ -12,12 +10,6 @@ from bot.demo.slack.workspace import TransportKind
 from tests.clock import ManualClock
 from tests.slack.rig import rig
 from tests.slack.scripted import PODS, PRIVATE, Gated, plays, proposal
-
-
-@pytest.fixture(params=["socket", "http"])
-def transport(request: pytest.FixtureRequest) -> TransportKind:
-    kind: TransportKind = request.param
-    return kind
 
 
 async def test_a_command_is_acknowledged_while_its_work_goes_on(transport: TransportKind) -> None:
@@ -122,9 +114,11 @@ async def test_while_stopping_a_command_over_http_is_told_so() -> None:
         assert told.plain() == "I am restarting. Try again in 30 s."
 
 
-async def test_a_channel_with_a_long_queue_says_so_before_it_grows() -> None:
+async def test_a_channel_with_a_long_queue_says_so_before_it_grows(
+    transport: TransportKind,
+) -> None:
     clock = ManualClock(datetime.now(UTC))
-    async with rig("http", plays(PODS), clock=clock) as story:
+    async with rig(transport, plays(PODS), clock=clock) as story:
         people = [story.slack.user(f"person{number}") for number in range(32)]
         hall = story.slack.channel("hall", members=[*people, story.ada, story.slack.bot])
         asking = [asyncio.ensure_future(one.slash(hall, "/kubectl get pods")) for one in people]

@@ -1,7 +1,5 @@
 """A post whose answer was lost stands once: it is looked for before anything is posted again."""
 
-import pytest
-
 from bot.core.reply import Text
 from bot.demo.slack.workspace import TransportKind
 from bot.slack.outlet import SIGN_SECONDS
@@ -9,13 +7,8 @@ from tests.clock import IdleClock
 from tests.slack.rig import granted, rig
 from tests.slack.scripted import PODS, Gated, plays
 
+READS = ("conversations.history", "conversations.replies")
 MAY_READ = granted("channels:history", "groups:history")
-
-
-@pytest.fixture(params=["socket", "http"])
-def transport(request: pytest.FixtureRequest) -> TransportKind:
-    kind: TransportKind = request.param
-    return kind
 
 
 async def test_a_post_that_got_through_is_found_and_not_made_twice(
@@ -78,11 +71,11 @@ async def test_where_the_bot_may_not_read_its_person_is_told_in_private(
     transport: TransportKind,
 ) -> None:
     async with rig(transport, plays(PODS), clock=IdleClock()) as story:
-        story.slack.expect_refusal("conversations.history", "missing_scope")
         story.slack.lose_next_answer("chat.postMessage")
         await story.ada.slash(story.shop, "/kubectl get pods")
         await story.surface.drain(30)
         seen = story.ada.sees(story.shop)
         assert [message.ephemeral for message in seen] == [False, True]
         assert "did not say whether" in seen[1].plain()
+        assert [one for one in story.slack.wire.calls if one.method in READS] == []
         assert len(story.eve.sees(story.shop)) == 1

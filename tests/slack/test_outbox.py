@@ -79,7 +79,7 @@ async def outbox(
     )
     try:
         async with open_session() as session:
-            yield Outbox(web_client(options, session), session, HurriedClock())
+            yield Outbox(web_client(options, session), session, HurriedClock(), frozenset())
     finally:
         await wire.server.close()
 

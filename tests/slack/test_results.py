@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import pytest
-
 from bot.demo.slack.people import Person
 from bot.demo.slack.visible import SeenMessage
 from bot.demo.slack.workspace import TransportKind
@@ -11,12 +9,6 @@ from tests.slack.shop import HIDDEN, OPEN, shop
 
 TYPED = "/kubectl get pods"
 NAMES = [row[0] for row in (*OPEN, *HIDDEN)]
-
-
-@pytest.fixture(params=["socket", "http"])
-def transport(request: pytest.FixtureRequest) -> TransportKind:
-    kind: TransportKind = request.param
-    return kind
 
 
 def names(message: SeenMessage) -> list[str]:

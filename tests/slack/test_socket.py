@@ -38,7 +38,7 @@ async def test_a_refresh_leaves_no_command_unanswered(reason: RefreshReason) -> 
         assert "web-1" in (await story.ada.slash(story.shop, "/kubectl get pods")).plain()
 
 
-@pytest.mark.parametrize("way", ["reset", "frozen", "warning", "refresh_requested"])
+@pytest.mark.parametrize("way", ["reset", "closed", "frozen", "warning", "refresh_requested"])
 async def test_however_a_connection_dies_the_bot_hears_again_within_twenty_seconds(
     way: str,
 ) -> None:
@@ -48,6 +48,8 @@ async def test_however_a_connection_dies_the_bot_hears_again_within_twenty_secon
         match way:
             case "reset":
                 slack.drop_connections()
+            case "closed":
+                await slack.close_connections()
             case "frozen":
                 slack.freeze()
             case _:

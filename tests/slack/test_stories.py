@@ -21,12 +21,6 @@ from tests.slack.scripted import (
 )
 
 
-@pytest.fixture(params=["socket", "http"])
-def transport(request: pytest.FixtureRequest) -> TransportKind:
-    kind: TransportKind = request.param
-    return kind
-
-
 async def test_the_answer_to_a_command_stands_in_the_channel(transport: TransportKind) -> None:
     async with rig(transport, plays(PODS)) as story:
         answer = await story.ada.slash(story.shop, "/kubectl get pods -n shop")

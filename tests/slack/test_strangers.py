@@ -15,12 +15,6 @@ from tests.slack.rig import LOOK_UPS, Rig, rig
 from tests.slack.scripted import PODS, plays, proposal
 
 
-@pytest.fixture(params=["socket", "http"])
-def transport(request: pytest.FixtureRequest) -> TransportKind:
-    kind: TransportKind = request.param
-    return kind
-
-
 @pytest.mark.parametrize(
     ("flag", "standing"),
     [

@@ -13,14 +13,13 @@ SECTION = Section(("NAME", "STATUS"), (("web-1", ""), ("web-2", "Pending")))
 
 
 @pytest.mark.parametrize("kind", ["table", "data_table"])
-async def test_a_table_is_a_block_where_that_is_set(kind: Tables) -> None:
-    async with rig("socket", plays(PODS), tables=kind) as story:
+async def test_a_table_is_a_block_where_that_is_set(transport: TransportKind, kind: Tables) -> None:
+    async with rig(transport, plays(PODS), tables=kind) as story:
         answer = await story.ada.slash(story.shop, "/kubectl get pods")
         assert kind in [block["type"] for block in answer.blocks]
         assert "web-2" in answer.plain()
 
 
-@pytest.mark.parametrize("transport", ["socket", "http"])
 async def test_a_refused_table_steps_down_to_text_with_its_buttons(
     transport: TransportKind,
 ) -> None:
@@ -52,8 +51,8 @@ def test_what_slack_has_no_room_for_is_text(section: Section) -> None:
     assert table(section, "data_table", 5_000) is None
 
 
-async def test_a_table_of_several_is_text() -> None:
+async def test_a_table_of_several_is_text(transport: TransportKind) -> None:
     other = Table("services", ("NAME",), (("web",),))
-    async with rig("socket", plays(PODS, other), tables="table") as story:
+    async with rig(transport, plays(PODS, other), tables="table") as story:
         answer = await story.ada.slash(story.shop, "/kubectl get all")
         assert "table" not in [block["type"] for block in answer.blocks]

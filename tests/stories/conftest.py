@@ -1,19 +1,40 @@
-"""One bot for each transport, which tells all stories of a module: starting one takes a second."""
+"""One bot for each transport, which tells all stories of a module: starting one takes a second.
 
-from collections.abc import AsyncIterator
+The simulated cluster, Slack and the bot share one clock here, so that what they wait for costs no
+time; with the real cluster they all wait.
+"""
+
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 import pytest_asyncio
 
 from bot.demo.slack.workspace import TransportKind
+from tests.clock import IdleClock
 from tests.cluster.bed import Bed
+from tests.cluster.boxes import boxed_bed
+from tests.cluster.fixtures import BOX, REAL
 from tests.stories.whole import Whole, whole
 
 
-@pytest_asyncio.fixture(params=["socket", "http"], scope="module", loop_scope="module")
+@pytest.fixture(scope="session")
+def bed(request: pytest.FixtureRequest) -> Iterator[Bed]:
+    if getattr(request, "param", REAL) == BOX:
+        with boxed_bed(IdleClock()) as simulated:
+            yield simulated
+    else:
+        yield request.getfixturevalue("bed")
+
+
+@pytest.fixture(scope="module", params=["socket", "http"])
+def transport(request: pytest.FixtureRequest) -> TransportKind:
+    kind: TransportKind = request.param
+    return kind
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def story(
-    bed: Bed, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+    bed: Bed, tmp_path_factory: pytest.TempPathFactory, transport: TransportKind
 ) -> AsyncIterator[Whole]:
-    transport: TransportKind = request.param
     async with whole(bed, tmp_path_factory.mktemp("bot"), transport) as running:
         yield running

@@ -42,18 +42,13 @@ class Small:
     """Bound to it too, and shared with another organisation."""
 
     @asynccontextmanager
-    async def bot(self) -> AsyncIterator[Bot]:
-        """Run a bot until the block ends."""
-        with self.clock.hold():  # a process of its own brings the store up to date
-            starting = running(self._settings(), self.clock)
-            bot = await starting.__aenter__()
-        try:
+    async def bot(self, **slack: object) -> AsyncIterator[Bot]:
+        """Run a bot until the block ends; `slack` are settings of its Slack room."""
+        async with running(self._settings(slack), self.clock) as bot:
             self.slack.events_url = f"http://127.0.0.1:{bot.web.port}{PATH}"
             if self.slack.transport == "socket":
                 await self.slack.connected(2)
             yield bot
-        finally:
-            await starting.__aexit__(None, None, None)
 
     def scales(self, patched: Play) -> None:
         """Let `web` have three replicas, and a patch be answered so."""
@@ -68,7 +63,7 @@ class Small:
         """How often `web` was asked to change."""
         return sum(asked.method == "PATCH" for asked in self.server.to(SCALE))
 
-    def _settings(self) -> Settings:
+    def _settings(self, slack: dict[str, object]) -> Settings:
         return Settings.model_validate(
             {
                 "policy": self.folder / "policy.yaml",
@@ -81,6 +76,7 @@ class Small:
                     "signing_secret": self.slack.signing_secret,
                     "mode": self.slack.transport,
                     "base_url": self.slack.base_url,
+                    **slack,
                 },
                 "drain_seconds": 5,
             }

@@ -28,7 +28,6 @@ WORDS = "The bot stopped before it could say how this ended."
 
 @pytest.mark.peers
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("transport", ["socket", "http"])
 async def test_the_next_process_says_that_the_change_may_have_been_made(
     tmp_path: Path, transport: TransportKind
 ) -> None:

@@ -7,19 +7,22 @@ import signal
 import socket
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
+import pytest
+import pytest_asyncio
 import yaml
 
 from bot.demo.slack.people import Person
 from bot.demo.slack.state import Channel
-from bot.demo.slack.workspace import Workspace
+from bot.demo.slack.workspace import TransportKind, Workspace
+from bot.slack.surface import PATH
 from tests.slack.opened import workspace
 from tests.store.migrated import migrated
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 ROOT = Path(__file__).parents[2]
 NOWHERE = {
@@ -32,20 +35,16 @@ NOWHERE = {
 
 
 @dataclass(frozen=True, slots=True)
-class Running:
-    """A bot in a process of its own, and somebody who types."""
+class Life:
+    """A bot in a process of its own, from its start to its end, and what was seen of it."""
 
-    process: Process
-    port: int
-    ada: Person
-    shop: Channel
-
-    async def stopped(self) -> tuple[int, list[dict[str, object]]]:
-        """Send SIGTERM; return the exit code and the log."""
-        self.process.send_signal(signal.SIGTERM)
-        _, err = await asyncio.wait_for(self.process.communicate(), 60)
-        lines = [json.loads(line) for line in err.decode().splitlines()]
-        return self.process.returncode or 0, lines
+    help: str
+    """What `/deck help` was answered."""
+    pods: str
+    """What `/kubectl get pods` was answered while the cluster was out of reach."""
+    probes: list[int]
+    code: int
+    log: list[dict[str, object]]
 
 
 def free_port() -> int:
@@ -57,10 +56,13 @@ def free_port() -> int:
 def configured(
     folder: Path, slack: Workspace, ada: Person, shop: Channel, port: int
 ) -> dict[str, str]:
+    """Return the environment of a bot for this workspace, which is told where it listens."""
+    slack.events_url = f"http://127.0.0.1:{port}{PATH}"
     secrets = folder / "secrets"
     secrets.mkdir()
     (secrets / "slack-bot-token").write_text(slack.bot_token)
     (secrets / "slack-app-token").write_text(f"{slack.app_token}\n")
+    (secrets / "slack-signing-secret").write_text(slack.signing_secret)
     policy = {
         "version": 1,
         "channels": {shop.id: {"namespaces": ["shop"]}},
@@ -74,31 +76,53 @@ def configured(
         "QUARTERDECK_SECRETS": str(secrets),
         "QUARTERDECK_POLICY": str(folder / "policy.yaml"),
         "QUARTERDECK_SLACK__BASE_URL": slack.base_url,
+        "QUARTERDECK_SLACK__MODE": slack.transport,
         "QUARTERDECK_KUBERNETES__KUBECONFIG": str(folder / "kubeconfig"),
         "QUARTERDECK_STORE__URL": migrated(folder),
         "QUARTERDECK_WEB__PORT": str(port),
     }
 
 
-@asynccontextmanager
-async def served(folder: Path) -> AsyncIterator[Running]:
-    async with workspace() as slack:
+async def started(settings: dict[str, str]) -> Process:
+    return await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "serve"), cwd=ROOT, env=settings, stderr=PIPE
+    )
+
+
+async def ready(process: Process) -> list[bytes]:
+    """Wait until the bot says that it is ready, and return what it has logged."""
+    assert process.stderr is not None
+    said: list[bytes] = []
+    while not said or b'"ready"' not in said[-1]:
+        said.append(await process.stderr.readline())
+        assert said[-1], "the bot ended before it was ready"
+    return said
+
+
+async def stopped(process: Process) -> list[dict[str, object]]:
+    """Send SIGTERM, and return the log once the process has ended."""
+    process.send_signal(signal.SIGTERM)
+    _, err = await asyncio.wait_for(process.communicate(), 60)
+    return [json.loads(line) for line in err.decode().splitlines()]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def life(tmp_path_factory: pytest.TempPathFactory, transport: TransportKind) -> Life:
+    async with workspace(transport) as slack:
         ada = slack.user("ada")
-        shop = slack.channel("shop", members=[ada, slack.bot])
-        port = free_port()
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bot", "serve"),
-            cwd=ROOT,
-            env=configured(folder, slack, ada, shop, port),
-            stderr=PIPE,
-        )
+        shop, port = slack.channel("shop", members=[ada, slack.bot]), free_port()
+        process = await started(configured(tmp_path_factory.mktemp("bot"), slack, ada, shop, port))
         try:
-            await slack.connected(2)
-            yield Running(process, port, ada, shop)
+            began = [json.loads(line) for line in await ready(process)]
+            told = await ada.slash(shop, "/deck help")
+            pods = await ada.slash(shop, "/kubectl get pods")
+            probes = [await status(port, path) for path in ("/livez", "/readyz")]
+            log = await stopped(process)
         finally:
             if process.returncode is None:
                 process.kill()
                 await process.communicate()
+        return Life(told.plain(), pods.plain(), probes, process.returncode or 0, began + log)
 
 
 async def status(port: int, path: str) -> int:
@@ -109,18 +133,25 @@ async def status(port: int, path: str) -> int:
         return answer.status
 
 
-async def test_it_is_probed_answers_and_ends_well_on_sigterm(tmp_path: Path) -> None:
-    async with served(tmp_path) as running:
-        answer = await running.ada.slash(running.shop, "/deck help")
-        assert "rollout status" in answer.plain()
-        assert await status(running.port, "/livez") == 200
-        assert await status(running.port, "/readyz") == 200
-
-        code, log = await running.stopped()
-    assert code == 0
-    [line] = [entry for entry in log if entry["event"] == "served"]
+async def test_it_answers(life: Life) -> None:
+    assert "rollout status" in life.help
+    line = next(entry for entry in life.log if entry["event"] == "served")
     assert line["surface"] == "slash"
     assert line["request"]
+
+
+async def test_an_unreachable_cluster_is_said_in_kubectls_words(life: Life) -> None:
+    assert "The connection to the server 127.0.0.1:1 was refused" in life.pods
+
+
+async def test_it_is_probed_and_ends_well_on_sigterm(life: Life) -> None:
+    assert (life.probes, life.code) == ([200, 200], 0)
+
+
+@pytest.mark.parametrize("secret", ["xoxb-", "xapp-"])
+async def test_no_token_stands_in_the_log(life: Life, secret: str) -> None:
+    assert life.log
+    assert secret not in json.dumps(life.log)
 
 
 async def test_its_first_start_is_called_ready_once_slack_reaches_it(tmp_path: Path) -> None:
@@ -129,48 +160,32 @@ async def test_its_first_start_is_called_ready_once_slack_reaches_it(tmp_path: P
             slack.slow_next("apps.connections.open", 1.0)
         ada = slack.user("ada")
         shop = slack.channel("shop", members=[ada, slack.bot])
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bot", "serve"),
-            cwd=ROOT,
-            env=configured(tmp_path, slack, ada, shop, free_port())
-            | {"QUARTERDECK_STORE__URL": f"sqlite:///{tmp_path / 'first.db'}"},
-            stderr=PIPE,
-        )
-        assert process.stderr is not None
+        settings = configured(tmp_path, slack, ada, shop, free_port())
+        first = {"QUARTERDECK_STORE__URL": f"sqlite:///{tmp_path / 'first.db'}"}
+        process = await started(settings | first)
         try:
-            while b'"ready"' not in (line := await process.stderr.readline()):
-                assert line, "the bot ended before it was ready"
+            await ready(process)
             assert slack.connections >= 1
         finally:
             process.kill()
             await process.communicate()
 
 
-async def test_an_unreachable_cluster_is_said_in_kubectls_words(tmp_path: Path) -> None:
-    async with served(tmp_path) as running:
-        answer = await running.ada.slash(running.shop, "/kubectl get pods")
-        assert "The connection to the server 127.0.0.1:1 was refused" in answer.plain()
-        assert (await running.stopped())[0] == 0
-
-
 async def test_it_can_be_stopped_while_slack_is_away(tmp_path: Path) -> None:
-    async with workspace() as slack:
+    called = asyncio.Event()
+
+    async def hang_up(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        called.set()
+        writer.close()
+
+    async with workspace() as slack, await asyncio.start_server(hang_up, "127.0.0.1") as away:
         ada = slack.user("ada")
         shop = slack.channel("shop", members=[ada, slack.bot])
         settings = configured(tmp_path, slack, ada, shop, free_port())
-    settings["QUARTERDECK_SLACK__BASE_URL"] = f"http://127.0.0.1:{free_port()}/api/"
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", "serve"), cwd=ROOT, env=settings, stderr=PIPE
-    )
-    assert process.stderr is not None
-    assert b"slack_not_reached" in await asyncio.wait_for(process.stderr.readline(), 30)
-    process.send_signal(signal.SIGTERM)
-    await asyncio.wait_for(process.communicate(), 30)
+        host, port = away.sockets[0].getsockname()
+        process = await started(
+            settings | {"QUARTERDECK_SLACK__BASE_URL": f"http://{host}:{port}/api/"}
+        )
+        await called.wait()
+        await stopped(process)
     assert process.returncode == 0
-
-
-async def test_no_token_stands_in_the_log(tmp_path: Path) -> None:
-    async with served(tmp_path) as running:
-        await running.ada.slash(running.shop, "/deck help")
-        _, log = await running.stopped()
-    assert [secret for secret in ("xoxb-", "xapp-") if secret in json.dumps(log)] == []

@@ -4,17 +4,9 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-import pytest
-
 from bot.demo.slack.workspace import TransportKind
 from tests.kube.server import body
 from tests.stories.small import PHRASE, scale, small
-
-
-@pytest.fixture(params=["socket", "http"])
-def transport(request: pytest.FixtureRequest) -> TransportKind:
-    kind: TransportKind = request.param
-    return kind
 
 
 async def test_a_guest_neither_asks_for_a_change_nor_confirms_one(

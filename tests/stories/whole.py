@@ -1,7 +1,7 @@
 """The whole bot, wired as in production, between a simulated workspace and a real cluster."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -43,8 +43,9 @@ class Whole:
 
 @asynccontextmanager
 async def whole(bed: Bed, folder: Path, transport: TransportKind) -> AsyncIterator[Whole]:
-    """Run the bot until the block ends."""
-    async with workspace(transport) as slack:
+    """Run the bot until the block ends, on the cluster's clock where that skips idle time."""
+    async with AsyncExitStack() as stack:
+        slack = await stack.enter_async_context(workspace(transport, clock=bed.clock))
         ada, vic, eve = (slack.user(name) for name in ("ada", "vic", "eve"))
         people = [ada, vic, eve]
         shop = slack.channel("shop", members=[*people, slack.bot])
@@ -62,11 +63,13 @@ async def whole(bed: Bed, folder: Path, transport: TransportKind) -> AsyncIterat
             ],
         }
         (folder / "policy.yaml").write_text(yaml.safe_dump(policy))
-        async with running(_settings(bed, folder, slack)) as bot:
-            slack.events_url = f"http://127.0.0.1:{bot.web.port}{PATH}"
-            if transport == "socket":
-                await slack.connected(2)
-            yield Whole(slack, bot, ada, vic, eve, shop, ops, lobby)
+        if bed.clock:
+            stack.enter_context(bed.clock.passing())
+        bot = await stack.enter_async_context(running(_settings(bed, folder, slack), bed.clock))
+        slack.events_url = f"http://127.0.0.1:{bot.web.port}{PATH}"
+        if transport == "socket":
+            await slack.connected(2)
+        yield Whole(slack, bot, ada, vic, eve, shop, ops, lobby)
 
 
 def _settings(bed: Bed, folder: Path, slack: Workspace) -> Settings:

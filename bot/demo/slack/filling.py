@@ -55,6 +55,7 @@ class Filling:
         viewing, patience = self.desk.viewing, self.desk.platform.options.patience
         act = viewing.acts.begin("suggest", self.person, typed, view=self.view)
         try:
+            # Real seconds, as in `Changes.until`: the bot's three run on the workspace's clock.
             async with asyncio.timeout(patience):
                 return await viewing.suggest(act, self.where, asked)
         except (NotAcknowledgedError, CallRefusedError, TimeoutError) as failure:

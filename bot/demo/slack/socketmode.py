@@ -109,6 +109,12 @@ class SocketMode:
         for connection in list(self.connections):
             connection.reset()
 
+    async def close(self) -> None:
+        """Close every connection with a close frame, without a word before it."""
+        for connection in list(self.connections):
+            connection.retiring = True
+            await connection.socket.close()
+
     def freeze(self) -> None:
         """Let every connection that is open now go silent without closing."""
         for connection in self.connections:

@@ -262,6 +262,10 @@ class Workspace:
         """Cut every Socket Mode connection with a TCP reset."""
         self._socket_mode.drop()
 
+    async def close_connections(self) -> None:
+        """Close every Socket Mode connection with a close frame, without a warning."""
+        await self._socket_mode.close()
+
     async def refresh_connections(
         self, reason: RefreshReason = "refresh_requested", *, most: int | None = None
     ) -> None:

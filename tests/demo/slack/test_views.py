@@ -11,13 +11,14 @@ from bot.demo.slack.desk import NothingSeenError
 from bot.demo.slack.people import Person
 from bot.demo.slack.state import Channel
 from bot.demo.slack.workspace import TransportKind, Workspace
+from tests.clock import IdleClock
 from tests.demo.slack.bots import actions, asking, bolt_app, button, modal, plain, running, section
 
 
 @pytest.fixture(params=["socket", "http"])
 async def slack(request: pytest.FixtureRequest) -> AsyncIterator[Workspace]:
     transport: TransportKind = request.param
-    async with Workspace(transport=transport) as workspace:
+    async with Workspace(transport=transport, clock=IdleClock()) as workspace:
         yield workspace
 
 
