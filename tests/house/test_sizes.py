@@ -2,9 +2,8 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
-
-import pytest
 
 ROOT = Path(__file__).parents[2]
 MODULE_LINES, FUNCTION_LINES = 500, 50
@@ -12,8 +11,13 @@ PRODUCT = sorted((ROOT / "bot").rglob("*.py"))
 EVERYTHING = PRODUCT + sorted((ROOT / "tests").rglob("*.py"))
 
 
+@cache
+def tree(module: Path) -> ast.Module:
+    return ast.parse(module.read_text("utf-8"))
+
+
 def functions(module: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    for node in ast.walk(ast.parse(module.read_text("utf-8"))):
+    for node in ast.walk(tree(module)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield node
 
@@ -22,17 +26,23 @@ def length(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     return (node.end_lineno or node.lineno) - node.lineno + 1
 
 
-@pytest.mark.parametrize("module", EVERYTHING, ids=lambda path: str(path.relative_to(ROOT)))
-def test_a_module_is_short(module: Path) -> None:
-    assert len(module.read_text("utf-8").splitlines()) <= MODULE_LINES
+def test_modules_are_short() -> None:
+    lengths = {module: len(module.read_text("utf-8").splitlines()) for module in EVERYTHING}
+    assert [_name(module) for module, lines in lengths.items() if lines > MODULE_LINES] == []
 
 
-@pytest.mark.parametrize("module", PRODUCT, ids=lambda path: str(path.relative_to(ROOT)))
-def test_a_function_is_short(module: Path) -> None:
-    long = [f"{node.name}: {length(node)}" for node in functions(module)]
-    assert [name for name in long if int(name.rsplit(" ", 1)[-1]) > FUNCTION_LINES] == []
+def test_functions_are_short() -> None:
+    assert [
+        f"{_name(module)}: {node.name}"
+        for module in PRODUCT
+        for node in functions(module)
+        if length(node) > FUNCTION_LINES
+    ] == []
 
 
-@pytest.mark.parametrize("module", PRODUCT, ids=lambda path: str(path.relative_to(ROOT)))
-def test_a_module_says_what_it_is_for(module: Path) -> None:
-    assert ast.get_docstring(ast.parse(module.read_text("utf-8")))
+def test_modules_say_what_they_are_for() -> None:
+    assert [_name(module) for module in PRODUCT if not ast.get_docstring(tree(module))] == []
+
+
+def _name(module: Path) -> str:
+    return str(module.relative_to(ROOT))

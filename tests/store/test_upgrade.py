@@ -82,7 +82,7 @@ async def test_a_store_that_is_empty_gets_its_tables(empty_url: str) -> None:
 
 async def test_replicas_that_start_together_all_succeed(empty_url: str) -> None:
     options = options_of(empty_url)
-    await asyncio.gather(*(migrate(options, clock=ManualClock()) for _ in range(4)))
+    await asyncio.gather(*(migrate(options, clock=ManualClock()) for _ in range(3)))
     async with open_store(options) as store:
         await store.check()
 
