@@ -10,7 +10,7 @@ PYTEST := $(BIN)/python -m pytest
 # What is not compiled ahead is compiled on its first import, and has to be kept then.
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --no-compile --require-hashes --no-deps
 unexport PYTHONDONTWRITEBYTECODE
-WORKERS ?= 2
+WORKERS ?= 3
 
 .PHONY: demo test soak lint check format bench cluster clean help
 .DEFAULT_GOAL := help

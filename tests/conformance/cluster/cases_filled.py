@@ -7,7 +7,7 @@ import yaml
 from tests.conformance.cluster.case import Case
 from tests.conformance.cluster.writing import CORE, create, patch, service, update
 
-_DEFAULTS = yaml.safe_load(Path(__file__).with_name("filled.yaml").read_text("utf-8"))
+_DEFAULTS = yaml.load(Path(__file__).with_name("filled.yaml").read_text("utf-8"), yaml.CSafeLoader)
 _SERVICE = f"{CORE}/services/a"
 CASES = (
     *(

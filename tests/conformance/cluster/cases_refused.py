@@ -24,7 +24,9 @@ _CAUSE = ("/code", "/reason", "/details/causes/0/reason", "/details/causes/0/fie
 
 
 def _read(name: str) -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load(Path(__file__).with_name(name).read_text("utf-8"))
+    found: dict[str, Any] = yaml.load(
+        Path(__file__).with_name(name).read_text("utf-8"), yaml.CSafeLoader
+    )
     return found
 
 

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -29,19 +30,24 @@ class Connection:
 @asynccontextmanager
 async def connected(kubeconfig: Path) -> AsyncIterator[Connection]:
     """Open what the kubeconfig's current context names."""
+    server, token, *trusts = _access(kubeconfig)
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    session, nobody = (
+        aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=each)) for each in trusts
+    )
+    async with session, nobody:
+        yield Connection(session, nobody, server, headers)
+
+
+@cache
+def _access(kubeconfig: Path) -> tuple[str, str, ssl.SSLContext, ssl.SSLContext]:
+    """Return the server, a token if there is one, the administrator's TLS, and nobody's."""
     config = yaml.safe_load(kubeconfig.read_text())
     context = _named(config["contexts"], config["current-context"])["context"]
     cluster = _named(config["clusters"], context["cluster"])["cluster"]
     user = _named(config["users"], context["user"])["user"]
-    token = user.get("token")
-    headers = {"Authorization": f"Bearer {token}"} if token else {}
-    async with _session(cluster, user) as session, _session(cluster, {}) as nobody:
-        yield Connection(session, nobody, cluster["server"].rstrip("/"), headers)
-
-
-def _session(cluster: Mapping[str, Any], user: Mapping[str, Any]) -> aiohttp.ClientSession:
-    connector = aiohttp.TCPConnector(ssl=trust(cluster, user))
-    return aiohttp.ClientSession(connector=connector, auto_decompress=True)
+    server = cluster["server"].rstrip("/")
+    return server, user.get("token", ""), trust(cluster, user), trust(cluster, {})
 
 
 def trust(cluster: Mapping[str, Any], user: Mapping[str, Any]) -> ssl.SSLContext:
