@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
+from bot.core.clock import deadline
 from bot.core.command import Access, Command, Effect, duration, number, switch, text
 from bot.core.errors import (
     KubernetesError,
@@ -208,7 +209,7 @@ async def _waited_for(scope: Scope, options: Options, selector: str) -> list[Jso
     if found:
         return found
     try:
-        async with asyncio.timeout(options.pod_running_timeout.total_seconds()):
+        async with deadline(scope.clock, options.pod_running_timeout.total_seconds()):
             async for event in scope.cluster.watch(query, since):
                 if event.type in ("ADDED", "MODIFIED"):
                     return [event.object]

@@ -1,11 +1,11 @@
 """`rollout status`: how far a rollout is, until it is done."""
 
-import asyncio
-import math
 from collections.abc import AsyncIterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot.core.clock import deadline
 from bot.core.command import Access, Command, Effect, duration, number, switch, text
 from bot.core.errors import QuarterdeckError, UnreachableError, UsageError
 from bot.core.ports import JsonObject, Query, Resource, Scope
@@ -90,12 +90,13 @@ def _check(resource: Resource) -> None:
 
 async def _one(scope: Scope, options: Options, ask: Ask) -> AsyncIterator[Part]:
     # kubectl takes a negative time for none at all.
-    seconds = max(options.timeout.total_seconds(), 0) or math.inf
-    states, end = _states(scope, ask), asyncio.get_running_loop().time() + seconds
+    seconds = max(options.timeout.total_seconds(), 0)
+    states, end = _states(scope, ask), scope.clock.monotonic() + seconds
     while True:
         try:
             # Around the waiting alone: whoever draws what is yielded must not be timed out.
-            async with asyncio.timeout_at(end if end < math.inf else None):
+            rest = max(end - scope.clock.monotonic(), 0)
+            async with deadline(scope.clock, rest) if seconds else nullcontext():
                 item = await anext(states)
         except TimeoutError as error:
             raise UnreachableError("error: timed out waiting for the condition") from error

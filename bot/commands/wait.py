@@ -1,10 +1,10 @@
 """`wait`: until objects are as they should be, or gone."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot.core.clock import deadline
 from bot.core.command import Access, Command, Effect, duration, switch, text, words
 from bot.core.errors import NotFoundError, QuarterdeckError, UnreachableError, UsageError
 from bot.core.ports import JsonObject, Query, Scope
@@ -79,7 +79,7 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
     if any(isinstance(each, There) for each in conditions):
         await _created(scope, options, selection.asks)
     # One time for all of them: what is looked at when it is over is too late.
-    end = asyncio.get_running_loop().time() + options.seconds
+    end = scope.clock.monotonic() + options.seconds
     objects = [
         one
         for ask in selection.asks
@@ -153,7 +153,7 @@ async def _awaited(
         return await _at_once(scope, one, wanted)
     waiting = _until_gone(scope, one) if isinstance(wanted, Gone) else _until(scope, one, wanted)
     try:
-        async with asyncio.timeout_at(end):
+        async with deadline(scope.clock, max(end - scope.clock.monotonic(), 0)):
             return await waiting
     except TimeoutError as error:
         raise _too_late(one) from error

@@ -1,11 +1,14 @@
 """`logs`, where one server must misbehave; the conformance tests hold the rest to kubectl."""
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.core.errors import KubernetesError
+from tests.clock import IdleClock
+from tests.engine import rig
 from tests.engine.rig import Bot
 from tests.kube.server import body, hang_up, pieces, status
 
@@ -101,11 +104,12 @@ WORKLOAD: dict[str, Any] = {
 }
 
 
-async def test_a_workload_without_pods_is_waited_for_and_no_longer(bot: Bot) -> None:
-    bot.server.on("/apis/apps/v1/namespaces/shop/deployments/web", body(WORKLOAD))
+async def test_a_workload_without_pods_is_waited_for_and_no_longer(tmp_path: Path) -> None:
     empty = {"kind": "PodList", "metadata": {"resourceVersion": "7"}, "items": []}
-    bot.server.on(PODS, body(empty), pieces(then=asyncio.Event()))
-    answer = await bot.say("logs deploy/web --pod-running-timeout=50ms")
+    async with rig.bot(tmp_path, clock=IdleClock()) as bot:
+        bot.server.on("/apis/apps/v1/namespaces/shop/deployments/web", body(WORKLOAD))
+        bot.server.on(PODS, body(empty), pieces(then=asyncio.Event()))
+        answer = await bot.say("logs deploy/web --pod-running-timeout=20s")
+        [_listed, watched] = bot.server.to(PODS)
     assert answer.text == "error: timed out waiting for the condition\n"
-    [_listed, watched] = bot.server.to(PODS)
     assert "resourceVersion=7" in watched.target

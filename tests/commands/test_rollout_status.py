@@ -2,9 +2,12 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from bot.core.reply import Part
+from tests.clock import IdleClock
+from tests.engine import rig
 from tests.engine.rig import Answer, Bot
 from tests.kube.server import body, lines, pieces
 
@@ -70,9 +73,10 @@ async def test_without_watching_it_says_how_things_are(bot: Bot) -> None:
     assert len(bot.server.to(LIST)) == 1
 
 
-async def test_it_waits_no_longer_than_it_was_told(bot: Bot) -> None:
-    phrase = "rollout status deploy/web --timeout=50ms"
-    answer = await say(bot, body(listed(1)), pieces(then=asyncio.Event()), phrase=phrase)
+async def test_it_waits_no_longer_than_it_was_told(tmp_path: Path) -> None:
+    phrase = "rollout status deploy/web --timeout=20s"
+    async with rig.bot(tmp_path, clock=IdleClock()) as bot:
+        answer = await say(bot, body(listed(1)), pieces(then=asyncio.Event()), phrase=phrase)
     assert answer.text == WAITING + "error: timed out waiting for the condition\n"
     assert answer.code == 1
 
