@@ -14,12 +14,17 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import orjson
+
 from benchmarks.figures import Figure, no_more_time_than, table
 from benchmarks.pods import pod
 from bot.demo.cluster import scenes
 from bot.terminal import open_terminal
+from bot.wiring import calm_the_collector
 from tests.cluster.boxes import RunningBox, running_box
 from tests.cluster.build import say
+from tests.conformance.cluster.connection import connected
+from tests.conformance.cluster.writing import TABLE
 
 PODS = 5_000
 RUNS = 5
@@ -47,10 +52,13 @@ def _lists() -> Iterator[Figure]:
         began = time.perf_counter()
         running.do(_fill(running), 10 * RUN)
         yield no_more_time_than(f"run {PODS} pods", time.perf_counter() - began, RUN)
+        calm_the_collector()
         kubectl = running.kubectl(Path(home))
         words = ("get", "pods", "-A")
         assert len(kubectl.out(*words).splitlines()) == PODS + 1
         what = f"{PODS} pods, get pods -A"
+        raw = asyncio.run(_answered(running.box.kubeconfig))
+        yield no_more_time_than(f"{what}: the answers alone", raw, LIST)
         yield no_more_time_than(f"{what}: kubectl", _median(lambda: kubectl(*words)), LIST)
         bot = running.do(_typed(running, "get pods -A"))
         yield no_more_time_than(f"{what}: bot", bot, LIST)
@@ -64,6 +72,24 @@ async def _fill(running: RunningBox) -> None:
     scenes.put(registry, (pod(number, "default") for number in range(PODS)))
     while any(each["status"]["phase"] != "Running" for each in registry.store.list("pods")):
         await asyncio.sleep(0.1)
+
+
+async def _answered(kubeconfig: Path) -> float:
+    """Return the median of the seconds that the pages take which kubectl asks for."""
+    found = []
+    async with connected(kubeconfig) as connection:
+        for _ in range(RUNS + 1):
+            began, query = time.perf_counter(), {"limit": "500"}
+            while query.get("continue") != "":
+                async with connection.session.get(
+                    f"{connection.server}/api/v1/pods",
+                    params=query,
+                    headers={**connection.credentials, "Accept": TABLE},
+                ) as answer:
+                    page = orjson.loads(await answer.read())
+                query["continue"] = page["metadata"].get("continue", "")
+            found.append(time.perf_counter() - began)
+    return statistics.median(found[1:])
 
 
 async def _typed(running: RunningBox, phrase: str) -> float:

@@ -211,7 +211,7 @@ async def serve(settings: Settings) -> int:
         bot = await _unless_stopped(stack.enter_async_context(running(settings)), stop)
         if bot is None:
             return 0
-        _calm_the_collector()
+        calm_the_collector()
         told = False
         while not stop.is_set() and bot.slack.alive():
             if bot.slack.ready() and not told:
@@ -275,9 +275,11 @@ async def _sweeping(store: Store, clock: Clock) -> AsyncIterator[None]:
         await asyncio.gather(task, return_exceptions=True)
 
 
-def _calm_the_collector() -> None:
-    # A full collection stalls every handler for longer than a page of 500 rows takes to draw;
-    # what was imported never becomes garbage.
+def calm_the_collector() -> None:
+    """Let Python look for garbage seldom, and never among what is there by now.
+
+    A full collection stalls every handler for longer than a page of 500 rows takes to draw.
+    """
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 50, 100)
