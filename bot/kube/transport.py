@@ -10,6 +10,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, M
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 
 import aiohttp
 from kubernetes.aio.client.rest import RESTClientObject
@@ -90,7 +91,8 @@ class Transport:
         self._source = source
         self._clock = clock
         self._terminal = terminal
-        self._proxy_for = proxy_for
+        # Asked once: looking through the environment takes a tenth of a small answer.
+        self._proxy_for = cache(proxy_for)
         self._credentials: Credentials | None = None
         self._line: _Line | None = None
         self._loading = asyncio.Lock()
