@@ -26,10 +26,13 @@ class Registry:
 
     def __init__(self) -> None:
         self._modules = frozenset(module.name for module in pkgutil.iter_modules(__path__))
+        self._phrases = tuple(
+            sorted(_HYPHENATED.get(m) or m.replace("_", " ") for m in self._modules)
+        )
 
     def phrases(self) -> tuple[str, ...]:
         """Return every phrase, sorted, without importing any command."""
-        return tuple(sorted(_HYPHENATED.get(m) or m.replace("_", " ") for m in self._modules))
+        return self._phrases
 
     def load(self, phrase: str) -> Command[Any]:
         """Return the command of exactly this phrase.
