@@ -46,6 +46,11 @@ class Asked:
     """As typed with `-n`; empty: the place's own."""
     all_namespaces: bool = False
     all_contexts: bool = False
+    resource: str = ""
+    """The type that is changed, such as `deployments.apps`; empty: none is named yet."""
+    subresource: str = ""
+    name: str = ""
+    """The object that is changed; empty: none is named yet."""
     also: str = ""
     """What the kubeconfig calls the default context, which the policy may call `default`."""
     default: Default | None = None

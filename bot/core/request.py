@@ -60,6 +60,10 @@ class Person:
     name: str = ""
     """For people to read; never decides anything."""
     standing: Standing = Standing.MEMBER
+    email: str = ""
+    """Confirmed by the workspace, in lower case; empty: none is known."""
+    usergroups: tuple[str, ...] = ()
+    """The ids of the workspace's user groups that they are in."""
 
 
 @dataclass(frozen=True, slots=True)
