@@ -12,7 +12,8 @@ from bot.core.health import Finding, State
 from bot.core.ports import Query
 from bot.core.request import Impersonated
 from bot.kube.fleet import Fleet
-from bot.policy.model import FIXED_USER, Policy, read_policy
+from bot.policy.model import FIXED_USER, Policy
+from bot.policy.reading import read_policy
 from bot.settings import Settings, read_settings
 from bot.slack.checkup import check_slack
 from bot.store.engine import open_store
@@ -102,7 +103,8 @@ async def check_clusters(settings: Settings, clock: Clock) -> list[Finding]:
 
 
 def _contexts(policy: Policy, default: str) -> tuple[str, ...]:
-    named = [*policy.clusters, *(channel.cluster for channel in policy.channels.values())]
+    bound = (context for channel in policy.channels.values() for context in channel.contexts)
+    named = [*policy.clusters, *bound]
     return tuple(dict.fromkeys(default if name == "default" else name for name in named))
 
 

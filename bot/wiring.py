@@ -24,7 +24,7 @@ from bot.engine.lookups import Lookups
 from bot.engine.reading import Phrasebook
 from bot.kube.fleet import Fleet
 from bot.policy.decide import PolicyGate
-from bot.policy.model import read_policy
+from bot.policy.reading import read_policy
 from bot.settings import Settings
 from bot.slack.desks import Beyond
 from bot.slack.inbound import Peers

@@ -51,6 +51,8 @@ class Asked:
     subresource: str = ""
     name: str = ""
     """The object that is changed; empty: none is named yet."""
+    cluster_scoped: bool = False
+    """Whether what is changed belongs to no namespace, such as a node."""
     also: str = ""
     """What the kubeconfig calls the default context, which the policy may call `default`."""
     default: Default | None = None

@@ -77,7 +77,7 @@ def decide(policy: Policy, request: Request, asked: Asked) -> Grant:
     if asked.effect > Effect.READ:
         _refuse_strangers(request.person, request.place)
     channel = policy.channels.get(request.place.channel)
-    place = Default(channel.cluster, channel.namespaces[0]) if channel else None
+    place = Default(channel.contexts[0], channel.namespaces[0]) if channel else None
     context, namespace, origin = placed(asked, place)
     context = context or "default"
     names = {context, asked.also, "default"} if context in ("default", asked.also) else {context}
@@ -103,8 +103,9 @@ def rights(policy: Policy, request: Request) -> Rights:
         RefusedError: the person is not known.
     """
     bindings = (
-        Binding(channel, bound.cluster, bound.namespaces)
+        Binding(channel, context, bound.namespaces)
         for channel, bound in policy.channels.items()
+        for context in bound.contexts
     )
     return Rights(_actor(policy, request), tuple(bindings))
 
@@ -142,7 +143,7 @@ def _refuse_strangers(person: Person, place: Place) -> None:
 def _belongs(channel: Channel | None, names: Set[str], namespace: str) -> bool:
     if channel is None:
         return False
-    return channel.cluster in names and namespace in channel.namespaces
+    return bool(names & set(channel.contexts)) and namespace in channel.namespaces
 
 
 def _not_here(place: Place, channel: Channel | None, namespace: str) -> RefusedError:
@@ -158,8 +159,9 @@ def _not_here(place: Place, channel: Channel | None, namespace: str) -> RefusedE
         )
     bound = ", ".join(channel.namespaces)
     if namespace in channel.namespaces:
+        clusters = ", ".join(channel.contexts)
         return RefusedError(
-            f"This channel is for {bound} in the cluster {channel.cluster}, and in no other.",
+            f"This channel is for {bound} in the cluster {clusters}, and in no other.",
             next_step="Type it in a channel of that cluster.",
         )
     return RefusedError(

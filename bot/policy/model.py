@@ -1,120 +1,266 @@
-"""The policy file: people and their Kubernetes groups, channels and their namespaces.
+"""The policy file: people, channels, tiers, gates, and what is never touched.
 
 It only narrows: rights are the cluster's own RBAC, and a group named here has none of its own.
 """
 
-from pathlib import Path
-from typing import Annotated, Any, Literal
+from collections import Counter
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Annotated, Literal
 
-import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
+from pydantic_core import PydanticCustomError
 
-from bot.core.errors import ConfigurationError
+from bot.core.command import Effect
+from bot.policy.forms import (
+    ContextName,
+    EffectName,
+    Email,
+    Group,
+    Kind,
+    MailDomain,
+    NamePattern,
+    Namespace,
+    NamespacePattern,
+    SlackChannel,
+    SlackUser,
+    SlackUserGroup,
+    TierName,
+)
 
-
-def _not_the_clusters_own(group: str) -> str:
-    # system:masters passes every check there is.
-    if group.startswith("system:"):
-        raise ValueError("groups of the cluster's own (system:) are not given to people")
-    return group
-
-
-# The form of Slack's ids (Slack's API types: C channel, G private group, D direct, U and W user).
-SlackUser = Annotated[str, Field(pattern=r"^[UW][A-Z0-9]{2,}$")]
-SlackChannel = Annotated[str, Field(pattern=r"^[CGD][A-Z0-9]{2,}$")]
-Namespace = Annotated[str, Field(pattern=r"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")]
-Group = Annotated[str, Field(pattern=r"^[!-~]+$"), AfterValidator(_not_the_clusters_own)]
-
-# Every impersonated person is this one user: no binding names it, all rights come from groups.
+# Every impersonated person of a cluster in groups mode is this one user: no binding names it, all
+# rights come from groups.
 FIXED_USER = "quarterdeck:user"
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class Mode(StrEnum):
+    """As whom a cluster sees people."""
+
+    GROUPS = "groups"
+    """As the fixed user with the person's groups; the person stands in an extra."""
+    USERS = "users"
+    """As the person's own user, an e-mail address, with their groups."""
 
 
 class Cluster(_Model):
     """How people are presented to one cluster."""
 
-    mode: Literal["groups"] = "groups"
-    """The fixed user with the person's groups; the person stands in an extra."""
+    mode: Mode = Mode.GROUPS
+    """groups: as one fixed user with the person's groups; users: as the person's own user."""
 
 
 class Channel(_Model):
     """What a channel is for."""
 
-    cluster: str = "default"
+    cluster: ContextName = "default"
     """A context's name; `default` is the default context."""
+    clusters: tuple[ContextName, ...] = ()
+    """Several contexts, in place of `cluster`; the first is meant when none is typed."""
     namespaces: tuple[Namespace, ...] = Field(min_length=1)
     """The first is meant when none is typed; answers about others are private."""
-    share: bool = False
+    ceiling: EffectName = Effect.DESTROY
+    """The most that is done from here: read, change, enter or destroy."""
+    cluster_scoped: StrictBool = False
+    """Whether objects outside of namespaces, such as nodes, may be changed from here."""
+    share: StrictBool = False
     """Whether people may show answers here that are private to them."""
+
+    @property
+    def contexts(self) -> tuple[str, ...]:
+        """Return every context of the channel, the default one first."""
+        return self.clusters or (self.cluster,)
+
+    @model_validator(mode="after")
+    def _one_way_to_name_clusters(self) -> "Channel":
+        if self.clusters and self.cluster not in ("default", *self.clusters):
+            raise _wrong("cluster", "write cluster or clusters, not both")
+        return self
 
 
 class PolicyPerson(_Model):
-    """One person and the groups that their requests carry."""
+    """One person, bound by their Slack id."""
 
     slack: SlackUser
+    """Their Slack id, never a name."""
+    groups: tuple[Group, ...] = ()
+    """The Kubernetes groups that their requests carry."""
+    user: Email | None = None
+    """Their Kubernetes user in clusters of the mode `users`."""
+    name: str = Field(default="", pattern=r"^[a-z0-9._-]*$")
+    """A short name for `quarterdeck policy explain`; it decides nothing."""
+
+    @model_validator(mode="after")
+    def _somebody_to_the_cluster(self) -> "PolicyPerson":
+        if not self.groups and self.user is None:
+            raise _wrong("groups", "a person needs groups, or a user")
+        return self
+
+
+class Binding(_Model):
+    """What the people of a Slack user group or of a mail domain are given."""
+
     groups: tuple[Group, ...] = Field(min_length=1)
+    """The Kubernetes groups that their requests carry."""
+
+
+Rate = Annotated[int, Field(strict=True, ge=0, le=100_000)]
+
+
+class PerMinute(_Model):
+    """How many requests of each effect a person may make in a minute; without a number: any."""
+
+    read: Rate | None = None
+    change: Rate | None = None
+    enter: Rate | None = None
+    destroy: Rate | None = None
+
+    def of(self, effect: Effect) -> int | None:
+        """Return the number for an effect; None: any."""
+        rates = (self.read, self.change, self.enter, self.destroy)
+        return rates[effect]
+
+
+class Tier(_Model):
+    """What people of some Kubernetes groups may do at most through the bot, and how often."""
+
+    groups: tuple[Group, ...] = Field(min_length=1)
+    ceiling: EffectName
+    """The most that they do: read, change, enter or destroy."""
+    per_minute: PerMinute = PerMinute()
+
+
+class Gate(StrEnum):
+    """What a change waits for."""
+
+    NONE = "none"
+    CONFIRM = "confirm"
+    """The person's own confirmation of what is shown."""
+    APPROVE = "approve"
+    """Somebody else's approval."""
+    APPROVE_TWO = "approve-two"
+    """The approval of two others."""
+
+
+class GateRule(_Model):
+    """One line of the gates; the first that matches holds."""
+
+    clusters: tuple[ContextName, ...] = ()
+    """Without any: every cluster."""
+    namespaces: tuple[NamespacePattern, ...] = ()
+    """Without any: every namespace."""
+    effect: Literal["change", "enter", "destroy"] | None = None
+    """Without one: every change."""
+    gate: Gate
+
+
+class Protected(_Model):
+    """What no change touches without somebody else's approval; a `*` stands for any letters."""
+
+    namespaces: tuple[NamespacePattern, ...] = ()
+    """In addition to those of Kubernetes itself, and to the bot's own."""
+    names: tuple[NamePattern, ...] = ()
+    """Names of objects of any type, in any namespace."""
+
+
+class Never(_Model):
+    """What the bot changes for nobody, whatever their rights are."""
+
+    kinds: tuple[Kind, ...] = ()
+    """In addition to those that are built in, such as `clusterroles` and `pods/proxy`."""
+
+
+class ExecRule(_Model):
+    """One command that may be run inside of containers."""
+
+    argv: tuple[str, ...] = Field(min_length=1)
+    """Its words; a word `*` stands for any one word that does not begin with a dash."""
+    namespaces: tuple[NamespacePattern, ...] = ()
+    """Without any: every namespace."""
+
+    @model_validator(mode="after")
+    def _a_program_is_named(self) -> "ExecRule":
+        if self.argv[0] in ("", "*"):
+            raise _wrong("argv.0", "the program is named, never left open")
+        return self
+
+
+class Exec(_Model):
+    """What may be run inside of containers; as long as nothing is allowed, nothing is."""
+
+    allow: tuple[ExecRule, ...] = ()
 
 
 class Policy(_Model):
     """The whole policy file."""
 
     version: Literal[1]
-    clusters: dict[str, Cluster] = {}
+    """The version of this file's form."""
+    clusters: dict[ContextName, Cluster] = {}
     """The contexts that people may use, by their names; empty: every one of the kubeconfig."""
+    admin_channel: SlackChannel | None = None
+    """Where the bot tells what is wrong with itself, such as a policy that cannot be read."""
+    own_namespace: Namespace = "quarterdeck"
+    """The bot's own namespace, which is always protected."""
     channels: dict[SlackChannel, Channel] = {}
+    """What each channel is for, by its id."""
     people: tuple[PolicyPerson, ...] = ()
+    """Explicit bindings; they win over the others."""
+    usergroups: dict[SlackUserGroup, Binding] = {}
+    """What the members of a Slack user group are given, by its id."""
+    domains: dict[MailDomain, Binding] = {}
+    """What people with a confirmed e-mail address of exactly that domain are given."""
+    tiers: dict[TierName, Tier] = {}
+    """Without any, tiers limit nothing; with any, whoever is in none of them only reads."""
+    gates: tuple[GateRule, ...] = ()
+    """What changes wait for; the first rule that matches holds."""
+    protected: Protected = Protected()
+    never: Never = Never()
+    exec: Exec = Exec()
 
-    @field_validator("people")
-    @classmethod
-    def _each_person_once(cls, people: tuple[PolicyPerson, ...]) -> tuple[PolicyPerson, ...]:
-        seen: set[str] = set()
-        for person in people:
-            if person.slack in seen:
-                raise ValueError(f"{person.slack} is listed twice")
-            seen.add(person.slack)
-        return people
+    @model_validator(mode="after")
+    def _each_once(self) -> "Policy":
+        _refuse_twice("people.{}.slack", [person.slack for person in self.people])
+        _refuse_twice("people.{}.name", [person.name for person in self.people])
+        for name, group in self._repeated_groups():
+            raise _wrong(f"tiers.{name}.groups", f"{group} belongs to an earlier tier already")
+        return self
+
+    @model_validator(mode="after")
+    def _users_have_names(self) -> "Policy":
+        if any(cluster.mode is Mode.USERS for cluster in self.clusters.values()):
+            for index, person in enumerate(self.people):
+                if person.user is None:
+                    text = "a cluster has the mode users, so each person needs a user"
+                    raise _wrong(f"people.{index}.user", text)
+        return self
 
     def person(self, slack: str) -> PolicyPerson | None:
         """Return the entry of a Slack user id."""
         return next((person for person in self.people if person.slack == slack), None)
 
+    def mode(self, context: str, also: str = "") -> Mode:
+        """Return how people are presented to a context, which may have a second name."""
+        named = self.clusters.get(context) or self.clusters.get(also)
+        return named.mode if named else Mode.GROUPS
 
-class _Loader(yaml.CSafeLoader):
-    """PyYAML's, but a key that stands twice is an error: the second would win unseen."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        seen: list[object] = []
-        for key, _ in node.value:
-            name = self.construct_object(key, deep=True)
-            if name in seen:
-                raise yaml.MarkedYAMLError(
-                    problem=f"{name!r} stands twice", problem_mark=key.start_mark
-                )
-            seen.append(name)
-        return super().construct_mapping(node, deep)
+    def _repeated_groups(self) -> Iterable[tuple[str, str]]:
+        seen: set[str] = set()
+        for name, tier in self.tiers.items():
+            yield from ((name, group) for group in tier.groups if group in seen)
+            seen.update(tier.groups)
 
 
-def read_policy(path: Path) -> Policy:
-    """Return the policy that the file holds.
+def _refuse_twice(place: str, values: list[str]) -> None:
+    counts = Counter(value for value in values if value)
+    for index in reversed(range(len(values))):
+        if counts[values[index]] > 1:
+            raise _wrong(place.format(index), f"{values[index]} is listed twice")
 
-    Raises:
-        ConfigurationError: the file is missing or wrong; the text names the field.
-    """
-    try:
-        document = yaml.load(path.read_bytes(), Loader=_Loader)  # noqa: S506 - a safe loader
-    except OSError as error:
-        raise ConfigurationError(f"error: policy {path}: {error.strerror}") from error
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise ConfigurationError(f"error: policy {path}: line {line}: {error.problem}") from error
-    except yaml.YAMLError as error:
-        raise ConfigurationError(f"error: policy {path}: {error}") from error
-    try:
-        return Policy.model_validate(document)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"])) or "the document"
-        raise ConfigurationError(f"error: policy {path}: {where}: {first['msg']}") from error
+
+def _wrong(place: str, text: str) -> PydanticCustomError:
+    """Return an error about a field further inside; the reader of the file finds its line."""
+    return PydanticCustomError("policy", "{text}", {"text": text, "place": place})

@@ -10,7 +10,8 @@ from bot.core.access import Asked
 from bot.core.command import Effect
 from bot.core.request import Impersonated, Person, Place, Request, Surface
 from bot.policy.decide import decide
-from bot.policy.model import Policy, read_policy
+from bot.policy.model import Policy
+from bot.policy.reading import read_policy
 from bot.settings import Settings, read_settings
 from bot.slack.options import Options
 from bot.store.address import file_of, parse

@@ -18,11 +18,13 @@ POLICY = Policy.model_validate(
         "channels": {
             "C0SHOP": {"namespaces": ["shop", "shop-test"]},
             "C0PROD": {"cluster": "prod", "namespaces": ["shop"]},
+            "C0BOTH": {"clusters": ["prod", "test"], "namespaces": ["shop"]},
         },
         "people": [{"slack": "U0ADA", "groups": ["quarterdeck:viewers", "team-a"]}],
     }
 )
 SHOP, PROD = Place(Surface.SLASH, "C0SHOP"), Place(Surface.MENTION, "C0PROD")
+BOTH = Place(Surface.SLASH, "C0BOTH")
 LOBBY, ALONE = Place(Surface.SLASH, "C0LOBBY"), Place(Surface.DIRECT, "D0ADA")
 READ, CHANGE = Effect.READ, Effect.CHANGE
 OWN = Default("prod", "ops")
@@ -48,6 +50,9 @@ def request(place: Place = SHOP, person: str = "T1/U0ADA") -> Request:
         (PROD, Asked(CHANGE, "prod"), "prod", "shop", EVERYONE),
         (PROD, Asked(READ, "default"), "default", "shop", ONE),
         (PROD, Asked(CHANGE, "default", also="prod"), "default", "shop", EVERYONE),
+        (BOTH, Asked(CHANGE), "prod", "shop", EVERYONE),
+        (BOTH, Asked(CHANGE, "test"), "test", "shop", EVERYONE),
+        (BOTH, Asked(READ, "default"), "default", "shop", ONE),
         (LOBBY, Asked(READ), "default", "", ONE),
         (LOBBY, Asked(READ, namespace="shop"), "default", "shop", ONE),
         (ALONE, Asked(READ, "prod", "shop"), "prod", "shop", ONE),
@@ -75,6 +80,7 @@ def test_what_is_granted(
         (SHOP, ("prod", "shop"), "for shop, shop-test in the cluster default, and in no other"),
         (PROD, ("", "shop-test"), "Namespace shop-test is not changed from this channel"),
         (PROD, ("default", ""), "in the cluster prod, and in no other"),
+        (BOTH, ("default", ""), "in the cluster prod, test, and in no other"),
         (LOBBY, ("", "shop"), r"This channel \(C0LOBBY\) is bound to no namespace"),
         (ALONE, ("", "shop"), "Changes are not made in direct messages"),
     ],

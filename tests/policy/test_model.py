@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.core.command import Effect
 from bot.core.errors import ConfigurationError
-from bot.policy.model import read_policy
+from bot.policy.model import Gate, Mode, Policy
+from bot.policy.reading import read_policy
 
 EXAMPLE = Path(__file__).parents[2] / "deploy" / "policy.yaml"
 GOOD = """
@@ -34,6 +36,40 @@ def test_a_policy_is_read_as_it_stands(tmp_path: Path) -> None:
     assert policy.channels["C0SHOP"].cluster == "default"
     assert policy.channels["G0PROD"].cluster == "prod"
     assert policy.channels["C0SHOP"].namespaces == ("shop", "shop-test")
+
+
+WHOLE = """
+version: 1
+clusters: {default: {mode: groups}, prod: {mode: users}}
+admin_channel: C0ADMIN
+channels:
+  C0SHOP: {clusters: [default, prod], namespaces: [shop], ceiling: change}
+people:
+- {slack: U0ADA, name: ada, groups: [quarterdeck:operators], user: Ada@example.com}
+usergroups: {S0SRE: {groups: [quarterdeck:viewers]}}
+domains: {example.com: {groups: [quarterdeck:viewers]}}
+tiers:
+  viewer: {groups: [quarterdeck:viewers], ceiling: read, per_minute: {read: 30, change: 0}}
+gates:
+- {namespaces: [prod-*], effect: change, gate: approve}
+- {gate: none}
+protected: {namespaces: [kube-*], names: [db, postgres-*]}
+never: {kinds: [secrets, pods/exec, '*.cert-manager.io']}
+exec: {allow: [{argv: [cat, '*'], namespaces: [shop]}]}
+"""
+
+
+def test_every_part_of_a_policy_is_read_as_it_stands(tmp_path: Path) -> None:
+    policy = read_policy(written(tmp_path, WHOLE))
+    assert policy.channels["C0SHOP"].contexts == ("default", "prod")
+    assert policy.channels["C0SHOP"].ceiling is Effect.CHANGE
+    assert (policy.mode("prod"), policy.mode("other")) == (Mode.USERS, Mode.GROUPS)
+    assert policy.mode("main", also="prod") is Mode.USERS
+    assert [tier.per_minute.of(effect) for tier in policy.tiers.values() for effect in Effect] == [
+        *(30, 0, None, None)
+    ]
+    assert [rule.gate for rule in policy.gates] == [Gate.APPROVE, Gate.NONE]
+    assert Policy.model_validate(policy.model_dump()) == policy
 
 
 def test_the_policy_that_is_shipped_can_be_read() -> None:
@@ -67,9 +103,52 @@ def test_the_policy_that_is_shipped_can_be_read() -> None:
         ('version: 1\npeople: [{slack: U0ADA, groups: ["a\\nb"]}]', "people.0.groups.0: "),
         (
             "version: 1\npeople: [{slack: U0A, groups: [a]}, {slack: U0A, groups: [b]}]",
-            "people: .*U0A is listed twice",
+            "people.1.slack: U0A is listed twice",
         ),
-        ("version: 1\nclusters: {default: {mode: users}}", "clusters.default.mode: "),
+        ("version: 1\nclusters: {default: {mode: user}}", "clusters.default.mode: "),
+        (
+            "version: 1\nclusters: {a: {mode: users}}\npeople: [{slack: U0A, groups: [b]}]",
+            "people.0.user: a cluster has the mode users, so each person needs a user",
+        ),
+        ("version: 1\npeople: [{slack: U0A, user: ada}]", "people.0.user: "),
+        ("version: 1\npeople: [{slack: U0A, user: 'system:admin'}]", "people.0.user: "),
+        ("version: 1\nusergroups: {sre: {groups: [a]}}", "usergroups.sre"),
+        ("version: 1\nusergroups: {S0SRE: {groups: []}}", "usergroups.S0SRE.groups: "),
+        ("version: 1\ndomains: {'*.example.com': {groups: [a]}}", r"domains.\*.example.com"),
+        ("version: 1\ndomains: {Example.com: {groups: [a]}}", "domains.Example.com"),
+        (
+            "version: 1\ndomains: {example.com: {groups: ['system:masters']}}",
+            "domains.example.com.groups.0: .*system:",
+        ),
+        (
+            "version: 1\ntiers: {a: {groups: [a], ceiling: all}}",
+            "tiers.a.ceiling: .*the effects are read, change, enter, destroy",
+        ),
+        ("version: 1\ntiers: {a: {groups: [a]}}", "tiers.a.ceiling: "),
+        (
+            "version: 1\ntiers: {a: {groups: [x], ceiling: read}, b: {groups: [x], ceiling: read}}",
+            "tiers.b.groups: x belongs to an earlier tier already",
+        ),
+        (
+            "version: 1\ntiers: {a: {groups: [a], ceiling: read, per_minute: {read: -1}}}",
+            "tiers.a.per_minute.read: ",
+        ),
+        (
+            "version: 1\ntiers: {a: {groups: [a], ceiling: read, per_minute: {read: true}}}",
+            "tiers.a.per_minute.read: ",
+        ),
+        ("version: 1\ngates: [{effect: read, gate: confirm}]", "gates.0.effect: "),
+        ("version: 1\ngates: [{effect: change, gate: three}]", "gates.0.gate: "),
+        ("version: 1\nnever: {kinds: ['*']}", "never.kinds.0: "),
+        ("version: 1\nnever: {kinds: [Secret]}", "never.kinds.0: "),
+        ("version: 1\nexec: {allow: [{argv: []}]}", "exec.allow.0.argv: "),
+        ("version: 1\nexec: {allow: [{argv: ['*', ls]}]}", "exec.allow.0.argv.0: the program"),
+        ("version: 1\nadmin_channel: '#ops'", "admin_channel: "),
+        (
+            "version: 1\nchannels: {C0A: {cluster: a, clusters: [b], namespaces: [x]}}",
+            "channels.C0A.cluster: write cluster or clusters, not both",
+        ),
+        ("version: 1\nchannels: {C0A: {share: 'yes', namespaces: [x]}}", "channels.C0A.share: "),
     ],
 )
 def test_what_is_wrong_is_named_by_its_field(tmp_path: Path, text: str, where: str) -> None:
