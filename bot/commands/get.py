@@ -51,12 +51,7 @@ class Options:
 async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
     """Yield the objects in the form that was asked for, then what could not be read."""
     _validate(options)
-    # kubectl reads a selector without its outer blanks.
-    options = replace(
-        options,
-        selector=options.selector.strip(),
-        field_selector=options.field_selector.strip(),
-    )
+    options = _trimmed(options)
     selection = await select(
         scope.cluster,
         options.arguments,
@@ -74,6 +69,14 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
         parts = _generic(scope, options, output, selection)
     async for part in parts:
         yield part
+
+
+def _trimmed(options: Options) -> Options:
+    # kubectl reads a selector without its outer blanks.
+    selectors = options.selector.strip(), options.field_selector.strip()
+    if selectors == (options.selector, options.field_selector):
+        return options
+    return replace(options, selector=selectors[0], field_selector=selectors[1])
 
 
 def _validate(options: Options) -> None:
@@ -136,7 +139,8 @@ async def _judged(
         if at_once and (said := tally.verdict()):
             yield Verdict(said)
         for part in in_parts(page):
-            await asyncio.sleep(0)  # a long list must not hold up the others' answers
+            if len(part.rows) > _AT_ONCE:
+                await asyncio.sleep(0)  # a long list must not hold up the others' answers
             yield part
     if not at_once and (said := tally.verdict()):
         yield Verdict(said)
@@ -276,6 +280,8 @@ def _what(event: WatchEvent) -> str:
     return "ADDED" if event.type == LISTED else event.type
 
 
+# So few rows are drawn sooner than others could take their turn.
+_AT_ONCE = 100
 # What every Table brings along: `.metadata.name` and the like.
 _OF_METADATA = re.compile(r"[{\s]*\.?metadata\.(?!managedFields)")
 

@@ -59,9 +59,9 @@ class FlagKind(StrEnum):
     """May be repeated; a value is never split."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Flag:
-    """One flag as pflag declares it."""
+    """One flag as pflag declares it; each declaration is a flag of its own."""
 
     name: str
     kind: FlagKind

@@ -55,7 +55,7 @@ class Found:
     @property
     def flags(self) -> FlagSet:
         """Return every flag that is known here, the refused ones included."""
-        return FlagSet.of(self.own, (HELP,), COMMON, unmentioned=REFUSED)
+        return _flags((self.own, (HELP,), COMMON))
 
     def parsed(self, before: int | None = None) -> Reading:
         """Return the flags and the arguments that are left, or those before a word.
@@ -75,7 +75,7 @@ class Found:
     def next_word(self) -> int | None:
         """Return where the next word stands that may name a command; None: there is none."""
         # cobra adds --help to a command only once it is found.
-        flags, position = FlagSet.of(self.own, COMMON, unmentioned=REFUSED), 0
+        flags, position = _flags((self.own, COMMON)), 0
         while position < len(self.rest) and self.rest[position] != "--":
             word = self.rest[position]
             if takes_next_word(word, flags):
@@ -128,6 +128,11 @@ def suggest(typed: str, catalogue: Catalogue) -> tuple[str, ...]:
     found = near(typed, verbs_there)
     other_tools = verbs.SUGGESTED_FOR.get(typed.lower())
     return tuple(verb for verb in verbs_there if verb in found or verb == other_tools)
+
+
+@lru_cache(maxsize=256)  # more than two for each command are not asked for
+def _flags(groups: tuple[tuple[Flag, ...], ...]) -> FlagSet:
+    return FlagSet.of(*groups, unmentioned=REFUSED)
 
 
 @lru_cache(maxsize=8)  # the phrases stay the same as long as the process does

@@ -255,9 +255,12 @@ class ClusterReader:
         call = self._call(query, parameters, accept=_accept(form))
         body = await self.transport.request(call, self._hear)
         with _answering(call):
+            first = True
             for piece in slices(body, light=form is Form.TABLE):
+                if not first:
+                    await asyncio.sleep(0)  # the others' turn
+                first = False
                 yield mask(piece)
-                await asyncio.sleep(0)  # the others' turn
 
     async def _get(self, query: Query, parameters: Mapping[str, str], form: Form) -> JsonObject:
         call = self._call(query, parameters, accept=_accept(form))

@@ -70,8 +70,8 @@ def rows_of(table: JsonObject, decoration: Decoration) -> list[Row]:
     texts = _texts(held, indexes)
     if not (decoration.namespaces or decoration.labels or decoration.label_columns):
         return texts
-    objects = (row.get("object") for row in rows)
-    return [_decorated(*each, decoration) for each in zip(texts, objects, strict=True)]
+    metadata = [(row.get("object") or {}).get("metadata") or {} for row in rows]
+    return _decorated(texts, metadata, decoration)
 
 
 def _texts(held: Sequence[Sequence[Any]], indexes: Sequence[int]) -> list[Row]:
@@ -86,12 +86,17 @@ def _column(cells: list[Any]) -> list[str]:
     return cells if set(map(type, cells)) == {str} else list(map(_text, cells))
 
 
-def _decorated(texts: Row, item: Any, decoration: Decoration) -> Row:
-    metadata = (item or {}).get("metadata") or {}
-    labels = metadata.get("labels") or {}
-    before = (metadata.get("namespace") or "",) if decoration.namespaces else ()
-    after = tuple(labels.get(key, "") for key in decoration.label_columns)
-    return (*before, *texts, *after, *((_all_labels(labels),) if decoration.labels else ()))
+def _decorated(texts: list[Row], metadata: Sequence[Any], decoration: Decoration) -> list[Row]:
+    labels = [each.get("labels") or {} for each in metadata]
+    columns = [[each.get(key, "") for each in labels] for key in decoration.label_columns]
+    if decoration.labels:
+        columns.append([_all_labels(each) for each in labels])
+    after = zip(*columns, strict=True) if columns else [()] * len(texts)
+    if decoration.namespaces:
+        texts = [
+            (each.get("namespace") or "", *row) for each, row in zip(metadata, texts, strict=True)
+        ]
+    return [(*row, *more) for row, more in zip(texts, after, strict=True)] if columns else texts
 
 
 def _all_labels(labels: dict[str, str]) -> str:
