@@ -26,7 +26,7 @@ from bot.kube.discovery import ACCEPT as ACCEPT_DISCOVERY
 from bot.kube.discovery import Catalogue, read
 from bot.kube.errors import of_list
 from bot.kube.masking import mask
-from bot.kube.slices import slices
+from bot.kube.paging import paged
 from bot.kube.transport import ACCEPT_JSON, ACCEPT_TABLE, Call, Head, Transport
 
 # kubectl asks again when a word is unknown; so does this, but not twice within a few seconds.
@@ -37,8 +37,6 @@ REQUEST_SECONDS = 30.0
 _WATCH_PAUSE = 1.0
 _REDISCOVER_SECONDS = 5
 
-# Pages of rows are drawn as pages; of whole objects only a few shall be in memory at a time.
-_IN_PIECES = frozenset({Form.OBJECTS, Form.TABLE_OBJECTS})
 _INCLUDE = {Form.TABLE_CELLS: "None", Form.TABLE_OBJECTS: "Object"}
 
 
@@ -113,20 +111,18 @@ class ClusterReader:
         parameters = dict(_parameters(query, form))
         if limit:
             parameters["limit"] = str(limit)
-        while True:
-            pieces = self._pieces(query, parameters, form)
-            if form not in _IN_PIECES:
-                pieces = _joined(pieces)
-            page: JsonObject = {}
+
+        async def ask(token: str) -> bytes:
+            more = {"continue": token} if token else {}
+            call = self._call(query, parameters | more, accept=_accept(form))
             try:
-                async for page in pieces:
-                    yield page
+                return await self.transport.request(call, self._hear)
             except KubernetesError as error:
                 raise of_list(error, query) from error
-            token = (page.get("metadata") or {}).get("continue")
-            if not token:
-                return
-            parameters["continue"] = token
+
+        with _answering(path_of(query)):
+            async for page in paged(ask, form):
+                yield page
 
     async def watch(
         self, query: Query, since: str, form: Form = Form.OBJECTS
@@ -248,20 +244,6 @@ class ClusterReader:
         except QuarterdeckError:
             return  # who may not see namespaces is told of the object that is missing
 
-    async def _pieces(
-        self, query: Query, parameters: Mapping[str, str], form: Form
-    ) -> AsyncIterator[JsonObject]:
-        """Yield one page in pieces, each parsed when it is asked for."""
-        call = self._call(query, parameters, accept=_accept(form))
-        body = await self.transport.request(call, self._hear)
-        with _answering(call):
-            first = True
-            for piece in slices(body, light=form is Form.TABLE):
-                if not first:
-                    await asyncio.sleep(0)  # the others' turn
-                first = False
-                yield mask(piece)
-
     async def _get(self, query: Query, parameters: Mapping[str, str], form: Form) -> JsonObject:
         call = self._call(query, parameters, accept=_accept(form))
         try:
@@ -269,7 +251,7 @@ class ClusterReader:
         except NotFoundError as error:
             error.sought = _sought(query)
             raise
-        with _answering(call):
+        with _answering(call.path):
             answer: JsonObject = orjson.loads(body)
         return answer
 
@@ -336,20 +318,12 @@ def _superseded(step: Patch) -> SupersededError:
     )
 
 
-async def _joined(pieces: AsyncIterator[JsonObject]) -> AsyncIterator[JsonObject]:
-    whole = await anext(pieces)
-    async for piece in pieces:
-        for name in ("rows", "items"):
-            whole.get(name, []).extend(piece.get(name, ()))
-    yield whole
-
-
 @contextmanager
-def _answering(call: Call) -> Iterator[None]:
+def _answering(path: str) -> Iterator[None]:
     try:
         yield
     except orjson.JSONDecodeError as error:
-        raise QuarterdeckError(f"error: {call.path} does not answer with an object") from error
+        raise QuarterdeckError(f"error: {path} does not answer with an object") from error
 
 
 def _sought(query: Query) -> Sought | None:
