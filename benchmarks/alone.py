@@ -18,7 +18,7 @@ from pathlib import Path
 import orjson
 
 from benchmarks.inside import Bot, Inside
-from bot.wiring import calm_the_collector
+from bot.wiring import keep_turns_short
 
 ROUNDS = 7
 TICK = 0.001
@@ -41,7 +41,7 @@ async def observe(kubeconfig: str, phrase: str, lines: int) -> Findings:
     """Answer the phrase again and again beside a handler that only wants its turn."""
     bot = Bot(kubeconfig)
     await Inside(bot, "get pods -n small", 20).ask()
-    calm_the_collector()
+    keep_turns_short()
     way = Inside(bot, phrase, lines)
     before = _reset_peak()
     await way.ask()

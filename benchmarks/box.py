@@ -20,7 +20,7 @@ from benchmarks.figures import Figure, no_more_time_than, table
 from benchmarks.pods import pod
 from bot.demo.cluster import scenes
 from bot.terminal import open_terminal
-from bot.wiring import calm_the_collector
+from bot.wiring import keep_turns_short
 from tests.cluster.boxes import RunningBox, running_box
 from tests.cluster.build import say
 from tests.conformance.cluster.connection import connected
@@ -52,7 +52,7 @@ def _lists() -> Iterator[Figure]:
         began = time.perf_counter()
         running.do(_fill(running), 10 * RUN)
         yield no_more_time_than(f"run {PODS} pods", time.perf_counter() - began, RUN)
-        calm_the_collector()
+        keep_turns_short()
         kubectl = running.kubectl(Path(home))
         words = ("get", "pods", "-A")
         assert len(kubectl.out(*words).splitlines()) == PODS + 1

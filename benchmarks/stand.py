@@ -15,7 +15,7 @@ from benchmarks.filling import NAMESPACES
 from benchmarks.inside import Bot, Inside
 from benchmarks.outside import Outside, output
 from benchmarks.raw import Raw, raw_session
-from bot.wiring import calm_the_collector
+from bot.wiring import keep_turns_short
 from tests.cluster.bed import Bed
 
 
@@ -71,7 +71,7 @@ async def standing(bed: Bed) -> AsyncIterator[Stand]:
     bot = Bot(str(bed.bot_kubeconfig))
     try:
         async with raw_session(bed.bot_kubeconfig) as session:
-            calm_the_collector()
+            keep_turns_short()
             yield Stand(bed, bot, session)
     finally:
         await bot.close()
