@@ -3,7 +3,7 @@
 import asyncio
 import base64
 from bisect import bisect
-from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Iterator, Mapping
 from typing import TypeAlias
 
 from bot.core.clock import Clock
@@ -29,9 +29,13 @@ def chosen(kind: Kind, query: Query) -> Matches:
     return lambda item: all(test(item) for test in tests)
 
 
-def page(items: Iterable[Json], kind: Kind, query: Query, revision: int) -> tuple[list[Json], Json]:
+def page(items: list[Json], kind: Kind, query: Query, revision: int) -> tuple[list[Json], Json]:
     """Return the objects of the page that is asked for, and the list's metadata. Raises: 400."""
-    limit, found = _number(query, "limit"), list(filter(chosen(kind, query), items))
+    limit, selects = (
+        _number(query, "limit"),
+        query.get("labelSelector") or query.get("fieldSelector"),
+    )
+    found = list(filter(chosen(kind, query), items)) if selects else items
     if token := query.get("continue"):
         # What is told is of now; who watches from the first page's version misses nothing.
         try:
@@ -44,7 +48,7 @@ def page(items: Iterable[Json], kind: Kind, query: Query, revision: int) -> tupl
     if limit and len(found) > limit:
         token = f"{revision} {_path(found[limit - 1])}"
         metadata["continue"] = base64.urlsafe_b64encode(token.encode()).decode()
-        if not (query.get("labelSelector") or query.get("fieldSelector")):
+        if not selects:
             metadata["remainingItemCount"] = len(found) - limit
     return found[: limit or None], metadata
 

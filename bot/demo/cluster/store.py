@@ -8,7 +8,7 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from bot.demo.cluster.refusals import refusal
 from bot.demo.cluster.values import Json
@@ -19,8 +19,7 @@ _HISTORY = 20_000
 _FIRST = 100
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Key:
+class Key(NamedTuple):
     """Where an object is: `pods` or `deployments.apps`, its namespace (or none) and its name."""
 
     resource: str
@@ -102,12 +101,12 @@ class Store:
         """Return where the objects of one resource are, in etcd's order; no namespace means all."""
         if resource not in self._order:
             self._order[resource] = sorted(self._objects[resource], key=attrgetter("path"))
-        return [key for key in self._order[resource] if namespace in ("", key.namespace)]
+        there = self._order[resource]
+        return [key for key in there if key.namespace == namespace] if namespace else there
 
     def list(self, resource: str, namespace: str = "") -> list[Json]:
         """Return the objects of one resource in etcd's order; no namespace means all."""
-        objects = self._objects[resource]
-        return [objects[key] for key in self.keys(resource, namespace)]
+        return list(map(self._objects[resource].__getitem__, self.keys(resource, namespace)))
 
     def _versioned(self, item: Json) -> Json:
         self.revision += 1

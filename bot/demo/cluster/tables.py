@@ -7,10 +7,13 @@ The columns of built-in kinds and how cells are made are columns.yaml's, after K
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, TypeAlias
+
+import orjson
 
 from bot.core.units import human_duration, parse_quantity
 from bot.demo.cluster.kinds import Kind
@@ -41,8 +44,8 @@ def table(
     def row(item: Json) -> Json:
         pod = kind.resource == "pods"
         told = _pod_row(item, now) if pod else {"cells": [_cell(each, item, now) for each in rules]}
-        part = {"kind": "PartialObjectMetadata", "apiVersion": _META, "metadata": item["metadata"]}
-        return told | {"object": {"Metadata": part, "Object": item}.get(include)}
+        shown = _metadata(_Same(item)) if include == "Metadata" else None
+        return told | {"object": item if include == "Object" else shown}
 
     return {
         "kind": "Table",
@@ -51,6 +54,25 @@ def table(
         "columnDefinitions": [{k: each.get(k, _UNSET[k]) for k in _UNSET} for each in columns],
         "rows": [row(item) for item in items],
     }
+
+
+@dataclass(frozen=True, slots=True)
+class _Same:
+    """An object that equals itself alone: what is stored is never changed in place."""
+
+    item: Json
+
+    def __hash__(self) -> int:
+        return id(self.item)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.item is self.item
+
+
+@lru_cache(maxsize=10_000)  # who managed which fields is most of a long table
+def _metadata(of: _Same) -> orjson.Fragment:
+    part = {"kind": "PartialObjectMetadata", "apiVersion": _META, "metadata": of.item["metadata"]}
+    return orjson.Fragment(orjson.dumps(part))
 
 
 def _cell(rule: Any, item: Json, now: datetime) -> Any:
@@ -140,6 +162,16 @@ def _since(moment: str | None, now: datetime, unset: str = "<unknown>") -> str:
 
 def _pod_row(pod: Json, now: datetime) -> Json:
     """Return the cells of a pod's row and whether it has ended, as `printPod` does."""
+    cells, last, ended = _pod_cells(_Same(pod))
+    age = _since(pod["metadata"].get("creationTimestamp"), now)
+    restarts = f"{cells[3]} ({_since(last, now)} ago)" if last else cells[3]
+    return {"cells": [*cells[:3], restarts, age, *cells[4:]]} | ended
+
+
+@lru_cache(maxsize=10_000)
+def _pod_cells(of: _Same) -> tuple[Sequence[str], str, Json]:
+    """Return all cells but the age, when a container restarted last, and how the pod ended."""
+    pod = of.item
     spec, status, metadata = pod["spec"], pod.get("status") or {}, pod["metadata"]
     phase, inits = status.get("phase", ""), spec.get("initContainers", ())
     sidecars = {each["name"] for each in inits if each.get("restartPolicy") == "Always"}
@@ -153,15 +185,14 @@ def _pod_row(pod: Json, now: datetime) -> Json:
         metadata["name"],
         f"{ready}/{len(spec['containers']) + len(sidecars)}",
         reason,
-        f"{restarts} ({_since(last, now)} ago)" if restarts and last else str(restarts),
-        _since(metadata.get("creationTimestamp"), now),
+        str(restarts),
         next((each["ip"] for each in status.get("podIPs", ())), _NONE),
         spec.get("nodeName") or _NONE,
         status.get("nominatedNodeName") or _NONE,
         f"{sum(gates)}/{len(gates)}" if gates else _NONE,
     ]
     ended = {"type": "Completed", "status": "True", "reason": phase, "message": _ENDED.get(phase)}
-    return {"cells": cells} | ({"conditions": [ended]} if phase in _ENDED else {})
+    return cells, last if restarts else "", {"conditions": [ended]} if phase in _ENDED else {}
 
 
 def _summary(initial: int, status: Json, sidecars: set[str]) -> tuple[str, int, Sequence[Json]]:
