@@ -11,8 +11,11 @@ from bot.kube import documents
 from bot.kube.describe.blocks import event_age
 from bot.kube.following import follow
 from bot.kube.outputs import read_plain, written
+from bot.kube.printing import Live, Manner
 
 _TYPES = frozenset({"normal", "warning"})
+# Items of a list come without their type.
+_TYPED = {"apiVersion": "v1", "kind": "Event"}
 _COLUMNS = ("LAST SEEN", "TYPE", "REASON", "OBJECT", "MESSAGE")
 
 
@@ -72,17 +75,18 @@ async def _about(scope: Scope, typed: str) -> str:
 
 
 async def _watched(scope: Scope, options: Options, query: Query) -> AsyncIterator[Part]:
-    if read_plain(options.output) is not None:
-        raise UsageError(
-            f"error: -w and -o {options.output} do not go together here",
-            next_step="Use -w with the table, or leave -w out.",
-        )
+    output = read_plain(options.output)
+    live = None if output is None else Live(Manner(output))
     async for change in follow(scope.cluster, query):
         # Events are deleted when they are an hour old: nothing has happened then.
         listed = change.object.get("items")
         found = [change.object] if listed is None and change.type != "DELETED" else listed or ()
-        rows = [_row(each, scope, options) for each in found if _wanted(each, options)]
-        if rows:
+        wanted = [each for each in found if _wanted(each, options)]
+        if live is not None:
+            for event in wanted:
+                yield live.part(_TYPED | event)
+        elif wanted:
+            rows = [_row(each, scope, options) for each in wanted]
             yield Table("events", _columns(options), rows, not options.no_headers, live=True)
 
 
@@ -91,7 +95,7 @@ def _drawn(scope: Scope, options: Options, found: Sequence[JsonObject]) -> Part:
     if output is None:
         rows = [_row(each, scope, options) for each in found]
         return Table("events", _columns(options), rows, not options.no_headers)
-    items = [documents.prepared({"apiVersion": "v1", "kind": "Event", **each}) for each in found]
+    items = [documents.prepared(_TYPED | each) for each in found]
     listed = {"apiVersion": "v1", "items": items, "kind": "EventList", "metadata": {}}
     return written(output, listed, "".join(f"event/{each['metadata']['name']}\n" for each in found))
 

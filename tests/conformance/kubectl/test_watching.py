@@ -41,6 +41,16 @@ PHRASES = (
     f"{HERE} -o custom-columns=NAME:.metadata.name,TOLD:.data.told --chunk-size=1",
     f"{HERE} -o custom-columns=WHAT:.type,NAME:.object.metadata.name --output-watch-events",
 )
+_EVENTS = "events -n watching -w"
+OF_EVENTS = (
+    _EVENTS,
+    f"{_EVENTS} --no-headers",
+    f"{_EVENTS} --types=Warning",
+    f"{_EVENTS} --for pod/first-one",
+    f"{_EVENTS} -o name",
+    f"{_EVENTS} -o yaml",
+    f"{_EVENTS} -o jsonpath='{{.metadata.name}} {{.kind}};'",
+)
 _AGE = re.compile(r"\b(\d+[smh])+(?=\s|$)")
 
 
@@ -71,6 +81,21 @@ apiVersion: v1
 kind: ConfigMap
 metadata: {{name: {name}, namespace: watching, labels: {{watched: "yes", rank: "{rank}"}}}}
 data: {{told: {told}}}
+---
+"""
+
+
+def event(name: str, type_: str = "Warning") -> str:
+    return f"""
+apiVersion: v1
+kind: Event
+metadata: {{name: {name}, namespace: watching}}
+involvedObject: {{apiVersion: v1, kind: Pod, name: first-one, namespace: watching}}
+type: {type_}
+reason: Told
+message: about {name}
+firstTimestamp: "2026-01-01T00:00:00Z"
+lastTimestamp: "2026-01-01T00:00:00Z"
 ---
 """
 
@@ -139,22 +164,39 @@ async def all_show(screens: Sequence[Screen], name: str) -> None:
         await asyncio.gather(*(screen.shows(name) for screen in screens))
 
 
-async def test_every_form_of_a_watch_is_printed_as_kubectl_prints_it(watching: Bed) -> None:
-    kubectl = watching.kubectl
-    pairs = {phrase: (Screen(), Screen()) for phrase in PHRASES}
-    screens = [screen for pair in pairs.values() for screen in pair]
+@asynccontextmanager
+async def watched(kubectl: Kubectl, phrases: Sequence[str]) -> AsyncIterator[Sequence[Screen]]:
+    """Yield the screens on which both watch; when the block ends, they are compared."""
+    pairs = {phrase: (Screen(), Screen()) for phrase in phrases}
     async with open_terminal(str(kubectl.kubeconfig)) as opened, AsyncExitStack() as stack:
         for phrase, (own, other) in pairs.items():
             await stack.enter_async_context(ours(opened, phrase, own))
             await stack.enter_async_context(theirs(kubectl, phrase, other))
+        yield [screen for pair in pairs.values() for screen in pair]
+    for phrase, (own, other) in pairs.items():
+        assert own.ageless == _header_once(other.ageless), phrase
+
+
+async def test_every_form_of_a_watch_is_printed_as_kubectl_prints_it(watching: Bed) -> None:
+    kubectl = watching.kubectl
+    async with watched(kubectl, PHRASES) as screens:
         await all_show(screens, "second-one")
         await put(kubectl, config("first-one", 2, "something-else"))
         await put(kubectl, config("third-one-whose-name-is-longer", 3, "more"))
         await asyncio.to_thread(kubectl.out, "delete", "configmap", "second-one", "-n=watching")
         await put(kubectl, config("last-one", 0, "nothing"))
         await all_show(screens, "last-one")
-    for phrase, (own, other) in pairs.items():
-        assert own.ageless == _header_once(other.ageless), phrase
+
+
+async def test_what_happens_is_printed_as_kubectl_prints_it(watching: Bed) -> None:
+    kubectl = watching.kubectl
+    kubectl.out("delete", "events", "-n=watching", "--all")
+    await put(kubectl, event("first-told"))
+    async with watched(kubectl, OF_EVENTS) as screens:
+        await all_show(screens, "first-told")
+        await put(kubectl, event("then-told", "Normal"))
+        await put(kubectl, event("last-told"))
+        await all_show(screens, "last-told")
 
 
 def _header_once(text: str) -> str:
