@@ -170,6 +170,17 @@ async def test_a_server_is_reached_through_the_environments_proxy(
     assert [asked.headers["Impersonate-User"] for asked in server.asked] == ["quarterdeck:user"]
 
 
+async def test_the_environment_is_looked_through_once_for_a_server(
+    server: ApiServer, tmp_path: Path, clock: ManualClock
+) -> None:
+    looked: list[str] = []
+    server.on(PODS_PATH, body({}))
+    async with transport_to(server, tmp_path, clock, proxy_for=looked.append) as transport:
+        await transport.request(call())
+        await transport.request(call())
+    assert looked == [server.url]
+
+
 async def test_tls_goes_through_a_proxy_as_it_is(
     secure: ApiServer, pki: Path, tmp_path: Path, clock: ManualClock
 ) -> None:
