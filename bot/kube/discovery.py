@@ -4,8 +4,10 @@ Pure: the transport fetches, this reads. Aggregated discovery (two requests)
 carries everything; its order is the order in which kubectl resolves a word.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias
 
 from bot.core.errors import NotFoundError
 from bot.core.ports import JsonObject, Resource
@@ -17,11 +19,27 @@ ACCEPT = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+_Index: TypeAlias = Mapping[str, Sequence[Resource]]
+
+
+@dataclass(frozen=True)
 class Catalogue:
     """Every resource type of one cluster, the preferred version of each group first."""
 
     resources: tuple[Resource, ...]
+
+    # A cluster may have a thousand types, and each phrase asks for several words.
+    @cached_property
+    def _exact(self) -> _Index:
+        return _index(self.resources, lambda r: (r.plural, r.singular, r.kind.lower()))
+
+    @cached_property
+    def _short(self) -> _Index:
+        return _index(self.resources, lambda r: r.short_names)
+
+    @cached_property
+    def _categories(self) -> _Index:
+        return _index(self.resources, lambda r: r.categories)
 
     def find(self, typed: str) -> Resource:
         """Return the type that the word means.
@@ -51,24 +69,25 @@ class Catalogue:
     def shadowed(self, typed: str) -> tuple[str, ...]:
         """Return the other types that a short name could mean, as `events.events.k8s.io`."""
         word, _, group = typed.partition(".")
-        there = [r for r in self.resources if not group or r.group == group]
-        if any(word in (r.plural, r.singular) for r in there):
+        exact, short = (
+            [r for r in names.get(word, ()) if group in ("", r.group)]
+            for names in (self._exact, self._short)
+        )
+        if any(word in (r.plural, r.singular) for r in exact):
             return ()
-        found = dict.fromkeys(r.qualified for r in there if word in r.short_names)
-        return tuple(found)[1:]
+        return tuple(dict.fromkeys(r.qualified for r in short))[1:]
 
     def in_category(self, category: str) -> tuple[Resource, ...]:
         """Return the types of a category, one version each, in discovery's order."""
-        return tuple(self._preferred(lambda resource: category in resource.categories))
+        found: dict[tuple[str, str], Resource] = {}
+        for resource in self._categories.get(category, ()):
+            found.setdefault((resource.group, resource.plural), resource)
+        return tuple(found.values())
 
     def _first(self, word: str, group: str | None = None, version: str = "") -> Resource | None:
-        for names in (_exact, _short):
-            for resource in self.resources:
-                if (
-                    word in names(resource)
-                    and (group is None or resource.group == group)
-                    and (not version or resource.version == version)
-                ):
+        for names in (self._exact, self._short):
+            for resource in names.get(word, ()):
+                if group in (None, resource.group) and version in ("", resource.version):
                     return resource
         return None
 
@@ -80,14 +99,6 @@ class Catalogue:
             if found is not None:
                 return found
         return None
-
-    def _preferred(self, wanted: Callable[[Resource], bool]) -> Iterator[Resource]:
-        seen: set[tuple[str, str]] = set()
-        for resource in self.resources:
-            key = (resource.group, resource.plural)
-            if key not in seen and wanted(resource):
-                seen.add(key)
-                yield resource
 
 
 def unknown_type(head: str, rest: str) -> NotFoundError:
@@ -134,9 +145,12 @@ def _of_version(group: str, version: JsonObject) -> Iterator[Resource]:
         )
 
 
-def _exact(resource: Resource) -> tuple[str, ...]:
-    return (resource.plural, resource.singular, resource.kind.lower())
-
-
-def _short(resource: Resource) -> tuple[str, ...]:
-    return resource.short_names
+def _index(
+    resources: Iterable[Resource], names: Callable[[Resource], Iterable[str]]
+) -> Mapping[str, list[Resource]]:
+    """Return which resources, in their order, each name is one of."""
+    found: dict[str, list[Resource]] = {}
+    for resource in resources:
+        for name in dict.fromkeys(names(resource)):
+            found.setdefault(name, []).append(resource)
+    return found

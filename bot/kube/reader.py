@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from urllib.parse import quote
 
 import orjson
@@ -382,6 +383,7 @@ def path_of_target(step: Patch) -> str:
     )
 
 
+@lru_cache(maxsize=1_000)  # people look at the same places again and again
 def _path(group: str, version: str, namespace: str, plural: str, name: str, sub: str) -> str:
     root = ("apis", group) if group else ("api",)
     scope = ("namespaces", namespace) if namespace else ()
