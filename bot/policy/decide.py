@@ -18,6 +18,7 @@ from bot.core.request import (
     Standing,
     Surface,
 )
+from bot.policy.limits import Site, refuse_beyond, refuse_untouchable
 from bot.policy.model import FIXED_USER, Channel, Policy
 
 # Under this domain stand the extras of an impersonated request.
@@ -83,8 +84,12 @@ def decide(policy: Policy, request: Request, asked: Asked) -> Grant:
     names = {context, asked.also, "default"} if context in ("default", asked.also) else {context}
     _refuse_other_clusters(policy, names, context)
     shown_here = _belongs(channel, names, namespace) and not asked.all_namespaces
-    if asked.effect > Effect.READ and not shown_here:
-        raise _not_here(request.place, channel, namespace)
+    refuse_untouchable(policy, asked)
+    if asked.effect > Effect.READ:
+        if channel is None or not shown_here:
+            raise _not_here(request.place, channel, namespace)
+        site = Site(names, "" if asked.cluster_scoped else namespace)
+        refuse_beyond(policy, channel, _groups(actor), asked, site)
     return Grant(
         actor,
         context,
@@ -123,6 +128,10 @@ def _actor(policy: Policy, request: Request) -> Actor:
         (f"{DOMAIN}/request", request.id),
     )
     return Actor(request.person, Impersonated(FIXED_USER, entry.groups, extras))
+
+
+def _groups(actor: Actor) -> tuple[str, ...]:
+    return actor.identity.groups if isinstance(actor.identity, Impersonated) else ()
 
 
 def _refuse_other_clusters(policy: Policy, names: Set[str], context: str) -> None:

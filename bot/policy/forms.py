@@ -1,16 +1,52 @@
 """The words that may stand in a policy file: ids, names, groups and effects, each with its form."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
 from bot.core.command import Effect
 
+# The form of Slack's ids (Slack's API types: C channel, G private group, D direct, U and W user,
+# S user group).
+_USER = r"^[UW][A-Z0-9]{2,}$"
+_CHANNEL = r"^[CGD][A-Z0-9]{2,}$"
+_USER_GROUP = r"^S[A-Z0-9]{2,}$"
+
+# DNS labels (RFC 1123), as Kubernetes takes them for namespaces; a pattern may also hold `*`.
+_LABEL = r"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$"
+_LABELS = r"^[-a-z0-9*]{1,63}$"
+_NAMES = r"^[-a-z0-9.:*]{1,253}$"
+_CONTEXT = r"^\S+$"
+
+# Printable ASCII without a space: what an impersonation header carries unchanged.
+_GROUP = r"^[!-~]+$"
+# `Impersonate-User` of a person is an e-mail address; its case is the cluster's business.
+_EMAIL = r"^[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$"
+_DOMAIN = r"^[a-z0-9-]+(\.[a-z0-9-]+)+$"
+_SHORT_NAME = r"^[a-z0-9._-]*$"
+_KIND = r"^([a-z0-9-]+(\.[a-z0-9.-]+)?|\*\.[a-z0-9.-]+)(/[a-z]+)?$"
+
+FORMS = {
+    _USER: "a Slack user id, such as U0123456789",
+    _CHANNEL: "a Slack channel id, such as C0123456789, never a channel's name",
+    _USER_GROUP: "a Slack user group's id, such as S0123456789, never its name",
+    _LABEL: "a name of lower-case letters, digits and dashes, such as shop-test",
+    _LABELS: "a namespace, in which * stands for any letters, such as kube-*",
+    _NAMES: "an object's name, in which * stands for any letters, such as postgres-*",
+    _CONTEXT: "a context's name, such as default",
+    _GROUP: "a Kubernetes group, such as quarterdeck:viewers",
+    _EMAIL: "an e-mail address, such as ada@example.com",
+    _DOMAIN: "a mail domain in lower case, such as example.com",
+    _SHORT_NAME: "a short name in lower case, such as ada",
+    _KIND: "a type's plural, such as secrets, pods/exec, deployments.apps or *.cert-manager.io",
+}
+"""What each pattern stands for, as the end of a sentence that says what must be written."""
+
 
 def _not_the_clusters_own(name: str) -> str:
     # system:masters passes every check there is.
     if name.startswith("system:"):
-        raise ValueError("identities of the cluster's own (system:) are not given to people")
+        raise ValueError("names an identity of the cluster's own (system:), which nobody is given")
     return name
 
 
@@ -19,36 +55,34 @@ def _effect(word: object) -> object:
         return word
     if isinstance(word, str) and word in _EFFECTS:
         return Effect[word.upper()]
-    raise ValueError(f"the effects are {', '.join(_EFFECTS)}")
+    raise ValueError("must be 'read', 'change', 'enter' or 'destroy'")
+
+
+def _a_number(version: object) -> object:
+    if isinstance(version, bool):  # which Python takes for a number: True is 1
+        return str(version)
+    return version
 
 
 _EFFECTS = tuple(effect.name.lower() for effect in Effect)
 
-# The form of Slack's ids (Slack's API types: C channel, G private group, D direct, U and W user,
-# S user group).
-SlackUser = Annotated[str, Field(pattern=r"^[UW][A-Z0-9]{2,}$")]
-SlackChannel = Annotated[str, Field(pattern=r"^[CGD][A-Z0-9]{2,}$")]
-SlackUserGroup = Annotated[str, Field(pattern=r"^S[A-Z0-9]{2,}$")]
+Version = Annotated[Literal[1], BeforeValidator(_a_number)]
+SlackUser = Annotated[str, Field(pattern=_USER)]
+SlackChannel = Annotated[str, Field(pattern=_CHANNEL)]
+SlackUserGroup = Annotated[str, Field(pattern=_USER_GROUP)]
+Namespace = Annotated[str, Field(pattern=_LABEL)]
+NamespacePattern = Annotated[str, Field(pattern=_LABELS)]
+NamePattern = Annotated[str, Field(pattern=_NAMES)]
+ContextName = Annotated[str, Field(pattern=_CONTEXT)]
+TierName = Annotated[str, Field(pattern=_LABEL)]
+Group = Annotated[str, Field(pattern=_GROUP), AfterValidator(_not_the_clusters_own)]
+Email = Annotated[str, Field(pattern=_EMAIL)]
+MailDomain = Annotated[str, Field(pattern=_DOMAIN)]
+ShortName = Annotated[str, Field(pattern=_SHORT_NAME)]
 
-# DNS labels (RFC 1123), as Kubernetes takes them for namespaces; a pattern may also hold `*`.
-Namespace = Annotated[str, Field(pattern=r"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")]
-NamespacePattern = Annotated[str, Field(pattern=r"^[-a-z0-9*]{1,63}$")]
-NamePattern = Annotated[str, Field(pattern=r"^[-a-z0-9.:*]{1,253}$")]
-
-ContextName = Annotated[str, Field(pattern=r"^\S+$")]
-TierName = Annotated[str, Field(pattern=r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$")]
-
-# Printable ASCII without a space: what an impersonation header carries unchanged.
-Group = Annotated[str, Field(pattern=r"^[!-~]+$"), AfterValidator(_not_the_clusters_own)]
-# `Impersonate-User` of a person is an e-mail address; its case is the cluster's business.
-Email = Annotated[str, Field(pattern=r"^[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$")]
-MailDomain = Annotated[str, Field(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$")]
-
-# A type as kubectl writes it, perhaps with its group and a subresource: `pods/exec`,
-# `deployments.apps`, `*.cert-manager.io`. Without a group, the types of that name in every group.
-Kind = Annotated[
-    str, Field(pattern=r"^([a-z0-9-]+(\.[a-z0-9.-]+)?|\*\.[a-z0-9.-]+)(/([a-z]+|\*))?$")
-]
+# A type as kubectl writes it, perhaps with its group and a subresource. Without a group: the types
+# of that name in every group; without a subresource: all of them.
+Kind = Annotated[str, Field(pattern=_KIND)]
 
 EffectName = Annotated[
     Effect,

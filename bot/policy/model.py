@@ -3,7 +3,6 @@
 It only narrows: rights are the cluster's own RBAC, and a group named here has none of its own.
 """
 
-from collections import Counter
 from collections.abc import Iterable
 from enum import StrEnum
 from typing import Annotated, Literal
@@ -22,10 +21,12 @@ from bot.policy.forms import (
     NamePattern,
     Namespace,
     NamespacePattern,
+    ShortName,
     SlackChannel,
     SlackUser,
     SlackUserGroup,
     TierName,
+    Version,
 )
 
 # Every impersonated person of a cluster in groups mode is this one user: no binding names it, all
@@ -77,7 +78,7 @@ class Channel(_Model):
     @model_validator(mode="after")
     def _one_way_to_name_clusters(self) -> "Channel":
         if self.clusters and self.cluster not in ("default", *self.clusters):
-            raise _wrong("cluster", "write cluster or clusters, not both")
+            raise _wrong(("cluster",), "stands beside clusters; write one of them")
         return self
 
 
@@ -90,13 +91,13 @@ class PolicyPerson(_Model):
     """The Kubernetes groups that their requests carry."""
     user: Email | None = None
     """Their Kubernetes user in clusters of the mode `users`."""
-    name: str = Field(default="", pattern=r"^[a-z0-9._-]*$")
+    name: ShortName = ""
     """A short name for `quarterdeck policy explain`; it decides nothing."""
 
     @model_validator(mode="after")
     def _somebody_to_the_cluster(self) -> "PolicyPerson":
         if not self.groups and self.user is None:
-            raise _wrong("groups", "a person needs groups, or a user")
+            raise _wrong(("groups",), "is missing, and so is user; a person needs one of them")
         return self
 
 
@@ -184,7 +185,7 @@ class ExecRule(_Model):
     @model_validator(mode="after")
     def _a_program_is_named(self) -> "ExecRule":
         if self.argv[0] in ("", "*"):
-            raise _wrong("argv.0", "the program is named, never left open")
+            raise _wrong(("argv", 0), "must name the program; only later words may be *")
         return self
 
 
@@ -197,7 +198,7 @@ class Exec(_Model):
 class Policy(_Model):
     """The whole policy file."""
 
-    version: Literal[1]
+    version: Version
     """The version of this file's form."""
     clusters: dict[ContextName, Cluster] = {}
     """The contexts that people may use, by their names; empty: every one of the kubeconfig."""
@@ -223,10 +224,10 @@ class Policy(_Model):
 
     @model_validator(mode="after")
     def _each_once(self) -> "Policy":
-        _refuse_twice("people.{}.slack", [person.slack for person in self.people])
-        _refuse_twice("people.{}.name", [person.name for person in self.people])
+        _refuse_twice("slack", [person.slack for person in self.people])
+        _refuse_twice("name", [person.name for person in self.people])
         for name, group in self._repeated_groups():
-            raise _wrong(f"tiers.{name}.groups", f"{group} belongs to an earlier tier already")
+            raise _wrong(("tiers", name, "groups"), f"names {group}, as an earlier tier does")
         return self
 
     @model_validator(mode="after")
@@ -234,8 +235,8 @@ class Policy(_Model):
         if any(cluster.mode is Mode.USERS for cluster in self.clusters.values()):
             for index, person in enumerate(self.people):
                 if person.user is None:
-                    text = "a cluster has the mode users, so each person needs a user"
-                    raise _wrong(f"people.{index}.user", text)
+                    text = "is missing; a cluster has the mode users, so each person needs one"
+                    raise _wrong(("people", index, "user"), text)
         return self
 
     def person(self, slack: str) -> PolicyPerson | None:
@@ -254,13 +255,14 @@ class Policy(_Model):
             seen.update(tier.groups)
 
 
-def _refuse_twice(place: str, values: list[str]) -> None:
-    counts = Counter(value for value in values if value)
-    for index in reversed(range(len(values))):
-        if counts[values[index]] > 1:
-            raise _wrong(place.format(index), f"{values[index]} is listed twice")
+def _refuse_twice(field: str, values: list[str]) -> None:
+    seen: set[str] = set()
+    for index, value in enumerate(values):
+        if value in seen:
+            raise _wrong(("people", index, field), f"is {value}, as an earlier entry is")
+        seen.update(filter(None, [value]))
 
 
-def _wrong(place: str, text: str) -> PydanticCustomError:
+def _wrong(place: tuple[str | int, ...], text: str) -> PydanticCustomError:
     """Return an error about a field further inside; the reader of the file finds its line."""
     return PydanticCustomError("policy", "{text}", {"text": text, "place": place})

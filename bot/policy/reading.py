@@ -1,49 +1,56 @@
-"""The one way in for the policy file: YAML to the model, and errors that name the place."""
+"""The one way in for the policy file: from its bytes to the model."""
 
 from pathlib import Path
-from typing import Any
 
-import yaml
 from pydantic import ValidationError
 
 from bot.core.errors import ConfigurationError
+from bot.policy.documents import Fault, FaultyError, read_document
+from bot.policy.faults import faults_of
 from bot.policy.model import Policy
-
-
-class _Loader(yaml.CSafeLoader):
-    """PyYAML's, but a key that stands twice is an error: the second would win unseen."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        seen: list[object] = []
-        for key, _ in node.value:
-            name = self.construct_object(key, deep=True)
-            if name in seen:
-                raise yaml.MarkedYAMLError(
-                    problem=f"{name!r} stands twice", problem_mark=key.start_mark
-                )
-            seen.append(name)
-        return super().construct_mapping(node, deep)
 
 
 def read_policy(path: Path) -> Policy:
     """Return the policy that the file holds.
 
     Raises:
-        ConfigurationError: the file is missing or wrong; the text names the field.
+        ConfigurationError: the file is missing or wrong; the text names the line.
+    """
+    policy = parse_policy(read_bytes(path))
+    if isinstance(policy, Policy):
+        return policy
+    raise refusal(path, policy[0])
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return what the file holds.
+
+    Raises:
+        ConfigurationError: it cannot be read.
     """
     try:
-        document = yaml.load(path.read_bytes(), Loader=_Loader)  # noqa: S506 - a safe loader
+        return path.read_bytes()
     except OSError as error:
-        raise ConfigurationError(f"error: policy {path}: {error.strerror}") from error
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise ConfigurationError(f"error: policy {path}: line {line}: {error.problem}") from error
-    except yaml.YAMLError as error:
-        raise ConfigurationError(f"error: policy {path}: {error}") from error
+        raise ConfigurationError(
+            f"error: policy {path}: {error.strerror}",
+            next_step="QUARTERDECK_POLICY names the file.",
+        ) from error
+
+
+def parse_policy(content: bytes) -> Policy | tuple[Fault, ...]:
+    """Return the policy, or everything that is wrong with it, in the order of the file."""
     try:
-        return Policy.model_validate(document)
+        document = read_document(content)
+        return Policy.model_validate(document.value)
+    except FaultyError as error:
+        return (error.fault,)
     except ValidationError as error:
-        first = error.errors()[0]
-        inside = first.get("ctx", {}).get("place", "")
-        where = ".".join([*map(str, first["loc"]), *filter(None, [inside])]) or "the document"
-        raise ConfigurationError(f"error: policy {path}: {where}: {first['msg']}") from error
+        return faults_of(error, document)
+
+
+def refusal(path: Path, fault: Fault) -> ConfigurationError:
+    """Return the error that says what is wrong with the file, where, and what is right."""
+    return ConfigurationError(
+        f"error: policy {path}: line {fault.line}: {fault.sentence}",
+        next_step=f"The valid form: {fault.form}" if fault.form else "",
+    )
