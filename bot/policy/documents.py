@@ -82,7 +82,7 @@ def read_document(content: bytes) -> Document:
 
 def _decoded(content: bytes) -> str:
     if len(content) > MOST_BYTES:
-        size = f"{len(content) // 1024} kB of at most {MOST_BYTES // 1024} kB"
+        size = f"{-(-len(content) // 1024)} kB of at most {MOST_BYTES // 1024} kB"
         raise FaultyError(1, f"the file is too large for a policy: {size}")
     try:
         text = content.decode("utf-8-sig")
@@ -117,7 +117,8 @@ def _trick(event: Any) -> str:
     if getattr(event, "anchor", None):
         return f"it names a place to be repeated (&{event.anchor}); write it out"
     if getattr(event, "tag", None):
-        return f"it carries the tag {event.tag}; a policy has none"
+        tag = event.tag.replace("tag:yaml.org,2002:", "!!")
+        return f"it carries the tag {tag}; a policy has none"
     if isinstance(event, yaml.DocumentStartEvent) and (event.version or event.tags):
         return "it is a directive (%); a policy has none"
     return ""

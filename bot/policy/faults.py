@@ -35,10 +35,13 @@ _PAIRS = "must be pairs of a name and a value"
 
 
 def faults_of(error: ValidationError, document: Document) -> tuple[Fault, ...]:
-    """Return everything that the model refused, in the order of the file."""
-    errors = (one for one in error.errors(include_url=False) if not _follows(one))
-    faults = (_fault(one, document) for one in errors)
-    return tuple(sorted(faults, key=lambda fault: fault.line))
+    """Return everything that the model refused, in the order of the file.
+
+    What is missing comes last: it may only be misspelt.
+    """
+    errors = [one for one in error.errors(include_url=False) if not _follows(one)]
+    errors.sort(key=lambda one: (one["type"] == "missing", document.line(_place(one))))
+    return tuple(_fault(one, document) for one in errors)
 
 
 def _follows(error: ErrorDetails) -> bool:
@@ -95,7 +98,7 @@ _SENTENCES: Mapping[str, Callable[[ErrorDetails], str]] = {
     "int_type": lambda error: "must be a whole number",
     "greater_than_equal": lambda error: f"must be {error['ctx']['ge']} or more",
     "less_than_equal": lambda error: f"must be {error['ctx']['le']} or less",
-    "tuple_type": lambda error: "must be a list, in [ ]",
+    "tuple_type": lambda error: "must be a list, in [ ] or with dashes",
     "dict_type": lambda error: _PAIRS,
     "model_type": lambda error: _PAIRS,
     "too_short": lambda error: "needs at least one entry",

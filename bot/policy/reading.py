@@ -5,7 +5,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from bot.core.errors import ConfigurationError
-from bot.policy.documents import Fault, FaultyError, read_document
+from bot.policy.documents import MOST_BYTES, Fault, FaultyError, read_document
 from bot.policy.faults import faults_of
 from bot.policy.model import Policy
 
@@ -23,18 +23,22 @@ def read_policy(path: Path) -> Policy:
 
 
 def read_bytes(path: Path) -> bytes:
-    """Return what the file holds.
+    """Return what the file holds, up to what is too much for a policy.
 
     Raises:
         ConfigurationError: it cannot be read.
     """
     try:
-        return path.read_bytes()
+        # A pipe or a device would be waited for, or never end.
+        if path.is_file():
+            with path.open("rb") as file:
+                return file.read(MOST_BYTES + 1)
+        reason = "there is no such file"
     except OSError as error:
-        raise ConfigurationError(
-            f"error: policy {path}: {error.strerror}",
-            next_step="QUARTERDECK_POLICY names the file.",
-        ) from error
+        reason = str(error.strerror)
+    raise ConfigurationError(
+        f"error: policy {path}: {reason}", next_step="QUARTERDECK_POLICY names the file."
+    )
 
 
 def parse_policy(content: bytes) -> Policy | tuple[Fault, ...]:

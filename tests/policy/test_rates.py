@@ -105,9 +105,8 @@ async def test_a_stricter_policy_holds_at_once() -> None:
 async def test_a_flood_of_people_is_forgotten_after_its_minute() -> None:
     clock = ManualClock()
     rates = Rates(lambda: POLICY, clock)
-    for number in range(3000):
+    for number in range(20_000):
         rates.check(f"T1/U{number}", ["viewers"], READ)
-    assert len(rates._asked) == 3000
-    await clock.advance(61)
-    rates.check("T1/U0VIC", ["viewers"], READ)
-    assert len(rates._asked) == 1
+        if number % 1000 == 0:
+            await clock.advance(61)
+    assert len(rates._asked) < 5000
