@@ -25,8 +25,9 @@ from bot.engine.lookups import Lookups
 from bot.engine.reading import Phrasebook
 from bot.kube.fleet import Fleet
 from bot.policy.decide import PolicyGate
-from bot.policy.reading import read_policy
+from bot.policy.live import LivePolicy
 from bot.settings import Settings
+from bot.slack.alarms import ChannelAlarm
 from bot.slack.desks import Beyond
 from bot.slack.inbound import Peers
 from bot.slack.letters import Kept, Letter, read_letter
@@ -159,13 +160,13 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         StoreError: the store cannot be opened.
     """
     clock = clock or SystemClock()
-    policy = read_policy(settings.policy)
+    live = LivePolicy(settings.policy)
     await migrate(settings.store, clock=clock)
     fleet = _fleet(settings, clock)
     async with contextlib.AsyncExitStack() as stack:
         stack.push_async_callback(fleet.close)
         store = await stack.enter_async_context(open_store(settings.store))
-        registry, gate = Registry(), PolicyGate(lambda: policy)
+        registry, gate = Registry(), PolicyGate(lambda: live.policy)
         admission = Admission(gate, fleet, Defaults(store, clock))
         engine = Engine(
             Phrasebook(registry),
@@ -174,6 +175,8 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
             clock,
             _LoggedJournal(),
         )
+        letters = _Letters(Outbox(store), clock, secrets.token_hex(8))
+        alarm = ChannelAlarm(letters, lambda: live.policy.admin_channel, clock)
         lookups = Lookups(admission, clock)
         stack.push_async_callback(lookups.close)
         slack = SlackSurface(
@@ -183,7 +186,7 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
                 _Seen(Inbound(store), clock),
                 clock,
                 lambda: secrets.token_hex(4),
-                _Letters(Outbox(store), clock, secrets.token_hex(8)),
+                letters,
             ),
             Beyond(_Results(Results(store), clock), engine, lookups, gate, registry.all()),
         )
@@ -198,7 +201,8 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         stack.push_async_callback(slack.close)
         await slack.start()
         stack.push_async_callback(slack.drain, settings.drain_seconds)
-        await stack.enter_async_context(_sweeping(store, clock))
+        await stack.enter_async_context(_beside(_sweep(store, clock)))
+        await stack.enter_async_context(_beside(live.run(clock, alarm)))
         yield Bot(slack, web, settings)
 
 
@@ -256,24 +260,32 @@ def _with_proxy(settings: Settings) -> Settings:
 
 
 @contextlib.asynccontextmanager
-async def _sweeping(store: Store, clock: Clock) -> AsyncIterator[None]:
-    async def sweep() -> None:
-        while True:
-            await clock.sleep(_SWEEP_SECONDS)
-            try:
-                await Inbound(store).sweep(clock.now())
-                await Results(store).sweep(clock.now())
-                await Outbox(store).sweep(clock.now() - _ARRIVED_KEPT)
-            except StoreError as error:
-                # What expired is only forgotten later; requests say themselves what fails.
-                _log.warning("sweep_failed", reason=error.text)
-
-    task = asyncio.create_task(sweep())
+async def _beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Let the work go on until the block ends."""
+    task = asyncio.create_task(work)
+    task.add_done_callback(_note_bug)
     try:
         yield
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
+
+
+def _note_bug(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()):
+        _log.error("bug", exc_info=error)
+
+
+async def _sweep(store: Store, clock: Clock) -> None:
+    while True:
+        await clock.sleep(_SWEEP_SECONDS)
+        try:
+            await Inbound(store).sweep(clock.now())
+            await Results(store).sweep(clock.now())
+            await Outbox(store).sweep(clock.now() - _ARRIVED_KEPT)
+        except StoreError as error:
+            # What expired is only forgotten later; requests say themselves what fails.
+            _log.warning("sweep_failed", reason=error.text)
 
 
 def keep_turns_short() -> None:

@@ -363,6 +363,14 @@ class Journal(Protocol):
         ...
 
 
+class Alarm(Protocol):
+    """What reaches the admins when something is wrong with the bot itself."""
+
+    async def tell(self, key: str, text: str, next_step: str = "") -> None:
+        """Tell it, soon; of several replicas that tell the same key at a time, one is heard."""
+        ...
+
+
 class SeenBefore(Protocol):
     """The memory that makes a redelivered event do nothing."""
 

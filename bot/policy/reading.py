@@ -16,7 +16,16 @@ def read_policy(path: Path) -> Policy:
     Raises:
         ConfigurationError: the file is missing or wrong; the text names the line.
     """
-    policy = parse_policy(read_bytes(path))
+    return validated(path, read_bytes(path))
+
+
+def validated(path: Path, content: bytes) -> Policy:
+    """Return the policy that the content of that file is.
+
+    Raises:
+        ConfigurationError: it is wrong; the text names the line.
+    """
+    policy = parse_policy(content)
     if isinstance(policy, Policy):
         return policy
     raise refusal(path, policy[0])
