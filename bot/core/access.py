@@ -74,6 +74,8 @@ class Grant:
     """Whether the person may show a private answer to everyone in the place."""
     origin: Origin = Origin.CLUSTER
     """What holds there for what is not typed."""
+    confirm: bool = True
+    """Whether the person confirms a change before it is made."""
 
 
 def placed(asked: Asked, place: Default | None) -> tuple[str, str, Origin]:

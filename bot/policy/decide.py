@@ -19,7 +19,7 @@ from bot.core.request import (
     Surface,
 )
 from bot.policy.limits import Site, refuse_beyond, refuse_untouchable
-from bot.policy.model import FIXED_USER, Channel, Policy
+from bot.policy.model import FIXED_USER, Channel, Gate, Policy
 
 # Under this domain stand the extras of an impersonated request.
 DOMAIN = "quarterdeck.dev"
@@ -85,11 +85,12 @@ def decide(policy: Policy, request: Request, asked: Asked) -> Grant:
     _refuse_other_clusters(policy, names, context)
     shown_here = _belongs(channel, names, namespace) and not asked.all_namespaces
     refuse_untouchable(policy, asked)
+    gate = Gate.NONE
     if asked.effect > Effect.READ:
         if channel is None or not shown_here:
             raise _not_here(request.place, channel, namespace)
         site = Site(names, "" if asked.cluster_scoped else namespace)
-        refuse_beyond(policy, channel, _groups(actor), asked, site)
+        gate = refuse_beyond(policy, channel, _groups(actor), asked, site)
     return Grant(
         actor,
         context,
@@ -98,6 +99,7 @@ def decide(policy: Policy, request: Request, asked: Asked) -> Grant:
         audience=Audience.CHANNEL if shown_here else Audience.PERSON,
         may_share=bool(channel and channel.share and not shown_here),
         origin=origin,
+        confirm=gate is not Gate.NONE,
     )
 
 

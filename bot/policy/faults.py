@@ -1,8 +1,8 @@
 """What the model says about a wrong document, as sentences with their lines and the valid form."""
 
 import difflib
-import functools
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
@@ -10,38 +10,30 @@ from pydantic_core import ErrorDetails
 
 from bot.policy.documents import Document, Fault
 from bot.policy.forms import FORMS
-from bot.policy.model import Policy
-
-EXAMPLES = {
-    "version": "version: 1",
-    "clusters": "clusters: {default: {mode: groups}}",
-    "admin_channel": "admin_channel: C0123456789",
-    "own_namespace": "own_namespace: quarterdeck",
-    "channels": "channels: {C0123456789: {cluster: default, namespaces: [shop]}}",
-    "people": "people: [{slack: U0123456789, groups: [quarterdeck:viewers]}]",
-    "usergroups": "usergroups: {S0123456789: {groups: [quarterdeck:viewers]}}",
-    "domains": "domains: {example.com: {groups: [quarterdeck:viewers]}}",
-    "tiers": "tiers: {viewer: {groups: [quarterdeck:viewers], ceiling: read}}",
-    "gates": "gates: [{namespaces: [prod], effect: change, gate: approve}]",
-    "protected": "protected: {namespaces: [kube-*], names: [postgres-*]}",
-    "never": "never: {kinds: [secrets, pods/exec]}",
-    "exec": "exec: {allow: [{argv: [cat, /etc/hosts], namespaces: [shop]}]}",
-}
-"""Each part of a policy in its shortest valid form."""
 
 # A field's path is shown so long; a hostile key is as long as its file.
 _SHOWN = 80
 _PAIRS = "must be pairs of a name and a value"
 
 
-def faults_of(error: ValidationError, document: Document) -> tuple[Fault, ...]:
+@dataclass(frozen=True, slots=True)
+class Language:
+    """What may be written in a kind of file: its JSON Schema, and each part's valid form."""
+
+    schema: dict[str, Any]
+    forms: Mapping[str, str]
+    otherwise: str
+    """The form that is shown where no part is meant."""
+
+
+def faults_of(error: ValidationError, document: Document, language: Language) -> tuple[Fault, ...]:
     """Return everything that the model refused, in the order of the file.
 
     What is missing comes last: it may only be misspelt.
     """
     errors = [one for one in error.errors(include_url=False) if not _follows(one)]
     errors.sort(key=lambda one: (one["type"] == "missing", document.line(_place(one))))
-    return tuple(_fault(one, document) for one in errors)
+    return tuple(_fault(one, document, language) for one in errors)
 
 
 def _follows(error: ErrorDetails) -> bool:
@@ -49,10 +41,12 @@ def _follows(error: ErrorDetails) -> bool:
     return error["type"] == "too_short" and len(error["input"]) > 0
 
 
-def _fault(error: ErrorDetails, document: Document) -> Fault:
+def _fault(error: ErrorDetails, document: Document, language: Language) -> Fault:
     place = _place(error)
-    sentence = f"{_written(place)} {_sentence(error, place)}"
-    form = EXAMPLES.get(str(place[0]), "") if place else EXAMPLES["version"]
+    sentence = f"{_written(place)} {_sentence(error, place, language.schema)}"
+    form = language.forms.get(str(place[0])) if place else None
+    if form is None:
+        form = language.otherwise
     return Fault(document.line(place), sentence, form)
 
 
@@ -73,9 +67,9 @@ def _clipped(text: str) -> str:
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
-def _sentence(error: ErrorDetails, place: Sequence[str | int]) -> str:
+def _sentence(error: ErrorDetails, place: Sequence[str | int], schema: dict[str, Any]) -> str:
     if error["type"] == "extra_forbidden":
-        return _unknown(place)
+        return _unknown(place, schema)
     say = _SENTENCES.get(error["type"])
     return say(error) if say else f"is wrong: {error['msg']}"
 
@@ -109,25 +103,19 @@ _SENTENCES: Mapping[str, Callable[[ErrorDetails], str]] = {
 }
 
 
-def _unknown(place: Sequence[str | int]) -> str:
-    known = _fields(place[:-1])
+def _unknown(place: Sequence[str | int], schema: dict[str, Any]) -> str:
+    known = _fields(place[:-1], schema)
     near = difflib.get_close_matches(str(place[-1]), known, 1)
     hint = f"did you mean {near[0]}?" if near else f"the fields here are {', '.join(known)}"
-    return f"is no field of a policy; {hint}"
+    return f"is no field here; {hint}"
 
 
-def _fields(place: Sequence[str | int]) -> tuple[str, ...]:
+def _fields(place: Sequence[str | int], schema: dict[str, Any]) -> tuple[str, ...]:
     """Return the fields that may stand in a place."""
-    schema = _schema()
     node = schema
     for part in place:
         node = _resolved(_below(_resolved(node, schema), part), schema)
     return tuple(_resolved(node, schema)["properties"])
-
-
-@functools.cache
-def _schema() -> dict[str, Any]:
-    return Policy.model_json_schema()
 
 
 def _resolved(node: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:

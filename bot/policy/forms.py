@@ -75,7 +75,11 @@ NamespacePattern = Annotated[str, Field(pattern=_LABELS)]
 NamePattern = Annotated[str, Field(pattern=_NAMES)]
 ContextName = Annotated[str, Field(pattern=_CONTEXT)]
 TierName = Annotated[str, Field(pattern=_LABEL)]
-Group = Annotated[str, Field(pattern=_GROUP), AfterValidator(_not_the_clusters_own)]
+Group = Annotated[
+    str,
+    Field(pattern=_GROUP, json_schema_extra={"not": {"pattern": "^system:"}}),
+    AfterValidator(_not_the_clusters_own),
+]
 Email = Annotated[str, Field(pattern=_EMAIL)]
 MailDomain = Annotated[str, Field(pattern=_DOMAIN)]
 ShortName = Annotated[str, Field(pattern=_SHORT_NAME)]

@@ -46,8 +46,8 @@ def refuse_untouchable(policy: Policy, asked: Asked) -> None:
 
 def refuse_beyond(
     policy: Policy, channel: Channel, groups: Sequence[str], asked: Asked, site: Site
-) -> None:
-    """Refuse a change that channel, tier or gate do not let through.
+) -> Gate:
+    """Return the gate of a change, unless channel, tier or gate do not let it through.
 
     Raises:
         RefusedError: it is more than the channel or the tier of the person is for.
@@ -68,7 +68,7 @@ def refuse_beyond(
             f"The policy does not let you {_DOES[asked.effect]}: your tier ends below that.",
             next_step=f"Ask {admins(policy)} for a group of a higher tier.",
         )
-    _refuse_ungated(policy, asked, site)
+    return _gate(policy, asked, site)
 
 
 def refuse_argv(policy: Policy, namespace: str, argv: Sequence[str]) -> None:
@@ -106,7 +106,7 @@ def admins(policy: Policy) -> str:
     return f"the bot's admins{where}"
 
 
-def _refuse_ungated(policy: Policy, asked: Asked, site: Site) -> None:
+def _gate(policy: Policy, asked: Asked, site: Site) -> Gate:
     guarded = asked.cluster_scoped or is_protected(policy, site.namespace, asked.name)
     gate = gate_of(policy, asked.effect, site.namespace, guarded, site.contexts)
     if gate in _WAITS_FOR:
@@ -117,6 +117,7 @@ def _refuse_ungated(policy: Policy, asked: Asked, site: Site) -> None:
             gate=gate,
             next_step=f"Ask {admins(policy)} to do it, or to change the gate.",
         )
+    return gate
 
 
 def _same(rule: Sequence[str], argv: Sequence[str]) -> bool:

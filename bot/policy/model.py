@@ -63,7 +63,7 @@ class Channel(_Model):
     """Several contexts, in place of `cluster`; the first is meant when none is typed."""
     namespaces: tuple[Namespace, ...] = Field(min_length=1)
     """The first is meant when none is typed; answers about others are private."""
-    ceiling: EffectName = Effect.DESTROY
+    ceiling: EffectName = Field(default=Effect.DESTROY, json_schema_extra={"default": "destroy"})
     """The most that is done from here: read, change, enter or destroy."""
     cluster_scoped: StrictBool = False
     """Whether objects outside of namespaces, such as nodes, may be changed from here."""
@@ -129,9 +129,11 @@ class Tier(_Model):
     """What people of some Kubernetes groups may do at most through the bot, and how often."""
 
     groups: tuple[Group, ...] = Field(min_length=1)
+    """The Kubernetes groups whose members are in this tier."""
     ceiling: EffectName
     """The most that they do: read, change, enter or destroy."""
     per_minute: PerMinute = PerMinute()
+    """How many requests of each effect each person may make in a minute."""
 
 
 class Gate(StrEnum):
@@ -156,6 +158,7 @@ class GateRule(_Model):
     effect: Literal["change", "enter", "destroy"] | None = None
     """Without one: every change."""
     gate: Gate
+    """none, confirm (by the person), approve (by another) or approve-two (by two others)."""
 
 
 class Protected(_Model):
@@ -193,6 +196,7 @@ class Exec(_Model):
     """What may be run inside of containers; as long as nothing is allowed, nothing is."""
 
     allow: tuple[ExecRule, ...] = ()
+    """The commands; the first that matches is enough."""
 
 
 class Policy(_Model):
@@ -219,8 +223,11 @@ class Policy(_Model):
     gates: tuple[GateRule, ...] = ()
     """What changes wait for; the first rule that matches holds."""
     protected: Protected = Protected()
+    """What no change touches without somebody else's approval."""
     never: Never = Never()
+    """What the bot changes for nobody."""
     exec: Exec = Exec()
+    """What may be run inside of containers."""
 
     @model_validator(mode="after")
     def _each_once(self) -> "Policy":

@@ -6,8 +6,26 @@ from pydantic import ValidationError
 
 from bot.core.errors import ConfigurationError
 from bot.policy.documents import MOST_BYTES, Fault, FaultyError, read_document
-from bot.policy.faults import faults_of
+from bot.policy.faults import Language, faults_of
 from bot.policy.model import Policy
+from bot.policy.schema import policy_schema
+
+EXAMPLES = {
+    "version": "version: 1",
+    "clusters": "clusters: {default: {mode: groups}}",
+    "admin_channel": "admin_channel: C0123456789",
+    "own_namespace": "own_namespace: quarterdeck",
+    "channels": "channels: {C0123456789: {cluster: default, namespaces: [shop]}}",
+    "people": "people: [{slack: U0123456789, groups: [quarterdeck:viewers]}]",
+    "usergroups": "usergroups: {S0123456789: {groups: [quarterdeck:viewers]}}",
+    "domains": "domains: {example.com: {groups: [quarterdeck:viewers]}}",
+    "tiers": "tiers: {viewer: {groups: [quarterdeck:viewers], ceiling: read}}",
+    "gates": "gates: [{namespaces: [prod], effect: change, gate: approve}]",
+    "protected": "protected: {namespaces: [kube-*], names: [postgres-*]}",
+    "never": "never: {kinds: [secrets, pods/exec]}",
+    "exec": "exec: {allow: [{argv: [cat, /etc/hosts], namespaces: [shop]}]}",
+}
+"""Each part of a policy in its shortest valid form."""
 
 
 def read_policy(path: Path) -> Policy:
@@ -58,7 +76,7 @@ def parse_policy(content: bytes) -> Policy | tuple[Fault, ...]:
     except FaultyError as error:
         return (error.fault,)
     except ValidationError as error:
-        return faults_of(error, document)
+        return faults_of(error, document, Language(policy_schema(), EXAMPLES, EXAMPLES["version"]))
 
 
 def refusal(path: Path, fault: Fault) -> ConfigurationError:

@@ -5,9 +5,8 @@ from pathlib import Path
 import pytest
 
 from bot.core.command import Effect
-from bot.policy.faults import EXAMPLES
 from bot.policy.model import Gate, Mode, Policy
-from bot.policy.reading import parse_policy, read_policy
+from bot.policy.reading import EXAMPLES, parse_policy, read_policy
 
 EXAMPLE = Path(__file__).parents[2] / "deploy" / "policy.yaml"
 GOOD = """

@@ -51,7 +51,7 @@ async def test_a_bad_policy_changes_nothing_and_the_admins_hear_which_line_is_wr
             [alarm] = told(story.ada, channel)
             assert "the policy before it stays in force" in alarm
             line = good.count("\n") + 1
-            assert f"line {line}: chanels is no field of a policy; did you mean channels?" in alarm
+            assert f"line {line}: chanels is no field here; did you mean channels?" in alarm
             asked = await story.ada.slash(story.shop, PHRASE)
             await (await asked.click("Confirm")).until("scaled")
             assert story.patches == 1
