@@ -127,6 +127,63 @@ def doctor() -> None:
     _finish(examine(click.echo))
 
 
+@main.group()
+def policy() -> None:
+    """Look at a policy file before anybody is held to it."""
+
+
+@policy.command()
+@click.argument("file", required=False)
+def check(file: str | None) -> None:
+    """Say what is wrong with a policy, with the line of each fault."""
+    from bot.policies.checking import check, policy_path  # noqa: PLC0415
+
+    async def work() -> int:
+        return check(policy_path(file), click.echo)
+
+    _finish(work())
+
+
+@policy.command()
+@click.argument("file", required=False)
+def test(file: str | None) -> None:
+    """Compare a policy with the expectations beside it, in policy.test.yaml."""
+    from bot.policies.checking import policy_path  # noqa: PLC0415
+    from bot.policies.comparing import compare  # noqa: PLC0415
+
+    async def work() -> int:
+        return compare(policy_path(file), click.echo)
+
+    _finish(work())
+
+
+@policy.command()
+@click.argument("person")
+@click.argument("verb")
+@click.argument("resource")
+@click.option("-n", "--namespace", default="")
+@click.option("--channel", default="", help="The channel's id; without it: one of the namespace.")
+@click.option("--context", default="", help="Without it: the channel's own, or the default one.")
+@click.option("--policy", "file", help="Without it: QUARTERDECK_POLICY, or policy.yaml here.")
+def explain(file: str | None, **asked: str) -> None:
+    """Say what policy and cluster say to PERSON doing VERB to RESOURCE, and why.
+
+    quarterdeck policy explain ada patch deployments -n shop
+    """
+    from bot.policies.checking import policy_path  # noqa: PLC0415
+    from bot.policies.explaining import Question, explain  # noqa: PLC0415
+
+    _finish(explain(policy_path(file), Question(**asked), click.echo))
+
+
+@policy.command()
+def schema() -> None:
+    """Print the JSON Schema of policy files."""
+    from bot.policy.schema import schema_text  # noqa: PLC0415
+
+    click.echo(schema_text(), nl=False)
+
+
 @main.command()
 @click.option(
     "--as", "name", type=click.Choice(("ada", "bob", "eve")), help="sre, developer, outsider"

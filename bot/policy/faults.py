@@ -44,10 +44,14 @@ def _follows(error: ErrorDetails) -> bool:
 def _fault(error: ErrorDetails, document: Document, language: Language) -> Fault:
     place = _place(error)
     sentence = f"{_written(place)} {_sentence(error, place, language.schema)}"
-    form = language.forms.get(str(place[0])) if place else None
-    if form is None:
-        form = language.otherwise
-    return Fault(document.line(place), sentence, form)
+    return Fault(document.line(place), sentence, _form(place, language))
+
+
+def _form(place: Sequence[str | int], language: Language) -> str:
+    if not place or isinstance(place[0], int):
+        return language.otherwise
+    near = difflib.get_close_matches(place[0], language.forms, 1)
+    return language.forms[near[0]] if near else ""
 
 
 def _place(error: ErrorDetails) -> tuple[str | int, ...]:

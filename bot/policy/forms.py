@@ -1,5 +1,6 @@
 """The words that may stand in a policy file: ids, names, groups and effects, each with its form."""
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, WithJsonSchema
@@ -41,6 +42,11 @@ FORMS = {
     _KIND: "a type's plural, such as secrets, pods/exec, deployments.apps or *.cert-manager.io",
 }
 """What each pattern stands for, as the end of a sentence that says what must be written."""
+
+
+def is_slack_user(text: str) -> bool:
+    """Tell whether a text has the form of a Slack user's id."""
+    return re.search(_USER, text) is not None
 
 
 def _not_the_clusters_own(name: str) -> str:

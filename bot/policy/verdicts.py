@@ -6,9 +6,10 @@ from enum import IntEnum
 
 from bot.core.access import Asked, Grant
 from bot.core.command import Effect
-from bot.core.errors import RefusedError
+from bot.core.errors import RefusedError, UsageError
 from bot.core.request import Person, Place, Request, Surface
 from bot.policy.decide import decide
+from bot.policy.forms import is_slack_user
 from bot.policy.gates import ApprovalNeededError
 from bot.policy.model import Policy, PolicyPerson
 from bot.policy.types import is_cluster_scoped, resource_of
@@ -56,11 +57,22 @@ def judged(policy: Policy, request: Request, asked: Asked) -> Verdict:
 
 
 def person_called(policy: Policy, who: str) -> Person:
-    """Return the person of a Slack id, of a short name or of a confirmed e-mail address."""
+    """Return the person of a Slack id, of a short name or of a confirmed e-mail address.
+
+    Raises:
+        UsageError: it is none of them.
+    """
     entry = next((entry for entry in policy.people if _is_called(entry, who)), None)
     if entry is not None:
         return Person(f"/{entry.slack}", entry.name)
-    return Person("/", email=who.lower()) if "@" in who else Person(f"/{who}")
+    if "@" in who:
+        return Person("/", email=who.lower())
+    if is_slack_user(who):
+        return Person(f"/{who}")
+    raise UsageError(
+        f"error: the policy calls nobody {who}",
+        next_step="Give a Slack id, an e-mail address, or a name that stands in people.",
+    )
 
 
 def request_of(person: Person, channel: str) -> Request:

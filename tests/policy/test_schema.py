@@ -27,7 +27,7 @@ BEYOND = (
 
 def accepts(document: Any) -> bool:
     validator = jsonschema.Draft202012Validator(policy_schema())
-    return validator.is_valid(document)
+    return bool(validator.is_valid(document))
 
 
 def test_the_schema_that_is_published_is_the_models() -> None:
