@@ -176,7 +176,6 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
             _LoggedJournal(),
         )
         letters = _Letters(Outbox(store), clock, secrets.token_hex(8))
-        alarm = ChannelAlarm(letters, lambda: live.policy.admin_channel, clock)
         lookups = Lookups(admission, clock)
         stack.push_async_callback(lookups.close)
         slack = SlackSurface(
@@ -190,19 +189,14 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
             ),
             Beyond(_Results(Results(store), clock), engine, lookups, gate, registry.all()),
         )
-        web = WebServer(
-            settings.web,
-            alive={"slack": slack.alive},
-            ready={"slack": slack.ready},
-            routes=slack.routes(),
-        )
+        web = _web(settings, slack)
         await web.start()
         stack.push_async_callback(web.close)
         stack.push_async_callback(slack.close)
         await slack.start()
         stack.push_async_callback(slack.drain, settings.drain_seconds)
-        await stack.enter_async_context(_beside(_sweep(store, clock)))
-        await stack.enter_async_context(_beside(live.run(clock, alarm)))
+        alarm = ChannelAlarm(letters, lambda: live.policy.admin_channel, clock)
+        await stack.enter_async_context(_beside(_sweep(store, clock), live.run(clock, alarm)))
         yield Bot(slack, web, settings)
 
 
@@ -240,6 +234,15 @@ async def _unless_stopped(starting: Coroutine[Any, Any, Bot], stop: asyncio.Even
     return None
 
 
+def _web(settings: Settings, slack: SlackSurface) -> WebServer:
+    return WebServer(
+        settings.web,
+        alive={"slack": slack.alive},
+        ready={"slack": slack.ready},
+        routes=slack.routes(),
+    )
+
+
 def _fleet(settings: Settings, clock: Clock) -> Fleet:
     return Fleet(
         settings.kubernetes,
@@ -260,15 +263,17 @@ def _with_proxy(settings: Settings) -> Settings:
 
 
 @contextlib.asynccontextmanager
-async def _beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
-    """Let the work go on until the block ends."""
-    task = asyncio.create_task(work)
-    task.add_done_callback(_note_bug)
+async def _beside(*works: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Let the works go on until the block ends."""
+    tasks = [asyncio.create_task(work) for work in works]
+    for task in tasks:
+        task.add_done_callback(_note_bug)
     try:
         yield
     finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _note_bug(task: asyncio.Task[None]) -> None:
