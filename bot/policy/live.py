@@ -52,6 +52,7 @@ class LivePolicy:
         """Called after another policy has come into force."""
         self._seen = found.digest
         self._refused = ""
+        _LOG.info("policy_in_force", digest=self.digest)
 
     async def run(self, clock: Clock, alarm: Alarm) -> None:
         """Look at the file again and again, until cancelled."""
@@ -79,7 +80,7 @@ class LivePolicy:
             await alarm.tell(f"policy/{found.digest}", text, error.next_step)
             return
         self.policy, self.digest = policy, found.digest
-        _LOG.info("policy_taken_over", digest=self.digest)
+        _LOG.info("policy_in_force", digest=self.digest)
         for changed in self.on_change:
             changed()
         await self._recover(alarm)
