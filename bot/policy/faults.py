@@ -13,6 +13,8 @@ from bot.policy.forms import FORMS
 
 # A field's path is shown so long; a hostile key is as long as its file.
 _SHOWN = 80
+# Nobody mends more at a time, and each looks for its line in the whole file.
+_MOST = 20
 _PAIRS = "must be pairs of a name and a value"
 
 
@@ -27,11 +29,11 @@ class Language:
 
 
 def faults_of(error: ValidationError, document: Document, language: Language) -> tuple[Fault, ...]:
-    """Return everything that the model refused, in the order of the file.
+    """Return what the model refused, in the order of the file; of very much, the beginning.
 
     What is missing comes last: it may only be misspelt.
     """
-    errors = [one for one in error.errors(include_url=False) if not _follows(one)]
+    errors = [one for one in error.errors(include_url=False) if not _follows(one)][:_MOST]
     errors.sort(key=lambda one: (one["type"] == "missing", document.line(_place(one))))
     return tuple(_fault(one, document, language) for one in errors)
 

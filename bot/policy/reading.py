@@ -69,7 +69,7 @@ def read_bytes(path: Path) -> bytes:
 
 
 def parse_policy(content: bytes) -> Policy | tuple[Fault, ...]:
-    """Return the policy, or everything that is wrong with it, in the order of the file."""
+    """Return the policy, or what is wrong with it, in the order of the file."""
     try:
         document = read_document(content)
         return Policy.model_validate(document.value)

@@ -1,5 +1,6 @@
 """Broken and hostile policy files (T12, T29): one sentence each, with the line and the form."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -87,6 +88,25 @@ def test_whatever_stands_in_the_fields_is_a_policy_or_sentences(document: object
         assert found
         lines = content.count(b"\n") + 1
         assert all(0 < fault.line <= lines and "\n" not in fault.sentence for fault in found)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"".join(b"k%d: 1\n" % number for number in range(25_000)),
+        b"people:\n" + b"- x\n" * 60_000,
+        b"x: " + b"[" * 200_000,
+        b"? " * 130_000,
+    ],
+    ids=["fields", "entries", "brackets", "keys"],
+)
+def test_a_file_full_of_faults_is_answered_soon_and_with_its_first_ones(content: bytes) -> None:
+    began = time.process_time()
+    found = parse_policy(b"version: 1\n" + content)
+    assert isinstance(found, tuple)
+    assert 1 <= len(found) <= 20
+    assert found[0].line <= 3
+    assert time.process_time() - began < 5
 
 
 def test_a_policy_of_thousands_of_people_is_within_the_limit() -> None:
