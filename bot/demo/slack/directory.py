@@ -91,6 +91,8 @@ def _shown(call: ApiCall, user: User) -> Json:
 def user_object(user: User) -> Json:
     """Return a user as the Web API shows them, without the e-mail address."""
     single = "single_channel_guest" in user.flags
+    # Slack says these only where they are so.
+    marks = [f"is_{kind}" for kind in ("workflow_bot", "connector_bot") if kind in user.flags]
     return {
         "id": user.id,
         "team_id": user.team,
@@ -100,6 +102,8 @@ def user_object(user: User) -> Json:
         "is_restricted": single or "guest" in user.flags,
         "is_ultra_restricted": single,
         "is_bot": "bot" in user.flags,
+        **dict.fromkeys(marks, True),
+        "is_email_confirmed": "unconfirmed" not in user.flags,
         "is_stranger": "foreign" in user.flags,
         "is_app_user": False,
         "is_admin": False,

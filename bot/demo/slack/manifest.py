@@ -6,12 +6,23 @@ from typing import Any
 
 from bot.demo.slack.shapes import Json
 
-EVENT_SCOPES: Mapping[str, str] = {
-    "app_mention": "app_mentions:read",
-    "message.im": "im:history",
-    "app_home_opened": "",
+_OF_CHANNELS = ("channels:read", "groups:read")
+EVENT_SCOPES: Mapping[str, tuple[str, ...]] = {
+    "app_mention": ("app_mentions:read",),
+    "message.im": ("im:history",),
+    "app_home_opened": (),
+    "channel_archive": ("channels:read",),
+    "channel_rename": ("channels:read",),
+    "channel_shared": _OF_CHANNELS,
+    "channel_unshared": _OF_CHANNELS,
+    "group_archive": ("groups:read",),
+    "group_rename": ("groups:read",),
+    "member_joined_channel": _OF_CHANNELS,
+    "member_left_channel": _OF_CHANNELS,
+    "subteam_members_changed": ("usergroups:read",),
+    "user_change": ("users:read",),
 }
-"""The scope without which Slack does not deliver an event; empty where it needs none."""
+"""The scopes of which Slack wants one before it delivers an event; none where it wants none."""
 
 
 def default_manifest() -> Json:
@@ -80,8 +91,8 @@ class App:
 
     def hears(self, event: str) -> bool:
         """Tell whether Slack delivers this event: subscribed, and its scope granted."""
-        scope = EVENT_SCOPES[event]
-        return event in self.events and (not scope or scope in self.scopes)
+        scopes = EVENT_SCOPES[event]
+        return event in self.events and (not scopes or not self.scopes.isdisjoint(scopes))
 
 
 def read_manifest(manifest: Json) -> App:

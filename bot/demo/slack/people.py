@@ -156,6 +156,10 @@ class Person:
             raise NothingSeenError(f"{self.name} sees nothing: {lacking}")
         return SeenView(self.desk, self.user, view)
 
+    @property
+    def _now(self) -> User:
+        return self.desk.platform.state.users[self.id]
+
     def _shortcut(self, name: str, kind: str) -> str:
         shortcut = self.desk.platform.app.shortcuts.get(name)
         if shortcut is None or shortcut.kind != kind:
@@ -172,7 +176,7 @@ class Person:
 
     def _place(self, channel: Where) -> Channel:
         current = self._channel(channel)
-        if self.id not in current.members or "deactivated" in self.user.flags:
+        if self.id not in current.members or "deactivated" in self._now.flags:
             raise ValueError(f"{self.name} cannot type in #{current.name}")
         return current
 

@@ -15,7 +15,19 @@ from bot.demo.slack.shapes import Json
 SLACKBOT = "USLACKBOT"
 """The author of Slack's own notices."""
 
-UserFlag = Literal["guest", "single_channel_guest", "deactivated", "bot", "foreign"]
+OTHER_TEAM = "T0FOREIGN"
+"""The workspace of people who are here by Slack Connect."""
+
+UserFlag = Literal[
+    "guest",
+    "single_channel_guest",
+    "deactivated",
+    "bot",
+    "workflow_bot",
+    "connector_bot",
+    "foreign",
+    "unconfirmed",
+]
 ChannelKind = Literal["public", "private", "im", "mpim"]
 
 

@@ -23,6 +23,7 @@ import aiohttp
 
 from bot.core.clock import Clock, SystemClock
 from bot.demo.slack.acts import Acts
+from bot.demo.slack.administration import Administration
 from bot.demo.slack.chaos import Fault
 from bot.demo.slack.delivery import Courier
 from bot.demo.slack.desk import Desk
@@ -36,14 +37,11 @@ from bot.demo.slack.refusal import CallRefusedError, rate_limited
 from bot.demo.slack.server import start_server
 from bot.demo.slack.shapes import Json
 from bot.demo.slack.socketmode import SocketMode
-from bot.demo.slack.state import Channel, ChannelKind, File, Someone, User, UserFlag
+from bot.demo.slack.state import OTHER_TEAM, Channel, ChannelKind, File, Someone, User, UserFlag
 from bot.demo.slack.viewing import Viewing
 from bot.demo.slack.visible import SeenMessage
 from bot.demo.slack.webapi import WebApi
 from bot.demo.slack.wire import Wire
-
-_OTHER_TEAM = "T0FOREIGN"
-"""The workspace of people who are here by Slack Connect."""
 
 TransportKind = Literal["socket", "http"]
 RefreshReason = Literal["warning", "refresh_requested", "link_disabled"]
@@ -69,6 +67,7 @@ class Workspace:
         self._open = AsyncExitStack()
         self._http: SignedHttp | None = None
         self._desk: Desk | None = None
+        self._administration: Administration | None = None
 
     async def __aenter__(self) -> Self:
         session = aiohttp.ClientSession()
@@ -78,6 +77,7 @@ class Workspace:
         courier = Courier(self._platform, chosen)
         acts = Acts(self._platform, self._hooks, courier)
         self._desk = Desk(self._platform, Interactions(acts), Viewing(acts))
+        self._administration = Administration(self._platform, courier)
         runner, self._platform.base_url = await start_server(
             WebApi(self._platform, self._hooks), self._socket_mode
         )
@@ -130,6 +130,13 @@ class Workspace:
         return self._platform.names.team
 
     @property
+    def administration(self) -> Administration:
+        """What changes people, user groups and channels while the bot runs."""
+        if self._administration is None:
+            raise RuntimeError("enter the workspace before anything changes in it")
+        return self._administration
+
+    @property
     def wire(self) -> Wire:
         """The log of everything that crossed the wire."""
         return self._platform.wire
@@ -163,7 +170,7 @@ class Workspace:
     ) -> Person:
         """Return a new person, a member of these user groups."""
         state, marks = self._platform.state, frozenset(flags)
-        team = _OTHER_TEAM if "foreign" in marks else self._platform.names.team
+        team = OTHER_TEAM if "foreign" in marks else self._platform.names.team
         user = User(state.ids.named("U"), name, team, email, marks)
         state.users[user.id] = user
         for handle in groups:
