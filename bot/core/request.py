@@ -1,8 +1,21 @@
 """Who asks, from where, and what was typed."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+
+# What stands for a person in RBAC has to look like one, and in one way only.
+_EMAIL = re.compile(r"[a-z0-9][a-z0-9._%+-]*@[a-z0-9-]+(?:\.[a-z0-9-]+)+")
+
+
+def read_email(text: str) -> str:
+    """Return an address in the one form in which addresses are compared; empty: it is none.
+
+    ASCII only, and that before the case is changed: the Kelvin sign becomes a plain `k` otherwise.
+    """
+    lowered = text.lower() if text.isascii() else ""
+    return lowered if _EMAIL.fullmatch(lowered) else ""
 
 
 class Surface(StrEnum):
@@ -29,12 +42,16 @@ class Standing(StrEnum):
 
 
 class Reach(StrEnum):
-    """Who reads along in a place; nothing is changed where strangers do."""
+    """Who reads along in a place; nothing is changed where strangers do, or nobody at all."""
 
     HOME = "home"
     """The own workspace alone."""
     SHARED = "shared"
     """Another organisation too."""
+    ARCHIVED = "archived"
+    """Nobody any more: the place is closed."""
+    ABSENT = "absent"
+    """The own workspace alone, without the bot, which cannot tell there what was changed."""
     UNKNOWN = "unknown"
     """The surface did not say."""
 
