@@ -10,7 +10,7 @@ from bot.core.clock import SystemClock
 from bot.core.ports import Heading, Outcome
 from bot.core.reply import Part, Problem
 from bot.core.request import Impersonated, Person, Place, Request, Surface
-from bot.engine.admission import Admission, MemoryDefaults
+from bot.engine.admission import Admission, AsTheyCome, MemoryDefaults
 from bot.engine.dispatch import Engine
 from bot.engine.reading import Phrasebook
 from bot.engine.tickets import MemoryTickets
@@ -70,7 +70,7 @@ class Bot:
         self._fleet = Fleet(Options(kubeconfig=kubeconfig), clock, environment={})
         self._engine = Engine(
             Phrasebook(Registry()),
-            Admission(PolicyGate(lambda: policy), self._fleet, MemoryDefaults()),
+            Admission(PolicyGate(lambda: policy), self._fleet, MemoryDefaults(), AsTheyCome()),
             MemoryTickets(),
             clock,
             _NoJournal(),

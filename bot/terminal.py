@@ -22,7 +22,7 @@ from bot.core.errors import CancelledByPersonError
 from bot.core.ports import Heading, Outcome
 from bot.core.reply import Part, Problem, Proposal, Verdict
 from bot.core.request import Actor, KubeconfigUser, Person, Place, Request, Surface
-from bot.engine.admission import Admission, MemoryDefaults
+from bot.engine.admission import Admission, AsTheyCome, MemoryDefaults
 from bot.engine.dispatch import Engine
 from bot.engine.reading import Phrasebook
 from bot.engine.tickets import MemoryTickets
@@ -37,6 +37,9 @@ _SECONDS = 24 * 3600
 
 class _TerminalGate:
     """Admits everything as the kubeconfig's user: the cluster's RBAC is the only authority."""
+
+    def usergroups(self, _request: Request) -> frozenset[str]:
+        return frozenset()
 
     def admit(self, request: Request, asked: Asked) -> Grant:
         context, namespace, origin = placed(asked, None)
@@ -158,7 +161,7 @@ async def open_terminal(kubeconfig: str) -> AsyncIterator[Terminal]:
     )
     engine = Engine(
         Phrasebook(Registry()),
-        Admission(_TerminalGate(), fleet, MemoryDefaults()),
+        Admission(_TerminalGate(), fleet, MemoryDefaults(), AsTheyCome()),
         MemoryTickets(),
         clock,
         _TerminalJournal(),

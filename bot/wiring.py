@@ -23,12 +23,14 @@ from bot.engine.admission import Admission
 from bot.engine.dispatch import Engine
 from bot.engine.lookups import Lookups
 from bot.engine.reading import Phrasebook
+from bot.engine.rights import KnownRights
 from bot.kube.fleet import Fleet
 from bot.policy.decide import PolicyGate
 from bot.policy.live import LivePolicy
 from bot.settings import Settings
 from bot.slack.alarms import ChannelAlarm
 from bot.slack.desks import Beyond
+from bot.slack.directory import Directory
 from bot.slack.inbound import Peers
 from bot.slack.letters import Kept, Letter, read_letter
 from bot.slack.surface import SlackSurface
@@ -166,8 +168,9 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
     async with contextlib.AsyncExitStack() as stack:
         stack.push_async_callback(fleet.close)
         store = await stack.enter_async_context(open_store(settings.store))
-        registry, gate = Registry(), PolicyGate(lambda: live.policy)
-        admission = Admission(gate, fleet, Defaults(store, clock))
+        registry, gate, directory = Registry(), PolicyGate(lambda: live.policy), Directory(clock)
+        live.on_change.append(directory.forget)
+        admission = Admission(gate, fleet, Defaults(store, clock), directory)
         engine = Engine(
             Phrasebook(registry),
             admission,
@@ -175,19 +178,20 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
             clock,
             _LoggedJournal(),
         )
+        seen = _Seen(Inbound(store), clock)
         letters = _Letters(Outbox(store), clock, secrets.token_hex(8))
         lookups = Lookups(admission, clock)
         stack.push_async_callback(lookups.close)
         slack = SlackSurface(
             _with_proxy(settings).slack,
-            Peers(
+            Peers(engine, seen, clock, lambda: secrets.token_hex(4), letters, directory),
+            Beyond(
+                _Results(Results(store), clock),
                 engine,
-                _Seen(Inbound(store), clock),
-                clock,
-                lambda: secrets.token_hex(4),
-                letters,
+                lookups,
+                KnownRights(admission, gate.rights),
+                registry.all(),
             ),
-            Beyond(_Results(Results(store), clock), engine, lookups, gate, registry.all()),
         )
         web = _web(settings, slack)
         await web.start()

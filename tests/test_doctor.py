@@ -76,11 +76,14 @@ async def test_where_all_is_well_every_line_says_so(
 async def test_a_missing_scope_takes_its_own_feature_and_no_more(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    manifest = {**MANIFEST, "oauth_config": {"scopes": {"bot": ["chat:write", "commands"]}}}
+    manifest = {
+        **MANIFEST,
+        "oauth_config": {"scopes": {"bot": ["chat:write", "commands", "users:read"]}},
+    }
     async with surroundings(tmp_path, monkeypatch, manifest=manifest) as (_, lines):
         assert await examine(lines.append) == 0
     missing = [line for line in lines if line.startswith("!")]
-    assert len(missing) == len(SCOPES) - 2
+    assert len(missing) == len(SCOPES) - 3
     assert any("channels:read: no change is made from public channels" in m for m in missing)
     assert any("groups:read: no change is made from private channels" in m for m in missing)
     assert any("files:write: long answers are shown in part" in line for line in missing)

@@ -106,6 +106,10 @@ class Gate(Protocol):
         """Return the grant, or raise `RefusedError`."""
         ...
 
+    def usergroups(self, request: Request) -> frozenset[str]:
+        """Return the ids of the user groups that decide who the person is; mostly none."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Binding:
@@ -128,6 +132,6 @@ class Rights:
 class RightsBook(Protocol):
     """What tells a person their rights, as far as the policy knows them."""
 
-    def rights(self, request: Request) -> Rights:
+    async def rights(self, request: Request) -> Rights:
         """Return the rights, or raise `RefusedError`."""
         ...

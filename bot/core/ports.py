@@ -1,6 +1,6 @@
 """The collaborators that a command may use, as Protocols; `wiring` says what stands behind them."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -337,6 +337,20 @@ class Clusters(Protocol):
 
 class Connection(Reader, Writer, Protocol):
     """One cluster as one identity, for reading and for carrying out a plan."""
+
+
+class Acquaintance(Protocol):
+    """What knows the people and places of a surface, by the ids that requests carry."""
+
+    async def introduce(
+        self, request: Request, within: float, usergroups: Collection[str] = ()
+    ) -> Request:
+        """Return the request with what its person and its place are.
+
+        That is as it was at most `within` seconds ago; 0 asks anew. Only membership in
+        `usergroups` is looked up. What cannot be learnt is unknown; nothing is raised.
+        """
+        ...
 
 
 class Tickets(Protocol):

@@ -1,12 +1,35 @@
 """Where a request goes and as whom: the policy's word, the person's default, the kubeconfig's."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from bot.core.access import Asked, Default, Gate, Grant, Origin
 from bot.core.command import Effect
 from bot.core.errors import RefusedError
-from bot.core.ports import Clusters, Connection, Context, Defaults, OwnDefault, Whereabouts
+from bot.core.ports import (
+    Acquaintance,
+    Clusters,
+    Connection,
+    Context,
+    Defaults,
+    OwnDefault,
+    Whereabouts,
+)
 from bot.core.request import Request
+
+# So old may be what is known of a person and a place, in seconds: for an answer that changes
+# nothing, and for a change that is only shown. A press has everything asked anew.
+READ_SECONDS, CHANGE_SECONDS, PRESS_SECONDS = 300.0, 60.0, 0.0
+
+
+class AsTheyCome:
+    """For a surface that knows its people itself, as a terminal does."""
+
+    async def introduce(
+        self, request: Request, _within: float, _usergroups: Collection[str] = ()
+    ) -> Request:
+        """Return the request as it came."""
+        return request
 
 
 class MemoryDefaults:
@@ -58,6 +81,17 @@ class Admission:
     gate: Gate
     clusters: Clusters
     defaults: Defaults
+    acquaintance: Acquaintance
+
+    async def introduced(
+        self, request: Request, effect: Effect = Effect.READ, *, pressed: bool = False
+    ) -> Request:
+        """Return the request with who asks and who reads along; every grant is made from that."""
+        within = READ_SECONDS if effect is Effect.READ else CHANGE_SECONDS
+        usergroups = self.gate.usergroups(request)
+        return await self.acquaintance.introduce(
+            request, PRESS_SECONDS if pressed else within, usergroups
+        )
 
     async def grant(self, request: Request, asked: Asked) -> Grant:
         """Return as whom and where the request acts.

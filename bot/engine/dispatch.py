@@ -106,7 +106,8 @@ class Engine:
 
         async def work(run: _Run) -> None:
             read = self._phrases.read(request)
-            grants = await self._granted(request, read)
+            run.request = await self._admission.introduced(request, read.asked.effect)
+            grants = await self._granted(run.request, read)
             if read.asked.all_contexts:
                 await run.open(_heading(grants, read))
                 await self._fan_out(run, read, grants)
@@ -122,7 +123,9 @@ class Engine:
         """Carry out the proposal with the rights of the one who presses."""
 
         async def work(run: _Run) -> None:
-            await self._execute(run, load_plan(await self._taken(ticket, request)))
+            plan = load_plan(await self._taken(ticket, request))
+            run.request = await self._admission.introduced(request, plan.effect, pressed=True)
+            await self._execute(run, plan)
 
         return await self._guarded(request, outlet, work)
 
@@ -158,7 +161,8 @@ class Engine:
             QuarterdeckError: it cannot be read, or the policy refuses it.
         """
         read = self._phrases.read(request)
-        return _heading(await self._granted(request, read), read)
+        known = await self._admission.introduced(request, read.asked.effect)
+        return _heading(await self._granted(known, read), read)
 
     async def _granted(self, request: Request, read: Read) -> tuple[Grant, ...]:
         if read.asked.all_contexts:

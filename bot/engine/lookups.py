@@ -7,7 +7,7 @@ seconds; who asks waits a quarter of a second at most and then gets what was kno
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import TypeAlias, assert_never
+from typing import Any, TypeAlias, assert_never
 
 from bot.core.access import Asked, Grant
 from bot.core.clock import Clock
@@ -42,6 +42,7 @@ class Lookups:
         self._clusters = admission.clusters
         self._clock = clock
         self._entries: dict[tuple[object, ...], _Entry] = {}
+        self._introductions: set[asyncio.Task[Request]] = set()
 
     def contexts(self) -> Names:
         """Return the clusters, the default one first."""
@@ -54,7 +55,8 @@ class Lookups:
         Raises:
             RefusedError: the policy does not know the person.
         """
-        return await self._admission.grant(request, Asked(Effect.READ))
+        known = await self._admission.introduced(request)
+        return await self._admission.grant(known, Asked(Effect.READ))
 
     async def namespaces(self, request: Request, context: str) -> Names:
         """Return the namespaces that the person may list; else the place's own."""
@@ -82,7 +84,8 @@ class Lookups:
 
     async def close(self) -> None:
         """Let go of what is still being listed."""
-        tasks = [entry.task for entry in self._entries.values() if entry.task]
+        tasks: list[asyncio.Task[Any]] = [*self._introductions]
+        tasks += [entry.task for entry in self._entries.values() if entry.task]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -94,7 +97,8 @@ class Lookups:
         key: tuple[str, ...],
         find: Callable[[Connection], Awaitable[Names]],
     ) -> Names:
-        grant = self._admission.settled(request, Asked(Effect.READ, context))
+        known = await self._introduced(request)
+        grant = self._admission.settled(known, Asked(Effect.READ, context))
         entry = self._entry((_who(grant.actor.identity), context, *key))
         if self._clock.monotonic() < entry.until:
             return entry.names
@@ -103,6 +107,14 @@ class Lookups:
             entry.task = asyncio.create_task(self._list(entry, cluster, find))
         await self._patiently(entry.task)
         return entry.names
+
+    async def _introduced(self, request: Request) -> Request:
+        """Return the request with who asks; as it came, if that takes longer than a menu waits."""
+        task = asyncio.create_task(self._admission.introduced(request))
+        self._introductions.add(task)
+        task.add_done_callback(self._introductions.discard)
+        await self._patiently(task)
+        return task.result() if task.done() else request
 
     async def _list(
         self,
@@ -120,7 +132,7 @@ class Lookups:
             entry.task = None
         return entry.names
 
-    async def _patiently(self, task: asyncio.Task[Names]) -> None:
+    async def _patiently(self, task: asyncio.Task[Any]) -> None:
         alarm = asyncio.ensure_future(self._clock.sleep(PATIENCE_SECONDS))
         try:
             await asyncio.wait({task, alarm}, return_when=asyncio.FIRST_COMPLETED)

@@ -4,39 +4,33 @@ Pure: policy and request in, grant out; the cluster's RBAC decides afterwards an
 """
 
 from collections.abc import Callable, Set
+from dataclasses import replace
 
 from bot.core.access import Asked, Audience, Binding, Default, Grant, Rights, placed
 from bot.core.command import Effect
 from bot.core.errors import RefusedError
-from bot.core.request import (
-    Actor,
-    Impersonated,
-    Person,
-    Place,
-    Reach,
-    Request,
-    Standing,
-    Surface,
-)
+from bot.core.request import Actor, Impersonated, Place, Reach, Request, Surface
 from bot.policy.limits import Site, refuse_beyond, refuse_untouchable
-from bot.policy.model import FIXED_USER, Channel, Gate, Policy
+from bot.policy.model import Channel, Gate, Policy
+from bot.policy.newcomers import introduction
+from bot.policy.people import identify, usergroups
 
 # Under this domain stand the extras of an impersonated request.
 DOMAIN = "quarterdeck.dev"
-_BY_MEMBERS = "Ask a member of the workspace to do it."
 _AT_HOME = "Type it in a channel of your own organisation alone."
 _LATER = "Try again in a minute. If it stays so, `quarterdeck doctor` says what is missing."
-_STRANGERS = {
-    Standing.GUEST: ("Guests of the workspace change nothing here.", _BY_MEMBERS),
-    Standing.BOT: ("Bots change nothing here.", _BY_MEMBERS),
-    Standing.DEACTIVATED: ("A deactivated account changes nothing here.", _BY_MEMBERS),
-    Standing.FOREIGN: ("People of another organisation change nothing here.", _BY_MEMBERS),
-    Standing.UNKNOWN: ("Slack did not say who you are, so nothing is changed.", _LATER),
-}
 _STRANGE_PLACES = {
     Reach.SHARED: (
         "This channel is shared with another organisation, so nothing is changed from here.",
         _AT_HOME,
+    ),
+    Reach.ARCHIVED: (
+        "This channel is archived, so nothing is changed from here.",
+        "Type it in a channel that is in use.",
+    ),
+    Reach.ABSENT: (
+        "I am not in this channel, so nothing is changed from here.",
+        "Invite me with `/invite`, and type it again.",
     ),
     Reach.UNKNOWN: (
         "Slack did not say who reads along in this channel, so nothing is changed from here.",
@@ -59,13 +53,17 @@ class PolicyGate:
         """
         return decide(self._policy(), request, asked)
 
-    def rights(self, request: Request) -> Rights:
-        """Return what the policy knows of the person.
+    def usergroups(self, request: Request) -> frozenset[str]:
+        """Return the ids of the user groups that decide who the person is."""
+        return usergroups(self._policy(), request.person)
+
+    def rights(self, request: Request, also: str = "") -> Rights:
+        """Return what the policy knows of the person; `also` is the default context's own name.
 
         Raises:
             RefusedError: it knows nothing.
         """
-        return rights(self._policy(), request)
+        return rights(self._policy(), request, also)
 
 
 def decide(policy: Policy, request: Request, asked: Asked) -> Grant:
@@ -74,13 +72,13 @@ def decide(policy: Policy, request: Request, asked: Asked) -> Grant:
     Raises:
         RefusedError: the person is not known, or person or place are not for such a change.
     """
-    actor = _actor(policy, request)
-    if asked.effect > Effect.READ:
-        _refuse_strangers(request.person, request.place)
     channel = policy.channels.get(request.place.channel)
     place = Default(channel.contexts[0], channel.namespaces[0]) if channel else None
     context, namespace, origin = placed(asked, place)
     context = context or "default"
+    actor = _actor(policy, request, replace(asked, context=context))
+    if asked.effect > Effect.READ:
+        _refuse_strange_places(request.place)
     names = {context, asked.also, "default"} if context in ("default", asked.also) else {context}
     _refuse_other_clusters(policy, names, context)
     shown_here = _belongs(channel, names, namespace) and not asked.all_namespaces
@@ -91,19 +89,20 @@ def decide(policy: Policy, request: Request, asked: Asked) -> Grant:
             raise _not_here(request.place, channel, namespace)
         site = Site(names, "" if asked.cluster_scoped else namespace)
         gate = refuse_beyond(policy, channel, _groups(actor), asked, site)
+    strangers = request.place.reach in (Reach.SHARED, Reach.UNKNOWN)
     return Grant(
         actor,
         context,
         namespace,
         explicit_namespace=bool(asked.namespace),
-        audience=Audience.CHANNEL if shown_here else Audience.PERSON,
-        may_share=bool(channel and channel.share and not shown_here),
+        audience=Audience.CHANNEL if shown_here and not strangers else Audience.PERSON,
+        may_share=bool(channel and channel.share and not shown_here and not strangers),
         origin=origin,
         confirm=gate is not Gate.NONE,
     )
 
 
-def rights(policy: Policy, request: Request) -> Rights:
+def rights(policy: Policy, request: Request, also: str = "") -> Rights:
     """Return who the person is to the clusters, and the channels that are bound.
 
     Raises:
@@ -114,22 +113,21 @@ def rights(policy: Policy, request: Request) -> Rights:
         for channel, bound in policy.channels.items()
         for context in bound.contexts
     )
-    return Rights(_actor(policy, request), tuple(bindings))
+    asked = Asked(Effect.READ, "default", also=also)
+    return Rights(_actor(policy, request, asked), tuple(bindings))
 
 
-def _actor(policy: Policy, request: Request) -> Actor:
-    team, _, user = request.person.key.partition("/")
-    entry = policy.person(user)
-    if entry is None:
-        raise RefusedError(
-            f"You are not in this bot's policy: your Slack id is {user} in workspace {team}.",
-            next_step=f"Ask its admins to add: people: [{{slack: {user}, groups: [...]}}]",
-        )
+def _actor(policy: Policy, request: Request, asked: Asked) -> Actor:
+    """Return who the person is to the asked context."""
+    mode = policy.mode(asked.context, asked.also if asked.context == "default" else "")
+    identity = identify(policy, request.person, mode)
+    if identity is None:
+        raise introduction(policy, request, mode, asked.namespace)
     extras = (
         (f"{DOMAIN}/person", request.person.key),
         (f"{DOMAIN}/request", request.id),
     )
-    return Actor(request.person, Impersonated(FIXED_USER, entry.groups, extras))
+    return Actor(request.person, Impersonated(identity.user, identity.groups, extras))
 
 
 def _groups(actor: Actor) -> tuple[str, ...]:
@@ -144,10 +142,9 @@ def _refuse_other_clusters(policy: Policy, names: Set[str], context: str) -> Non
         )
 
 
-def _refuse_strangers(person: Person, place: Place) -> None:
-    refusal = _STRANGERS.get(person.standing) or _STRANGE_PLACES.get(place.reach)
-    if refusal:
-        text, next_step = refusal
+def _refuse_strange_places(place: Place) -> None:
+    if place.reach in _STRANGE_PLACES:
+        text, next_step = _STRANGE_PLACES[place.reach]
         raise RefusedError(text, next_step=next_step)
 
 

@@ -23,6 +23,8 @@ class Home:
     """`https://NAME.slack.com/`."""
     app: str = ""
     """The app's id, which every payload must name; empty: Slack did not say."""
+    enterprise: str = ""
+    """The organisation that the workspace belongs to; empty: none."""
     scopes: frozenset[str] = frozenset()
     """What the bot was granted when the app was installed."""
 

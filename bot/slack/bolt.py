@@ -35,9 +35,17 @@ _FORM = re.compile("^form:")
 
 
 def bolt_app(
-    options: Options, client: AsyncWebClient, home: Home, inbound: Inbound, desks: Desks
+    options: Options,
+    client: AsyncWebClient,
+    home: Home,
+    inbound: Inbound,
+    desks: Desks,
+    news: Callable[[dict[str, Any]], None],
 ) -> AsyncApp:
-    """Return the app that answers everything that the manifest lets Slack send."""
+    """Return the app that answers everything that the manifest lets Slack send.
+
+    `news` hears of the events that nobody typed.
+    """
     app = AsyncApp(
         # slack_bolt 1.30 reads the sources of the whole stack to find a name where none is given.
         # It is a logger's too, which gets the filters of the one below: no other may be called so.
@@ -54,6 +62,7 @@ def bolt_app(
         raise_error_for_unhandled_request=True,
     )
     _listen(app, options, inbound, desks)
+    _listen_to_news(app, news)
     app.error(_failed)
     return app
 
@@ -84,7 +93,6 @@ def _listen(app: AsyncApp, options: Options, inbound: Inbound, desks: Desks) -> 
     app.action(_ANYTHING)(on_other)
     app.event("app_mention")(on_message)
     app.event("message")(on_message)
-    app.event(_ANYTHING)(on_other)
 
 
 def _command(body: dict[str, Any], family: Family, inbound: Inbound, desks: Desks) -> str:
@@ -148,6 +156,14 @@ def _listen_to_forms(app: AsyncApp, desks: Desks) -> None:
     app.view(filter_form.CALLBACK)(on_form(submit_filter))
     app.view(command_form.CALLBACK)(on_form(submit_command))
     app.view(manifest_form.CALLBACK)(on_form(submit_manifest))
+
+
+def _listen_to_news(app: AsyncApp, news: Callable[[dict[str, Any]], None]) -> None:
+    async def on_news(ack: AsyncAck, event: dict[str, Any]) -> None:
+        await ack()
+        news(event)
+
+    app.event(_ANYTHING)(on_news)
 
 
 def _authorize(options: Options, home: Home) -> Any:

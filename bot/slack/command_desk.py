@@ -12,7 +12,7 @@ from bot.core.request import Person, Place, Request, Surface
 from bot.slack import command_form, forms
 from bot.slack.blocks import Block
 from bot.slack.command_form import Draft, Origin
-from bot.slack.inbound import Inbound
+from bot.slack.inbound import Inbound, stranger
 from bot.slack.outbox import Outbox
 from bot.slack.payloads import Incoming
 
@@ -77,7 +77,7 @@ class CommandDesk:
         draft = command_form.read_draft(incoming.view, self.commands)
         if draft is None or incoming.pressed is None or self.inbound.refusal(incoming):
             return []
-        person = Person(f"{self.team}/{incoming.user}", incoming.name)
+        person = stranger(self.team, incoming)
         try:
             names = await self._names(self._request(person, draft.origin), draft, incoming)
         except QuarterdeckError:
@@ -89,7 +89,7 @@ class CommandDesk:
         draft = command_form.read_draft(incoming.view, self.commands)
         if draft is None:
             return {}
-        person = Person(f"{self.team}/{incoming.user}", incoming.name)
+        person = stranger(self.team, incoming)
         named = await self._resolved(draft, person)
         if named is None:
             return {command_form.NAME: _GONE}
@@ -124,7 +124,7 @@ class CommandDesk:
         action = incoming.pressed.action if incoming.pressed else ""
         if action == command_form.NAMESPACE:
             listed = await self.lookups.namespaces(request, draft.cluster)
-            return tuple(dict.fromkeys((*listed, *self._bound(request, draft.cluster))))
+            return tuple(dict.fromkeys((*listed, *await self._bound(request, draft.cluster))))
         if action == command_form.TYPE:
             return await self.lookups.types(request, draft.cluster)
         command = command_form.chosen_command(draft, self.commands)
@@ -134,11 +134,11 @@ class CommandDesk:
         namespace = draft.namespace or draft.origin.namespace
         return await self.lookups.names(request, draft.cluster, namespace, kind)
 
-    def _bound(self, request: Request, cluster: str) -> list[str]:
+    async def _bound(self, request: Request, cluster: str) -> list[str]:
         """Return the namespaces of the channels: who may not list any knows these by name."""
         contexts = self.lookups.contexts()
         names = {cluster, "default"} if cluster == contexts[0] else {cluster}
-        bindings = self.rights.rights(request).bindings
+        bindings = (await self.rights.rights(request)).bindings
         return [name for one in bindings if one.context in names for name in one.namespaces]
 
     async def _resolved(self, draft: Draft, person: Person) -> Draft | None:

@@ -1,110 +1,139 @@
 """Who people and channels are to the workspace, as Slack says it; remembered for some minutes.
 
-Slack's payloads do not tell a guest from a member, nor a shared channel from one's own. What
-Slack does not say counts as unknown, and the policy refuses changes there.
+Slack's payloads do not tell a guest from a member, nor a shared channel from one's own. How old
+an answer may be is for whoever asks to say; what Slack tells of a change ends it before that.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from typing import Any
 
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.clock import Clock
-from bot.core.request import Reach, Standing
-from bot.slack.calls import FAILURES, Caller
+from bot.core.errors import SlackError
+from bot.core.request import Person, Place, Reach, Request, Standing, Surface
+from bot.slack.address import Home
+from bot.slack.calls import Caller
+from bot.slack.manifest import BINDINGS, SCOPES
+from bot.slack.profiles import Members, Profile, members_of, profile_of, reach_of
+from bot.slack.remembered import Remembered
 
-T = TypeVar("T")
 _LOG = structlog.stdlib.get_logger(__name__)
 
-# users.info allows 100 calls a minute and conversations.info 50 (MethodsRateLimits of the SDK).
-KEPT_SECONDS = 300.0
-# So long nobody asks again after Slack did not say.
-KEPT_UNKNOWN_SECONDS = 15.0
-_MOST = 2_000
-_SLACKBOT = "USLACKBOT"
+# One call of `usergroups.list` tells all groups of the workspace with their people. It may be
+# called 20 times a minute, as `usergroups.users.list` may, which tells one group.
+_GROUPS = ""
+_NO_GROUPS = frozenset({"missing_scope", "plan_upgrade_required", "paid_teams_only"})
 
 
-def standing_of(user: dict[str, Any], team: str) -> Standing:
-    """Return what `users.info` says about a person, from the workspace `team`."""
-    if user.get("deleted"):
-        return Standing.DEACTIVATED
-    if user.get("is_bot") or user.get("id") == _SLACKBOT:
-        return Standing.BOT
-    if user.get("is_stranger") or user.get("team_id") != team:
-        return Standing.FOREIGN
-    if user.get("is_restricted") or user.get("is_ultra_restricted"):
-        return Standing.GUEST
-    return Standing.MEMBER
+@dataclass(frozen=True, slots=True)
+class _Office:
+    """Where Slack is asked, and for which workspace."""
 
-
-def reach_of(channel: dict[str, Any]) -> Reach:
-    """Return what `conversations.info` says about who reads along in a channel."""
-    return Reach.SHARED if channel.get("is_ext_shared") else Reach.HOME
-
-
-@dataclass(slots=True)
-class _Entry(Generic[T]):
-    value: T
-    until: float = 0.0
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-
-
-class _Memory(Generic[T]):
-    """Answers by their key; of many who ask at once, one asks Slack and the others wait."""
-
-    def __init__(self, clock: Clock, ask: Callable[[str], Awaitable[T]], unknown: T) -> None:
-        self._clock = clock
-        self._ask = ask
-        self._unknown = unknown
-        self._entries: dict[str, _Entry[T]] = {}
-
-    async def get(self, key: str) -> T:
-        entry = self._entries.get(key) or self._added(key)
-        async with entry.lock:
-            if self._clock.monotonic() >= entry.until:
-                await self._refresh(key, entry)
-        return entry.value
-
-    async def _refresh(self, key: str, entry: _Entry[T]) -> None:
-        kept = KEPT_SECONDS
-        try:
-            entry.value = await self._ask(key)
-        except FAILURES as error:
-            _LOG.warning("slack_lookup_failed", about=key, reason=error.text)
-            entry.value, kept = self._unknown, KEPT_UNKNOWN_SECONDS
-        entry.until = self._clock.monotonic() + kept
-
-    def _added(self, key: str) -> _Entry[T]:
-        while len(self._entries) >= _MOST:
-            del self._entries[next(iter(self._entries))]
-        return self._entries.setdefault(key, _Entry(self._unknown))
+    client: AsyncWebClient
+    home: Home
 
 
 class Directory:
-    """The people and channels of one workspace."""
+    """The people and channels of one workspace; what `core.ports.Acquaintance` promises."""
 
-    def __init__(self, client: AsyncWebClient, clock: Clock, team: str) -> None:
-        self._client = client
+    def __init__(self, clock: Clock) -> None:
         self._caller = Caller(clock)
-        self._team = team
-        self._people = _Memory(clock, self._ask_person, Standing.UNKNOWN)
-        self._channels = _Memory(clock, self._ask_channel, Reach.UNKNOWN)
+        self._office: _Office | None = None
+        self._people = Remembered(clock, self._ask_person)
+        self._channels = Remembered(clock, self._ask_channel)
+        self._members = Remembered(clock, self._ask_members)
 
-    async def standing(self, user: str) -> Standing:
-        """Return what a person is to the workspace."""
-        return await self._people.get(user)
+    def open(self, client: AsyncWebClient, home: Home) -> None:
+        """Ask Slack from now on; before, everybody is unknown."""
+        self._office = _Office(client, home)
+        for scope in SCOPES:
+            if scope.name in BINDINGS and scope.name not in home.scopes:
+                _LOG.warning("slack_scope_missing", scope=scope.name, without=scope.without)
 
-    async def reach(self, channel: str) -> Reach:
-        """Return who reads along in a channel."""
-        return await self._channels.get(channel)
+    async def introduce(
+        self, request: Request, within: float, usergroups: Collection[str] = ()
+    ) -> Request:
+        """Return the request with what Slack says of its person and its place."""
+        person, place = await asyncio.gather(
+            self._met(request.person, within, usergroups), self._placed(request.place, within)
+        )
+        return replace(request, person=person, place=place)
 
-    async def _ask_person(self, user: str) -> Standing:
-        answer = await self._caller.once(lambda: self._client.users_info(user=user))
-        return standing_of(answer["user"], self._team)
+    def hear(self, event: dict[str, Any]) -> None:
+        """Take in an event of Slack's: what it says is different now is asked for again."""
+        kind = str(event.get("type"))
+        if kind.startswith("subteam_"):
+            self._members.forget_all()
+        elif kind == "user_change":
+            self._people.forget(_id(event.get("user")))
+        elif kind.startswith(("channel_", "group_", "member_")):
+            self._channels.forget(_id(event.get("channel")))
+
+    def forget(self) -> None:
+        """Ask for everything again, as after another policy came into force."""
+        for memory in (self._people, self._channels, self._members):
+            memory.forget_all()
+
+    async def _met(self, person: Person, within: float, usergroups: Collection[str]) -> Person:
+        user = person.key.partition("/")[2]
+        stranger = replace(person, standing=Standing.UNKNOWN, email="", usergroups=())
+        profile = await self._people.get(user, within) if self._office else None
+        if profile is None:
+            return stranger
+        known = replace(stranger, standing=profile.standing, email=profile.email)
+        if profile.standing is not Standing.MEMBER or not usergroups:
+            return known
+        members = await self._members.get(_GROUPS, within)
+        if members is None:
+            # Another rule of the policy may hold for who is in a group: nobody is taken for others.
+            return stranger
+        mine = (group for group in usergroups if user in members.get(group, ()))
+        return replace(known, usergroups=tuple(sorted(mine)))
+
+    async def _placed(self, place: Place, within: float) -> Place:
+        direct = place.surface is Surface.DIRECT or place.channel.startswith("D")
+        if direct or not place.channel or place.reach is Reach.SHARED:
+            # Slack would not say who talks in private (im:read); a policy may name such a place.
+            return place
+        reach = await self._channels.get(place.channel, within) if self._office else None
+        return replace(place, reach=reach or Reach.UNKNOWN)
+
+    async def _ask_person(self, user: str) -> Profile:
+        office = self._opened
+        answer = await self._caller.once(lambda: office.client.users_info(user=user))
+        return profile_of(answer["user"], office.home.team, office.home.enterprise)
 
     async def _ask_channel(self, channel: str) -> Reach:
-        answer = await self._caller.once(lambda: self._client.conversations_info(channel=channel))
+        client = self._opened.client
+        answer = await self._caller.once(lambda: client.conversations_info(channel=channel))
         return reach_of(answer["channel"])
+
+    async def _ask_members(self, _key: str) -> Members:
+        office = self._opened
+        if "usergroups:read" not in office.home.scopes:
+            return {}
+        try:
+            answer = await self._caller.once(
+                lambda: office.client.usergroups_list(include_users=True)
+            )
+        except SlackError as error:
+            if error.code not in _NO_GROUPS:
+                raise
+            _LOG.warning("slack_usergroups_unknown", reason=error.text)
+            return {}
+        return members_of(answer["usergroups"], office.home.team)
+
+    @property
+    def _opened(self) -> _Office:
+        if self._office is None:
+            raise RuntimeError("the directory is not open")
+        return self._office
+
+
+def _id(named: object) -> str:
+    """Return the id that an event names, alone or within an object."""
+    return str(named.get("id") if isinstance(named, dict) else named)

@@ -130,7 +130,7 @@ class HomeDesk:
         rights, refusal = None, ""
         versions: tuple[tuple[str, str], ...] = ()
         try:
-            rights = self.rights.rights(request)
+            rights = await self.rights.rights(request)
             versions = await self._versions(request)
         except RefusedError as error:
             refusal = f"{error.text} {error.next_step}".strip()

@@ -6,14 +6,14 @@ so that nothing delays it; it carries the word of a busy bot, which then costs n
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import structlog
 
 from bot.core.clock import Clock
 from bot.core.command import Family
 from bot.core.ports import SeenBefore, Service
-from bot.core.request import Attachment, Person, Place, Reach, Request, Surface
+from bot.core.request import Attachment, Person, Place, Request, Standing
 from bot.slack import payloads
 from bot.slack.address import Address, Home
 from bot.slack.answer import Answer, Prepare
@@ -51,6 +51,8 @@ class Peers:
     """Makes the ids of requests: short, unique, unguessable."""
     letters: Letters
     """Keeps what must arrive."""
+    directory: Directory
+    """Knows people and channels once the surface has begun; the service asks it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +75,12 @@ class Inbound:
         home: Home,
         outbox: Outbox,
         intake: Intake,
-        directory: Directory,
         prepare: Prepare | None = None,
     ) -> None:
         self._peers = peers
         self._home = home
         self._outbox = outbox
         self._intake = intake
-        self._directory = directory
         self._prepare = prepare or _unprepared
         self._notices = Notices(outbox)
         self._pressed: set[str] = set()
@@ -129,8 +129,7 @@ class Inbound:
                 self._peers.new_id(),
                 self._peers.seen,
                 incoming,
-                work,
-                lambda: self._identified(incoming),
+                lambda: work(self._person(incoming)),
                 lambda words: self.tell(incoming, words),
             )
 
@@ -145,12 +144,6 @@ class Inbound:
             _LOG.warning("slack_foreign_team", teams=sorted(incoming.teams), user=incoming.user)
             return _FOREIGN
         return ""
-
-    async def person(self, incoming: Incoming) -> Person:
-        """Return who this is, with what Slack says about them."""
-        return replace(
-            self._person(incoming), standing=await self._directory.standing(incoming.user)
-        )
 
     def tell(self, incoming: Incoming, words: str) -> None:
         """Say a sentence to the person alone, soon."""
@@ -190,17 +183,7 @@ class Inbound:
         self._notices.ask(self._address(incoming, ""), cancel)
 
     def _person(self, incoming: Incoming) -> Person:
-        return Person(f"{self._home.team}/{incoming.user}", incoming.name)
-
-    async def _identified(self, incoming: Incoming) -> tuple[Person, Place]:
-        return await self.person(incoming), await self._placed(incoming.place)
-
-    async def _placed(self, place: Place) -> Place:
-        direct = place.surface is Surface.DIRECT or place.channel.startswith("D")
-        if direct or not place.channel or place.reach is not Reach.HOME:
-            # Slack would not say who talks in private (im:read); a policy may name such a place.
-            return place
-        return replace(place, reach=await self._directory.reach(place.channel))
+        return stranger(self._home.team, incoming)
 
     def _answering(self, incoming: Incoming, wishes: Wishes) -> Job:
         peers, number = self._peers, self._peers.new_id()
@@ -228,7 +211,6 @@ class Inbound:
             incoming,
             request,
             outlet,
-            lambda: self._identified(replace(incoming, place=request.place)),
             lambda: self._pressed.discard(incoming.value),
         )
 
@@ -236,6 +218,11 @@ class Inbound:
         return Address(
             request, incoming.user, incoming.place, incoming.response_url, incoming.origin
         )
+
+
+def stranger(team: str, incoming: Incoming) -> Person:
+    """Return whoever did this by their ids alone; the service finds out who that is."""
+    return Person(f"{team}/{incoming.user}", incoming.name, Standing.UNKNOWN)
 
 
 async def _unprepared(_request: Request, _answer: Answer) -> None:

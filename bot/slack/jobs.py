@@ -1,17 +1,15 @@
 """What was taken in: served once, and never left without a last word."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bot.core.errors import QuarterdeckError, StoreError
 from bot.core.ports import Outcome, SeenBefore, Service
 from bot.core.reply import Problem
-from bot.core.request import Person, Place, Request
+from bot.core.request import Person, Request
 from bot.slack.outlet import SlackOutlet
 from bot.slack.payloads import Incoming
 
-Identify = Callable[[], Awaitable[tuple[Person, Place]]]
-"""Finds out who asks and who reads along; never raises."""
 Work = Callable[[Person], Awaitable[None]]
 """What an errand does, on behalf of the person."""
 
@@ -28,7 +26,6 @@ class Job:
     incoming: Incoming
     request: Request
     outlet: SlackOutlet
-    identify: Identify
     ended: Callable[[], None]
 
     @property
@@ -50,8 +47,7 @@ class Job:
             await self.outlet.close(Outcome(error.exit_code, 0.0))
             return
         if first:
-            person, place = await self.identify()
-            await self._serve(replace(self.request, person=person, place=place))
+            await self._serve(self.request)
         else:
             await self.outlet.discard()
 
@@ -85,8 +81,7 @@ class Errand:
     id: str
     seen: SeenBefore
     incoming: Incoming
-    work: Work
-    identify: Identify
+    work: Callable[[], Awaitable[None]]
     tell: Callable[[str], None]
     closing: bool = False
     """An errand can be cancelled at any time."""
@@ -96,8 +91,7 @@ class Errand:
         """Do it, unless it was done before; tell the person what cannot be done."""
         try:
             if await _first(self.seen, self.incoming):
-                person, _ = await self.identify()
-                await self.work(person)
+                await self.work()
         except QuarterdeckError as error:
             self._last_word = f"{error.text} {error.next_step}".rstrip()
         else:

@@ -51,12 +51,44 @@ SCOPES = (
     ),
     Scope("im:history", "direct messages to the bot", "no direct message is heard"),
     Scope(
+        "usergroups:read",
+        "people whom the policy names by their user groups",
+        "the policy's usergroups match nobody",
+    ),
+    Scope(
         "users:read",
         "guests, bots and people of other workspaces are refused",
-        "nobody can be told from a guest, so no change is made",
+        "nobody can be told from a guest, so nobody is served",
+        needed=True,
+    ),
+    Scope(
+        "users:read.email",
+        "people whom the policy names by the domain of their e-mail address",
+        "the policy's domains match nobody",
     ),
 )
-EVENTS = ("app_home_opened", "app_mention", "message.im")
+# Without one of these, only the policy's rules of that sort match nobody.
+BINDINGS = frozenset({"usergroups:read", "users:read.email"})
+# What ends a remembered answer about a person, a user group or a channel.
+NEWS = (
+    "channel_archive",
+    "channel_left",
+    "channel_rename",
+    "channel_shared",
+    "channel_unarchive",
+    "channel_unshared",
+    "group_archive",
+    "group_left",
+    "group_rename",
+    "group_unarchive",
+    "member_joined_channel",
+    "member_left_channel",
+    "subteam_members_changed",
+    "subteam_self_removed",
+    "subteam_updated",
+    "user_change",
+)
+EVENTS = ("app_home_opened", "app_mention", "message.im", *NEWS)
 
 _DESCRIPTIONS: Mapping[Family, str] = {
     Family.KUBECTL: "Run a kubectl command; alone it opens a form",

@@ -17,7 +17,6 @@ from bot.slack.bolt import bolt_app
 from bot.slack.calls import FAILURES, Caller
 from bot.slack.client import open_session, scopes_of, web_client
 from bot.slack.desks import Beyond, Desks, Room, open_desks
-from bot.slack.directory import Directory
 from bot.slack.http import SignedRequests
 from bot.slack.inbound import Inbound, Peers
 from bot.slack.intake import Intake, Limits
@@ -70,16 +69,17 @@ class SlackSurface:
         home = await self._learn_home(client)
         outbox = Outbox(client, self._session, self._peers.clock, home.scopes)
         intake = Intake(_limits(self._options), self._peers.clock)
-        directory = Directory(client, self._peers.clock, home.team)
+        self._peers.directory.open(client, home)
         postman = Postman(self._peers.letters, outbox, self._peers.clock)
         self._delivering = asyncio.create_task(postman.run())
         keeper = Keeper(self._beyond.results, outbox, self._peers.clock, self._options.tables)
-        inbound = Inbound(self._peers, home, outbox, intake, directory, keeper.prepare)
+        inbound = Inbound(self._peers, home, outbox, intake, keeper.prepare)
         files = Fetcher(self._options, self._session)
         room = Room(home, inbound, outbox, self._activity, files, self._options.tables)
         self._inbound = inbound
         self._desks = open_desks(room, self._peers, self._beyond)
-        self._app = bolt_app(self._options, client, home, inbound, self._desks)
+        news = self._peers.directory.hear
+        self._app = bolt_app(self._options, client, home, inbound, self._desks, news)
         if self._options.mode == "socket":
             self._socket = SocketMode(self._app, client, self._options, self._peers.clock)
             await self._socket.start()
@@ -133,6 +133,7 @@ class SlackSurface:
                     name=str(answer["user"]),
                     url=str(answer["url"]),
                     app=await _app_of(caller, client, bot),
+                    enterprise=str(answer.get("enterprise_id") or ""),
                     scopes=scopes_of(answer),
                 )
             await self._peers.clock.sleep(pause)

@@ -19,10 +19,27 @@ SOCKET = DEPLOY / "slack-manifest.yaml"
 HTTP = DEPLOY / "components/http/slack-manifest.yaml"
 EVENTS = "https://quarterdeck.example.com/slack/events"
 # What Slack's reference asks for each event and each call that the bot makes.
-SCOPES_OF_EVENTS = {
-    "app_home_opened": None,
-    "app_mention": "app_mentions:read",
-    "message.im": "im:history",
+OF_CHANNELS = {"channels:read", "groups:read"}
+SCOPES_OF_EVENTS: dict[str, set[str]] = {
+    "app_home_opened": set(),
+    "app_mention": {"app_mentions:read"},
+    "channel_archive": {"channels:read"},
+    "channel_left": {"channels:read"},
+    "channel_rename": {"channels:read"},
+    "channel_shared": OF_CHANNELS,
+    "channel_unarchive": {"channels:read"},
+    "channel_unshared": OF_CHANNELS,
+    "group_archive": {"groups:read"},
+    "group_left": {"groups:read"},
+    "group_rename": {"groups:read"},
+    "group_unarchive": {"groups:read"},
+    "member_joined_channel": OF_CHANNELS,
+    "member_left_channel": OF_CHANNELS,
+    "message.im": {"im:history"},
+    "subteam_members_changed": {"usergroups:read"},
+    "subteam_self_removed": {"usergroups:read"},
+    "subteam_updated": {"usergroups:read"},
+    "user_change": {"users:read"},
 }
 SCOPES_OF_CALLS = {
     "slash commands": "commands",
@@ -31,7 +48,9 @@ SCOPES_OF_CALLS = {
     "conversations.info of a private channel": "groups:read",
     "files.completeUploadExternal": "files:write",
     "the address of a file": "files:read",
+    "usergroups.list": "usergroups:read",
     "users.info": "users:read",
+    "the e-mail address in users.info": "users:read.email",
 }
 
 
@@ -55,7 +74,7 @@ def test_the_commands_are_those_that_work(either: SlackApp) -> None:
 
 def test_the_scopes_are_those_that_are_used_and_no_other(either: SlackApp) -> None:
     events = either.settings.event_subscriptions.bot_events
-    heard = {scope for event in events if (scope := SCOPES_OF_EVENTS[event])}
+    heard = {scope for event in events for scope in SCOPES_OF_EVENTS[event]}
     assert either.oauth_config.scopes.bot == sorted(heard | set(SCOPES_OF_CALLS.values()))
 
 

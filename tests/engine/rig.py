@@ -12,10 +12,10 @@ from typing import Any
 from bot.commands import Registry
 from bot.core.clock import Clock
 from bot.core.errors import QuarterdeckError
-from bot.core.ports import Heading, Outcome
+from bot.core.ports import Acquaintance, Heading, Outcome
 from bot.core.reply import Aside, Part, Problem, Proposal
 from bot.core.request import Person, Place, Request, Surface
-from bot.engine.admission import Admission, MemoryDefaults
+from bot.engine.admission import Admission, AsTheyCome, MemoryDefaults
 from bot.engine.dispatch import Engine
 from bot.engine.reading import Phrasebook
 from bot.engine.tickets import MemoryTickets
@@ -131,10 +131,12 @@ async def bot(
     url: str = "",
     clock: Clock | None = None,
     others: Mapping[str, str] = MappingProxyType({}),
+    acquaintance: Acquaintance | None = None,
 ) -> AsyncIterator[Bot]:
     """Run an engine on a scripted API server, or on what is at that URL, until the block ends.
 
-    `others` are further contexts and their servers' URLs. The clock stands still unless another
+    `others` are further contexts and their servers' URLs; people are as a test says they are,
+    unless an acquaintance knows them. The clock stands still unless another
     is given.
     """
     clock, journal = clock or ManualClock(), Journal()
@@ -146,7 +148,8 @@ async def bot(
         paths = os.pathsep.join(map(str, files))
         fleet = Fleet(Options(kubeconfig=paths), clock, environment={})
         book, gate = Phrasebook(catalogue or Registry()), PolicyGate(lambda: policies[-1])
-        admission = Admission(gate, fleet, MemoryDefaults())
+        known = acquaintance or AsTheyCome()
+        admission = Admission(gate, fleet, MemoryDefaults(), known)
         engine = Engine(book, admission, MemoryTickets(), clock, journal, seconds=seconds)
         try:
             yield Bot(engine, server, clock, journal, policies)

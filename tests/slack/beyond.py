@@ -95,7 +95,7 @@ class ScriptedRights:
     bindings: tuple[Binding, ...] = ()
     strangers: Sequence[str] = ()
 
-    def rights(self, request: Request) -> Rights:
+    async def rights(self, request: Request) -> Rights:
         if request.person.key.partition("/")[2] in self.strangers:
             raise RefusedError("You are not in this bot's policy.", next_step="Ask its admins.")
         return Rights(Actor(request.person, VIEWER), self.bindings)

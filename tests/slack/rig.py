@@ -15,6 +15,7 @@ from bot.demo.slack.shapes import Json
 from bot.demo.slack.state import Channel
 from bot.demo.slack.wire import Act
 from bot.demo.slack.workspace import TransportKind, Workspace
+from bot.slack.directory import Directory
 from bot.slack.inbound import Peers
 from bot.slack.options import Options
 from bot.slack.surface import PATH, SlackSurface
@@ -40,9 +41,13 @@ class Rig:
     shelf: Shelf = field(default_factory=Shelf)
     backstage: Backstage = field(default_factory=Backstage)
 
+    @property
+    def directory(self) -> Directory:
+        return self.surface._peers.directory
+
 
 # Asked once in five minutes for each person and channel: counted apart from what an answer costs.
-LOOK_UPS = ("users.info", "conversations.info")
+LOOK_UPS = ("users.info", "conversations.info", "usergroups.list")
 
 
 def calls(slack: Workspace, act: Act | None) -> Counter[str]:
@@ -92,7 +97,8 @@ async def rig(
     async with workspace(transport, clock=clock, manifest=manifest) as slack:
         for method, error in foreseen:
             slack.expect_refusal(method, error)
-        peers = Peers(service, memory, clock, lambda: f"req-{next(numbers)}", shelf)
+        directory = Directory(clock)
+        peers = Peers(service, memory, clock, lambda: f"req-{next(numbers)}", shelf, directory)
         surface = SlackSurface(slack_options(slack, **options), peers, backstage.beyond())
         web = server.WebServer(
             server.Options(port=0),

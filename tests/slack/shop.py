@@ -15,8 +15,10 @@ from bot.demo.slack.people import Person
 from bot.demo.slack.state import Channel
 from bot.demo.slack.workspace import TransportKind, Workspace
 from bot.engine.lookups import Lookups
+from bot.engine.rights import KnownRights
 from bot.policy.decide import PolicyGate
 from bot.slack.desks import Beyond
+from bot.slack.directory import Directory
 from bot.slack.inbound import Peers
 from bot.slack.surface import PATH, SlackSurface
 from bot.web import server
@@ -85,7 +87,8 @@ async def shop(transport: TransportKind, folder: Path, **channel: Any) -> AsyncI
                 {"slack": eve.id, "groups": [VIEWERS]},
             ],
         }
-        async with bot(folder, policy=policy) as engine:
+        directory = Directory(clock)
+        async with bot(folder, policy=policy, acquaintance=directory) as engine:
             rows = [*OPEN, *HIDDEN]
 
             async def pods(request: web.BaseRequest) -> web.StreamResponse:
@@ -99,14 +102,22 @@ async def shop(transport: TransportKind, folder: Path, **channel: Any) -> AsyncI
             for namespace in ("shop", "ops"):
                 engine.server.on(f"/api/v1/namespaces/{namespace}/pods", pods)
             gate = PolicyGate(lambda: engine.policies[-1])
+            admission = engine.engine._admission
             beyond = Beyond(
                 results,
                 engine.engine,
-                Lookups(engine.engine._admission, clock),
-                gate,
+                Lookups(admission, clock),
+                KnownRights(admission, gate.rights),
                 Registry().all(),
             )
-            peers = Peers(engine.engine, Memory(), clock, lambda: f"req-{next(numbers)}", Shelf())
+            peers = Peers(
+                engine.engine,
+                Memory(),
+                clock,
+                lambda: f"req-{next(numbers)}",
+                Shelf(),
+                directory,
+            )
             surface = SlackSurface(slack_options(slack), peers, beyond)
             async with _served(slack, surface):
                 yield Shop(slack, engine.server, results, ada, bob, eve, mallory, place, rows)

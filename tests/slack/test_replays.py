@@ -9,6 +9,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from bot.slack.directory import Directory
 from bot.slack.inbound import Peers
 from bot.slack.surface import PATH, SlackSurface
 from tests.clock import IdleClock
@@ -53,7 +54,14 @@ async def tapped(story: Rig) -> AsyncIterator[Tap]:
 @asynccontextmanager
 async def replica(story: Rig) -> AsyncIterator[tuple[SlackSurface, str]]:
     """Run a second bot on the same store; yield it and its address."""
-    peers = Peers(story.service, story.memory, IdleClock(), lambda: "other", story.shelf)
+    peers = Peers(
+        story.service,
+        story.memory,
+        IdleClock(),
+        lambda: "other",
+        story.shelf,
+        Directory(IdleClock()),
+    )
     surface = SlackSurface(slack_options(story.slack), peers, story.backstage.beyond())
     app = web.Application()
     app.add_routes(surface.routes())

@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from bot.core.clock import SystemClock
 from bot.core.reply import Text
 from bot.demo.slack.workspace import RefreshReason
+from bot.slack.directory import Directory
 from bot.slack.inbound import Peers
 from bot.slack.options import Options
 from bot.slack.surface import SlackSurface
@@ -119,7 +120,14 @@ async def test_a_connection_that_was_not_greeted_does_not_make_the_bot_ready() -
             base_url=str(server.make_url("/api/")),
             connections=1,
         )
-        peers = Peers(ScriptedService([plays()]), Memory(), SystemClock(), lambda: "req-1", Shelf())
+        peers = Peers(
+            ScriptedService([plays()]),
+            Memory(),
+            SystemClock(),
+            lambda: "req-1",
+            Shelf(),
+            Directory(SystemClock()),
+        )
         surface = SlackSurface(options, peers, Backstage().beyond())
         await surface.start()
         await greeted.wait()

@@ -1,85 +1,71 @@
-"""Who a person is and who reads along goes with every request, and other apps are not served."""
+"""A surface hands over ids alone, asks Slack for nobody itself, and serves no other app."""
 
 import hashlib
 import hmac
 from urllib.parse import urlencode
 
 import aiohttp
-import pytest
 
 from bot.core.request import Reach, Standing
-from bot.demo.slack.state import UserFlag
 from bot.demo.slack.workspace import TransportKind
 from bot.slack.surface import PATH
 from tests.slack.rig import LOOK_UPS, Rig, rig
 from tests.slack.scripted import PODS, plays, proposal
 
 
-@pytest.mark.parametrize(
-    ("flag", "standing"),
-    [
-        (None, Standing.MEMBER),
-        ("guest", Standing.GUEST),
-        ("single_channel_guest", Standing.GUEST),
-        ("bot", Standing.BOT),
-    ],
-)
-async def test_a_request_says_what_its_person_is(
-    transport: TransportKind, flag: UserFlag | None, standing: Standing
+async def test_whoever_asks_is_unknown_until_the_service_finds_out(
+    transport: TransportKind,
 ) -> None:
     async with rig(transport, plays(PODS)) as story:
-        zoe = story.slack.user("zoe", flags=[flag] if flag else [])
-        room = story.slack.channel("room", members=[zoe, story.slack.bot])
-        await zoe.slash(room, "/kubectl get pods")
-        assert story.service.served[-1].person.standing is standing
+        await story.ada.slash(story.shop, "/kubectl get pods")
+        await story.ada.mention(story.shop, "get pods")
+        assert {one.person.standing for one in story.service.served} == {Standing.UNKNOWN}
+        assert [call for call in story.slack.wire.calls if call.method in LOOK_UPS] == []
 
 
-@pytest.mark.parametrize(("shared", "reach"), [(True, Reach.SHARED), (False, Reach.HOME)])
-async def test_a_request_says_who_reads_along(
-    transport: TransportKind, shared: bool, reach: Reach
-) -> None:
+async def test_whoever_presses_is_unknown_too(transport: TransportKind) -> None:
+    async with rig(transport, plays(proposal())) as story:
+        asked = await story.ada.slash(story.shop, "/kubectl scale deploy web --replicas=5")
+        await asked.click("Confirm")
+        [(_, request)] = story.service.confirmed
+        assert request.person.standing is Standing.UNKNOWN
+
+
+async def test_an_event_of_a_shared_channel_says_so_itself(transport: TransportKind) -> None:
     async with rig(transport, plays(PODS)) as story:
-        room = story.slack.channel("room", members=[story.ada, story.slack.bot], shared=shared)
-        await story.ada.slash(room, "/kubectl get pods")
+        room = story.slack.channel("room", members=[story.ada, story.slack.bot], shared=True)
         await story.ada.mention(room, "get pods")
-        assert [request.place.reach for request in story.service.served] == [reach, reach]
+        [request] = story.service.served
+        assert request.place.reach is Reach.SHARED
+        met = await story.directory.introduce(request, 300.0)
+        assert met.place.reach is Reach.SHARED
 
 
 async def test_slack_is_not_asked_who_reads_along_where_two_talk(transport: TransportKind) -> None:
     async with rig(transport, plays(PODS)) as story:
         await story.ada.slash(story.ada.direct_channel(), "/kubectl get pods")
         await story.ada.dm("get pods")
-        assert [request.place.reach for request in story.service.served] == [Reach.HOME] * 2
+        for request in story.service.served:
+            met = await story.directory.introduce(request, 0.0)
+            assert (met.person.standing, met.place.reach) == (Standing.MEMBER, Reach.HOME)
+        asked = [call.method for call in story.slack.wire.calls]
+        assert "conversations.info" not in asked
 
 
-async def test_whoever_presses_is_looked_up_too(transport: TransportKind) -> None:
-    async with rig(transport, plays(proposal())) as story:
-        zoe = story.slack.user("zoe", flags=["guest"])
-        room = story.slack.channel("room", members=[story.ada, zoe, story.slack.bot])
-        asked = await story.ada.slash(room, "/kubectl scale deploy web --replicas=5")
-        await asked.click("Confirm", by=zoe)
-        [(_, request)] = story.service.confirmed
-        assert request.person.standing is Standing.GUEST
-
-
-async def test_what_slack_does_not_say_is_unknown(transport: TransportKind) -> None:
+async def test_what_slack_tells_of_a_change_is_heard(transport: TransportKind) -> None:
     async with rig(transport, plays(PODS)) as story:
-        story.slack.fail_next("users.info", error="internal_error")
-        story.slack.fail_next("conversations.info", error="missing_scope")
         await story.ada.slash(story.shop, "/kubectl get pods")
         [request] = story.service.served
-        assert request.person.standing is Standing.UNKNOWN
-        assert request.place.reach is Reach.UNKNOWN
-
-
-async def test_people_and_channels_are_looked_up_once_for_many_commands(
-    transport: TransportKind,
-) -> None:
-    async with rig(transport, plays(PODS)) as story:
-        for _ in range(5):
-            await story.ada.slash(story.shop, "/kubectl get pods")
-        asked = [call.method for call in story.slack.wire.calls if call.method in LOOK_UPS]
-        assert sorted(asked) == sorted(LOOK_UPS)
+        assert (await story.directory.introduce(request, 300.0)).place.reach is Reach.HOME
+        changes = story.slack.administration
+        await changes.share(story.shop)
+        assert (await story.directory.introduce(request, 300.0)).place.reach is Reach.SHARED
+        await changes.unshare(story.shop)
+        await changes.archive(story.shop)
+        assert (await story.directory.introduce(request, 300.0)).place.reach is Reach.ARCHIVED
+        await changes.alter(story.ada, flags=["guest"])
+        met = await story.directory.introduce(request, 300.0)
+        assert met.person.standing is Standing.GUEST
 
 
 async def test_what_is_meant_for_another_app_is_not_served() -> None:

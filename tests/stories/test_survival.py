@@ -16,7 +16,7 @@ async def test_a_guest_neither_asks_for_a_change_nor_confirms_one(
         story.scales(body(scale(5)))
         refused = await story.gus.slash(story.shop, PHRASE)
         assert refused.ephemeral
-        assert "Guests of the workspace change nothing here." in refused.plain()
+        assert "Guests of the workspace are not served here." in refused.plain()
 
         asked = await story.ada.slash(story.shop, PHRASE)
         pressed = await asked.click("Confirm", by=story.gus)
