@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+from structlog.testing import capture_logs
 
 from bot.core.request import Person, Place, Reach, Request, Standing, Surface
 from bot.engine.admission import CHANGE_SECONDS, PRESS_SECONDS, READ_SECONDS
 from bot.slack.address import Home
 from bot.slack.client import open_session, web_client
 from bot.slack.directory import Directory
-from bot.slack.manifest import SCOPES
+from bot.slack.manifest import BINDINGS, SCOPES
 from bot.slack.options import Options
 from bot.slack.remembered import UNKNOWN_SECONDS
 from tests.clock import ManualClock
@@ -210,6 +211,15 @@ async def test_without_the_scope_slack_is_not_asked_for_user_groups() -> None:
         met = await desk.meet(READ_SECONDS, "S1")
         assert (met.person.standing, met.person.usergroups) == (Standing.MEMBER, ())
         assert GROUPS not in slack.asked
+
+
+async def test_it_is_said_once_which_rules_of_the_policy_match_nobody() -> None:
+    with capture_logs() as said:
+        async with directory(Slack(), SCOPE_NAMES - BINDINGS) as desk:
+            for _ in range(3):
+                await desk.meet(PRESS_SECONDS, "S1")
+    told = [(line["event"], line["scope"]) for line in said]
+    assert sorted(told) == [("slack_scope_missing", scope) for scope in sorted(BINDINGS)]
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import yaml
 from aiohttp import web
 
 from bot.demo.slack.people import Person
+from bot.demo.slack.shapes import Json
 from bot.demo.slack.state import Channel
 from bot.demo.slack.workspace import TransportKind, Workspace
 from bot.settings import Settings
@@ -17,7 +18,7 @@ from bot.wiring import Bot, running
 from tests.clock import IdleClock
 from tests.kube.files import kubeconfig
 from tests.kube.server import ApiServer, Play, api_server, body
-from tests.slack.opened import workspace
+from tests.slack.opened import MANIFEST, workspace
 from tests.store.migrated import migrated
 
 SCALE = "/apis/apps/v1/namespaces/shop/deployments/web/scale"
@@ -58,6 +59,11 @@ class Small:
 
         self.server.on(SCALE, play)
 
+    def governs(self, **parts: object) -> None:
+        """Write another policy: these parts in place of the usual ones."""
+        policy = {**yaml.safe_load((self.folder / "policy.yaml").read_text()), **parts}
+        (self.folder / "policy.yaml").write_text(yaml.safe_dump(policy))
+
     @property
     def patches(self) -> int:
         """How often `web` was asked to change."""
@@ -92,10 +98,15 @@ def scale(replicas: int) -> dict[str, object]:
 
 
 @asynccontextmanager
-async def small(folder: Path, transport: TransportKind) -> AsyncIterator[Small]:
+async def small(
+    folder: Path, transport: TransportKind, manifest: Json = MANIFEST
+) -> AsyncIterator[Small]:
     """Open the simulators until the block ends."""
     clock = IdleClock()
-    async with workspace(transport, clock=clock) as slack, api_server() as server:
+    async with (
+        workspace(transport, clock=clock, manifest=manifest) as slack,
+        api_server() as server,
+    ):
         ada, gus = slack.user("ada"), slack.user("gus", flags=["guest"])
         shop = slack.channel("shop", members=[ada, gus, slack.bot])
         shared = slack.channel("shared", members=[ada, gus, slack.bot], shared=True)

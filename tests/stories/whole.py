@@ -65,14 +65,15 @@ async def whole(bed: Bed, folder: Path, transport: TransportKind) -> AsyncIterat
         (folder / "policy.yaml").write_text(yaml.safe_dump(policy))
         if bed.clock:
             stack.enter_context(bed.clock.passing())
-        bot = await stack.enter_async_context(running(_settings(bed, folder, slack), bed.clock))
+        bot = await stack.enter_async_context(running(settings_of(bed, folder, slack), bed.clock))
         slack.events_url = f"http://127.0.0.1:{bot.web.port}{PATH}"
         if transport == "socket":
             await slack.connected(2)
         yield Whole(slack, bot, ada, vic, eve, shop, ops, lobby)
 
 
-def _settings(bed: Bed, folder: Path, slack: Workspace) -> Settings:
+def settings_of(bed: Bed, folder: Path, slack: Workspace) -> Settings:
+    """Return what a bot of that workspace runs with on that cluster."""
     values: dict[str, Any] = {
         "policy": folder / "policy.yaml",
         "kubernetes": {"kubeconfig": str(bed.bot_kubeconfig)},

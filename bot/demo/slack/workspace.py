@@ -194,6 +194,10 @@ class Workspace:
         state.channels[channel.id] = channel
         return channel
 
+    def group(self, handle: str) -> str:
+        """Return the id of a user group, founding it if need be."""
+        return self._platform.state.group_named(handle).id
+
     def address_of(self, file: File) -> str:
         """Return where a file's bytes are, for who has a token (`url_private_download`)."""
         return self._platform.private_url(file)
