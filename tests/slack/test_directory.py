@@ -138,6 +138,20 @@ async def test_of_many_presses_at_once_each_is_answered_by_a_later_question() ->
         assert slack.asked.count(PEOPLE) == 2
 
 
+async def test_what_was_being_asked_when_an_event_came_is_asked_again() -> None:
+    slack = Slack(held=asyncio.Event())
+    async with directory(slack) as desk:
+        first = asyncio.create_task(desk.standing())
+        while len(slack.asked) < 2:
+            await asyncio.sleep(0)
+        slack.user["is_restricted"] = True
+        desk.directory.hear({"type": "user_change", "user": {"id": "U1"}})
+        assert slack.held is not None
+        slack.held.set()
+        assert await first is Standing.MEMBER
+        assert await desk.standing() is Standing.GUEST
+
+
 @pytest.mark.parametrize("refusal", ["missing_scope", "ratelimited", "user_not_found"])
 async def test_what_slack_does_not_say_is_unknown_and_asked_again_soon(refusal: str) -> None:
     slack = Slack(refusal=refusal)
