@@ -4,7 +4,7 @@ import string
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.errors import RefusedError
@@ -137,7 +137,7 @@ WORDS = st.one_of(
     ),
     st.text(string.ascii_letters + string.digits + ":@.-_% \u212a\n", max_size=24),
 )
-IDS = st.sampled_from(["U0ADA", "U0VIC", "U0EVE", ""])
+IDS = st.sampled_from(["U0ADA", "U0VIC"])
 USERGROUPS = st.sampled_from(["S0OPS", "S0ALL", "S0NONE"])
 DOMAINS = st.sampled_from(["example.com", "other.com"])
 EMAILS = st.one_of(
@@ -167,14 +167,15 @@ POLICIES = st.builds(
 )
 PEOPLE = st.builds(
     Person,
-    st.one_of(IDS.map("T1/{}".format), WORDS),
+    st.one_of(IDS.map("T1/{}".format), IDS.map("T1/{}".format), WORDS),
     WORDS,
-    st.sampled_from(Standing),
+    st.one_of(st.just(Standing.MEMBER), st.sampled_from(Standing)),
     EMAILS,
     st.lists(USERGROUPS, max_size=3).map(tuple),
 )
 
 
+@settings(max_examples=400)
 @given(POLICIES, PEOPLE, st.sampled_from(Mode))
 def test_nothing_makes_anybody_an_identity_of_the_clusters_own(
     policy: Policy, person: Person, mode: Mode
