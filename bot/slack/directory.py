@@ -105,12 +105,12 @@ class Directory:
     async def _ask_person(self, user: str) -> Profile:
         office = self._opened
         answer = await self._caller.once(lambda: office.client.users_info(user=user))
-        return profile_of(answer["user"], office.home.team, office.home.enterprise)
+        return profile_of(answer.get("user") or {}, office.home.team, office.home.enterprise)
 
     async def _ask_channel(self, channel: str) -> Reach:
         client = self._opened.client
         answer = await self._caller.once(lambda: client.conversations_info(channel=channel))
-        return reach_of(answer["channel"])
+        return reach_of(answer.get("channel") or {})
 
     async def _ask_members(self, _key: str) -> Members:
         office = self._opened
@@ -125,7 +125,7 @@ class Directory:
                 raise
             _LOG.warning("slack_usergroups_unknown", reason=error.text)
             return {}
-        return members_of(answer["usergroups"], office.home.team)
+        return members_of(answer.get("usergroups") or [], office.home.team)
 
     @property
     def _opened(self) -> _Office:

@@ -181,6 +181,13 @@ async def test_f27_while_slack_is_away_reads_go_on_for_five_minutes_and_presses_
         assert await desk.standing() is Standing.UNKNOWN
 
 
+async def test_an_answer_without_its_content_makes_nobody_a_member() -> None:
+    async with directory(Slack(user={}, channel={})) as desk:
+        met = await desk.meet(PRESS_SECONDS, "S1")
+        assert met.person.standing is not Standing.MEMBER
+        assert met.place.reach is Reach.UNKNOWN
+
+
 async def test_an_account_that_slack_no_longer_knows_is_not_remembered() -> None:
     slack = Slack()
     async with directory(slack) as desk:
