@@ -119,7 +119,8 @@ def rights(policy: Policy, request: Request, also: str = "") -> Rights:
 
 def _actor(policy: Policy, request: Request, asked: Asked) -> Actor:
     """Return who the person is to the asked context."""
-    mode = policy.mode(asked.context, asked.also if asked.context == "default" else "")
+    other_name = {"default": asked.also, asked.also: "default"}.get(asked.context, "")
+    mode = policy.mode(asked.context, other_name)
     identity = identify(policy, request.person, mode)
     if identity is None:
         raise introduction(policy, request, mode, asked.namespace)

@@ -9,7 +9,7 @@ from bot.core.access import Asked, Audience, Default, Origin
 from bot.core.command import Effect
 from bot.core.errors import RefusedError
 from bot.core.request import Impersonated, Person, Place, Reach, Request, Standing, Surface
-from bot.policy.decide import PolicyGate, decide
+from bot.policy.decide import PolicyGate, decide, rights
 from bot.policy.model import Policy
 
 POLICY = Policy.model_validate(
@@ -113,6 +113,31 @@ def test_a_person_is_sent_as_the_one_fixed_user_with_their_groups() -> None:
         ("quarterdeck:viewers", "team-a"),
         (("quarterdeck.dev/person", "T1/U0ADA"), ("quarterdeck.dev/request", "r-1")),
     )
+
+
+@pytest.mark.parametrize("named", ["default", "main"])
+@pytest.mark.parametrize(
+    ("asked", "user"),
+    [
+        (Asked(READ, also="main"), "ada@example.com"),
+        (Asked(READ, "default", also="main"), "ada@example.com"),
+        (Asked(READ, "main", also="main"), "ada@example.com"),
+        (Asked(READ, "prod", also="main"), "quarterdeck:user"),
+    ],
+)
+def test_each_cluster_gets_the_identity_of_its_mode_by_either_of_its_names(
+    asked: Asked, user: str, named: str
+) -> None:
+    entry = {"slack": "U0ADA", "groups": ["team-a"], "user": "ada@example.com"}
+    clusters = {named: {"mode": "users"}, "prod": {}}
+    policy = Policy.model_validate({"version": 1, "clusters": clusters, "people": [entry]})
+    identity = decide(policy, request(LOBBY), asked).actor.identity
+    assert isinstance(identity, Impersonated)
+    assert identity.user == user
+    if not asked.context:
+        told = rights(policy, request(LOBBY), "main").actor.identity
+        assert isinstance(told, Impersonated)
+        assert told.user == user
 
 
 def test_the_policy_that_holds_now_decides() -> None:
