@@ -5,10 +5,13 @@ that `QUARTERDECK_SECRETS` names: `slack-bot-token` there is `slack.bot_token`.
 """
 
 import re
+import stat
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from pydantic import Field, ValidationError
+from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -18,6 +21,8 @@ from pydantic_settings import (
 
 from bot import environment
 from bot.core.errors import ConfigurationError
+from bot.core.setting import Setting, catalogue
+from bot.grammar.suggest import near
 from bot.kube.fleet import Options as KubernetesOptions
 from bot.slack.options import Options as SlackOptions
 from bot.store.engine import Options as StoreOptions
@@ -26,6 +31,9 @@ from bot.web.server import Options as WebOptions
 PREFIX = "QUARTERDECK_"
 # Read elsewhere: by the tests, and by whatever keeps built things.
 _NOT_SETTINGS = ("TEST_", "CACHE")
+_SEE = "See the settings in docs/settings.md."
+# What Kubernetes puts into the environment of pods for a Service that is named as the bot.
+_SERVICE_LINK = re.compile(rf"{PREFIX}(SERVICE_(HOST|PORT(_\w+)?)|PORT(_\d+_(TCP|UDP)(_\w+)?)?)")
 
 
 class Settings(BaseSettings):
@@ -40,15 +48,15 @@ class Settings(BaseSettings):
     )
 
     policy: Path
-    """The policy file."""
+    """The policy file: who may ask for what, from where."""
     secrets: Path | None = None
-    """The folder of the mounted secrets."""
+    """The folder of the mounted secrets, a file for each."""
     slack: SlackOptions
     kubernetes: KubernetesOptions = KubernetesOptions()
     store: StoreOptions = StoreOptions()
     web: WebOptions = WebOptions()
     drain_seconds: float = Field(default=40.0, gt=0)
-    """How long SIGTERM waits for what runs; shorter than the pod's grace period."""
+    """How long SIGTERM waits for what runs, in seconds; shorter than the pod's grace period."""
 
     @classmethod
     def settings_customise_sources(
@@ -71,27 +79,38 @@ class _MountedSecrets(PydanticBaseSettingsSource):
 
     def __call__(self) -> dict[str, Any]:
         folder = environment.variables().get(f"{PREFIX}SECRETS")
-        if not folder:
-            return {}
-        found: dict[str, Any] = {}
-        for room, name, value in _read_secrets(Path(folder)):
-            found.setdefault(room, {})[name] = value
-        return found
+        return _read_secrets(Path(folder)) if folder else {}
 
 
-def _read_secrets(folder: Path) -> list[tuple[str, str, str]]:
+def _read_secrets(folder: Path) -> dict[str, Any]:
     if not folder.is_dir():
-        raise ConfigurationError(f"error: {PREFIX}SECRETS: there is no folder {folder}")
+        # Its value stays out of the sentence: whoever mistook the setting wrote a secret there.
+        raise ConfigurationError(f"error: {PREFIX}SECRETS: there is no such folder")
+    known = {one.file: one for one in catalogue(Settings) if one.secret}
+    found: dict[str, Any] = {}
     # Kubernetes keeps its own links beside the files, with names that begin with two dots.
-    files = [file for file in sorted(folder.iterdir()) if not file.name.startswith(".")]
-    read = []
-    for file in files:
-        room, _, name = file.name.partition("-")
-        value = file.read_text("utf-8").strip()
-        if not value:
-            raise ConfigurationError(f"error: the secret {file} is empty")
-        read.append((room, name.replace("-", "_"), value))
-    return read
+    for file in (file for file in sorted(folder.iterdir()) if not file.name.startswith(".")):
+        if file.name not in known:
+            raise _unknown(f"the secret {file}", file.name, known)
+        room, name = known[file.name].path
+        found.setdefault(room, {})[name] = _secret_in(file)
+    return found
+
+
+def _secret_in(file: Path) -> str:
+    try:
+        if file.stat().st_mode & (stat.S_IROTH | stat.S_IWOTH):
+            raise ConfigurationError(
+                f"error: the secret {file} is open to everybody on this machine",
+                next_step=f"Type: chmod o= {file} (in a pod: defaultMode: 0440)",
+            )
+        value = file.read_bytes().decode("utf-8", "replace").strip()
+    except OSError as error:
+        raise ConfigurationError(f"error: the secret {file}: {error.strerror}") from error
+    if not value or not value.isprintable() or "\ufffd" in value:
+        what = "is no line of text" if value else "is empty"
+        raise ConfigurationError(f"error: the secret {file} {what}")
+    return value
 
 
 def read_settings() -> Settings:
@@ -103,27 +122,58 @@ def read_settings() -> Settings:
     _refuse_unknown()
     try:
         # mypy's plugin for pydantic is not used: the values come from the sources above.
-        settings = Settings()  # type: ignore[call-arg]
+        return Settings()  # type: ignore[call-arg]
     except ValidationError as error:
-        first = error.errors()[0]
-        name = PREFIX + "__".join(map(str, first["loc"])).upper()
-        raise ConfigurationError(
-            f"error: {name}: {first['msg']}", next_step="See the settings in README.md."
-        ) from error
+        wrong = _wrong(error.errors(include_input=False, include_url=False)[0])
     except SettingsError as error:
-        # Its cause holds the value, which may be a secret.
         field = re.search(r'field "(\w+)"', str(error))
         name = PREFIX + (field[1] if field else "").upper()
-        raise ConfigurationError(
+        wrong = ConfigurationError(
             f"error: {name}: this is no JSON; set its parts instead, as {name}__…"
-        ) from None
-    return settings
+        )
+    # Outside of the handlers, because what they caught holds the value, which may be a secret.
+    raise wrong
+
+
+def _wrong(first: ErrorDetails) -> ConfigurationError:
+    """Return the sentence about what the library found; of its words those that quote nothing."""
+    known = {one.path: one for one in catalogue(Settings)}
+    groups = {path[:1] for path in known}
+    where = tuple(str(part) for part in first["loc"])
+    path = next((where[:n] for n in (2, 1) if where[:n] in known.keys() | groups), ())
+    name = PREFIX + "__".join(path).upper()
+    if first["type"] == "missing":
+        return _missing(next(one for one in known.values() if one.path[: len(path)] == path))
+    if first["type"] == "extra_forbidden":
+        return ConfigurationError(f"error: {name} holds a name that is no setting", next_step=_SEE)
+    text = first["msg"].removeprefix("Value error, ")
+    return ConfigurationError(f"error: {name}: {text}", next_step=_SEE)
+
+
+def _missing(setting: Setting) -> ConfigurationError:
+    step = f"Set it, or put it into the file {setting.file} of the folder {PREFIX}SECRETS."
+    text = f"error: {PREFIX}{setting.name} is not set"
+    return ConfigurationError(text, next_step=step if setting.secret else _SEE)
 
 
 def _refuse_unknown() -> None:
-    known = {f"{PREFIX}{name}".upper() for name in Settings.model_fields}
+    known = {f"{PREFIX}{one.name}" for one in catalogue(Settings)}
+    known |= {name.partition("__")[0] for name in known}
     for name in environment.variables():
-        if not name.startswith(PREFIX) or name.removeprefix(PREFIX).startswith(_NOT_SETTINGS):
+        # The library reads them in any case.
+        if not name.upper().startswith(PREFIX) or name.upper() in known:
             continue
-        if name.partition("__")[0] not in known:
-            raise ConfigurationError(f"error: {name} is no setting of this bot")
+        if not name.removeprefix(PREFIX).startswith(_NOT_SETTINGS):
+            raise _unknown(name, name.upper(), known)
+
+
+def _unknown(what: str, name: str, known: Iterable[str]) -> ConfigurationError:
+    text = f"error: {what} is no setting of this bot"
+    if _SERVICE_LINK.fullmatch(name):
+        step = "Kubernetes adds it for a Service: set enableServiceLinks: false in the pod."
+        return ConfigurationError(text, next_step=step)
+    last = name.removeprefix(PREFIX)
+    alike = [*near(name, known), *(one for one in known if one.endswith(f"__{last}"))]
+    return ConfigurationError(
+        text, next_step=f"Did you mean {sorted(alike)[0]}?" if alike else _SEE
+    )

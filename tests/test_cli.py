@@ -46,8 +46,8 @@ def test_a_missing_setting_ends_the_start_with_one_sentence() -> None:
     done = quarterdeck("serve", QUARTERDECK_SLACK__BOT_TOKEN="xoxb-secret")
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.splitlines() == [
-        "error: QUARTERDECK_POLICY: Field required",
-        "See the settings in README.md.",
+        "error: QUARTERDECK_POLICY is not set",
+        "See the settings in docs/settings.md.",
     ]
 
 

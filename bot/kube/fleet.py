@@ -1,7 +1,9 @@
 """The clusters that the bot can reach, by the names of their contexts."""
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from bot.core.clock import Clock
 from bot.core.errors import ConfigurationError
@@ -25,7 +27,8 @@ class Options:
     """Where clusters come from."""
 
     kubeconfig: str = ""
-    """Paths as in KUBECONFIG; empty: the cluster that the bot's pod runs in."""
+    """Paths as in KUBECONFIG, where a folder stands for its files `*.kubeconfig`; empty: the
+    cluster that the bot's pod runs in."""
     context: str = ""
     """The default context; empty: the kubeconfig's current one."""
 
@@ -121,7 +124,7 @@ class Fleet:
         if not paths:
             return None
         try:
-            return Kubeconfig(paths, self._clock, environment)
+            return Kubeconfig(_files(paths), self._clock, environment)
         except MissingKubeconfigError as error:
             # In a terminal `help` and `version --client` need none, as with kubectl.
             if not self._terminal:
@@ -134,3 +137,10 @@ class Fleet:
         if context not in self.contexts():
             raise ConfigurationError(f'error: context "{context}" does not exist')
         return self._kubeconfig.source(context) if self._kubeconfig else self._in_cluster
+
+
+def _files(paths: str) -> str:
+    """Return the paths with the kubeconfigs of each folder in its place."""
+    found = [Path(path).expanduser() for path in paths.split(os.pathsep) if path]
+    files = [sorted(path.glob("*.kubeconfig")) if path.is_dir() else [path] for path in found]
+    return os.pathsep.join(str(file) for each in files for file in each) or paths

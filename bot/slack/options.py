@@ -17,17 +17,21 @@ class Options(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     bot_token: SecretStr
-    """`xoxb-…`."""
+    """The bot token, `xoxb-…`."""
     mode: Mode = "socket"
+    """`socket`: the bot calls Slack (Socket Mode); `http`: Slack calls the bot."""
     app_token: SecretStr = SecretStr("")
-    """`xapp-…` with `connections:write`; needed in socket mode."""
+    """The app-level token, `xapp-…` with `connections:write`; needed in socket mode."""
     signing_secret: SecretStr = SecretStr("")
-    """Needed in http mode."""
+    """What Slack signs its requests with; needed in http mode."""
     previous_signing_secret: SecretStr = SecretStr("")
     """Accepted beside the other one while the secret is being rotated."""
     base_url: str = "https://slack.com/api/"
+    """Where Slack's Web API is."""
     kubectl_command: str = Field(default="/kubectl", pattern=r"^/[a-z0-9_-]{1,31}$")
+    """The slash command that takes kubectl's phrases, as the app's manifest names it."""
     deck_command: str = Field(default="/deck", pattern=r"^/[a-z0-9_-]{1,31}$")
+    """The slash command about the bot itself."""
     proxy: SecretStr = SecretStr("")
     """The HTTP proxy to Slack; secret because its URL may hold a password."""
     ca_file: Path | None = None
@@ -41,7 +45,9 @@ class Options(BaseModel):
     """A peer of whom nothing is heard for three times this long counts as gone, which is noticed
     within four times this long: so nobody is deaf for more than 20 s."""
     running_per_person: int = Field(default=2, ge=1)
+    """Requests of one person that run at once."""
     waiting_per_person: int = Field(default=5, ge=0)
+    """Requests of one person that wait their turn; the next one is refused."""
     running: int = Field(default=32, ge=1)
     """Requests of all people that run at once."""
     taken: int = Field(default=256, ge=1)

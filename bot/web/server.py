@@ -22,9 +22,10 @@ class Options(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     host: str = "127.0.0.1"
-    """A probe of the kubelet needs `0.0.0.0`."""
+    """The address that `/livez`, `/readyz` and `/slack/events` answer on; probes of the kubelet
+    need `0.0.0.0`."""
     port: int = Field(default=8080, ge=0, le=65535)
-    """0: any free one."""
+    """Its port; 0: any free one."""
 
 
 class WebServer:

@@ -82,6 +82,7 @@ def mounted(folder: Path, deployment: Document) -> Path:
         file.parent.mkdir(parents=True, exist_ok=True)
         text = (DEPLOY / key).read_text() if kind == "configMap" else example["stringData"][key]
         file.write_text(text)
+        file.chmod(pod_of(deployment)["volumes"][0]["projected"].get("defaultMode", 0o440))
     return folder
 
 

@@ -35,6 +35,17 @@ async def test_each_context_is_asked_at_its_own_server(
     assert (at_b.headers["Authorization"], len(at_b.all("Impersonate-Group"))) == ("Bearer at-b", 1)
 
 
+def test_a_folder_stands_for_the_kubeconfigs_in_it(tmp_path: Path, clock: ManualClock) -> None:
+    home = kubeconfig(tmp_path / "home", "https://home:1", name="home")
+    folder = tmp_path / "clusters"
+    (folder / "..data").mkdir(parents=True)
+    for name in ("b", "a"):
+        kubeconfig(folder / f"{name}.kubeconfig", f"https://{name}:1", name=name)
+    (folder / "a.token").write_text("no kubeconfig")
+    clusters = fleet(clock, home, folder)
+    assert (clusters.default_context, clusters.contexts()) == ("home", ("home", "a", "b"))
+
+
 async def test_people_share_connections_and_discovery_and_nothing_else(
     server: ApiServer, tmp_path: Path, clock: ManualClock
 ) -> None:

@@ -60,9 +60,13 @@ def configured(
     slack.events_url = f"http://127.0.0.1:{port}{PATH}"
     secrets = folder / "secrets"
     secrets.mkdir()
-    (secrets / "slack-bot-token").write_text(slack.bot_token)
-    (secrets / "slack-app-token").write_text(f"{slack.app_token}\n")
-    (secrets / "slack-signing-secret").write_text(slack.signing_secret)
+    for name, value in (
+        ("slack-bot-token", slack.bot_token),
+        ("slack-app-token", f"{slack.app_token}\n"),
+        ("slack-signing-secret", slack.signing_secret),
+    ):
+        (secrets / name).touch(mode=0o600)
+        (secrets / name).write_text(value)
     policy = {
         "version": 1,
         "channels": {shop.id: {"namespaces": ["shop"]}},
