@@ -293,9 +293,9 @@ def everything(error: BaseException | None) -> str:
     """Return what a log may write of an error and of what it came from, with its values."""
     if error is None:
         return ""
-    lines = traceback.TracebackException.from_exception(error, capture_locals=False).format()
+    lines = traceback.TracebackException.from_exception(error).format()
     links = everything(error.__cause__) + everything(error.__context__)
-    return "".join(lines) + repr(error) + repr(error.args) + links
+    return "".join(lines) + repr(error) + repr(error.args) + repr(vars(error)) + links
 
 
 @given(place=places, secret=tokens)
