@@ -12,7 +12,10 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check --no-compile --req
 unexport PYTHONDONTWRITEBYTECODE
 WORKERS ?= 3
 
-.PHONY: demo test soak lint check format bench cluster clean help
+# What `make image` writes into: the folder of `quarterdeck init`, or else deploy/ itself.
+KUSTOMIZATION ?= $(if $(wildcard installation/kustomization.yaml),installation,deploy)
+
+.PHONY: demo init image test soak lint check format bench cluster clean help
 .DEFAULT_GOAL := help
 
 help: ## List what can be made
@@ -20,6 +23,12 @@ help: ## List what can be made
 
 demo: $(VENV)/.demo ## Show the main job on a simulated cluster: ARGS="--as eve", ARGS=--headless
 	@$(BIN)/python -m bot demo $(ARGS)
+
+init: $(VENV)/.demo ## Ask what is needed, and write what `kubectl apply -k` takes: ARGS=--help
+	@$(BIN)/python -m bot init $(ARGS)
+
+image: $(VENV)/.demo ## Build and push IMAGE=registry/name:tag, and write it into KUSTOMIZATION
+	@$(BIN)/python -m deploy.image "$(IMAGE)" "$(KUSTOMIZATION)" --builder "$(BUILDER)" --base-digest "$(BASE_DIGEST)"
 
 test: $(VENV)/.dev ## Run the tests: the fast ones, then those that need real peers
 	$(PYTEST) -m "not peers and not soak" -n $(WORKERS)

@@ -8,7 +8,9 @@ import asyncio
 import gc
 import os
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, NoReturn
 
 import click
@@ -33,11 +35,24 @@ def _finish(work: Coroutine[Any, Any, int]) -> NoReturn:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     except QuarterdeckError as error:
-        click.echo(error.text, err=True)
-        if error.next_step:
-            click.echo(error.next_step, err=True)
-        code = error.exit_code
+        code = _tell(error)
     sys.exit(code)
+
+
+def _tell(error: QuarterdeckError) -> int:
+    click.echo(error.text, err=True)
+    if error.next_step:
+        click.echo(error.next_step, err=True)
+    return error.exit_code
+
+
+@contextmanager
+def _telling() -> Iterator[None]:
+    """End the process with the sentence of what goes wrong in the block."""
+    try:
+        yield
+    except QuarterdeckError as error:
+        sys.exit(_tell(error))
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -117,6 +132,31 @@ def manifest(url: str, kubectl: str, deck: str) -> None:
     document = app_manifest(Registry().all(), names, url)
     click.echo(as_yaml(document), nl=False)
     click.echo(f"Create the app: {create_link(document)}", err=True)
+
+
+@main.command()
+@click.option(
+    "--directory", type=Path, default="installation", show_default=True, help="What to write."
+)
+@click.option("--admin", default="", help="Slack id of the first admin, U…")
+@click.option("--channel", default="", help="Id of the channel to start with, C…")
+@click.option("--namespace", default="", help="Namespace that this channel is for.")
+@click.option("--http", default="", metavar="HOST", help="Slack calls this host; else Socket Mode.")
+@click.option("--base", default="", help="Path or URL of deploy/; else the one of this checkout.")
+@click.option("--image", default="", help="The image, where there is one: registry/name:tag")
+@click.option("--force", is_flag=True, help="Write although it is there; the old one is kept.")
+def init(**options: Any) -> None:
+    """Ask for Slack's tokens, an admin, a channel and a namespace, and write what to apply.
+
+    What is no secret can be given as an option. A secret is never an argument: it is asked for, or
+    read from QUARTERDECK_SLACK__BOT_TOKEN, …__APP_TOKEN and …__SIGNING_SECRET, or from the files
+    slack-bot-token, slack-app-token and slack-signing-secret of the folder QUARTERDECK_SECRETS.
+    """
+    from bot.firstday.start import Given  # noqa: PLC0415
+    from bot.firstday.start import init as start  # noqa: PLC0415
+
+    with _telling():
+        start(Given(**options))
 
 
 @main.command()

@@ -93,11 +93,16 @@ def _read_secrets(folder: Path) -> dict[str, Any]:
         if file.name not in known:
             raise _unknown(f"the secret {file}", file.name, known)
         room, name = known[file.name].path
-        found.setdefault(room, {})[name] = _secret_in(file)
+        found.setdefault(room, {})[name] = read_secret(file)
     return found
 
 
-def _secret_in(file: Path) -> str:
+def read_secret(file: Path) -> str:
+    """Return the line of text that the file holds.
+
+    Raises:
+        ConfigurationError: everybody can open it, it is empty, or it holds something else.
+    """
     try:
         if file.stat().st_mode & (stat.S_IROTH | stat.S_IWOTH):
             raise ConfigurationError(

@@ -56,10 +56,20 @@ def kustomize(folder: Path, *components: str) -> list[Document]:
         "components": [f"{base}/components/{name}" for name in components],
     }
     (folder / "kustomization.yaml").write_text(yaml.safe_dump(kustomization))
-    command = [str(TOOLS / "kubectl"), "kustomize", str(folder)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    return rendered(folder)
+
+
+def rendered(folder: Path) -> list[Document]:
+    """Return what `kubectl kustomize` makes of a folder."""
+    done = kubectl_kustomize(folder)
     assert done.returncode == 0, done.stderr
     return _parsed(done.stdout)
+
+
+def kubectl_kustomize(folder: Path) -> "subprocess.CompletedProcess[str]":
+    """Run `kubectl kustomize`, whatever its exit code is."""
+    command = [str(TOOLS / "kubectl"), "kustomize", str(folder)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
 
 
 def _parsed(text: str) -> list[Document]:
