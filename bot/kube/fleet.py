@@ -10,6 +10,7 @@ from bot.core.errors import ConfigurationError
 from bot.core.ports import Connection, Context
 from bot.core.request import Identity
 from bot.kube.credentials import (
+    SERVICE_ACCOUNT,
     InCluster,
     Kubeconfig,
     MissingKubeconfigError,
@@ -31,6 +32,8 @@ class Options:
     cluster that the bot's pod runs in."""
     context: str = ""
     """The default context; empty: the kubeconfig's current one."""
+    service_account: Path = SERVICE_ACCOUNT
+    """The folder of `token` and `ca.crt` of the pod's own ServiceAccount."""
 
 
 @dataclass(slots=True)
@@ -58,7 +61,7 @@ class Fleet:
         self._terminal = terminal
         self._proxy_for = proxy_for
         self._kubeconfig = self._read(options.kubeconfig, environment)
-        self._in_cluster = InCluster(clock, environment)
+        self._in_cluster = InCluster(clock, environment, options.service_account)
         self._default = options.context
         self._links: dict[str, _Link] = {}
 

@@ -99,7 +99,7 @@ async def ready(process: Process) -> list[bytes]:
     said: list[bytes] = []
     while not said or b'"ready"' not in said[-1]:
         said.append(await process.stderr.readline())
-        assert said[-1], "the bot ended before it was ready"
+        assert said[-1], f"the bot ended before it was ready: {b''.join(said).decode()}"
     return said
 
 
