@@ -159,6 +159,27 @@ def init(**options: Any) -> None:
         start(Given(**options))
 
 
+@main.group()
+def cluster() -> None:
+    """Add other clusters than the one that the bot runs in."""
+
+
+@cluster.command(name="add")
+@click.argument("context")
+@click.option("--here", is_flag=True, help="Print the Secret; the token is read from stdin.")
+@click.option("--server", default="", help="The address that the bot reaches; else the context's.")
+@click.option("--kubeconfig", default="", help="Where the context is; else KUBECONFIG.")
+@click.option(
+    "--token-secret", is_flag=True, help="With a token that does not expire, in a Secret."
+)
+def add_cluster(**options: Any) -> None:
+    """Print what a cluster needs that the bot is to reach, and the steps on standard error."""
+    from bot.firstday.adding import Wanted, add  # noqa: PLC0415
+
+    with _telling():
+        add(Wanted(**options))
+
+
 @main.command()
 def doctor() -> None:
     """Look at everything that the bot stands on; exit with 1 if something is broken."""

@@ -84,6 +84,18 @@ class InCluster:
         return Credentials(configuration.host, configuration, token, self.clock.now() + REREAD)
 
 
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a cluster is."""
+
+    server: str
+    authority: bytes
+    """PEM certificates; empty: those that the system trusts."""
+    tls_server_name: str
+    verified: bool
+    """Whether the server has to prove who it is."""
+
+
 class MissingKubeconfigError(ConfigurationError):
     """There is no file at any of the kubeconfig's paths."""
 
@@ -131,6 +143,18 @@ class Kubeconfig:
             ConfigurationError: there is no such context, or its user impersonates.
         """
         return _KubeconfigSource(self, context)
+
+    def address(self, context: str) -> Address:
+        """Return where the cluster of a context is, and whom one trusts to be it.
+
+        Raises:
+            ConfigurationError: there is no such context or cluster, or its CA cannot be read.
+        """
+        wanted = self._context(context).get("cluster")
+        for item in self._value.get("clusters") or ():
+            if item["name"] == wanted:
+                return _address(item)
+        raise ConfigurationError(f'error: cluster "{wanted}" of context "{context}" does not exist')
 
     async def load(self, context: str) -> Credentials:
         """Return the context's credentials, from the files as they are now."""
@@ -244,6 +268,20 @@ def _described(item: Any) -> Context:
     found: Mapping[str, Any] = item.value.get("context") or {}
     cluster, user, namespace = (str(found.get(k) or "") for k in ("cluster", "user", "namespace"))
     return Context(item["name"], cluster, user, namespace)
+
+
+def _address(item: Any) -> Address:
+    found: Mapping[str, Any] = item.value.get("cluster") or {}
+    try:
+        authority = base64.b64decode(found.get("certificate-authority-data") or "")
+        if not authority and (file := found.get("certificate-authority")):
+            # As kubectl does: from the kubeconfig that names it.
+            authority = (Path(item.path).parent / file).read_bytes()
+    except (OSError, ValueError) as error:
+        raise ConfigurationError(f"error: the CA of cluster {item['name']!r}: {error}") from error
+    verified = not found.get("insecure-skip-tls-verify")
+    server, name = str(found.get("server") or ""), str(found.get("tls-server-name") or "")
+    return Address(server, authority, name, verified)
 
 
 def _merged(paths: str) -> Any:

@@ -35,7 +35,7 @@ def patches() -> set[Path]:
 def used_by(kustomization: Path) -> set[Path]:
     """Return a kustomization's own file and the files that it names."""
     content = documents(kustomization)[0]
-    names = [kustomization.name, *content["resources"]]
+    names = [kustomization.name, *content.get("resources", [])]
     names += [patch["path"] for patch in content.get("patches", []) if "path" in patch]
     for generator in content.get("configMapGenerator", []):
         names += generator["files"]

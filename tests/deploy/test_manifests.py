@@ -30,6 +30,8 @@ FORMS = {
     "http": ("http",),
     "ha-postgres": ("ha-postgres",),
     "http-ha-postgres": ("http", "ha-postgres"),
+    "clusters": ("clusters",),
+    "all": ("http", "ha-postgres", "clusters"),
 }
 # Files that people use by hand.
 BY_HAND = {"secret.example.yaml", "examples/bindings.yaml"}
@@ -75,7 +77,7 @@ def test_no_file_is_forgotten() -> None:
     used = {DEPLOY / name for name in BY_HAND | SLACK_APPS}
     for kustomization in kustomizations():
         used |= used_by(kustomization)
-    assert set(DEPLOY.rglob("*.yaml")) == used
+    assert {*DEPLOY.rglob("*.yaml"), *DEPLOY.rglob("*.kubeconfig")} == used
 
 
 def test_no_secret_is_shipped(built: list[Document]) -> None:
@@ -166,7 +168,7 @@ def test_the_settings_point_at_what_is_mounted(built: list[Document]) -> None:
 
 
 def test_the_policy_that_is_mounted_is_the_file(built: list[Document]) -> None:
-    config_map = the(built, "ConfigMap")
+    [config_map] = [one for one in of_kind(built, "ConfigMap") if "policy.yaml" in one["data"]]
     assert config_map["data"] == {"policy.yaml": (DEPLOY / "policy.yaml").read_text()}
     [source] = [
         where
