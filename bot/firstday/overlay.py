@@ -101,6 +101,8 @@ def _policy(answers: Answers) -> str:
 version: 1
 clusters:
   default: {{mode: groups}}
+# Where the bot tells what is wrong with itself.
+admin_channel: {answers.channel}
 channels:
   # Answers about its namespaces are public there, and changes are made from there alone.
   {answers.channel}: {{cluster: default, namespaces: [{json.dumps(answers.namespace)}]}}

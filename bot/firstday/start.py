@@ -15,7 +15,7 @@ from bot.firstday.kustomization import read_image
 from bot.firstday.overlay import GENERATED, Answers, generated, manifests
 from bot.firstday.questions import Asker, Question
 from bot.firstday.writing import Target
-from bot.policy.model import read_policy
+from bot.policy.reading import read_policy
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import kubernetes_validate
 import pytest
 import yaml
 
-from bot.policy.model import read_policy
+from bot.policy.reading import read_policy
 from tests.deploy.manifests import (
     DEPLOY,
     ROOT,
@@ -98,6 +98,7 @@ def test_the_policy_binds_the_admin_and_the_channel(tmp_path: Path) -> None:
     assert {id: channel.namespaces for id, channel in policy.channels.items()} == {
         "C0SHOP": ("shop",)
     }
+    assert policy.admin_channel == "C0SHOP"
 
 
 def test_without_an_image_nothing_is_built_and_what_to_do_is_named(tmp_path: Path) -> None:
