@@ -18,6 +18,7 @@ from bot.core.errors import ConfigurationError
 from bot.firstday.kustomization import Image, read_image, with_image
 
 ROOT = Path(__file__).parents[1]
+_FORM = "Type: make image IMAGE=registry.example.com/quarterdeck:0.1.0"
 
 
 def build_with_docker(reference: str, arguments: Sequence[str]) -> str:
@@ -59,14 +60,21 @@ BUILDERS = {
 def main(image: str, kustomization: Path, builder: str, base_digest: str) -> None:
     """Build the image, push it, and write it into the kustomization."""
     try:
-        _main(read_image(image), _file(kustomization), builder, base_digest)
+        _main(_named(image), _file(kustomization), builder, base_digest)
     except ConfigurationError as error:
         sys.exit("\n".join(line for line in (error.text, error.next_step) if line))
 
 
+def _named(image: str) -> Image:
+    if not image:
+        raise ConfigurationError("error: IMAGE is missing", next_step=_FORM)
+    named = read_image(image)
+    if not named.tag:  # a digest is made here, not named
+        raise ConfigurationError("error: IMAGE needs a tag", next_step=_FORM)
+    return named
+
+
 def _main(image: Image, file: Path, builder: str, base_digest: str) -> None:
-    if not image.tag:
-        raise ConfigurationError("error: IMAGE needs a tag, as registry.example.com/quarterdeck:1")
     build = BUILDERS[_builder(builder)]
     arguments = ["--build-arg", f"VERSION={__version__}"]
     if base_digest:
@@ -91,17 +99,15 @@ def _file(kustomization: Path) -> Path:
 
 
 def _builder(wanted: str) -> str:
-    found = [name for name in BUILDERS if shutil.which(name)]
-    if wanted and wanted not in found:
-        raise ConfigurationError(
-            f"error: there is no {wanted} here, or it is none of {', '.join(BUILDERS)}"
-        )
+    if wanted and wanted not in BUILDERS:
+        raise ConfigurationError(f"error: BUILDER is one of {', '.join(BUILDERS)}")
+    found = [name for name in ([wanted] if wanted else BUILDERS) if shutil.which(name)]
     if not found:
         raise ConfigurationError(
-            f"error: there is none of {', '.join(BUILDERS)} here to build an image with",
+            f"error: there is no {wanted or 'docker, podman or buildah'} here to build an image",
             next_step="Install one of them, or build it elsewhere and write `images:` yourself.",
         )
-    return wanted or found[0]
+    return found[0]
 
 
 def _digest(push: Callable[[str], object]) -> str:

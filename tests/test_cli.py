@@ -51,6 +51,29 @@ def test_a_missing_setting_ends_the_start_with_one_sentence() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("verb", "name", "value"),
+    [
+        ("serve", "SLACK__BOT_TOKN", "xoxb-hush"),
+        ("doctor", "SLACK", "xoxb-hush"),
+        ("serve", "SECRETS", "/xoxb-hush"),
+        ("doctor", "STORE__URL", "postgres+x://ada:xoxb-hush@db"),
+    ],
+)
+def test_no_secret_is_written_by_a_process_that_does_not_start(
+    verb: str, name: str, value: str, tmp_path: Path
+) -> None:
+    """T3, T18: a leak would stand in the log for good."""
+    (tmp_path / "policy.yaml").write_text("version: 1\n")
+    good = {"POLICY": str(tmp_path / "policy.yaml"), "SLACK__BASE_URL": "http://127.0.0.1:1/api/"}
+    tokens = {"SLACK__BOT_TOKEN": "xoxb-hush", "SLACK__APP_TOKEN": "xapp-hush"}
+    settings = good | tokens | {name: value}
+    done = quarterdeck(verb, **{f"QUARTERDECK_{key}": text for key, text in settings.items()})
+    assert done.returncode == 1
+    assert done.stdout + done.stderr
+    assert "hush" not in done.stdout + done.stderr
+
+
 def test_the_manifest_goes_to_a_file_and_the_link_to_the_person() -> None:
     done = quarterdeck("manifest", "--kubectl", "/k")
     assert done.returncode == 0

@@ -184,6 +184,7 @@ def test_a_wrong_file_is_named(
 def test_a_secret_that_everybody_can_open_is_refused(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, mode: int
 ) -> None:
+    """T3: whoever else is on the machine would have the bot's tokens."""
     secrets_in(tmp_path / "s", slack_bot_token=SECRET)
     file = tmp_path / "s" / "slack-bot-token"
     file.chmod(mode)
@@ -278,6 +279,7 @@ shapes = st.sampled_from(
 def test_a_secret_in_any_setting_is_shown_by_nothing(
     place: str, shape: Callable[[str], str], secret: str
 ) -> None:
+    """T3, T18: neither a sentence nor a traceback holds it."""
     with pytest.MonkeyPatch.context() as monkeypatch:
         put(monkeypatch, **{place: shape(secret)})
         try:

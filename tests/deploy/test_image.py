@@ -88,9 +88,10 @@ def test_the_first_is_taken_unless_another_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("builders", "arguments", "sentence"),
     [
-        ((), (IMAGE, "."), "there is none of docker, podman, buildah here"),
-        (("docker",), (IMAGE, ".", "--builder", "kaniko"), "there is no kaniko here"),
-        (("docker",), ("", "."), "'' is no image that a node could pull"),
+        ((), (IMAGE, "."), "there is no docker, podman or buildah here"),
+        (("docker",), (IMAGE, ".", "--builder", "podman"), "there is no podman here"),
+        (("docker",), (IMAGE, ".", "--builder", "kaniko"), "BUILDER is one of docker, podman, b"),
+        (("docker",), ("", "."), "IMAGE is missing"),
         (("docker",), ("quarterdeck:0.1.0", "."), "'quarterdeck:0.1.0' is no image that a node"),
         (("docker",), ("registry.example.com/quarterdeck", "."), "is no image that a node could"),
         (("docker",), ("registry.example.com/Quarter deck:1", "."), "is no image that a node"),

@@ -142,6 +142,7 @@ def test_an_address_that_a_pod_does_not_reach_is_said(
 def test_what_is_wrong_is_one_sentence(
     config: Path, options: list[str], token: str, sentence: str
 ) -> None:
+    """T16: with an administrator's token the bot could do more than it may become."""
     done = add(config, *options, token=token)
     assert (done.exit_code, done.stdout) == (1, "")
     assert done.stderr.startswith(sentence)

@@ -77,3 +77,13 @@ def test_its_demo_is_there(installed: Path) -> None:
         "print(len(scenes.read(*names)))\n"
     )
     assert int(run(installed / "venv/bin/python", "-c", program, folder=installed)) > 50
+
+
+def test_the_manifests_of_another_cluster_are_there(installed: Path) -> None:
+    (installed / "prod").write_text(
+        "{clusters: [{name: a, cluster: {server: 'https://127.0.0.1:1'}}],"
+        " contexts: [{name: a, context: {cluster: a}}]}"
+    )
+    command: list[str | Path] = [installed / "venv/bin/quarterdeck", "cluster", "add", "a"]
+    printed = run(*command, f"--kubeconfig={installed / 'prod'}", folder=installed)
+    assert "quarterdeck:impersonator" in printed
