@@ -98,7 +98,7 @@ def _read_secrets(folder: Path) -> dict[str, Any]:
 
 
 def read_secret(file: Path) -> str:
-    """Return the line of text that the file holds.
+    """Return the text that the file holds, without spaces around it.
 
     Raises:
         ConfigurationError: everybody can open it, it is empty, or it holds something else.
@@ -112,9 +112,10 @@ def read_secret(file: Path) -> str:
         value = file.read_bytes().decode("utf-8", "replace").strip()
     except OSError as error:
         raise ConfigurationError(f"error: the secret {file}: {error.strerror}") from error
-    if not value or not value.isprintable() or "\ufffd" in value:
-        what = "is no line of text" if value else "is empty"
-        raise ConfigurationError(f"error: the secret {file} {what}")
+    if not value:
+        raise ConfigurationError(f"error: the secret {file} is empty")
+    if "\ufffd" in value or not all(line.isprintable() for line in value.split("\n")):
+        raise ConfigurationError(f"error: the secret {file} is no text")
     return value
 
 
@@ -166,10 +167,11 @@ def _refuse_unknown() -> None:
     known |= {name.partition("__")[0] for name in known}
     for name in environment.variables():
         # The library reads them in any case.
-        if not name.upper().startswith(PREFIX) or name.upper() in known:
+        upper = name.upper()
+        if not upper.startswith(PREFIX) or upper in known:
             continue
-        if not name.removeprefix(PREFIX).startswith(_NOT_SETTINGS):
-            raise _unknown(name, name.upper(), known)
+        if not upper.removeprefix(PREFIX).startswith(_NOT_SETTINGS):
+            raise _unknown(name, upper, known)
 
 
 def _unknown(what: str, name: str, known: Iterable[str]) -> ConfigurationError:

@@ -28,8 +28,10 @@ def build_with_docker(reference: str, arguments: Sequence[str]) -> str:
     inspect = ("image", "inspect", "--format", "{{range .RepoDigests}}{{println .}}{{end}}")
     digests = _run("docker", *inspect, reference, said=True).split()
     name = reference.rpartition(":")[0]
-    # An image that was pushed elsewhere before has a digest there, too.
-    return next((one.partition("@")[2] for one in digests if one.startswith(f"{name}@")), "")
+    # docker leaves its own registry out; what was pushed elsewhere before has a digest there, too.
+    names = {name, name.removeprefix("docker.io/").removeprefix("library/")}
+    found = (one.partition("@") for one in digests)
+    return next((digest for repository, _, digest in found if repository in names), "")
 
 
 def build_with_podman(reference: str, arguments: Sequence[str]) -> str:

@@ -69,6 +69,12 @@ def test_secrets_are_read_from_files_without_their_line_end(
     assert found.slack.app_token.get_secret_value() == "xapp-mounted"
 
 
+def test_a_secret_may_have_several_lines(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    secrets_in(tmp_path / "s", slack_signing_secret="new\nold\n")
+    put(monkeypatch, SECRETS=str(tmp_path / "s"))
+    assert read_settings().slack.signing_secret.get_secret_value() == "new\nold"
+
+
 def test_the_environment_beats_a_file_and_fills_what_it_lacks(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -162,12 +168,12 @@ def test_of_a_bot_that_knows_nothing_the_first_missing_setting_is_named(
     ("files", "text", "step"),
     [
         ({"slack_bot_token": " \n"}, "slack-bot-token is empty", ""),
-        ({"slack_bot_token": f"{SECRET}\n{SECRET}"}, "slack-bot-token is no line of text", ""),
+        ({"slack_bot_token": f"{SECRET}\0"}, "slack-bot-token is no text", ""),
         ({"slack_bot_tokn": SECRET}, "slack-bot-tokn is no setting", "Did you mean slack-bot-tok"),
         ({"slack_mode": "http"}, "slack-mode is no setting of this bot", "See the settings in"),
         ({"other": SECRET}, "other is no setting of this bot", "See the settings in"),
     ],
-    ids=["empty", "two-lines", "unknown", "no-secret", "unknown-room"],
+    ids=["empty", "control-character", "unknown", "no-secret", "unknown-room"],
 )
 def test_a_wrong_file_is_named(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, files: dict[str, str], text: str, step: str
@@ -207,7 +213,7 @@ def test_a_file_that_is_no_file_or_no_text_is_named(
     file.rmdir()
     file.touch(mode=0o600)
     file.write_bytes(b"xoxb-\xff")
-    with pytest.raises(ConfigurationError, match=r"slack-bot-token is no line of text$"):
+    with pytest.raises(ConfigurationError, match=r"slack-bot-token is no text$"):
         read_settings()
 
 

@@ -61,7 +61,10 @@ def with_image(text: str, image: Image) -> str:
         ConfigurationError: it is no kustomization.
     """
     images = _lines_of("images", _root(text))
-    others = [one for one in yaml.safe_load(text).get("images") or () if one.get("name") != NAME]
+    there = yaml.safe_load(text).get("images") or []
+    if not isinstance(there, list) or not all(isinstance(one, dict) for one in there):
+        raise ConfigurationError("error: the kustomization's images: is no list of images")
+    others = [one for one in there if one.get("name") != NAME]
     block = yaml.safe_dump({"images": [*others, image.entry()]}, sort_keys=False)
     if images is None:
         return text.replace(NO_IMAGE, block) if NO_IMAGE in text else f"{text.rstrip()}\n{block}"

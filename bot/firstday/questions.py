@@ -110,8 +110,10 @@ class Asker:
             ConfigurationError: it is missing or wrong, and nobody can be asked.
         """
         found = self._kept(question) if question.secret else given
-        if found or not self.can_ask:
-            return question.checked(found) if found else _missing(question)
+        if found:
+            return question.checked(found)
+        if not self.can_ask:
+            raise _missing(question)
         while True:
             try:
                 return question.checked(click.prompt(question.asked, hide_input=question.secret))
@@ -126,11 +128,11 @@ class Asker:
         return read_secret(file) if folder and file.exists() else ""
 
 
-def _missing(question: Question) -> str:
+def _missing(question: Question) -> ConfigurationError:
     if not question.secret:
         step = f"Add --{question.name}, or type this in a terminal and be asked."
-        raise ConfigurationError(f"error: --{question.name} is missing", next_step=step)
-    raise ConfigurationError(
+        return ConfigurationError(f"error: --{question.name} is missing", next_step=step)
+    return ConfigurationError(
         f"error: {question.variable} is missing",
         next_step=f"Set it, or put it into the file {question.name} of the folder {PREFIX}SECRETS.",
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.core.errors import ConfigurationError
+from bot.settings import read_secret
 
 SECRETS = "secrets"
 
@@ -35,7 +36,7 @@ class Target:
     def kept(self, names: tuple[str, ...]) -> dict[str, str]:
         """Return those of the named secrets that the folder has already."""
         files = {name: self.folder / SECRETS / name for name in names}
-        return {name: file.read_text("utf-8") for name, file in files.items() if file.exists()}
+        return {name: read_secret(file) for name, file in files.items() if file.exists()}
 
     def write(
         self,

@@ -41,7 +41,11 @@ class Machine:
         self.file.write_text(KUSTOMIZATION)
 
     def image(
-        self, *arguments: str, digest: str = DIGEST, fails: str = ""
+        self,
+        *arguments: str,
+        digest: str = DIGEST,
+        fails: str = "",
+        name: str = IMAGE.rpartition(":")[0],
     ) -> "subprocess.CompletedProcess[str]":
         environment = {
             "PATH": str(self.path),
@@ -49,7 +53,7 @@ class Machine:
             "STAND_IN_LOG": str(self.log),
             "STAND_IN_FAILS": fails,
             "STAND_IN_DIGEST": digest,
-            "STAND_IN_NAME": IMAGE.rpartition(":")[0],
+            "STAND_IN_NAME": name,
             "OTHER": OTHER,
         }
         return subprocess.run(
@@ -64,5 +68,6 @@ class Machine:
     def calls(self) -> list[str]:
         return self.log.read_text().splitlines() if self.log.exists() else []
 
-    def images(self) -> object:
-        return yaml.safe_load(self.file.read_text()).get("images")
+    def images(self) -> list[dict[str, str]]:
+        found: list[dict[str, str]] = yaml.safe_load(self.file.read_text()).get("images", [])
+        return found

@@ -65,6 +65,14 @@ def test_without_a_digest_the_tag_is_written_and_that_is_said(tmp_path: Path, bu
     assert "no digest was told" in done.stdout
 
 
+def test_docker_leaves_its_own_registry_out(tmp_path: Path) -> None:
+    machine = Machine(tmp_path, "docker")
+    done = machine.image("docker.io/ada/quarterdeck:1", str(tmp_path), name="ada/quarterdeck")
+    assert done.returncode == 0, done.stderr
+    [image] = machine.images()
+    assert image["digest"] == DIGEST
+
+
 @pytest.mark.parametrize("step", ["build", "push"])
 def test_where_it_fails_nothing_is_written(tmp_path: Path, step: str) -> None:
     machine = Machine(tmp_path, "docker")
@@ -165,9 +173,9 @@ def test_other_images_stay() -> None:
     assert [one["name"] for one in yaml.safe_load(text)["images"]] == ["proxy", "quarterdeck"]
 
 
-@pytest.mark.parametrize("text", ["[a]", "a: [", "text"])
+@pytest.mark.parametrize("text", ["[a]", "a: [", "text", "images: x", "images: [x]"])
 def test_what_is_no_kustomization_is_refused(text: str) -> None:
-    with pytest.raises(ConfigurationError, match="error: the kustomization "):
+    with pytest.raises(ConfigurationError, match=r"^error: the kustomization"):
         with_image(text, Image("r.io/q", "2"))
 
 

@@ -52,6 +52,8 @@ class Day:
     """What kubectl said before there was an image."""
     secrets: dict[str, str]
     """What init wrote into the folder secrets."""
+    environment: dict[str, str]
+    """What the bot's container was started with."""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -66,8 +68,9 @@ async def day(bed: Bed, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterat
         await asyncio.to_thread(image, folder / "machine", overlay)
         try:
             bed.kubectl.out("apply", "-k", str(overlay))
-            async with deployed(bed, folder / "pod", slack):
-                yield Day(slack, ada, eve, shop, said, refused.stderr, secrets_in(overlay))
+            async with deployed(bed, folder / "pod", slack) as environment:
+                secrets = secrets_in(overlay)
+                yield Day(slack, ada, eve, shop, said, refused.stderr, secrets, environment)
         finally:
             withdraw(bed)
 
@@ -105,8 +108,8 @@ def secrets_in(overlay: Path) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def deployed(bed: Bed, folder: Path, slack: Workspace) -> AsyncIterator[None]:
-    """Run the Deployment's container on this machine until the block ends."""
+async def deployed(bed: Bed, folder: Path, slack: Workspace) -> AsyncIterator[dict[str, str]]:
+    """Run the Deployment's container on this machine until the block ends; give its environment."""
     folder.mkdir()
     pod = materialised(bed.kubectl, folder)
     server = urlsplit(bed.server)
@@ -128,7 +131,7 @@ async def deployed(bed: Bed, folder: Path, slack: Workspace) -> AsyncIterator[No
     process = await asyncio.create_subprocess_exec(*pod.argv, cwd="/", env=environment, stderr=PIPE)
     try:
         await ready(process)
-        yield
+        yield environment
         log = await stopped(process)
         assert process.returncode == 0, log
     finally:
@@ -195,6 +198,17 @@ def about_pods(event: Event) -> bool:
         and (event["verb"], reference.get("resource")) == ("list", "pods")
         and reference.get("namespace") == "shop"
     )
+
+
+async def test_the_doctor_that_init_names_finds_the_bot_well(day: Day) -> None:
+    """As `kubectl exec` would, in the container's environment."""
+    assert "-- quarterdeck doctor" in day.said
+    process = await asyncio.create_subprocess_exec(
+        *("python", "-m", "bot", "doctor"), cwd="/", env=day.environment, stdout=PIPE, stderr=PIPE
+    )
+    out, err = await process.communicate()
+    assert process.returncode == 0, err.decode()
+    assert "Cluster in-cluster lets the bot act for people (quarterdeck:admins)." in out.decode()
 
 
 async def test_the_token_that_ran_it_can_do_nothing_by_itself(day: Day, bed: Bed) -> None:
