@@ -58,6 +58,11 @@ def description(setting: Setting) -> str:
 
 @cache
 def _docstrings(owner: type) -> dict[str, str]:
+    ours = [one for one in reversed(owner.__mro__) if one.__module__.startswith("bot.")]
+    return {name: text for one in ours for name, text in _docstrings_in(one).items()}
+
+
+def _docstrings_in(owner: type) -> dict[str, str]:
     [body] = ast.parse(textwrap.dedent(inspect.getsource(owner))).body
     assert isinstance(body, ast.ClassDef)
     return {
