@@ -97,6 +97,7 @@ patches:
 def _policy(answers: Answers) -> str:
     return f"""\
 # Who may ask for what, from where. Kubernetes RBAC is the authority; this file only narrows it.
+# docs/policy.md says what may stand here, and `quarterdeck policy check` whether it is right;
 # `kubectl apply -k` on this folder rolls it out.
 version: 1
 clusters:

@@ -128,7 +128,9 @@ async def deployed(bed: Bed, folder: Path, slack: Workspace) -> AsyncIterator[di
         "QUARTERDECK_KUBERNETES__SERVICE_ACCOUNT": account,
         "QUARTERDECK_WEB__PORT": str(free_port()),
     }
-    process = await asyncio.create_subprocess_exec(*pod.argv, cwd="/", env=environment, stderr=PIPE)
+    process = await asyncio.create_subprocess_exec(
+        *pod.argv, cwd="/", env=environment, stdout=PIPE, stderr=PIPE
+    )
     try:
         await ready(process)
         yield environment
