@@ -47,7 +47,7 @@ def answered(folder: Path, *lines: str) -> str:
     for line in lines:
         # Only when it is asked for: a hidden prompt throws away what was typed before.
         before = len(shown)
-        while not shown[before:].rstrip(b" ").endswith(b":"):
+        while not shown[before:].endswith(b": "):
             shown += os.read(terminal, 4096)
         os.write(terminal, f"{line}\n".encode())
     while chunk := _read(terminal):
