@@ -16,18 +16,19 @@ from dataclasses import dataclass, field
 from typing import Any, TextIO
 
 from bot.commands import Registry
-from bot.core.access import Asked, Audience, Grant, placed
+from bot.core.access import Asked, Audience, Grant, Lack, placed
 from bot.core.clock import SystemClock
 from bot.core.errors import CancelledByPersonError
 from bot.core.ports import Heading, Outcome
 from bot.core.reply import Part, Problem, Proposal, Verdict
-from bot.core.request import Actor, KubeconfigUser, Person, Place, Request, Surface
+from bot.core.request import Actor, Identity, KubeconfigUser, Person, Place, Request, Surface
 from bot.engine.admission import Admission, AsTheyCome, MemoryDefaults
 from bot.engine.dispatch import Engine
 from bot.engine.reading import Phrasebook
 from bot.engine.tickets import MemoryTickets
 from bot.environment import proxy_for, variables
 from bot.kube.fleet import Fleet, Options
+from bot.policy.tiers import advise
 from bot.render.plain import PlainRenderer, preview
 
 _PERSON = Person("terminal")
@@ -51,6 +52,9 @@ class _TerminalGate:
             audience=Audience.PERSON,
             origin=origin,
         )
+
+    def advise(self, identity: Identity, lack: Lack) -> str:
+        return advise(identity, lack, "")
 
 
 class _TerminalJournal:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from bot.core.command import Effect
-from bot.core.request import Actor, Request
+from bot.core.command import Access, Effect
+from bot.core.request import Actor, Identity, Request
 
 
 class Origin(StrEnum):
@@ -99,6 +99,15 @@ def _own(asked: Asked) -> Default | None:
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """A right that somebody was found not to have in the cluster."""
+
+    access: Access
+    namespace: str
+    """Empty: it is missing at the cluster scope."""
+
+
 class Gate(Protocol):
     """What admits a request or refuses it with its reason; asked again at every press."""
 
@@ -108,6 +117,10 @@ class Gate(Protocol):
 
     def usergroups(self, request: Request) -> frozenset[str]:
         """Return the ids of the user groups that decide who the person is; mostly none."""
+        ...
+
+    def advise(self, identity: Identity, lack: Lack) -> str:
+        """Return whom to ask for a right that the cluster refuses, and for what."""
         ...
 
 

@@ -36,7 +36,7 @@ class Family(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """The least right that a command needs, in the words of RBAC."""
+    """One right that a command uses, in the words of RBAC."""
 
     verb: str
     resource: str
@@ -44,6 +44,13 @@ class Access:
     where it is not about resources."""
     group: str = ""
     subresource: str = ""
+    optional: bool = False
+    """Whether the answer only lacks something where the right is missing."""
+
+    @property
+    def whole(self) -> str:
+        """Return the resource as a role names it, such as `deployments/scale`."""
+        return f"{self.resource}/{self.subresource}" if self.subresource else self.resource
 
 
 class FlagKind(StrEnum):

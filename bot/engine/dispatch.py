@@ -9,10 +9,11 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Protocol
 
-from bot.core.access import Asked, Audience, Grant
+from bot.core.access import Audience, Grant
 from bot.core.clock import Clock, deadline
 from bot.core.errors import (
     CancelledByPersonError,
+    ForbiddenError,
     NotFoundError,
     QuarterdeckError,
     RefusedError,
@@ -33,7 +34,8 @@ from bot.core.request import Person, Request
 from bot.engine.admission import Admission
 from bot.engine.fanout import Told, listen, merged
 from bot.engine.filtering import filtered, finishing
-from bot.engine.guidance import guide, guided
+from bot.engine.gate import PlanGate
+from bot.engine.guidance import Guide
 from bot.engine.reading import Read
 from bot.engine.seals import seal_of
 
@@ -94,6 +96,7 @@ class Engine:
     ) -> None:
         self._phrases = phrases
         self._admission = admission
+        self._gate = PlanGate(admission)
         self._tickets = tickets
         self._clock = clock
         self._journal = journal
@@ -205,7 +208,7 @@ class Engine:
         cluster = self._open(run, read, grant)
         if read.command.run is not None:
             reply = read.command.run(self._scope(run, grant, cluster), read.bound.options)
-            reply = reply if run.request.plain else guided(reply, cluster)
+            reply = reply if run.request.plain else self._guide(grant, cluster).beside(reply)
             async with finishing(reply):
                 async for part in reply:
                     for warning in cluster.warnings():
@@ -218,16 +221,16 @@ class Engine:
             if read.command.plan is not None:
                 try:
                     plan = await read.command.plan(scope, read.bound.options)
-                except NotFoundError as error:
+                except (NotFoundError, ForbiddenError) as error:
                     if not scope.plain:
-                        await guide(error, cluster)
+                        await self._explain(run, read, grant, error)
                     raise
                 finally:
                     await self._warn(run, cluster)
                 await self._propose(run, replace(plan, phrase=read.bound.canonical))
             elif read.command.run is not None:
                 reply = read.command.run(scope, read.bound.options)
-                reply = reply if scope.plain else guided(reply, cluster)
+                reply = reply if scope.plain else self._guide(grant, cluster).beside(reply)
                 await self._draw(run, filtered(reply, read.bound.filters), cluster)
 
     async def _draw(self, run: _Run, reply: Reply, cluster: Connection) -> None:
@@ -250,25 +253,43 @@ class Engine:
         if all(step.dry_run for step in plan.steps):
             await self._execute(run, plan)
             return
+        await self._gate.admit(run.request, plan, partial(self._reach, run))
         ticket = await self._tickets.put(_owner(run.request), dump_plan(plan))
         await run.draw(Proposal(plan, ticket))
 
     async def _execute(self, run: _Run, plan: Plan) -> None:
-        for step, line in zip(plan.steps, plan.done, strict=True):
-            target = step.target
-            asked = Asked(step.effect, target.context, target.namespace)
-            grant = self._admission.settled(run.request, asked)
-            grant = replace(grant, context=target.context, namespace=target.namespace)
+        grants = await self._gate.admit(run.request, plan, partial(self._reach, run))
+        for step, line, grant in zip(plan.steps, plan.done, grants, strict=True):
             await run.open(Heading(grant.context, grant.namespace, grant.audience, plan.phrase))
-            cluster = self._admission.open(grant, run.request, self._seconds or 30)
-            run.clusters.append(cluster)
-            run.unanswered = target.qualified
+            cluster = self._reach(run, grant)
+            run.unanswered = step.target.qualified
             try:
                 await cluster.send(step)
+            except ForbiddenError as error:
+                if not run.request.plain:
+                    await self._guide(grant, cluster).add(error)
+                raise
             finally:
                 await self._warn(run, cluster)
             run.unanswered = ""
             await run.draw(Text(f"{line}\n"))
+
+    def _reach(self, run: _Run, grant: Grant) -> Connection:
+        cluster = self._admission.open(grant, run.request, self._seconds or _REQUEST_SECONDS)
+        run.clusters.append(cluster)
+        return cluster
+
+    def _guide(self, grant: Grant, cluster: Connection) -> Guide:
+        return Guide(cluster, partial(self._admission.gate.advise, grant.actor.identity))
+
+    async def _explain(
+        self, run: _Run, read: Read, grant: Grant, error: NotFoundError | ForbiddenError
+    ) -> None:
+        """Let a failure to plan say what to do, but no more than the person may know."""
+        if isinstance(error, NotFoundError) and error.sought is not None:
+            reach = partial(self._reach, run)
+            await self._gate.admit_unseen(run.request, grant, read.command, error.sought, reach)
+        await self._guide(grant, self._reach(run, grant)).add(error)
 
     async def _guarded(self, request: Request, outlet: Outlet, work: "_Work") -> Outcome:
         run = _Run(request, outlet, self._clock.monotonic())

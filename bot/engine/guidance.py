@@ -1,31 +1,44 @@
-"""What to type in place of a name that is not there."""
+"""What to do about a refusal: the name that is there, or who grants the right that is missing."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
 
-from bot.core.errors import NotFoundError, QuarterdeckError
+from bot.core.access import Lack
+from bot.core.errors import ForbiddenError, NotFoundError, QuarterdeckError
 from bot.core.ports import Reader
 from bot.core.reply import Part, Problem, Reply
 from bot.engine.filtering import finishing
+from bot.kube.errors import lacking
 from bot.kube.nearby import names_near
 
 
-async def guide(error: QuarterdeckError, cluster: Reader) -> None:
-    """Let the error say which names there are, if it is about one that there is not."""
-    if not isinstance(error, NotFoundError) or error.sought is None or error.next_step:
-        return
-    if names := await names_near(cluster, error.sought):
-        shown = " or ".join(f"`{name}`" for name in names)
-        error.next_step = f"Did you mean {shown}?"
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """Adds to kubectl's own text the next thing to do, as far as the person may know it."""
 
+    cluster: Reader
+    advise: Callable[[Lack], str]
+    """Says whom to ask for a right."""
 
-async def guided(reply: Reply, cluster: Reader) -> AsyncIterator[Part]:
-    """Yield the reply, whose errors say what may have been meant."""
-    async with finishing(reply):
-        try:
-            async for part in reply:
-                if isinstance(part, Problem):
-                    await guide(part.error, cluster)
-                yield part
-        except NotFoundError as error:
-            await guide(error, cluster)
-            raise
+    async def add(self, error: QuarterdeckError) -> None:
+        """Let the error say what can be done about it, if it does not yet."""
+        if error.next_step:
+            return
+        if isinstance(error, NotFoundError) and error.sought is not None:
+            if names := await names_near(self.cluster, error.sought):
+                shown = " or ".join(f"`{name}`" for name in names)
+                error.next_step = f"Did you mean {shown}?"
+        elif isinstance(error, ForbiddenError) and (lack := lacking(error)):
+            error.next_step = self.advise(lack)
+
+    async def beside(self, reply: Reply) -> AsyncIterator[Part]:
+        """Yield the reply, whose errors say what can be done about them."""
+        async with finishing(reply):
+            try:
+                async for part in reply:
+                    if isinstance(part, Problem):
+                        await self.add(part.error)
+                    yield part
+            except (NotFoundError, ForbiddenError) as error:
+                await self.add(error)
+                raise

@@ -4,6 +4,7 @@ Texts: kubectl 1.37 `pkg/cmd/util/helpers.go`; the conformance tests hold them t
 """
 
 import errno
+import re
 import ssl
 from collections.abc import Sequence
 from typing import Any
@@ -11,6 +12,8 @@ from typing import Any
 import aiohttp
 import orjson
 
+from bot.core.access import Lack
+from bot.core.command import Access
 from bot.core.errors import (
     ConflictError,
     ForbiddenError,
@@ -51,6 +54,13 @@ _BY_CODE: dict[int, type[KubernetesError]] = {
     409: ConflictError,
 }
 
+# What the authorizer's refusal says (apiserver 1.37 `responsewriters/errors.go`), as JSON has it.
+_CANNOT = re.compile(
+    r'User "[^"]*" cannot (?P<verb>\S+) resource "(?P<resource>[^"/]+)(?:/(?P<part>[^"]+))?"'
+    r' in API group "(?P<group>[^"]*)"'
+    r' (?:in the namespace "(?P<namespace>[^"]+)"|at the cluster scope)'
+)
+
 
 def from_status(code: int, body: bytes, asked: str = "") -> KubernetesError:
     """Return the error that an unsuccessful answer means; `body` is a Status or anything else.
@@ -70,6 +80,15 @@ def from_status(code: int, body: bytes, asked: str = "") -> KubernetesError:
         text = f"Error from server: {message}"
     kind = _BY_CODE.get(code, KubernetesError)
     return kind(text, code=code, reason=reason, message=message)
+
+
+def lacking(error: ForbiddenError) -> Lack | None:
+    """Return the right that the refusal names; None: it is not about rights."""
+    found = _CANNOT.search(error.message)
+    if found is None:
+        return None
+    access = Access(found["verb"], found["resource"], found["group"], found["part"] or "")
+    return Lack(access, found["namespace"] or "")
 
 
 def from_exception(error: Exception, host: str, seconds: float | None = None) -> QuarterdeckError:

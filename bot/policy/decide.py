@@ -6,14 +6,15 @@ Pure: policy and request in, grant out; the cluster's RBAC decides afterwards an
 from collections.abc import Callable, Set
 from dataclasses import replace
 
-from bot.core.access import Asked, Audience, Binding, Default, Grant, Rights, placed
+from bot.core.access import Asked, Audience, Binding, Default, Grant, Lack, Rights, placed
 from bot.core.command import Effect
 from bot.core.errors import RefusedError
-from bot.core.request import Actor, Impersonated, Place, Reach, Request, Surface
+from bot.core.request import Actor, Identity, Impersonated, Place, Reach, Request, Surface
 from bot.policy.limits import Site, refuse_beyond, refuse_untouchable
 from bot.policy.model import Channel, Gate, Policy
 from bot.policy.newcomers import introduction
 from bot.policy.people import identify, usergroups
+from bot.policy.tiers import advise
 
 # Under this domain stand the extras of an impersonated request.
 DOMAIN = "quarterdeck.dev"
@@ -52,6 +53,10 @@ class PolicyGate:
             RefusedError: the policy says no.
         """
         return decide(self._policy(), request, asked)
+
+    def advise(self, identity: Identity, lack: Lack) -> str:
+        """Return whom to ask for a right that the cluster refuses, and for what."""
+        return advise(identity, lack, "The admins of this bot's policy")
 
     def usergroups(self, request: Request) -> frozenset[str]:
         """Return the ids of the user groups that decide who the person is."""

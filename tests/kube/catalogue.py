@@ -72,6 +72,16 @@ APIS = document(
         ),
         ("v1beta1", [resource("deployments", "Deployment", "deploy", **ALL)]),
     ),
+    group(
+        "authorization.k8s.io",
+        (
+            "v1",
+            [
+                cluster_wide("selfsubjectaccessreviews", "SelfSubjectAccessReview"),
+                cluster_wide("selfsubjectrulesreviews", "SelfSubjectRulesReview"),
+            ],
+        ),
+    ),
     group("events.k8s.io", ("v1", [resource("events", "Event", "ev")])),
     group("extensions.example.org", ("v1", [resource("deployments", "Deployment")])),
     group("metrics.k8s.io", ("v1beta1", [resource("pods", "PodMetrics", singularResource="")])),

@@ -20,6 +20,7 @@ from multidict import CIMultiDictProxy
 from tests.kube.catalogue import API, APIS
 
 Play = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
+ACCESS_REVIEWS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
 AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
 
 
@@ -86,6 +87,7 @@ async def api_server(tls: ssl.SSLContext | None = None) -> AsyncIterator[ApiServ
     server.on("/api", body(API, {"Content-Type": AGGREGATED}))
     server.on("/apis", body(APIS, {"Content-Type": AGGREGATED}))
     server.on("/version", body({"gitVersion": "v1.37.2", "major": "1", "minor": "37"}))
+    server.on(ACCESS_REVIEWS, body({"status": {"allowed": True}}))
     # What hangs is cancelled when its client goes, and at the end of the test.
     runner = web.ServerRunner(
         web.Server(server.answer, access_log=None, handler_cancellation=True),
