@@ -145,12 +145,31 @@ async def _one(scope: Scope, one: _Object, *, events: bool) -> Described:
     return await describe(scope.cluster, one.ask.resource, one.item, scope.now, events=events)
 
 
+# What belongs to an object, where a description shows it.
+RELATED = (
+    Access("list", "events", optional=True),
+    Access("list", "pods", optional=True),
+    Access("get", "pods", subresource="log", optional=True),
+    Access("list", "replicasets", "apps", optional=True),
+    Access("list", "endpointslices", "discovery.k8s.io", optional=True),
+    Access("get", "services", optional=True),
+    Access("list", "resourcequotas", optional=True),
+    Access("list", "limitranges", optional=True),
+    Access("get", "leases", "coordination.k8s.io", optional=True),
+    Access("list", "resourceslices", "resource.k8s.io", optional=True),
+)
+
+
 COMMAND = Command(
     phrase="describe",
     summary="Show an object and what belongs to it",
     usage="(TYPE [NAME_PREFIX | -l label] | TYPE/NAME ...) [flags]",
     effect=Effect.READ,
-    access=(Access("get", "*"), Access("list", "*")),
+    access=(
+        Access("get", "*"),
+        Access("list", "*"),
+        *RELATED,
+    ),
     options=Options,
     run=run,
     seconds=120,
@@ -158,5 +177,8 @@ COMMAND = Command(
         "describe configmap web-config -n shop",
         "describe cm/web-config secret/db-password -n shop",
         "describe widgets -n shop",
+        "describe deployment web -n shop",
+        "describe service web -n shop",
+        "describe node node-a",
     ),
 )

@@ -133,7 +133,7 @@ COMMAND = Command(
     summary="List events, the latest last",
     usage="[--for TYPE/NAME] [--types=Normal,Warning] [flags]",
     effect=Effect.READ,
-    access=(Access("list", "events"),),
+    access=(Access("list", "events"), Access("watch", "events", optional=True)),
     options=Options,
     run=run,
     seconds=600,

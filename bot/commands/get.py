@@ -377,7 +377,7 @@ COMMAND = Command(
     summary="Display one or many resources",
     usage="(TYPE[.VERSION][.GROUP] [NAME | -l label] | TYPE/NAME ...) [flags]",
     effect=Effect.READ,
-    access=(Access("list", "*"), Access("get", "*")),
+    access=(Access("list", "*"), Access("get", "*"), Access("watch", "*", optional=True)),
     options=Options,
     run=run,
     seconds=600,

@@ -348,12 +348,21 @@ def _message(error: QuarterdeckError) -> str:
     return error.message if isinstance(error, KubernetesError) else error.text
 
 
+_WORKLOADS = ("deployments", "statefulsets", "daemonsets")
 COMMAND = Command(
     phrase="logs",
     summary="Print the logs for a container in a pod",
     usage="[-f] [-p] (POD | TYPE/NAME) [-c CONTAINER] [flags]",
     effect=Effect.READ,
-    access=(Access("get", "pods"), Access("list", "pods"), Access("get", "pods", "", "log")),
+    access=(
+        Access("get", "pods"),
+        Access("list", "pods", optional=True),
+        Access("watch", "pods", optional=True),
+        Access("get", "pods", "", "log"),
+        *(Access("get", kind, "apps", optional=True) for kind in _WORKLOADS),
+        Access("get", "jobs", "batch", optional=True),
+        Access("get", "services", optional=True),
+    ),
     options=Options,
     run=run,
     seconds=600,

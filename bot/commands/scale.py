@@ -172,8 +172,9 @@ COMMAND = Command(
     usage="(TYPE NAME | TYPE/NAME) --replicas=COUNT [flags]",
     effect=Effect.CHANGE,
     access=(
-        Access("get", "deployments", "apps", "scale"),
-        Access("patch", "deployments", "apps", "scale"),
+        Access("get", "*", subresource="scale"),
+        Access("patch", "*", subresource="scale"),
+        Access("list", "*", optional=True),
     ),
     options=Options,
     plan=plan,

@@ -62,8 +62,8 @@ COMMAND = Command(
     usage="[NAME | -l label] [flags]",
     effect=Effect.READ,
     access=(
-        Access("list", "nodes.metrics.k8s.io"),
-        Access("get", "nodes.metrics.k8s.io"),
+        Access("list", "nodes", "metrics.k8s.io"),
+        Access("get", "nodes", "metrics.k8s.io"),
         Access("list", "nodes"),
         Access("get", "nodes"),
     ),

@@ -97,10 +97,9 @@ COMMAND = Command(
     usage="[NAME | -l label] [flags]",
     effect=Effect.READ,
     access=(
-        Access("list", "pods.metrics.k8s.io"),
-        Access("get", "pods.metrics.k8s.io"),
-        Access("list", "pods"),
-        Access("get", "pods"),
+        Access("list", "pods", "metrics.k8s.io"),
+        Access("get", "pods", "metrics.k8s.io"),
+        Access("list", "pods", optional=True),
     ),
     options=Options,
     run=run,

@@ -143,6 +143,7 @@ def _asked(effect: Effect, context: str, namespace: str, access: Access, name: s
         resource=resource,
         subresource=access.subresource,
         name=name,
+        cluster_scoped=not namespace,
     )
 
 

@@ -56,7 +56,9 @@ class PolicyGate:
 
     def advise(self, identity: Identity, lack: Lack) -> str:
         """Return whom to ask for a right that the cluster refuses, and for what."""
-        return advise(identity, lack, "The admins of this bot's policy")
+        channel = self._policy().admin_channel
+        where = f" (in <#{channel}>)" if channel else ""
+        return advise(identity, lack, f"The admins of this bot's policy{where}")
 
     def usergroups(self, request: Request) -> frozenset[str]:
         """Return the ids of the user groups that decide who the person is."""

@@ -14,7 +14,7 @@ from bot.core.plan import Operation, Patch, Plan, Target
 from bot.core.ports import Scope
 from bot.core.reply import Proposal
 from tests.engine import rig
-from tests.engine.commands import Options, plans
+from tests.engine.commands import Catalogue, Options, plans
 from tests.engine.rig import VIC, Answer, Bot
 from tests.kube.server import ACCESS_REVIEWS, ApiServer, Play, body, hang, status
 
@@ -187,7 +187,7 @@ async def test_guidance_follows_what_the_api_server_said(bot: Bot, message: str,
 async def test_a_plain_answer_is_kubectls_and_asks_for_nothing_beforehand(bot: Bot) -> None:
     answer = Answer()
     await bot.engine.serve(replace(bot.request(PHRASE), plain=True), answer)
-    assert answer.proposal
+    assert answer.proposal.ticket
     assert bot.server.to(ACCESS_REVIEWS) == []
 
 
@@ -205,7 +205,7 @@ def step(name: str, namespace: str = "shop") -> Patch:
     return Patch(target, (Operation("add", "/spec/replicas", 1),), effect=Effect.CHANGE)
 
 
-def planning(*steps: Patch) -> rig.Catalogue:
+def planning(*steps: Patch) -> Catalogue:
     async def planner(_scope: Scope, _options: Options) -> Plan:
         return Plan("", steps, (), tuple("done" for _ in steps))
 
@@ -227,7 +227,7 @@ async def test_the_policy_judges_what_the_plan_really_changes(tmp_path: Path) ->
 
 async def test_the_same_right_is_asked_for_once(tmp_path: Path) -> None:
     bot, answer = await say_plan(tmp_path, [step("web"), step("web")], answered(allowed=True))
-    assert answer.proposal
+    assert answer.proposal.ticket
     assert len(specs(bot)) == 1
 
 

@@ -1,0 +1,247 @@
+"""What a command declares that it needs is what the API server's audit log shows that it used.
+
+Discovery, the version and the reviews of rights stand outside: everybody may ask for them, and the
+gate asks for reviews whatever the command is. So does the look whether a namespace is there, which
+follows when something was not found, whatever the command is.
+"""
+
+import asyncio
+import contextlib
+import fnmatch
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bot.commands import Registry
+from bot.core.command import Access, Command, Effect
+from bot.core.ports import Outcome, Resource
+from bot.core.request import KubeconfigUser, Request
+from bot.kube.impersonation import OPEN_PATHS
+from bot.terminal import open_terminal
+from tests.cluster.audit import AuditLog, Event
+from tests.cluster.bed import Bed, kubeconfig
+
+BESIDE = {
+    "describe": (
+        "describe namespace shop",
+        "describe ingress web -n shop",
+        "describe pod/{failing} -n shop",
+    ),
+    "events": ("events -n shop -w",),
+    "get": ("get pods -n shop -w",),
+    "logs": (
+        "logs web -n shop",
+        "logs -f sts/db -n shop",
+        "logs ds/agent -n shop",
+        "logs job/migrate -n shop",
+        "logs svc/web -n shop",
+        "logs deploy/empty -n access --pod-running-timeout=1s",
+    ),
+    "rollout history": (
+        "rollout history ds,deploy,sts -n shop",
+        "rollout history ds/agent -n shop",
+    ),
+    "rollout status": (
+        "rollout status ds,deploy,sts -n shop",
+        "rollout status deploy/stuck -n access",
+        "rollout status ds/stuck -n access",
+        "rollout status sts/stuck -n access",
+    ),
+    "scale": ("scale deploy -l app=web --replicas=3 -n shop --dry-run=server",),
+    "top pod": (
+        "top pod -n shop --field-selector=status.phase=Running",
+        "top pod db-0 -n shop",
+    ),
+    "wait": ("wait --for=delete deploy/web -n shop",),
+}
+"""Phrases for rights that no example needs, as a newcomer has little use for them."""
+
+UNFINISHED = """
+{{apiVersion: v1, kind: Namespace, metadata: {{name: access}}}}
+---
+{{apiVersion: apps/v1, kind: Deployment, metadata: {{name: empty, namespace: access}}, spec: {{
+  replicas: 0, selector: {{matchLabels: {{app: empty}}}}, template: {{
+    metadata: {{labels: {{app: empty}}}}, spec: {{containers: [{{name: app, image: none}}]}}}}}}}}
+---
+{{apiVersion: apps/v1, kind: Deployment, metadata: {{name: stuck, namespace: access}}, spec: {{
+  replicas: 1, {pods}}}}}
+---
+{{apiVersion: apps/v1, kind: StatefulSet, metadata: {{name: stuck, namespace: access}}, spec: {{
+  replicas: 1, serviceName: stuck, {pods}}}}}
+---
+{{apiVersion: apps/v1, kind: DaemonSet, metadata: {{name: stuck, namespace: access}}, spec: {{
+  {pods}}}}}
+""".format(
+    pods="selector: {matchLabels: {app: stuck}}, template: {metadata: {labels: {app: stuck}},"
+    " spec: {containers: [{name: app, image: 'registry.example.org/app:bad'}]}}"
+)
+GOES_ON = frozenset({"-w", "-f", "access", "ds,deploy,sts", "--for=delete"})
+"""Words of the phrases that somebody has to stop."""
+STOPPED_AFTER_SECONDS = 2
+
+REVIEWS = frozenset({"authorization.k8s.io", "authentication.k8s.io"})
+NAMESPACE = Access("get", "namespaces")
+COMMANDS = [pytest.param(command, id=command.phrase) for command in Registry().all()]
+
+
+@dataclass
+class Notes:
+    """A journal that keeps what the audit log calls each request."""
+
+    audit_ids: list[str] = field(default_factory=list)
+
+    def served(self, _request: Request, _outcome: Outcome, audit_ids: Sequence[str]) -> None:
+        self.audit_ids += audit_ids
+
+    def bug(self, request: Request) -> None:
+        raise AssertionError(f"{request.text} raised what is no error of ours")
+
+
+@dataclass(frozen=True)
+class Used:
+    """What one phrase asked of the API server, and the types that it names itself."""
+
+    phrase: str
+    rights: frozenset[Access]
+    named: frozenset[tuple[str, str]]
+
+    def covers(self, declared: Access, right: Access) -> bool:
+        if declared.resource == "*":
+            there = (right.group, right.resource) in self.named
+            return there and replace(declared, resource=right.resource, group=right.group) == right
+        return fnmatch.fnmatch(right.resource, declared.resource) and (
+            replace(declared, resource=right.resource) == right
+        )
+
+
+@pytest.fixture(scope="session")
+def somebody(bed: Bed, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Give the kubeconfig of somebody who may do everything, and whose every act is logged."""
+    kubectl, name = bed.kubectl, "somebody"
+    kubectl.out("create", "serviceaccount", name, "-n=default")
+    role = ("--clusterrole=cluster-admin", f"--serviceaccount=default:{name}")
+    kubectl.out("create", "clusterrolebinding", name, *role)
+    token = kubectl.out("create", "token", name, "-n=default").strip()
+    shown = yaml.safe_load(kubectl.out("config", "view", "--raw", "--minify", "--flatten"))
+    config = tmp_path_factory.mktemp("somebody") / "config"
+    config.write_text(yaml.safe_dump(kubeconfig(shown["clusters"][0]["cluster"], token)))
+    yield config
+    kubectl.out("delete", f"clusterrolebinding/{name}")
+    kubectl.out("delete", f"serviceaccount/{name}", "-n=default")
+
+
+async def use(somebody: Path, audit: AuditLog, phrase: str) -> Used:
+    """Run a phrase as chat does, and return what of it stands in the audit log."""
+    out, notes, since = io.StringIO(), Notes(), audit.position()
+    async with open_terminal(str(somebody)) as opened:
+        terminal = replace(opened, out=out, err=out)
+        terminal.engine._journal = notes
+        running = terminal.run(phrase, yes=True, helpful=True)
+        if GOES_ON & set(phrase.split()):
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(running, STOPPED_AFTER_SECONDS)
+        else:
+            await running
+        cluster = terminal.fleet.open(terminal.fleet.default_context, KubeconfigUser(), "named", 30)
+        named = types_of(phrase, await cluster.resources())
+    events = await logged(audit, notes.audit_ids, since)
+    rights = {right for event in events if (right := right_of(event)) is not None}
+    return Used(phrase, frozenset(rights), named)
+
+
+async def logged(audit: AuditLog, audit_ids: Sequence[str], since: int) -> list[Event]:
+    """Return the events of these requests, waiting for those that are still to be written."""
+    for audit_id in audit_ids:
+        await audit.awaited(partial(_is, audit_id), since)
+    return [event for event in audit.events(since) if event["auditID"] in set(audit_ids)]
+
+
+@pytest.fixture(scope="session")
+def failing(bed: Bed) -> Iterator[str]:
+    """Give the name of a pod that fails, beside rollouts that never end."""
+    bed.kubectl.out("apply", "-f=-", stdin=UNFINISHED)
+    yield bed.kubectl.out(
+        *("get", "pods", "-n=shop", "-l=app=broken", "-o=jsonpath={.items[0].metadata.name}")
+    )
+    bed.kubectl.out("delete", "namespace/access")
+
+
+def _is(audit_id: str, event: Event) -> bool:
+    return bool(event["auditID"] == audit_id)
+
+
+def right_of(event: Event) -> Access | None:
+    """Return the right that a request needed; None: it is one of those that stand outside."""
+    path, about = event["requestURI"].partition("?")[0], event.get("objectRef")
+    if path in OPEN_PATHS:
+        return None
+    if about is None:
+        return Access(event["verb"], path)
+    group, resource = about.get("apiGroup", ""), about["resource"]
+    return Access(event["verb"], resource, group, about.get("subresource", ""))
+
+
+def types_of(phrase: str, resources: Sequence[Resource]) -> frozenset[tuple[str, str]]:
+    """Return the types that the words of a phrase name, one by one or by their category."""
+    command = Registry().find(phrase.split())
+    typed = phrase.removeprefix(command.phrase) if command else phrase
+    words = {word for piece in typed.split() for word in piece.replace("/", ",").split(",")}
+    return frozenset(
+        (each.group, each.plural)
+        for each in resources
+        if words & {each.plural, each.singular, *each.short_names, *each.categories}
+    )
+
+
+def prepare(bed: Bed, phrase: str) -> None:
+    # An example may ask for the number that another example leaves.
+    _, _, current = phrase.partition("--current-replicas=")
+    if current:
+        count = current.split()[0]
+        bed.kubectl.out("scale", "deployment/web", f"--replicas={count}", "-n=shop")
+
+
+def outside(command: Command[Any], right: Access) -> bool:
+    return right == NAMESPACE or (right.group in REVIEWS and right not in command.access)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+async def test_a_command_uses_what_it_declares_and_declares_what_it_uses(
+    bed: Bed, somebody: Path, failing: str, audit: AuditLog, command: Command[Any]
+) -> None:
+    runs = []
+    for phrase in (*command.examples, *BESIDE.get(command.phrase, ())):
+        prepare(bed, phrase)
+        runs.append(await use(somebody, audit, phrase.replace("{failing}", failing)))
+    if command.effect is not Effect.READ:
+        bed.kubectl.out("scale", "deployment/web", "--replicas=3", "-n=shop")
+        bed.kubectl.out("scale", "statefulset/db", "--replicas=2", "-n=shop")
+    declared = [replace(access, optional=False) for access in command.access]
+    undeclared = {
+        (run.phrase, right)
+        for run in runs
+        for right in run.rights
+        if not any(run.covers(access, right) for access in declared) and not outside(command, right)
+    }
+    unused = [
+        access
+        for access in declared
+        if not any(run.covers(access, right) for run in runs for right in run.rights)
+    ]
+    assert not undeclared
+    assert not unused
+
+
+async def test_the_comparison_sees_what_is_missing_and_what_is_too_much(
+    somebody: Path, audit: AuditLog
+) -> None:
+    run = await use(somebody, audit, "events -n shop")
+    assert run.rights == {Access("list", "events")}
+    assert not run.covers(Access("get", "events"), Access("list", "events"))
+    assert not run.covers(Access("list", "*"), Access("list", "events"))
