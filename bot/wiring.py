@@ -171,17 +171,18 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         registry, gate, directory = Registry(), PolicyGate(lambda: live.policy), Directory(clock)
         live.on_change.append(directory.forget)
         admission = Admission(gate, fleet, Defaults(store, clock), directory)
+        lookups = Lookups(admission, clock)
+        stack.push_async_callback(lookups.close)
         engine = Engine(
             Phrasebook(registry),
             admission,
             Tickets(store, clock),
             clock,
             _LoggedJournal(),
+            lookups=lookups,
         )
         seen = _Seen(Inbound(store), clock)
         letters = _Letters(Outbox(store), clock, secrets.token_hex(8))
-        lookups = Lookups(admission, clock)
-        stack.push_async_callback(lookups.close)
         slack = SlackSurface(
             _with_proxy(settings).slack,
             Peers(engine, seen, clock, lambda: secrets.token_hex(4), letters, directory),

@@ -1,11 +1,11 @@
 """`help`: what can be typed, and how."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from bot.commands import Registry
-from bot.core.command import Command, Effect, Family, Flag, FlagKind
+from bot.core.command import Command, Effect, Family, Flag, FlagKind, switch
 from bot.core.errors import UsageError
 from bot.core.ports import Scope
 from bot.core.reply import Part, Text
@@ -13,16 +13,19 @@ from bot.core.reply import Part, Text
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """`help` has no flags."""
+    """The flags of `help`."""
 
     arguments: tuple[str, ...] = ()
+    all: bool = switch(help="List what is not for you here, too.")
 
 
-async def run(_scope: Scope, options: Options) -> AsyncIterator[Part]:
+async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
     """Yield the list of commands, or one command's own page."""
     registry = Registry()
     if not options.arguments:
-        yield Text(overview(registry))
+        commands = registry.all()
+        offered = commands if options.all or scope.plain else await _offered(scope, commands)
+        yield Text(overview(offered, len(commands) - len(offered)))
         return
     command = registry.find(options.arguments)
     if command is None:
@@ -31,9 +34,13 @@ async def run(_scope: Scope, options: Options) -> AsyncIterator[Part]:
     yield Text(page(command))
 
 
-def overview(registry: Registry) -> str:
-    """Return every command with its summary."""
-    commands = registry.all()
+async def _offered(scope: Scope, commands: Sequence[Command[Any]]) -> Sequence[Command[Any]]:
+    menu = await scope.menu()
+    return [command for command in commands if menu.offers(command)]
+
+
+def overview(commands: Sequence[Command[Any]], hidden: int) -> str:
+    """Return the commands with their summaries, and how many more there are."""
     width = max(len(command.phrase) for command in commands)
     lines = [f"  {c.phrase:<{width}}  {c.summary}" for c in commands]
     return "\n".join(
@@ -42,10 +49,18 @@ def overview(registry: Registry) -> str:
             "",
             *lines,
             "",
+            *_hidden(hidden),
             'Type "help COMMAND" for its flags and examples.',
             "",
         ]
     )
+
+
+def _hidden(count: int) -> list[str]:
+    if not count:
+        return []
+    are = "command is" if count == 1 else "commands are"
+    return [f'{count} more {are} not for you here; "help --all" lists all of them.']
 
 
 def page(command: Command[Any]) -> str:
@@ -65,10 +80,10 @@ def _flag(flag: Flag) -> str:
 COMMAND = Command(
     phrase="help",
     summary="Show what can be typed",
-    usage="[COMMAND]",
+    usage="[COMMAND] [--all]",
     family=Family.DECK,
     effect=Effect.READ,
     options=Options,
     run=run,
-    examples=("help", "help get", "help rollout status"),
+    examples=("help", "help --all", "help get", "help rollout status"),
 )

@@ -8,6 +8,7 @@ from typing import Any, Protocol, TypeAlias
 
 from bot.core.access import Audience, Default, Origin
 from bot.core.clock import Clock
+from bot.core.command import Command
 from bot.core.plan import Step
 from bot.core.reply import Part
 from bot.core.request import Identity, Person, Request
@@ -216,6 +217,14 @@ class Whereabouts:
     origin: Origin
 
 
+class Menu(Protocol):
+    """Which commands a person may use in a place; only shown, and never decided by."""
+
+    def offers(self, command: Command[Any]) -> bool:
+        """Tell whether the command is of use there; what is not known counts as allowed."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """What a handler is given: one cluster as one person, and where it acts."""
@@ -229,6 +238,8 @@ class Scope:
     now: datetime
     whereabouts: Callable[[], Awaitable[Whereabouts]]
     """Looks up which places there are for the person."""
+    menu: Callable[[], Awaitable[Menu]]
+    """Looks up which commands are for the person there."""
     plain: bool = False
     """Whether the answer is kubectl's and nothing more, so that nothing is read for what is not."""
 

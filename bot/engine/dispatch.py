@@ -24,6 +24,7 @@ from bot.core.ports import (
     Connection,
     Heading,
     Journal,
+    Menu,
     Outcome,
     Outlet,
     Scope,
@@ -36,6 +37,8 @@ from bot.engine.fanout import Told, listen, merged
 from bot.engine.filtering import filtered, finishing
 from bot.engine.gate import PlanGate
 from bot.engine.guidance import Guide
+from bot.engine.lookups import Lookups
+from bot.engine.menus import Everything
 from bot.engine.reading import Read
 from bot.engine.seals import seal_of
 
@@ -84,7 +87,7 @@ class _Run:
 class Engine:
     """Serves requests; what `core.ports.Service` promises."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is a collaborator of its own
         self,
         phrases: Phrases,
         admission: Admission,
@@ -93,6 +96,7 @@ class Engine:
         journal: Journal,
         *,
         seconds: float | None = None,
+        lookups: Lookups | None = None,
     ) -> None:
         self._phrases = phrases
         self._admission = admission
@@ -102,6 +106,7 @@ class Engine:
         self._journal = journal
         self._seconds = seconds
         """Overrides each command's own limit, as a terminal does."""
+        self._lookups = lookups
         self._running: dict[str, tuple[str, asyncio.Task[Any]]] = {}
 
     async def serve(self, request: Request, outlet: Outlet) -> Outcome:
@@ -191,8 +196,15 @@ class Engine:
             self._clock,
             self._clock.now(),
             partial(self._admission.whereabouts, run.request, grant),
+            partial(self._menu, run.request, grant),
             run.request.plain,
         )
+
+    async def _menu(self, request: Request, grant: Grant) -> Menu:
+        if self._lookups is None:
+            return Everything()
+        typed = grant.namespace if grant.explicit_namespace else ""
+        return await self._lookups.menu(request, grant.context, typed, _MENU_SECONDS)
 
     async def _fan_out(self, run: _Run, read: Read, grants: Sequence[Grant]) -> None:
         """Read in each context, all at once, and draw the answers as one."""
@@ -327,6 +339,8 @@ class Engine:
 
 # What one request may take unless --request-timeout says otherwise.
 _REQUEST_SECONDS = 30.0
+# So long an answer waits for what it is allowed to list, and then lists everything.
+_MENU_SECONDS = 3.0
 _BY_PERSON = "cancelled by the person"
 # So many contexts are named above an answer.
 _NAMED = 3

@@ -7,15 +7,17 @@ seconds; who asks waits a quarter of a second at most and then gets what was kno
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias, assert_never
+from typing import Any, TypeAlias, TypeVar, assert_never
 
-from bot.core.access import Asked, Grant
+from bot.core.access import Asked, Grant, Origin
 from bot.core.clock import Clock
 from bot.core.command import Effect
 from bot.core.errors import QuarterdeckError
-from bot.core.ports import Connection, Form, Query
+from bot.core.ports import Connection, Form, Menu, Query
 from bot.core.request import Identity, Impersonated, KubeconfigUser, Request
+from bot.engine import menus
 from bot.engine.admission import Admission
+from bot.kube.rules import REVIEW, Rules, read_rules
 
 # A menu has to answer within 300 ms, or whoever types believes that it is broken.
 PATIENCE_SECONDS = 0.25
@@ -24,14 +26,15 @@ _SECONDS = 10.0
 _ENTRIES = 500
 _NAMES = 5_000
 
+T = TypeVar("T")
 Names: TypeAlias = tuple[str, ...]
 
 
 @dataclass(slots=True)
 class _Entry:
-    names: Names = ()
+    names: tuple[Any, ...] = ()
     until: float = 0.0
-    task: asyncio.Task[Names] | None = field(default=None, repr=False)
+    task: asyncio.Task[tuple[Any, ...]] | None = field(default=None, repr=False)
 
 
 class Lookups:
@@ -77,6 +80,33 @@ class Lookups:
             request, context, key, lambda cluster: _names(cluster, kind, namespace)
         )
 
+    async def menu(
+        self,
+        request: Request,
+        context: str = "",
+        namespace: str = "",
+        patience: float = PATIENCE_SECONDS,
+    ) -> Menu:
+        """Return which commands the person may use there; the place's own where none is named.
+
+        Raises:
+            RefusedError: the policy does not know the person.
+        """
+        known = await self._introduced(request)
+        grant = await self._admission.grant(known, Asked(Effect.READ, context, namespace))
+        effects = menus.admitted(self._admission, known, grant)
+        if not namespace and grant.origin is Origin.CLUSTER:
+            # Nobody has said yet which namespace is meant.
+            return menus.Menu(effects, None)
+        rules = await self._recalled(
+            request,
+            grant.context,
+            ("rules", grant.namespace),
+            lambda cluster: _rules(cluster, grant.namespace),
+            patience,
+        )
+        return menus.Menu(effects, rules[0] if rules else None)
+
     async def version(self, request: Request, context: str) -> str:
         """Return the version of a cluster; empty while it does not answer."""
         found = await self._recalled(request, context, ("version",), _version)
@@ -95,8 +125,9 @@ class Lookups:
         request: Request,
         context: str,
         key: tuple[str, ...],
-        find: Callable[[Connection], Awaitable[Names]],
-    ) -> Names:
+        find: Callable[[Connection], Awaitable[tuple[T, ...]]],
+        patience: float = PATIENCE_SECONDS,
+    ) -> tuple[T, ...]:
         known = await self._introduced(request)
         grant = self._admission.settled(known, Asked(Effect.READ, context))
         entry = self._entry((_who(grant.actor.identity), context, *key))
@@ -105,7 +136,7 @@ class Lookups:
         if entry.task is None:
             cluster = self._admission.open(grant, request, _SECONDS)
             entry.task = asyncio.create_task(self._list(entry, cluster, find))
-        await self._patiently(entry.task)
+        await self._patiently(entry.task, patience)
         return entry.names
 
     async def _introduced(self, request: Request) -> Request:
@@ -120,8 +151,8 @@ class Lookups:
         self,
         entry: _Entry,
         cluster: Connection,
-        find: Callable[[Connection], Awaitable[Names]],
-    ) -> Names:
+        find: Callable[[Connection], Awaitable[tuple[Any, ...]]],
+    ) -> tuple[Any, ...]:
         try:
             entry.names = await find(cluster)
         except QuarterdeckError:
@@ -132,8 +163,8 @@ class Lookups:
             entry.task = None
         return entry.names
 
-    async def _patiently(self, task: asyncio.Task[Any]) -> None:
-        alarm = asyncio.ensure_future(self._clock.sleep(PATIENCE_SECONDS))
+    async def _patiently(self, task: asyncio.Task[Any], patience: float = PATIENCE_SECONDS) -> None:
+        alarm = asyncio.ensure_future(self._clock.sleep(patience))
         try:
             await asyncio.wait({task, alarm}, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -160,6 +191,10 @@ def _who(identity: Identity) -> Names:
 
 async def _version(cluster: Connection) -> Names:
     return (str((await cluster.version()).get("gitVersion", "")),)
+
+
+async def _rules(cluster: Connection, namespace: str) -> tuple[Rules, ...]:
+    return (read_rules(await cluster.review(REVIEW, {"namespace": namespace or "default"})),)
 
 
 async def _types(cluster: Connection) -> Names:

@@ -8,13 +8,14 @@ from bot.core.access import Grant, RightsBook
 from bot.core.clock import Clock
 from bot.core.command import Command
 from bot.core.errors import QuarterdeckError, SlackError
+from bot.core.ports import Menu
 from bot.core.request import Person, Place, Request, Surface
 from bot.slack import command_form, forms
 from bot.slack.blocks import Block
 from bot.slack.command_form import Draft, Origin
 from bot.slack.inbound import Inbound, stranger
 from bot.slack.outbox import Outbox
-from bot.slack.payloads import Incoming
+from bot.slack.payloads import Incoming, Payload
 
 # A newer choice is on its way, and shows this one too; or the form was closed or sent off.
 _OVERTAKEN = frozenset({"hash_conflict", "not_found"})
@@ -30,6 +31,10 @@ class Lookups(Protocol):
 
     async def place(self, request: Request) -> Grant:
         """Return as whom and where the request's place acts, or raise `QuarterdeckError`."""
+        ...
+
+    async def menu(self, request: Request, context: str = "", namespace: str = "") -> Menu:
+        """Return which commands the person may use there."""
         ...
 
     async def namespaces(self, request: Request, context: str) -> tuple[str, ...]:
@@ -105,7 +110,7 @@ class CommandDesk:
         request = Request(self.new_id(), person, place, "", self.clock.now())
         grant = await self.lookups.place(request)
         draft = Draft(Origin(place.channel, grant.context, grant.namespace))
-        view = command_form.form(draft, self.commands, self.lookups.contexts())
+        view = await self._form(request, draft)
         await self.outbox.update_view(shown, view)
 
     async def _redraw(self, incoming: Incoming, person: Person) -> None:
@@ -113,12 +118,23 @@ class CommandDesk:
         named = await self._resolved(draft, person) if draft else None
         if named is None:
             return
-        view = command_form.form(named, self.commands, self.lookups.contexts())
+        view = await self._form(self._request(person, named.origin), named)
         try:
             await self.outbox.update_view(incoming.view, view)
         except SlackError as error:
             if error.code not in _OVERTAKEN:
                 raise
+
+    async def _form(self, request: Request, draft: Draft) -> Payload:
+        """Return the form with the commands that are for the person there."""
+        try:
+            menu = await self.lookups.menu(request, *command_form.elsewhere(draft))
+        except QuarterdeckError:
+            offered = list(self.commands)  # the command says why, once it is sent off
+        else:
+            offered = [command for command in self.commands if menu.offers(command)]
+        hidden = command_form.hidden(self.commands, offered)
+        return command_form.form(draft, offered, self.lookups.contexts(), hidden)
 
     async def _names(self, request: Request, draft: Draft, incoming: Incoming) -> tuple[str, ...]:
         action = incoming.pressed.action if incoming.pressed else ""

@@ -70,10 +70,12 @@ def loading(title: str = _TITLE) -> Payload:
     return forms.modal("form:loading", title, "", [blocks.sentence("One moment…")])
 
 
-def form(draft: Draft, commands: Sequence[Command[Any]], contexts: Sequence[str]) -> Payload:
-    """Return the form as it stands with these choices."""
+def form(
+    draft: Draft, commands: Sequence[Command[Any]], contexts: Sequence[str], hidden: int = 0
+) -> Payload:
+    """Return the form as it stands with these choices; `hidden` commands are not offered."""
     command = chosen_command(draft, commands)
-    asked = [*_place(draft, contexts), _verb(draft, commands)]
+    asked = [*_place(draft, contexts), _verb(draft, commands, hidden)]
     asked += _arguments(draft, command)
     asked += [_field(draft, flag) for flag in _fields(command)]
     asked += _boxes(draft, command)
@@ -140,6 +142,11 @@ def typeable(commands: Sequence[Command[Any]]) -> list[Command[Any]]:
     return [command for command in commands if command.family is Family.KUBECTL]
 
 
+def hidden(commands: Sequence[Command[Any]], offered: Sequence[Command[Any]]) -> int:
+    """Return how many of the commands the form leaves out when it offers only these."""
+    return len(typeable(commands)) - len(typeable(offered))
+
+
 def takes_type(command: Command[Any]) -> bool:
     """Tell whether the phrase itself names a type."""
     return bool(_TYPE_ASKED.search(command.usage)) and not _fixed_type(command)
@@ -148,6 +155,13 @@ def takes_type(command: Command[Any]) -> bool:
 def takes_name(command: Command[Any]) -> bool:
     """Tell whether the phrase names an object."""
     return bool(_NAME_ASKED.search(command.usage))
+
+
+def elsewhere(draft: Draft) -> tuple[str, str]:
+    """Return the cluster and the namespace, each empty where it is the place's own."""
+    context = draft.context if _elsewhere(draft) else ""
+    own = draft.namespace == draft.origin.namespace and not context
+    return context, "" if own else draft.namespace
 
 
 def type_of(draft: Draft, command: Command[Any]) -> str:
@@ -180,10 +194,11 @@ def _place(draft: Draft, contexts: Sequence[str]) -> list[Block]:
     ]
 
 
-def _verb(draft: Draft, commands: Sequence[Command[Any]]) -> Block:
+def _verb(draft: Draft, commands: Sequence[Command[Any]], hidden: int) -> Block:
+    hint = f"{hidden} more are not for you here: help --all lists them." if hidden else ""
     options = [(one.phrase, f"{one.phrase}: {one.summary}") for one in typeable(commands)]
     menu = forms.menu(VERB, options, chosen_command(draft, commands).phrase)
-    return forms.asked(VERB, "What to do", menu, heard=True)
+    return forms.asked(VERB, "What to do", menu, heard=True, hint=hint)
 
 
 def _arguments(draft: Draft, command: Command[Any]) -> list[Block]:

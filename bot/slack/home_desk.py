@@ -2,20 +2,21 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import structlog
 
 from bot import __version__
-from bot.core.access import RightsBook
+from bot.core.access import Binding, RightsBook
 from bot.core.clock import Clock
 from bot.core.command import Command
 from bot.core.errors import QuarterdeckError, RefusedError
+from bot.core.ports import Menu
 from bot.core.request import Person, Place, Request, Surface
 from bot.slack.activity import Activity
 from bot.slack.calls import FAILURES
-from bot.slack.home_page import Cockpit, page
+from bot.slack.home_page import CHANNELS, Cockpit, page
 from bot.slack.inbound import Inbound
 from bot.slack.outbox import Outbox
 from bot.slack.payloads import Incoming
@@ -34,6 +35,10 @@ class Clusters(Protocol):
 
     def contexts(self) -> tuple[str, ...]:
         """Return the clusters, the default one first."""
+        ...
+
+    async def menu(self, request: Request, context: str = "", namespace: str = "") -> Menu:
+        """Return which commands the person may use there."""
         ...
 
     async def version(self, request: Request, context: str) -> str:
@@ -128,14 +133,35 @@ class HomeDesk:
         place, now = Place(Surface.DIRECT), self.clock.now()
         request = Request(self.new_id(), person, place, "", now)
         rights, refusal = None, ""
+        places: tuple[tuple[Binding, frozenset[str]], ...] = ()
         versions: tuple[tuple[str, str], ...] = ()
         try:
             rights = await self.rights.rights(request)
+            places = await self._places(request, rights.bindings)
             versions = await self._versions(request)
         except RefusedError as error:
             refusal = f"{error.text} {error.next_step}".strip()
         doings = self.activity.of(person.key)
-        return Cockpit(rights, refusal, doings, versions, self.commands, __version__, now)
+        return Cockpit(rights, places, refusal, doings, versions, self.commands, __version__, now)
+
+    async def _places(
+        self, request: Request, bindings: Sequence[Binding]
+    ) -> tuple[tuple[Binding, frozenset[str]], ...]:
+        """Return each channel with what is for the person there."""
+        shown = bindings[:CHANNELS]
+        offers = await asyncio.gather(*(self._offers(request, one) for one in shown))
+        return (
+            *zip(shown, offers, strict=True),
+            *((one, frozenset()) for one in bindings[CHANNELS:]),
+        )
+
+    async def _offers(self, request: Request, binding: Binding) -> frozenset[str]:
+        there = replace(request, place=Place(Surface.SLASH, binding.channel))
+        try:
+            menu = await self.clusters.menu(there, binding.context, binding.namespaces[0])
+        except QuarterdeckError:
+            return frozenset()  # the health below says that the cluster does not answer
+        return frozenset(one.phrase for one in self.commands if menu.offers(one))
 
     async def _versions(self, request: Request) -> tuple[tuple[str, str], ...]:
         contexts = self.clusters.contexts()

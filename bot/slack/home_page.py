@@ -3,12 +3,12 @@
 Pure. It is shown to one person, and holds nothing of anybody else's.
 """
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.core.access import Rights
+from bot.core.access import Binding, Rights
 from bot.core.command import Command, Effect
 from bot.core.request import Identity, Impersonated, KubeconfigUser
 from bot.core.units import human_duration
@@ -19,7 +19,8 @@ from bot.slack.escaping import visible
 from bot.slack.payloads import Payload
 
 CANCEL, RUN = "home:cancel", "home:run"
-_RUNNING, _CHANNELS, _GROUPS = 10, 15, 20
+CHANNELS = 15
+_RUNNING, _GROUPS = 10, 20
 _LINE = 150
 
 
@@ -29,6 +30,8 @@ class Cockpit:
 
     rights: Rights | None
     """None: the policy does not know the person."""
+    places: Sequence[tuple[Binding, Set[str]]]
+    """The bound channels, each with the phrases that are for the person there."""
     refusal: str
     """Why it does not, and what to do."""
     doings: Doings
@@ -44,7 +47,7 @@ def page(cockpit: Cockpit) -> Payload:
     shown = [_header("Quarterdeck"), _start(), _header("Who you are to the clusters")]
     shown += _who(cockpit)
     if cockpit.rights:
-        shown += [_header("What you may do"), *_may(cockpit.rights, cockpit.commands)]
+        shown += [_header("What you may do"), *_may(cockpit.places, cockpit.commands)]
     shown += [_header("Running"), *_running(cockpit)]
     shown += [_header("Your last commands"), *_last(cockpit)]
     shown += [_header("Health"), *_health(cockpit)]
@@ -75,24 +78,32 @@ def _identity(identity: Identity) -> list[tuple[str, str]]:
             return [("User", "the kubeconfig's own")]
 
 
-def _may(rights: Rights, commands: Sequence[Command[Any]]) -> list[Block]:
-    reads = [c.phrase for c in commands if c.effect is Effect.READ]
-    changes = [c.phrase for c in commands if c.effect is not Effect.READ]
+def _may(
+    places: Sequence[tuple[Binding, Set[str]]], commands: Sequence[Command[Any]]
+) -> list[Block]:
+    # Without a channel nobody can say what is for the person where.
+    offered = {phrase for _, phrases in places for phrase in phrases} if places else None
+    known = [c for c in commands if offered is None or c.phrase in offered]
+    reads = [c.phrase for c in known if c.effect is Effect.READ]
+    changes = [c.phrase for c in known if c.effect is not Effect.READ]
     found: list[tuple[str, str]] = [
         ("Everywhere, as far as the cluster lets you", ", ".join(reads)),
     ]
     if changes:
         found.append(("From the channels below", ", ".join(changes)))
-    places = [_bound(one.channel, one.context, one.namespaces) for one in rights.bindings]
-    shown = [blocks.named(found), *places[:_CHANNELS]]
-    if len(places) > _CHANNELS:
-        shown.append(blocks.sentence(f"… and {len(places) - _CHANNELS} more channels."))
+    shown = [blocks.named(found)]
+    if hidden := len(commands) - len(known):
+        shown.append(blocks.sentence(f"{hidden} more are for you in none of these channels."))
+    shown += [_bound(one, phrases & set(changes)) for one, phrases in places[:CHANNELS]]
+    if len(places) > CHANNELS:
+        shown.append(blocks.sentence(f"… and {len(places) - CHANNELS} more channels."))
     return shown if places else [*shown, blocks.sentence("No channel is bound to a namespace.")]
 
 
-def _bound(channel: str, context: str, namespaces: Sequence[str]) -> Block:
-    where = f"  {context}: {_line(', '.join(namespaces))}"
-    elements = [{"type": "channel", "channel_id": channel}, {"type": "text", "text": where}]
+def _bound(one: Binding, changes: Set[str]) -> Block:
+    may = f"  ({', '.join(sorted(changes))})" if changes else "  (to read)"
+    where = f"  {one.context}: {_line(', '.join(one.namespaces))}{may}"
+    elements = [{"type": "channel", "channel_id": one.channel}, {"type": "text", "text": where}]
     return {
         "type": "rich_text",
         "elements": [{"type": "rich_text_section", "elements": elements}],
@@ -132,7 +143,7 @@ def _past(past: Past, now: datetime) -> str:
 def _health(cockpit: Cockpit) -> list[Block]:
     found = [
         (name, f"🟢 Kubernetes {version}" if version else "⚪ no answer yet")
-        for name, version in cockpit.clusters[:_CHANNELS]
+        for name, version in cockpit.clusters[:CHANNELS]
     ]
     return [blocks.named([*found, ("Quarterdeck", cockpit.version)])]
 

@@ -5,12 +5,12 @@ import string
 import tracemalloc
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any, NoReturn, cast
 
 import pytest
 
 from bot.commands.get import Options, run
-from bot.core.ports import Form, Query, Reader, Resource, Scope, Whereabouts
+from bot.core.ports import Form, Query, Reader, Resource, Scope
 from bot.core.reply import Part, Table, Text
 from bot.render.plain import plain_text
 from tests.clock import ManualClock
@@ -58,8 +58,8 @@ def pod(number: int) -> dict[str, Any]:
     return {"metadata": {"name": f"pod-{number}"}, "spec": spec}
 
 
-async def nowhere() -> Whereabouts:
-    raise AssertionError("get needs no other place")
+async def nowhere() -> NoReturn:
+    raise AssertionError("get needs no other place, and no menu")
 
 
 async def answered(
@@ -67,7 +67,8 @@ async def answered(
 ) -> tuple[list[Any], int]:
     """Return what was kept of each part, and the most memory that it took."""
     scope = Scope(
-        cast(Reader, server), "here", "shop", True, ManualClock(), datetime.now(UTC), nowhere
+        *(cast(Reader, server), "here", "shop", True, ManualClock(), datetime.now(UTC)),
+        *(nowhere, nowhere),
     )
     tracemalloc.start()
     try:

@@ -17,6 +17,7 @@ from bot.core.reply import Aside, Part, Problem, Proposal
 from bot.core.request import Person, Place, Request, Surface
 from bot.engine.admission import Admission, AsTheyCome, MemoryDefaults
 from bot.engine.dispatch import Engine
+from bot.engine.lookups import Lookups
 from bot.engine.reading import Phrasebook
 from bot.engine.tickets import MemoryTickets
 from bot.grammar.finding import Catalogue
@@ -150,8 +151,12 @@ async def bot(
         book, gate = Phrasebook(catalogue or Registry()), PolicyGate(lambda: policies[-1])
         known = acquaintance or AsTheyCome()
         admission = Admission(gate, fleet, MemoryDefaults(), known)
-        engine = Engine(book, admission, MemoryTickets(), clock, journal, seconds=seconds)
+        lookups = Lookups(admission, clock)
+        engine = Engine(
+            *(book, admission, MemoryTickets(), clock, journal), seconds=seconds, lookups=lookups
+        )
         try:
             yield Bot(engine, server, clock, journal, policies)
         finally:
+            await lookups.close()
             await fleet.close()

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from bot.commands import Registry
 from bot.core.access import Audience, Binding, Grant, Rights
+from bot.core.command import Command
 from bot.core.errors import RefusedError, StoreError
-from bot.core.ports import Heading
+from bot.core.ports import Heading, Menu
 from bot.core.request import Actor, Impersonated, Request
 from bot.slack.desks import Beyond
 from tests.slack.scripted import PUBLIC
@@ -60,6 +62,8 @@ class ScriptedLookups:
             "deployments": ("web", "db"),
         }
     )
+    hidden: Sequence[str] = ()
+    """The phrases that are for nobody."""
     asked: list[tuple[str, ...]] = field(default_factory=list)
 
     def contexts(self) -> tuple[str, ...]:
@@ -79,6 +83,12 @@ class ScriptedLookups:
         self, request: Request, context: str, namespace: str, kind: str
     ) -> tuple[str, ...]:
         return self._list(kind, context, namespace)
+
+    async def menu(self, request: Request, context: str = "", namespace: str = "") -> Menu:
+        return self
+
+    def offers(self, command: Command[Any]) -> bool:
+        return command.phrase not in self.hidden
 
     async def version(self, request: Request, context: str) -> str:
         return "v1.37.2"

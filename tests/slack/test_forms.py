@@ -6,6 +6,7 @@ import pytest
 
 from bot.core.access import Binding
 from bot.core.request import Surface
+from bot.demo.slack.seenview import SeenView
 from bot.demo.slack.workspace import TransportKind
 from bot.slack.attachments import FILE_BYTES
 from tests.slack.rig import rig
@@ -54,6 +55,26 @@ async def test_the_form_asks_for_what_the_chosen_command_takes(transport: Transp
         await form.until("Name (deployments)")
         await form.submit({"form:name": "web", "--replicas": "5"})
         assert story.service.served[-1].text == "kubectl scale deployments web --replicas=5"
+
+
+async def test_the_form_offers_what_is_for_the_person_and_says_what_it_hides(
+    transport: TransportKind,
+) -> None:
+    async with rig(transport, plays(PODS)) as story:
+        form = await story.ada.open(story.shop, "/kubectl")
+        await form.until("The same, typed:")
+        assert "scale" in verbs(form)
+        story.backstage.lookups.hidden = ("scale", "describe")
+        form = await story.ada.open(story.shop, "/kubectl")
+        await form.until("2 more are not for you here: help --all lists them.")
+        assert not {"scale", "describe"} & verbs(form)
+        assert "logs" in verbs(form)
+
+
+def verbs(form: SeenView) -> set[str]:
+    """Return what the form's menu of commands offers."""
+    [menu] = [one.element for one in form.fields if one.label == "What to do"]
+    return {option["value"] for option in menu["options"]}
 
 
 async def test_a_pods_log_needs_no_type(transport: TransportKind) -> None:

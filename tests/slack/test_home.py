@@ -26,8 +26,19 @@ async def test_it_says_who_one_is_and_what_one_may_do(transport: TransportKind) 
         assert "User: quarterdeck:user" in text
         assert "Groups: quarterdeck:viewers" in text
         assert "From the channels below: scale" in text
-        assert "#shop  default: shop" in text
+        assert "#shop  default: shop  (scale)" in text
         assert "prod: 🟢 Kubernetes v1.37.2" in text
+
+
+async def test_it_lists_only_what_one_may_do_somewhere(transport: TransportKind) -> None:
+    async with rig(transport, plays(PODS)) as story:
+        story.backstage.rights.bindings = (Binding(story.shop.id, "default", ("shop",)),)
+        story.backstage.lookups.hidden = ("scale", "logs")
+        text = (await story.ada.open_home()).plain()
+        assert "From the channels below" not in text
+        assert "logs" not in text
+        assert "2 more are for you in none of these channels." in text
+        assert "#shop  default: shop  (to read)" in text
 
 
 async def test_a_stranger_is_told_what_to_do(transport: TransportKind) -> None:

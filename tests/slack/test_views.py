@@ -68,7 +68,9 @@ def test_slack_takes_the_home_tab(names: list[str], phrases: list[str]) -> None:
     doings = Doings(running)
     doings.last.extend(Past(phrase, NOW, Outcome(0, 0.1)) for phrase in phrases)
     clusters = tuple((name, "v1.37.2") for name in names)
-    view = page(Cockpit(Rights(actor, bindings), "", doings, clusters, COMMANDS, "0", NOW))
+    places = tuple((one, frozenset({"get", "scale"})) for one in bindings)
+    rights = Rights(actor, bindings)
+    view = page(Cockpit(rights, places, "", doings, clusters, COMMANDS, "0", NOW))
     assert check_blocks(view["blocks"], "home") == []
     assert len(view["blocks"]) <= 100
     assert "mrkdwn" not in texts(view)
