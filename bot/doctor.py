@@ -3,12 +3,13 @@
 Every line says how something is and, where it is not well, the next thing to do.
 """
 
+import re
 from collections.abc import Awaitable, Callable, Iterator
 
 from bot import environment
 from bot.core.clock import Clock, SystemClock
 from bot.core.errors import ConfigurationError, ForbiddenError, QuarterdeckError
-from bot.core.health import Finding, State
+from bot.core.health import Finding, State, compare_clocks
 from bot.core.ports import Query
 from bot.core.request import Impersonated
 from bot.kube.fleet import Fleet
@@ -21,6 +22,9 @@ from bot.store.upgrade import migrate
 
 _MARKS = {State.GOOD: "✓", State.LACKING: "!", State.BROKEN: "✗"}
 _SECONDS = 10.0
+# Aggregated discovery, which the bot reads, is there since 1.27; one minor version beyond the one
+# that the tests run on is as far as kubectl's own skew policy goes.
+OLDEST, NEWEST = (1, 27), (1, 38)
 _ELSE = "Correct what it names, and run `quarterdeck doctor` again."
 _RBAC = "Apply deploy/rbac.yaml to that cluster, and list the person's groups in it."
 
@@ -47,7 +51,7 @@ def _checks(settings: Settings, clock: Clock) -> Iterator[_Check]:
     yield lambda: check_policy(settings)
     yield lambda: check_store(settings, clock)
     yield lambda: check_clusters(settings, clock)
-    yield lambda: check_slack(settings.slack, clock)
+    yield lambda: check_slack(settings.slack, clock, channels_of(settings))
 
 
 async def _tried(check: _Check) -> list[Finding]:
@@ -60,6 +64,16 @@ async def _tried(check: _Check) -> list[Finding]:
 def _line(finding: Finding) -> str:
     step = f"\n  → {finding.next_step}" if finding.next_step else ""
     return f"{_MARKS[finding.state]} {finding.text}{step}"
+
+
+def channels_of(settings: Settings) -> tuple[str, ...]:
+    """Return the channels that the policy names; none where it cannot be read."""
+    try:
+        policy = read_policy(settings.policy)
+    except ConfigurationError:
+        return ()  # the policy's own finding says it
+    named = (policy.admin_channel, *policy.channels)
+    return tuple(dict.fromkeys(channel for channel in named if channel))
 
 
 async def check_policy(settings: Settings) -> list[Finding]:
@@ -96,7 +110,7 @@ async def check_clusters(settings: Settings, clock: Clock) -> list[Finding]:
     try:
         found = []
         for context in _contexts(policy, fleet.default_context):
-            found += await _check_cluster(fleet, policy, context)
+            found += await _check_cluster(fleet, policy, context, clock)
         return found
     finally:
         await fleet.close()
@@ -108,20 +122,41 @@ def _contexts(policy: Policy, default: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(default if name == "default" else name for name in named))
 
 
-async def _check_cluster(fleet: Fleet, policy: Policy, context: str) -> list[Finding]:
+async def _check_cluster(fleet: Fleet, policy: Policy, context: str, clock: Clock) -> list[Finding]:
     groups = policy.people[0].groups if policy.people else ()
     identity = Impersonated(FIXED_USER, groups)
     try:
         cluster = fleet.open(context, identity, "doctor", _SECONDS, _SECONDS)
         version = str((await cluster.version()).get("gitVersion", "of an unknown version"))
+        date = await cluster.date()
     except ConfigurationError as error:
         step = "Add it to the kubeconfig, or take it out of the policy."
         return [Finding(State.BROKEN, f"Cluster {context}: {error.text}", step)]
     except QuarterdeckError as error:
         step = "Check its address and credentials in the kubeconfig, and the network policy."
         return [Finding(State.BROKEN, f"Cluster {context}: {error.text}", step)]
-    answers = Finding(State.GOOD, f"Cluster {context} answers: Kubernetes {version}.")
-    return [answers, await _check_impersonation(fleet, context, identity)]
+    answers = check_version(context, version)
+    clocks = compare_clocks(f"the cluster {context}", date, clock.now())
+    return [answers, *clocks, await _check_impersonation(fleet, context, identity)]
+
+
+def check_version(context: str, version: str) -> Finding:
+    """Return whether a cluster's version, such as `v1.37.2`, is one that the bot is made for."""
+    found = re.match(r"v?(\d+)\.(\d+)", version)
+    minor = (int(found[1]), int(found[2])) if found else OLDEST
+    text = f"Cluster {context} answers: Kubernetes {version}."
+    if minor < OLDEST:
+        step = f"Upgrade it to {_written(OLDEST)} at least."
+        return Finding(State.BROKEN, f"{text} It is too old for the bot.", step)
+    if minor > NEWEST:
+        step = "Look whether there is a newer version of the bot."
+        told = f"The bot was tried up to {_written(NEWEST)}."
+        return Finding(State.LACKING, f"{text} {told}", step)
+    return Finding(State.GOOD, text)
+
+
+def _written(version: tuple[int, int]) -> str:
+    return ".".join(map(str, version))
 
 
 async def _check_impersonation(fleet: Fleet, context: str, identity: Impersonated) -> Finding:

@@ -2,16 +2,21 @@
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from bot.core.health import State
-from bot.doctor import examine
+from bot.core.clock import Clock
+from bot.core.health import State, compare_clocks
+from bot.demo.slack.workspace import Workspace
+from bot.doctor import check_version, examine
 from bot.slack.checkup import read_scopes
 from bot.slack.manifest import SCOPES
+from tests.clock import ManualClock
 from tests.kube.files import kubeconfig
 from tests.kube.server import ApiServer, api_server, body, status
 from tests.slack.opened import MANIFEST, workspace
@@ -20,7 +25,6 @@ from tests.store.migrated import migrated
 DEFAULT = "/api/v1/namespaces/default"
 POLICY: dict[str, Any] = {
     "version": 1,
-    "channels": {"CSHOP": {"namespaces": ["shop"]}},
     "people": [{"slack": "UADA", "groups": ["quarterdeck:viewers"]}],
 }
 
@@ -34,12 +38,24 @@ async def surroundings(
     *,
     policy: dict[str, Any] | None = None,
     manifest: dict[str, Any] | None = None,
+    channels: Callable[[Workspace], dict[str, Any]] | None = None,
+    clock: Clock | None = None,
     **changes: Any,
 ) -> AsyncIterator[tuple[ApiServer, list[str]]]:
     """Give an API server, a workspace and the settings that name them; lines come into a list."""
-    (folder / "policy.yaml").write_text(yaml.safe_dump(policy or POLICY))
-    async with api_server() as server, workspace(manifest=manifest or MANIFEST) as slack:
+    async with (
+        api_server() as server,
+        workspace(manifest=manifest or MANIFEST, clock=clock) as slack,
+    ):
         slack.expect_refusal("auth.test", "invalid_auth")
+        slack.expect_refusal("conversations.info", "channel_not_found")
+        slack.expect_refusal("conversations.info", "missing_scope")
+        if channels:
+            policy = {**POLICY, "channels": channels(slack)}
+        else:
+            shop = slack.channel("shop", members=[slack.bot])
+            policy = policy or {**POLICY, "channels": {shop.id: {"namespaces": ["shop"]}}}
+        (folder / "policy.yaml").write_text(yaml.safe_dump(policy))
         server.on(DEFAULT, body({"metadata": {"name": "default"}}))
         settings = {
             "POLICY": str(folder / "policy.yaml"),
@@ -70,7 +86,10 @@ async def test_where_all_is_well_every_line_says_so(
     assert "The store opens and can be written." in text
     assert "Cluster main answers: Kubernetes v1.37.2." in text
     assert "Cluster main lets the bot act for people (quarterdeck:viewers)." in text
-    assert f"Slack grants all {len(SCOPES)} scopes." in text
+    assert f"Slack grants all {len(SCOPES)} scopes, and no other." in text
+    assert "The clock agrees with Slack." in text
+    assert "The clock agrees with the cluster main." in text
+    assert "The bot is in the one channel of the policy." in text
 
 
 async def test_a_missing_scope_takes_its_own_feature_and_no_more(
@@ -146,3 +165,123 @@ async def test_a_policy_that_lets_nobody_in_is_said(
     async with surroundings(tmp_path, monkeypatch, policy=empty) as (_, lines):
         assert await examine(lines.append) == 0
     assert "Nobody is answered." in lines[0]
+
+
+def placed(
+    *members: str, archived: bool = False, shared: bool = False
+) -> Callable[[Workspace], dict[str, Any]]:
+    """Return what makes the policy's one channel, with the bot in it or not."""
+
+    def build(slack: Workspace) -> dict[str, Any]:
+        inside = [slack.bot] if "bot" in members else []
+        shop = slack.channel("shop", members=inside, archived=archived, shared=shared)
+        return {shop.id: {"namespaces": ["shop"]}}
+
+    return build
+
+
+@pytest.mark.parametrize(
+    ("channels", "told", "fix"),
+    [
+        pytest.param(placed(), "not in the channel #shop", "`/invite`", id="absent"),
+        pytest.param(placed("bot", archived=True), "is archived", "unarchive it", id="archived"),
+        pytest.param(placed("bot", shared=True), "another organisation", "end the", id="shared"),
+        pytest.param(
+            lambda _: {"C0GONE": {"namespaces": ["shop"]}},
+            "shows the bot no channel C0GONE",
+            "Correct its id",
+            id="unknown",
+        ),
+    ],
+)
+async def test_a_channel_that_is_not_as_the_policy_wants_it_is_named_with_its_fix(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    channels: Callable[[Workspace], dict[str, Any]],
+    told: str,
+    fix: str,
+) -> None:
+    async with surroundings(tmp_path, monkeypatch, channels=channels) as (_, lines):
+        assert await examine(lines.append) == 0
+    [lacking] = [line for line in lines if line.startswith("!")]
+    assert told in lacking
+    assert fix in lacking.partition("\n  → ")[2]
+
+
+async def test_a_channel_that_only_hears_the_admins_is_looked_at_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    policy = {**POLICY, "admin_channel": "C0ADMIN"}
+    async with surroundings(tmp_path, monkeypatch, policy=policy) as (_, lines):
+        assert await examine(lines.append) == 0
+    assert any("shows the bot no channel C0ADMIN" in line for line in lines)
+
+
+async def test_a_scope_that_nobody_asked_for_is_drift_from_the_manifest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scopes = [*(scope.name for scope in SCOPES), "channels:history"]
+    manifest = {**MANIFEST, "oauth_config": {"scopes": {"bot": scopes}}}
+    async with surroundings(tmp_path, monkeypatch, manifest=manifest) as (_, lines):
+        assert await examine(lines.append) == 0
+    [drift] = [line for line in lines if line.startswith("!")]
+    assert "channels:history, which the manifest does not ask for" in drift
+    assert "→ Take it away" in drift
+
+
+async def test_a_clock_that_differs_from_slacks_and_the_clusters_is_said_for_each(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hour = timedelta(hours=1)
+    slow = ManualClock(datetime.now(UTC) - hour)
+    async with surroundings(tmp_path, monkeypatch, clock=slow) as (server, lines):
+        late = format_datetime(datetime.now(UTC) + hour, usegmt=True)
+        server.on("/version", body({"gitVersion": "v1.37.2"}, {"Date": late}))
+        assert await examine(lines.append) == 1
+    broken = [line for line in lines if line.startswith("✗")]
+    assert any("s ahead of Slack" in line for line in broken)
+    assert any("s behind the cluster main" in line for line in broken)
+    assert all("NTP" in line for line in broken)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "state"),
+    [
+        (0, State.GOOD),
+        (29, State.GOOD),
+        (-31, State.LACKING),
+        (299, State.LACKING),
+        (301, State.BROKEN),
+        (-86_400, State.BROKEN),
+    ],
+)
+def test_a_clock_is_judged_by_what_its_error_breaks(seconds: int, state: State) -> None:
+    now = datetime(2026, 11, 28, 12, tzinfo=UTC)
+    date = format_datetime(now - timedelta(seconds=seconds), usegmt=True)
+    [finding] = compare_clocks("Slack", date, now)
+    assert finding.state is state
+    assert bool(finding.next_step) is (state is not State.GOOD)
+
+
+def test_a_peer_that_tells_no_time_is_not_compared() -> None:
+    assert compare_clocks("Slack", "", datetime.now(UTC)) == []
+    assert compare_clocks("Slack", "yesterday", datetime.now(UTC)) == []
+
+
+@pytest.mark.parametrize(
+    ("version", "state", "words"),
+    [
+        ("v1.26.9", State.BROKEN, "Upgrade it to 1.27"),
+        ("v1.27.0", State.GOOD, ""),
+        ("v1.37.2+k3s1", State.GOOD, ""),
+        ("v1.38.0", State.GOOD, ""),
+        ("v1.39.1", State.LACKING, "newer version of the bot"),
+        ("v2.0.0", State.LACKING, "newer version of the bot"),
+    ],
+)
+def test_a_clusters_version_is_held_against_the_supported_ones(
+    version: str, state: State, words: str
+) -> None:
+    finding = check_version("main", version)
+    assert finding.state is state
+    assert words in finding.next_step

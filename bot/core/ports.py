@@ -134,6 +134,10 @@ class Reader(Protocol):
         """Return the API server's `/version`."""
         ...
 
+    async def date(self) -> str:
+        """Return the API server's time as HTTP writes it; empty where it does not say."""
+        ...
+
     @property
     def audit_ids(self) -> Sequence[str]:
         """What the API server's audit log calls the requests that were made so far."""

@@ -194,6 +194,14 @@ class ClusterReader:
         answer: JsonObject = orjson.loads(await self.transport.request(call))
         return answer
 
+    async def date(self) -> str:
+        """Return the server's time as HTTP writes it; empty where it does not say."""
+        heads: list[Head] = []
+        await self.transport.request(
+            Call("/version", None, self.request_id, self._limit()), heads.append
+        )
+        return heads[0].date
+
     def warnings(self) -> tuple[str, ...]:
         """Return the server's warnings that were not returned before."""
         new = tuple(self._warnings)

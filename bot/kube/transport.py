@@ -63,6 +63,8 @@ class Head:
     """The texts of its `Warning` headers."""
     audit_id: str
     """Under which the API server's audit log holds the request; empty where it says none."""
+    date: str = ""
+    """When it was answered, by the server's own clock, as HTTP writes it."""
 
 
 Hear = Callable[[Head], None]
@@ -333,6 +335,7 @@ def _head(response: aiohttp.ClientResponse) -> Head:
     return Head(
         tuple(_warning(value) for value in headers.getall("Warning", [])),
         headers.get("Audit-Id", ""),
+        headers.get("Date", ""),
     )
 
 

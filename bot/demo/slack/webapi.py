@@ -6,6 +6,7 @@ Every request is logged, whatever becomes of it.
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
+from email.utils import format_datetime
 from http import HTTPStatus
 from urllib.parse import urlencode
 
@@ -128,7 +129,8 @@ class WebApi:
     def _scope_headers(self, bearer: TokenKind, method: Method | None) -> dict[str, str]:
         granted = ApiCall(self.platform, Arguments({}), bearer).granted
         needed = {"x-accepted-oauth-scopes": ",".join(method.scopes)} if method else {}
-        return {"x-oauth-scopes": ",".join(sorted(granted)), **needed}
+        now = format_datetime(self.platform.clock.now(), usegmt=True)
+        return {"x-oauth-scopes": ",".join(sorted(granted)), "Date": now, **needed}
 
     async def _meet(self, name: str) -> Fault:
         """Meet the fault that waits for a call, and return it for what comes after the call.
