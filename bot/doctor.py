@@ -80,7 +80,9 @@ async def check_policy(settings: Settings) -> list[Finding]:
     """Return whether the policy can be read, and whether it lets anybody in."""
     policy = read_policy(settings.policy)
     people, channels = len(policy.people), len(policy.channels)
-    text = f"The policy {settings.policy} names {people} people and {channels} channels."
+    named = f"{people} {_form(people, 'person', 'people')}"
+    text = f"The policy {settings.policy} names {named} and {channels} "
+    text += f"{_form(channels, 'channel', 'channels')}."
     if not people:
         step = "Add people: [{slack: U…, groups: [quarterdeck:viewers]}] to it."
         return [Finding(State.LACKING, f"{text} Nobody is answered.", step)]
@@ -88,6 +90,10 @@ async def check_policy(settings: Settings) -> list[Finding]:
         step = "Add channels: {C…: {cluster: default, namespaces: [shop]}} to it."
         return [Finding(State.LACKING, f"{text} Nothing is changed from anywhere.", step)]
     return [Finding(State.GOOD, text)]
+
+
+def _form(count: int, one: str, many: str) -> str:
+    return one if count == 1 else many
 
 
 async def check_store(settings: Settings, clock: Clock) -> list[Finding]:
@@ -150,7 +156,7 @@ def check_version(context: str, version: str) -> Finding:
         return Finding(State.BROKEN, f"{text} It is too old for the bot.", step)
     if minor > NEWEST:
         step = "Look whether there is a newer version of the bot."
-        told = f"The bot was tried up to {_written(NEWEST)}."
+        told = f"The bot is made for versions up to {_written(NEWEST)}."
         return Finding(State.LACKING, f"{text} {told}", step)
     return Finding(State.GOOD, text)
 

@@ -82,7 +82,7 @@ async def test_where_all_is_well_every_line_says_so(
         assert await examine(lines.append) == 0
     assert set(marks(lines)) == {"✓"}
     text = "\n".join(lines)
-    assert "names 1 people and 1 channels" in text
+    assert "names 1 person and 1 channel." in text
     assert "The store opens and can be written." in text
     assert "Cluster main answers: Kubernetes v1.37.2." in text
     assert "Cluster main lets the bot act for people (quarterdeck:viewers)." in text

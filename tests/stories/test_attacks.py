@@ -1,0 +1,159 @@
+"""Attacks through the whole wire, each under its number in the threat model.
+
+Typed and pressed in Slack as an attacker would, over both transports; what was not done is proved
+by the API server's audit log.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import yaml
+
+from bot.demo.slack.people import Person
+from bot.demo.slack.visible import SeenMessage
+from tests.cluster.audit import AuditLog, Event
+from tests.cluster.bed import Bed
+from tests.stories.whole import Whole
+
+pytestmark = [pytest.mark.boxed, pytest.mark.asyncio(loop_scope="module")]
+
+SCALE = "/kubectl scale deploy/{} --replicas=1"
+GONE = "This confirmation is not waiting any more, or it is not yours."
+
+
+def acts_of(story: Whole, person: Person, audit: AuditLog, since: int) -> list[Event]:
+    """Return what the API server was asked as this person."""
+    key = [f"{story.slack.team}/{person.id}"]
+    return [
+        event
+        for event in audit.events(since)
+        if event.get("impersonatedUser", {}).get("extra", {}).get("quarterdeck.dev/person") == key
+    ]
+
+
+def patches(audit: AuditLog, since: int) -> list[Event]:
+    return [
+        event
+        for event in audit.events(since)
+        if event["verb"] == "patch" and "impersonatedUser" in event
+    ]
+
+
+async def told(person: Person, story: Whole, name: str) -> str:
+    """Return what is said to whoever scales that, but for the name itself."""
+    answer = await person.slash(story.shop, SCALE.format(name))
+    assert answer.ephemeral
+    return answer.plain().replace(name, "NAME")
+
+
+@pytest.mark.parametrize("who", ["eve", "vic"], ids=["stranger", "viewer"])
+async def test_t1_a_write_without_the_right_reveals_nothing_of_what_there_is(
+    story: Whole, audit: AuditLog, who: str
+) -> None:
+    person: Person = getattr(story, who)
+    since = audit.position()
+    there, missing = await told(person, story, "web"), await told(person, story, "nope")
+    assert there == missing
+    assert there
+    assert "not found" not in there
+    assert patches(audit, since) == []
+
+
+async def test_t1_a_refusal_names_the_right_and_who_grants_it_to_the_person_alone(
+    story: Whole,
+) -> None:
+    answer = await story.vic.slash(story.shop, SCALE.format("web"))
+    assert answer.ephemeral
+    assert (
+        'you cannot patch resource "deployments/scale" in API group "apps" in the namespace "shop"'
+    ) in answer.plain()
+    assert "a RoleBinding in shop to the group quarterdeck:operators" in answer.plain()
+    assert answer.buttons == ()
+
+
+async def test_t1_a_stranger_never_reaches_the_cluster(story: Whole, audit: AuditLog) -> None:
+    since = audit.position()
+    for phrase in ("/kubectl get pods", SCALE.format("web"), "/deck help", "/kubectl version"):
+        answer = await story.eve.slash(story.shop, phrase)
+        assert answer.ephemeral
+        assert story.eve.id in answer.plain()
+    assert acts_of(story, story.eve, audit, since) == []
+
+
+async def test_t1_what_may_not_be_read_is_refused_alike_whether_it_is_there_or_not(
+    story: Whole,
+) -> None:
+    said = []
+    for name in ("vault-root", "vault-nope"):
+        answer = await story.vic.slash(story.ops, f"/kubectl get secret {name}")
+        said.append(answer.plain().replace(name, "NAME"))
+    assert said[0] == said[1]
+    assert "forbidden" in said[0]
+
+
+@pytest.fixture
+def demoted(bed: Bed) -> Iterator[Any]:
+    """Give a way to take the operators' rights in `shop` away; they come back afterwards."""
+    kept = yaml.safe_load(bed.kubectl.out("get", "rolebinding/operators", "-n=shop", "-o=yaml"))
+    kept["metadata"] = {"name": "operators", "namespace": "shop"}
+    yield lambda: bed.kubectl.out("delete", "rolebinding/operators", "-n=shop")
+    bed.kubectl.out("apply", "--validate=false", "-f=-", stdin=yaml.safe_dump(kept))
+
+
+async def test_t22_a_button_whose_presser_has_lost_the_right_does_nothing(
+    story: Whole, audit: AuditLog, demoted: Any
+) -> None:
+    proposal = await story.ada.slash(story.shop, SCALE.format("web"))
+    assert [button.label for button in proposal.buttons] == ["Confirm", "Cancel"]
+    demoted()
+    since = audit.position()
+    answer = await proposal.click("Confirm")
+    await answer.until('you cannot patch resource "deployments/scale"')
+    assert patches(audit, since) == []
+
+
+def forged(message: SeenMessage, value: str) -> SeenMessage:
+    """Put another value into the message's button, as whoever rewrites a payload does."""
+    for block in message.blocks:
+        for element in block.get("elements", ()):
+            if element.get("action_id") == "confirm":
+                element["value"] = value
+    return message
+
+
+def ticket(message: SeenMessage) -> str:
+    [value] = [
+        element["value"]
+        for block in message.blocks
+        for element in block.get("elements", ())
+        if element.get("action_id") == "confirm"
+    ]
+    return str(value)
+
+
+async def test_t27_a_made_up_ticket_confirms_nothing(story: Whole, audit: AuditLog) -> None:
+    proposal = await story.ada.slash(story.shop, SCALE.format("cart"))
+    since = audit.position()
+    answer = await forged(proposal, "A" * len(ticket(proposal))).click("Confirm")
+    await answer.until(GONE)
+    assert patches(audit, since) == []
+
+
+async def test_t27_somebody_elses_ticket_confirms_nothing(story: Whole, audit: AuditLog) -> None:
+    card = await story.ada.slash(story.shop, SCALE.format("cart"))
+    since = audit.position()
+    answer = await card.click("Confirm", by=story.vic)
+    await answer.until(GONE)
+    assert patches(audit, since) == []
+
+
+async def test_t27_a_ticket_that_was_carried_into_another_channel_confirms_nothing(
+    story: Whole, audit: AuditLog
+) -> None:
+    here = await story.ada.slash(story.shop, SCALE.format("cart"))
+    there = await story.ada.slash(story.ops, "/kubectl scale deploy/vault --replicas=2")
+    since = audit.position()
+    answer = await forged(there, ticket(here)).click("Confirm")
+    await answer.until(GONE)
+    assert patches(audit, since) == []
