@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any, TextIO
 
 from bot.commands import Registry
-from bot.core.access import Asked, Audience, Grant, Lack, placed
+from bot.core.access import Asked, Audience, Grant, Known, Lack, placed
 from bot.core.clock import SystemClock
 from bot.core.errors import CancelledByPersonError
 from bot.core.ports import Heading, Outcome
@@ -52,6 +52,9 @@ class _TerminalGate:
             audience=Audience.PERSON,
             origin=origin,
         )
+
+    def known(self, _request: Request, _asked: Asked, actor: Actor) -> Known:
+        return Known(actor)
 
     def advise(self, identity: Identity, lack: Lack) -> str:
         return advise(identity, lack, "")

@@ -100,6 +100,28 @@ def _own(asked: Asked) -> Default | None:
 
 
 @dataclass(frozen=True, slots=True)
+class Here:
+    """What a place is for; without namespaces it is bound to nothing."""
+
+    contexts: tuple[str, ...] = ()
+    """`default`: the default context."""
+    namespaces: tuple[str, ...] = ()
+    ceiling: Effect = Effect.READ
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Who somebody is to the bot, told to themselves."""
+
+    actor: Actor
+    source: str = ""
+    """What of the policy names them; empty: nothing does."""
+    mode: str = ""
+    """As whom the cluster sees people: `groups` or `users`; empty: as the kubeconfig's user."""
+    here: Here = Here()
+
+
+@dataclass(frozen=True, slots=True)
 class Lack:
     """A right that somebody was found not to have in the cluster."""
 
@@ -117,6 +139,10 @@ class Gate(Protocol):
 
     def usergroups(self, request: Request) -> frozenset[str]:
         """Return the ids of the user groups that decide who the person is; mostly none."""
+        ...
+
+    def known(self, request: Request, asked: Asked, actor: Actor) -> Known:
+        """Return how it knows the person, and what it allows where they ask."""
         ...
 
     def advise(self, identity: Identity, lack: Lack) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol, TypeAlias
 
-from bot.core.access import Audience, Default, Origin
+from bot.core.access import Audience, Default, Known, Origin
 from bot.core.clock import Clock
 from bot.core.command import Command
 from bot.core.plan import Step
@@ -219,6 +219,8 @@ class Whereabouts:
     """Those that the policy lets them use; at most one is current."""
     own: OwnDefault
     origin: Origin
+    known: Known
+    """Who the person is to those who decide."""
 
 
 class Menu(Protocol):

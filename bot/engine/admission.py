@@ -155,7 +155,10 @@ class Admission:
             if self._allows(request, context)
         )
         own: OwnDefault = _Own(self.defaults, request.person.key)
-        return Whereabouts(contexts, own, grant.origin)
+        asked = self.named(Asked(Effect.READ, grant.context))
+        return Whereabouts(
+            contexts, own, grant.origin, self.gate.known(request, asked, grant.actor)
+        )
 
     def open(
         self, grant: Grant, request: Request, seconds: float, request_seconds: float = 30.0

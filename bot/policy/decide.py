@@ -6,7 +6,7 @@ Pure: policy and request in, grant out; the cluster's RBAC decides afterwards an
 from collections.abc import Callable, Set
 from dataclasses import replace
 
-from bot.core.access import Asked, Audience, Binding, Default, Grant, Lack, Rights, placed
+from bot.core.access import Asked, Audience, Binding, Default, Grant, Known, Lack, Rights, placed
 from bot.core.command import Effect
 from bot.core.errors import RefusedError
 from bot.core.request import Actor, Identity, Impersonated, Place, Reach, Request, Surface
@@ -15,6 +15,7 @@ from bot.policy.model import Channel, Gate, Policy
 from bot.policy.newcomers import introduction
 from bot.policy.people import identify, usergroups
 from bot.policy.tiers import advise
+from bot.policy.whoami import known
 
 # Under this domain stand the extras of an impersonated request.
 DOMAIN = "quarterdeck.dev"
@@ -53,6 +54,10 @@ class PolicyGate:
             RefusedError: the policy says no.
         """
         return decide(self._policy(), request, asked)
+
+    def known(self, request: Request, asked: Asked, actor: Actor) -> Known:
+        """Return how the policy knows the person, and what it allows where they ask."""
+        return known(self._policy(), request, asked, actor)
 
     def advise(self, identity: Identity, lack: Lack) -> str:
         """Return whom to ask for a right that the cluster refuses, and for what."""

@@ -88,3 +88,15 @@ async def test_they_get_other_answers_and_the_audit_log_agrees(
     assert len(did(ada, "selfsubjectaccessreviews", "create")) == 2  # shown, and pressed
     assert all("quarterdeck:operators" not in e["impersonatedUser"]["groups"] for e in vic)
     bed.kubectl.out("scale", "deployment/cart", "--replicas=2", "-n", "shop")
+
+
+async def test_each_is_told_who_they_are_and_nobody_else_is(story: Whole) -> None:
+    for person, groups in (
+        (story.ada, "groups quarterdeck:operators, quarterdeck:viewers"),
+        (story.vic, "groups quarterdeck:viewers"),
+    ):
+        answer = await person.slash(story.shop, "/deck whoami")
+        assert answer.ephemeral
+        assert f"{person.id} in the workspace {story.slack.team}" in answer.plain()
+        assert f"user quarterdeck:user, {groups}\n" in answer.plain()
+        assert "bound to shop in default" in answer.plain()
