@@ -1,6 +1,14 @@
 """The collaborators that a command may use, as Protocols; `wiring` says what stands behind them."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Collection,
+    Iterable,
+    Mapping,
+    Sequence,
+)
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -8,7 +16,7 @@ from typing import Any, Protocol, TypeAlias
 
 from bot.core.access import Audience, Default, Known, Origin
 from bot.core.clock import Clock
-from bot.core.command import Command
+from bot.core.command import Command, Effect
 from bot.core.plan import Step
 from bot.core.reply import Part
 from bot.core.request import Identity, Person, Request
@@ -399,6 +407,14 @@ class Alarm(Protocol):
 
     async def tell(self, key: str, text: str, next_step: str = "") -> None:
         """Tell it, soon; of several replicas that tell the same key at a time, one is heard."""
+        ...
+
+
+class Rates(Protocol):
+    """How often a person may ask, by the groups that they act with."""
+
+    def check(self, person_key: str, groups: Iterable[str], effect: Effect) -> None:
+        """Count one request; raise `BusyError` or `RefusedError` if it is one too many."""
         ...
 
 

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from bot.core.access import Audience, Grant
 from bot.core.clock import Clock, deadline
+from bot.core.command import Effect
 from bot.core.errors import (
     CancelledByPersonError,
     ForbiddenError,
@@ -27,11 +28,12 @@ from bot.core.ports import (
     Menu,
     Outcome,
     Outlet,
+    Rates,
     Scope,
     Tickets,
 )
 from bot.core.reply import Aside, Part, Problem, Proposal, Reply, Text
-from bot.core.request import Person, Request
+from bot.core.request import Actor, Impersonated, Person, Request
 from bot.engine.admission import Admission
 from bot.engine.fanout import Told, listen, merged
 from bot.engine.filtering import filtered, finishing
@@ -97,6 +99,7 @@ class Engine:
         *,
         seconds: float | None = None,
         lookups: Lookups | None = None,
+        rates: Rates | None = None,
     ) -> None:
         self._phrases = phrases
         self._admission = admission
@@ -107,6 +110,7 @@ class Engine:
         self._seconds = seconds
         """Overrides each command's own limit, as a terminal does."""
         self._lookups = lookups
+        self._rates = rates
         self._running: dict[str, tuple[str, asyncio.Task[Any]]] = {}
 
     async def serve(self, request: Request, outlet: Outlet) -> Outcome:
@@ -116,6 +120,7 @@ class Engine:
             read = self._phrases.read(request)
             run.request = await self._admission.introduced(request, read.asked.effect)
             grants = await self._granted(run.request, read)
+            self._count(grants[0].actor, read.command.effect)
             if read.asked.all_contexts:
                 await run.open(_heading(grants, read))
                 await self._fan_out(run, read, grants)
@@ -176,6 +181,12 @@ class Engine:
         if read.asked.all_contexts:
             return await self._admission.everywhere(request, read.asked)
         return (await self._admission.grant(request, read.asked),)
+
+    def _count(self, actor: Actor, effect: Effect) -> None:
+        """Count what was typed; the press that follows a proposal belongs to it."""
+        identity = actor.identity
+        if self._rates is not None and isinstance(identity, Impersonated):
+            self._rates.check(actor.person.key, identity.groups, effect)
 
     def _open(self, run: _Run, read: Read, grant: Grant) -> Connection:
         asked = read.bound.common.timeout()
