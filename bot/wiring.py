@@ -27,6 +27,7 @@ from bot.engine.rights import KnownRights
 from bot.kube.fleet import Fleet
 from bot.policy.decide import PolicyGate
 from bot.policy.live import LivePolicy
+from bot.policy.rates import Rates
 from bot.settings import Settings
 from bot.slack.alarms import ChannelAlarm
 from bot.slack.desks import Beyond
@@ -180,6 +181,7 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
             clock,
             _LoggedJournal(),
             lookups=lookups,
+            rates=Rates(lambda: live.policy, clock),
         )
         seen = _Seen(Inbound(store), clock)
         letters = _Letters(Outbox(store), clock, secrets.token_hex(8))

@@ -10,7 +10,7 @@ from bot.core.access import Asked, Audience, Binding, Default, Grant, Known, Lac
 from bot.core.command import Effect
 from bot.core.errors import RefusedError
 from bot.core.request import Actor, Identity, Impersonated, Place, Reach, Request, Surface
-from bot.policy.limits import Site, refuse_beyond, refuse_untouchable
+from bot.policy.limits import Site, admins, refuse_beyond, refuse_untouchable
 from bot.policy.model import Channel, Gate, Policy
 from bot.policy.newcomers import introduction
 from bot.policy.people import identify, usergroups
@@ -61,9 +61,7 @@ class PolicyGate:
 
     def advise(self, identity: Identity, lack: Lack) -> str:
         """Return whom to ask for a right that the cluster refuses, and for what."""
-        channel = self._policy().admin_channel
-        where = f" (in <#{channel}>)" if channel else ""
-        return advise(identity, lack, f"The admins of this bot's policy{where}")
+        return advise(identity, lack, admins(self._policy()))
 
     def usergroups(self, request: Request) -> frozenset[str]:
         """Return the ids of the user groups that decide who the person is."""

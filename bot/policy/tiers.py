@@ -71,19 +71,19 @@ TIERS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
 
 
 def advise(identity: Identity, lack: Lack, admins: str) -> str:
-    """Return whom to ask for the right, and for what; `admins` are those of the policy."""
+    """Return whom to ask for the right, and for what; `admins` as the middle of a sentence."""
     scope = f"in the namespace {lack.namespace}" if lack.namespace else "in the whole cluster"
     if not isinstance(identity, Impersonated):
-        return f"The cluster's admins can grant it {scope}, with a Role or a ClusterRole."
+        return f"Ask the cluster's admins for a role that has it {scope}."
     kind = "RoleBinding" if lack.namespace else "ClusterRoleBinding"
     where = f" in {lack.namespace}" if lack.namespace else ""
     group = next(sufficient(lack.access), "")
     if not group:
-        return f"No tier has this right: the cluster's admins can grant it with a {kind}{where}."
+        return f"No tier has this right: ask the cluster's admins for a {kind}{where}."
     binding = f"a {kind}{where} to the group {group}"
     if group in identity.groups:
-        return f"{admins} can grant it with {binding}."
-    return f"{admins} can grant it: your place in the group {group}, and {binding}."
+        return f"Ask {admins} for {binding}."
+    return f"Ask {admins} for the group {group}, and for {binding}."
 
 
 def sufficient(access: Access) -> Iterator[str]:

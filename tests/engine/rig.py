@@ -24,6 +24,7 @@ from bot.grammar.finding import Catalogue
 from bot.kube.fleet import Fleet, Options
 from bot.policy.decide import PolicyGate
 from bot.policy.model import Policy
+from bot.policy.rates import Rates
 from bot.render.plain import plain_text
 from tests.clock import ManualClock
 from tests.kube.files import kubeconfig
@@ -153,7 +154,10 @@ async def bot(
         admission = Admission(gate, fleet, MemoryDefaults(), known)
         lookups = Lookups(admission, clock)
         engine = Engine(
-            *(book, admission, MemoryTickets(), clock, journal), seconds=seconds, lookups=lookups
+            *(book, admission, MemoryTickets(), clock, journal),
+            seconds=seconds,
+            lookups=lookups,
+            rates=Rates(lambda: policies[-1], clock),
         )
         try:
             yield Bot(engine, server, clock, journal, policies)

@@ -86,10 +86,12 @@ async def test_the_cluster_is_asked_as_the_person_about_the_real_object(bot: Bot
 async def test_a_refusal_says_who_grants_the_right(bot: Bot) -> None:
     told = (await bot.say(PHRASE)).problem.next_step
     assert "a RoleBinding in shop to the group quarterdeck:operators" in told
-    assert "your place in" not in told
+    assert "for the group" not in told
     told = (await bot.say(PHRASE, VIC)).problem.next_step
-    assert "your place in the group quarterdeck:operators" in told
-    assert "The admins of this bot's policy can grant it" in told
+    assert told == (
+        "Ask the bot's admins for the group quarterdeck:operators, and for a RoleBinding in shop"
+        " to the group quarterdeck:operators."
+    )
 
 
 async def test_t1_what_is_there_and_what_is_not_are_refused_alike(bot: Bot) -> None:
@@ -165,7 +167,7 @@ async def test_a_read_that_is_refused_is_guided_too(bot: Bot) -> None:
         (
             'secrets is forbidden: User "u" cannot list resource "secrets" in API group ""'
             ' in the namespace "shop"',
-            "No tier has this right: the cluster's admins can grant it with a RoleBinding in shop.",
+            "No tier has this right: ask the cluster's admins for a RoleBinding in shop.",
         ),
         (
             'nodes is forbidden: User "u" cannot list resource "nodes" in API group ""'
