@@ -138,7 +138,7 @@ class Engine:
         async def work(run: _Run) -> None:
             plan = load_plan(await self._taken(ticket, request))
             run.request = await self._admission.introduced(request, plan.effect, pressed=True)
-            await self._execute(run, plan)
+            await self._execute(run, plan, await self._admitted(run, plan))
 
         return await self._guarded(request, outlet, work)
 
@@ -273,15 +273,17 @@ class Engine:
         if not plan.steps:
             await run.draw(Text("".join(f"{line}\n" for line in plan.done)))
             return
-        if all(step.dry_run for step in plan.steps):
-            await self._execute(run, plan)
+        grants = await self._admitted(run, plan)
+        if all(step.dry_run for step in plan.steps) or not any(one.confirm for one in grants):
+            await self._execute(run, plan, grants)
             return
-        await self._gate.admit(run.request, plan, partial(self._reach, run))
         ticket = await self._tickets.put(_owner(run.request), dump_plan(plan))
         await run.draw(Proposal(plan, ticket))
 
-    async def _execute(self, run: _Run, plan: Plan) -> None:
-        grants = await self._gate.admit(run.request, plan, partial(self._reach, run))
+    async def _admitted(self, run: _Run, plan: Plan) -> tuple[Grant, ...]:
+        return await self._gate.admit(run.request, plan, partial(self._reach, run))
+
+    async def _execute(self, run: _Run, plan: Plan, grants: Sequence[Grant]) -> None:
         for step, line, grant in zip(plan.steps, plan.done, grants, strict=True):
             await run.open(Heading(grant.context, grant.namespace, grant.audience, plan.phrase))
             cluster = self._reach(run, grant)

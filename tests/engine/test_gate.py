@@ -15,7 +15,7 @@ from bot.core.ports import Scope
 from bot.core.reply import Proposal
 from tests.engine import rig
 from tests.engine.commands import Catalogue, Options, plans
-from tests.engine.rig import VIC, Answer, Bot
+from tests.engine.rig import POLICY, VIC, Answer, Bot
 from tests.kube.server import ACCESS_REVIEWS, ApiServer, Play, body, hang, status
 
 SCALE = "/apis/apps/v1/namespaces/shop/deployments/web/scale"
@@ -200,6 +200,35 @@ async def test_a_cluster_that_does_not_answer_shows_no_card(tmp_path: Path) -> N
         answer = await bot.say(PHRASE)
     assert answer.code == 1
     assert not any(isinstance(part, Proposal) for part in answer.parts)
+
+
+async def test_where_the_policy_wants_no_confirmation_it_is_done_at_once(tmp_path: Path) -> None:
+    gates = [{"namespaces": ["shop"], "effect": "change", "gate": "none"}]
+    async with rig.bot(tmp_path, policy={**POLICY, "gates": gates}) as bot:
+        scaled(bot.server)
+        answer = await bot.say(PHRASE)
+        assert answer.text == "deployment.apps/web scaled\n"
+        assert patches(bot) == len(specs(bot)) == 1
+        bot.server.on(ACCESS_REVIEWS, answered(allowed=False))
+        assert (await bot.say(PHRASE)).text == REFUSAL
+        assert patches(bot) == 1
+
+
+async def test_what_waits_for_approval_is_refused_before_it_is_shown(tmp_path: Path) -> None:
+    gates = [{"namespaces": ["shop"], "effect": "change", "gate": "approve"}]
+    async with rig.bot(tmp_path, policy={**POLICY, "gates": gates}) as bot:
+        answer = await bot.say(PHRASE)
+    assert "somebody else's approval" in answer.text
+    assert bot.server.asked == []
+
+
+async def test_a_protected_name_is_known_from_the_real_target(tmp_path: Path) -> None:
+    catalogue, protected = planning(step("payments")), {"names": ["pay*"]}
+    policy = {**POLICY, "protected": protected}
+    async with rig.bot(tmp_path, catalogue=catalogue, policy=policy) as bot:
+        answer = await bot.say("change")
+    assert "somebody else's approval" in answer.text
+    assert bot.server.to(ACCESS_REVIEWS) == []
 
 
 def step(name: str, namespace: str = "shop") -> Patch:
