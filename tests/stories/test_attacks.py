@@ -4,6 +4,7 @@ Typed and pressed in Slack as an attacker would, over both transports; what was 
 by the API server's audit log.
 """
 
+import asyncio
 from collections.abc import Iterator
 from typing import Any
 
@@ -22,22 +23,20 @@ SCALE = "/kubectl scale deploy/{} --replicas=1"
 GONE = "This confirmation is not waiting any more, or it is not yours."
 
 
-def acts_of(story: Whole, person: Person, audit: AuditLog, since: int) -> list[Event]:
-    """Return what the API server was asked as this person."""
-    key = [f"{story.slack.team}/{person.id}"]
-    return [
-        event
-        for event in audit.events(since)
-        if event.get("impersonatedUser", {}).get("extra", {}).get("quarterdeck.dev/person") == key
-    ]
+async def events(story: Whole, audit: AuditLog, since: int) -> list[Event]:
+    """Return what people asked of the API server; what came before this is in the log by now."""
+    mark = audit.position()
+    await story.vic.slash(story.shop, "/kubectl get configmaps")
+    await audit.awaited(lists_configmaps, mark)
+    return [event for event in audit.events(since) if "impersonatedUser" in event]
 
 
-def patches(audit: AuditLog, since: int) -> list[Event]:
-    return [
-        event
-        for event in audit.events(since)
-        if event["verb"] == "patch" and "impersonatedUser" in event
-    ]
+def lists_configmaps(event: Event) -> bool:
+    return "impersonatedUser" in event and event["objectRef"]["resource"] == "configmaps"
+
+
+async def patches(story: Whole, audit: AuditLog, since: int) -> list[Event]:
+    return [event for event in await events(story, audit, since) if event["verb"] == "patch"]
 
 
 async def told(person: Person, story: Whole, name: str) -> str:
@@ -57,7 +56,7 @@ async def test_t1_a_write_without_the_right_reveals_nothing_of_what_there_is(
     assert there == missing
     assert there
     assert "not found" not in there
-    assert patches(audit, since) == []
+    assert await patches(story, audit, since) == []
 
 
 async def test_t1_a_refusal_names_the_right_and_who_grants_it_to_the_person_alone(
@@ -78,7 +77,11 @@ async def test_t1_a_stranger_never_reaches_the_cluster(story: Whole, audit: Audi
         answer = await story.eve.slash(story.shop, phrase)
         assert answer.ephemeral
         assert story.eve.id in answer.plain()
-    assert acts_of(story, story.eve, audit, since) == []
+    people = {
+        event["impersonatedUser"]["extra"]["quarterdeck.dev/person"][0]
+        for event in await events(story, audit, since)
+    }
+    assert people == {f"{story.slack.team}/{story.vic.id}"}
 
 
 async def test_t1_what_may_not_be_read_is_refused_alike_whether_it_is_there_or_not(
@@ -90,6 +93,17 @@ async def test_t1_what_may_not_be_read_is_refused_alike_whether_it_is_there_or_n
         said.append(answer.plain().replace(name, "NAME"))
     assert said[0] == said[1]
     assert "forbidden" in said[0]
+
+
+async def test_t21_two_presses_at_once_change_once(story: Whole, bed: Bed, audit: AuditLog) -> None:
+    bed.kubectl.out("scale", "deployment/cart", "--replicas=2", "-n=shop")
+    proposal = await story.ada.slash(story.shop, "/kubectl scale deploy/cart --replicas=3")
+    again = proposal.seen_by(story.ada)
+    since = audit.position()
+    await asyncio.gather(proposal.click("Confirm"), again.click("Confirm"))
+    await proposal.until("deployment.apps/cart scaled")
+    assert len(await patches(story, audit, since)) == 1
+    bed.kubectl.out("scale", "deployment/cart", "--replicas=2", "-n=shop")
 
 
 @pytest.fixture
@@ -110,7 +124,7 @@ async def test_t22_a_button_whose_presser_has_lost_the_right_does_nothing(
     since = audit.position()
     answer = await proposal.click("Confirm")
     await answer.until('you cannot patch resource "deployments/scale"')
-    assert patches(audit, since) == []
+    assert await patches(story, audit, since) == []
 
 
 def forged(message: SeenMessage, value: str) -> SeenMessage:
@@ -137,7 +151,7 @@ async def test_t27_a_made_up_ticket_confirms_nothing(story: Whole, audit: AuditL
     since = audit.position()
     answer = await forged(proposal, "A" * len(ticket(proposal))).click("Confirm")
     await answer.until(GONE)
-    assert patches(audit, since) == []
+    assert await patches(story, audit, since) == []
 
 
 async def test_t27_somebody_elses_ticket_confirms_nothing(story: Whole, audit: AuditLog) -> None:
@@ -145,7 +159,7 @@ async def test_t27_somebody_elses_ticket_confirms_nothing(story: Whole, audit: A
     since = audit.position()
     answer = await card.click("Confirm", by=story.vic)
     await answer.until(GONE)
-    assert patches(audit, since) == []
+    assert await patches(story, audit, since) == []
 
 
 async def test_t27_a_ticket_that_was_carried_into_another_channel_confirms_nothing(
@@ -156,4 +170,4 @@ async def test_t27_a_ticket_that_was_carried_into_another_channel_confirms_nothi
     since = audit.position()
     answer = await forged(there, ticket(here)).click("Confirm")
     await answer.until(GONE)
-    assert patches(audit, since) == []
+    assert await patches(story, audit, since) == []
