@@ -160,7 +160,7 @@ class HomeDesk:
         try:
             menu = await self.clusters.menu(there, binding.context, binding.namespaces[0])
         except QuarterdeckError:
-            return frozenset()  # the health below says that the cluster does not answer
+            return frozenset()  # the policy does not let them ask there
         return frozenset(one.phrase for one in self.commands if menu.offers(one))
 
     async def _versions(self, request: Request) -> tuple[tuple[str, str], ...]:
