@@ -15,7 +15,7 @@ from bot.commands import Registry
 from bot.core.clock import SystemClock
 from bot.core.errors import KubernetesError
 from bot.core.request import Impersonated, Request
-from bot.engine.admission import Admission, MemoryDefaults
+from bot.engine.admission import Admission, AsTheyCome, MemoryDefaults
 from bot.engine.dispatch import Engine
 from bot.engine.lookups import Lookups
 from bot.engine.reading import Phrasebook
@@ -59,7 +59,7 @@ async def chat(bed: Bed) -> AsyncIterator[Chat]:
     clock, journal = SystemClock(), Journal()
     policy = Policy.model_validate(POLICY)
     fleet = Fleet(Options(kubeconfig=str(bed.bot_kubeconfig)), clock, environment={})
-    admission = Admission(PolicyGate(lambda: policy), fleet, MemoryDefaults())
+    admission = Admission(PolicyGate(lambda: policy), fleet, MemoryDefaults(), AsTheyCome())
     lookups = Lookups(admission, clock)
     engine = Engine(
         *(Phrasebook(Registry()), admission, MemoryTickets(), clock, journal), lookups=lookups
