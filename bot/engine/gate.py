@@ -13,14 +13,14 @@ from typing import Any
 
 from bot.core.access import Asked, Grant, Lack
 from bot.core.command import Access, Command, Effect
-from bot.core.errors import KubernetesError, RefusedError, Sought
+from bot.core.errors import ForbiddenError, NotFoundError, RefusedError, Sought
 from bot.core.plan import Plan, Step
 from bot.core.ports import Connection, JsonObject
 from bot.core.request import Request
 from bot.engine.admission import Admission
 
 REVIEW = "selfsubjectaccessreviews.authorization.k8s.io"
-READS = frozenset({"get", "list", "watch"})
+_READS = frozenset({"get", "list", "watch"})
 # So many missing rights are named in one refusal.
 _NAMED = 5
 
@@ -82,7 +82,7 @@ class PlanGate:
         found = await reach(grant).resource(sought.type)
         needs = []
         for right in command.access:
-            if right.verb not in READS:
+            if right.verb not in _READS:
                 access = replace(right, resource=found.plural, group=found.group)
                 asked = _asked(command.effect, grant.context, sought.namespace, access, sought.name)
                 needs.append(_Need(self._granted(request, asked), access, sought.name))
@@ -150,7 +150,7 @@ def _asked(effect: Effect, context: str, namespace: str, access: Access, name: s
 async def _allowed(cluster: Connection, need: _Need) -> bool:
     try:
         answer = await cluster.review(REVIEW, need.spec())
-    except KubernetesError:
+    except (ForbiddenError, NotFoundError):
         # Who may not ask, or whom nobody answers, hears it from the real call.
         return True
     status = answer.get("status") or {}

@@ -193,6 +193,13 @@ async def test_a_plain_answer_is_kubectls_and_asks_for_nothing_beforehand(bot: B
     assert bot.server.to(ACCESS_REVIEWS) == []
 
 
+async def test_a_cluster_that_fails_to_review_shows_no_card(bot: Bot) -> None:
+    bot.server.on(ACCESS_REVIEWS, status(500, "InternalError", "etcdserver: request timed out"))
+    answer = await bot.say(PHRASE)
+    assert answer.text == "Error from server (InternalError): etcdserver: request timed out\n"
+    assert not any(isinstance(part, Proposal) for part in answer.parts)
+
+
 async def test_a_cluster_that_does_not_answer_shows_no_card(tmp_path: Path) -> None:
     async with rig.bot(tmp_path, seconds=0.5) as bot:
         scaled(bot.server)
