@@ -38,7 +38,7 @@ TIERS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             (_SEE, "batch", "cronjobs cronjobs/status jobs jobs/status"),
             (_SEE, "discovery.k8s.io", "endpointslices"),
             (_SEE, "events.k8s.io", "events"),
-            ("get list", "metrics.k8s.io", "nodes"),
+            ("get list", "metrics.k8s.io", "nodes pods"),
             (_SEE, "networking.k8s.io", "ingresses ingresses/status networkpolicies"),
             (_SEE, "networking.k8s.io", "ingressclasses"),
             (_SEE, "policy", "poddisruptionbudgets poddisruptionbudgets/status"),

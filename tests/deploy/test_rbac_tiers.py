@@ -15,6 +15,7 @@ SCALE = ("get", "update", "patch")
 
 # Tier, API group, resources, verbs: what the tier adds to the one before.
 TABLE = (
+    ("viewer", "metrics.k8s.io", "pods", ("get", "list")),
     ("operator", "apps", "deployments/scale statefulsets/scale replicasets/scale", SCALE),
     ("operator", "", "replicationcontrollers/scale", SCALE),
     ("operator", "", "pods", ("delete",)),
@@ -36,6 +37,21 @@ CLUSTER_READS = (
     ("scheduling.k8s.io", "priorityclasses", READ),
     ("apiextensions.k8s.io", "customresourcedefinitions", READ),
 )
+# Roles that are a part of no tier, and the one that is a part of all.
+APART = {
+    "cluster-viewer": CLUSTER_READS,
+    "exec": (("", "pods/exec", ("create", "get")),),
+    "watcher": (
+        ("apps", "deployments replicasets statefulsets daemonsets", READ),
+        ("", "pods events", READ),
+    ),
+    "auto-rollback": (
+        ("apps", "deployments", ("get", "list", "patch")),
+        ("apps", "replicasets", ("get", "list")),
+        ("", "pods", ("get", "list")),
+        ("", "configmaps serviceaccounts persistentvolumeclaims", ("get",)),
+    ),
+}
 # What no tier may ever do, in the namespace or the cluster.
 NEVER = (
     ("", "secrets", (*READ, *WRITE)),
@@ -103,6 +119,7 @@ def added_by(tier: str) -> list[tuple[str, str, str]]:
 
 
 GAINS = [(tier, *row) for tier in TIERS for row in added_by(tier) if row != ("patch", "", "nodes")]
+GAINS_ALONE = [row[1:] for row in GAINS]
 READS = [
     (verb, group, resource)
     for group, resources in VIEW.items()
@@ -162,8 +179,9 @@ def test_the_file_grants_what_the_table_says_and_nothing_more() -> None:
         if "rules" in one
     }
     granted.pop("quarterdeck:impersonator")
-    expected = {f"quarterdeck:aggregate-to-{tier}": set(added_by(tier)) for tier in TIERS[1:]}
-    assert granted == expected | {"quarterdeck:cluster-viewer": set(rows(CLUSTER_READS))}
+    expected = {f"quarterdeck:aggregate-to-{tier}": set(added_by(tier)) for tier in TIERS}
+    expected |= {f"quarterdeck:{name}": set(rows(table)) for name, table in APART.items()}
+    assert granted == expected
 
 
 def test_a_node_is_patched_only_by_an_admin_of_the_cluster() -> None:
@@ -198,12 +216,49 @@ def test_the_owner_of_a_custom_resource_adds_it_by_a_label(label: str, allowed: 
     assert who_may(ask, Rbac([*MANIFESTS, *BINDINGS, owner])) == allowed
 
 
-def test_the_examples_bind_each_group_to_its_tier() -> None:
-    bound = {
+def bound_in(namespace: str) -> dict[str, str]:
+    """Return what the examples bind in a namespace: the subject's name, and its role."""
+    return {
         binding["subjects"][0]["name"]: binding["roleRef"]["name"]
         for binding in of_kind(BINDINGS, "RoleBinding")
+        if binding["metadata"]["namespace"] == namespace
     }
-    assert bound == {f"quarterdeck:{tier}s": f"quarterdeck:{tier}" for tier in TIERS}
+
+
+def test_the_examples_bind_each_group_to_its_tier_and_the_bot_to_its_own_roles() -> None:
+    tiers = {f"quarterdeck:{tier}s": f"quarterdeck:{tier}" for tier in TIERS}
+    own = {name: name for name in OWN}
+    assert bound_in("shop") == tiers | own
+
+
+def test_the_examples_show_a_team_with_groups_of_its_own() -> None:
+    assert bound_in("payments") == {
+        "quarterdeck:viewers": "quarterdeck:viewer",
+        "team:payments": "quarterdeck:deployer",
+        "team:payments-shell": "quarterdeck:exec",
+    }
+
+
+OWN = ("quarterdeck:watcher", "quarterdeck:auto-rollback")
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_the_bot_does_for_itself_what_its_role_says_where_it_is_bound(name: str) -> None:
+    itself = Caller(name, frozenset({"system:authenticated"}))
+    allowed = set(rows(APART[name.removeprefix("quarterdeck:")]))
+    assert allowed
+    for row in {*allowed, *READS, *rows(NEVER), *GAINS_ALONE}:
+        assert RBAC.allows(itself, Ask(*row, "web", "shop")) == (row in allowed), row
+        assert not RBAC.allows(itself, Ask(*row, "web", "payments"))
+        assert not RBAC.allows(itself, Ask(*row, "web"))
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_a_shell_is_a_part_of_no_tier(tier: str) -> None:
+    exec_ = Ask("create", "", "pods/exec", "web", "payments")
+    team = frozenset({"team:payments-shell"})
+    assert RBAC.allows(Caller("quarterdeck:user", team), exec_)
+    assert not any(rule.allows(exec_) for rule in RBAC.rules(f"quarterdeck:{tier}"))
 
 
 def test_the_tiers_leave_their_rules_to_the_cluster() -> None:
