@@ -31,7 +31,15 @@ FORMS = {
     "ha-postgres": ("ha-postgres",),
     "http-ha-postgres": ("http", "ha-postgres"),
     "clusters": ("clusters",),
-    "all": ("http", "ha-postgres", "clusters"),
+    "restart": ("restart",),
+    "everything": ("http", "ha-postgres", "clusters", "restart"),
+}
+CLUSTERWIDE = {
+    "Namespace",
+    "ClusterRole",
+    "ClusterRoleBinding",
+    "ValidatingAdmissionPolicy",
+    "ValidatingAdmissionPolicyBinding",
 }
 # Files that people use by hand.
 BY_HAND = {"secret.example.yaml", "examples/bindings.yaml"}
@@ -88,8 +96,7 @@ def test_everything_carries_the_same_labels_and_namespace(built: list[Document])
     for document in built:
         labels = document["metadata"]["labels"]
         assert labels["app.kubernetes.io/name"] == "quarterdeck", name_of(document)
-        clusterwide = document["kind"] in {"Namespace", "ClusterRole", "ClusterRoleBinding"}
-        namespace = None if clusterwide else "quarterdeck"
+        namespace = None if document["kind"] in CLUSTERWIDE else "quarterdeck"
         assert document["metadata"].get("namespace") == namespace, name_of(document)
 
 
