@@ -258,3 +258,68 @@ def demo(name: str | None, headless: bool) -> None:
     from bot.demo.tour import run_tour  # noqa: PLC0415
 
     _finish(run_tour(name, headless=headless))
+
+
+@main.group()
+def rbac() -> None:
+    """Print the role by which the bot acts for people, and compare roles with what it needs."""
+
+
+_POLICY = click.option(
+    "--policy",
+    type=click.Path(path_type=Path, dir_okay=False),
+    envvar="QUARTERDECK_POLICY",
+    help="The policy file; without one: the groups of the shipped tiers alone.",
+)
+_CLUSTER = click.option(
+    "--cluster",
+    default="default",
+    show_default=True,
+    help="What the policy calls the cluster, which says its mode.",
+)
+
+
+@rbac.command("render")
+@_POLICY
+@_CLUSTER
+@click.option("--constrained", is_flag=True, help="For Kubernetes 1.36: cap what the bot may do.")
+@click.option("--also", multiple=True, metavar="TYPE", help="Read this type, too: widgets.acme.io.")
+@click.option("--from-cluster", is_flag=True, help="Say first which bindings apply to whom.")
+@click.option("--context", default="", help="Read this context of the kubeconfig.")
+def rbac_render(
+    policy: Path | None,
+    cluster: str,
+    constrained: bool,
+    also: tuple[str, ...],
+    from_cluster: bool,
+    context: str,
+) -> None:
+    """Print the ClusterRole by which the bot becomes those whom the policy names."""
+    from bot import rights  # noqa: PLC0415
+
+    async def work() -> int:
+        read = rights.policy_of(policy)
+        if from_cluster:
+            await rights.list_bindings(read, cluster, context, click.echo)
+        click.echo(rights.render(read, cluster, capped=constrained, also=also), nl=False)
+        return 0
+
+    _finish(work())
+
+
+@rbac.command("check")
+@_POLICY
+@_CLUSTER
+@click.option("--manifest", multiple=True, type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--context", help="Compare with the roles of this context; default: the current one.")
+def rbac_check(
+    policy: Path | None, cluster: str, manifest: tuple[Path, ...], context: str | None
+) -> None:
+    """Say which rights are missing or unused; exit with 1 if there are any."""
+    from bot import rights  # noqa: PLC0415
+
+    async def work() -> int:
+        read = rights.policy_of(policy)
+        return await rights.check(read, cluster, manifest, context, click.echo)
+
+    _finish(work())

@@ -17,6 +17,7 @@ from bot.kube.credentials import (
     NoKubeconfig,
     Source,
 )
+from bot.kube.own import OwnRights
 from bot.kube.reader import REQUEST_SECONDS, ClusterReader, Discovered
 from bot.kube.transport import Transport
 
@@ -97,15 +98,7 @@ class Fleet:
         Raises:
             ConfigurationError: there is no such context.
         """
-        link = self._links.get(context)
-        if link is None:
-            transport = Transport(
-                self._source(context),
-                self._clock,
-                terminal=self._terminal,
-                proxy_for=self._proxy_for,
-            )
-            link = self._links[context] = _Link(transport, Discovered())
+        link = self._link(context)
         deadline = self._clock.monotonic() + seconds
         return ClusterReader(
             link.transport,
@@ -117,11 +110,31 @@ class Fleet:
             request_seconds,
         )
 
+    def own_rights(self, context: str, request_id: str, seconds: float) -> OwnRights:
+        """Return what asks that context about the bot itself, each question within `seconds`.
+
+        Raises:
+            ConfigurationError: there is no such context.
+        """
+        return OwnRights(self._link(context).transport, request_id, seconds)
+
     async def close(self) -> None:
         """Close every connection."""
         for link in self._links.values():
             await link.transport.close()
         self._links.clear()
+
+    def _link(self, context: str) -> _Link:
+        link = self._links.get(context)
+        if link is None:
+            transport = Transport(
+                self._source(context),
+                self._clock,
+                terminal=self._terminal,
+                proxy_for=self._proxy_for,
+            )
+            link = self._links[context] = _Link(transport, Discovered())
+        return link
 
     def _read(self, paths: str, environment: Mapping[str, str]) -> Kubeconfig | NoKubeconfig | None:
         if not paths:

@@ -15,9 +15,17 @@ from bot.core.request import Identity, Impersonated, KubeconfigUser
 # Paths that any authenticated client may read, and that say nothing of a person: the bot may
 # ask for them as itself.
 OPEN_PATHS = frozenset({"/api", "/apis", "/version"})
+# What the bot asks about its own rights, as itself; nothing is stored by it, and everybody may.
+OPEN_REVIEWS = frozenset(
+    f"/apis/authorization.k8s.io/v1/{review}"
+    for review in ("selfsubjectaccessreviews", "selfsubjectrulesreviews")
+)
+_OPEN = {"GET": OPEN_PATHS, "POST": OPEN_REVIEWS}
 
 
-def identity_headers(identity: Identity | None, path: str, *, terminal: bool) -> CIMultiDict[str]:
+def identity_headers(
+    identity: Identity | None, path: str, *, method: str = "GET", terminal: bool
+) -> CIMultiDict[str]:
     """Return the impersonation headers of one request.
 
     `terminal` says whether the cluster was opened for a terminal, the only place where the
@@ -27,7 +35,7 @@ def identity_headers(identity: Identity | None, path: str, *, terminal: bool) ->
         RefusedError: the request has no identity, or one that may not be sent.
     """
     if identity is None:
-        if path not in OPEN_PATHS:
+        if path not in _OPEN.get(method, ()):
             raise RefusedError(f"error: a request to {path} has no identity and was not sent")
         return CIMultiDict()
     if isinstance(identity, KubeconfigUser):

@@ -1,7 +1,8 @@
 """The one way to the API server: requests with an identity, a deadline and nothing hidden.
 
 No redirect is followed (it would carry the impersonation headers away), nothing is retried in
-silence, and a request without an identity is refused but for discovery and the version.
+silence, and a request without an identity is refused but for discovery, the version, and the
+question what the bot itself may do.
 """
 
 import asyncio
@@ -215,7 +216,9 @@ class Transport:
         return response
 
     def _headers(self, call: Call, credentials: Credentials) -> CIMultiDict[str]:
-        headers = identity_headers(call.identity, call.path, terminal=self._terminal)
+        headers = identity_headers(
+            call.identity, call.path, method=call.method, terminal=self._terminal
+        )
         headers["Accept"] = call.accept
         headers["User-Agent"] = f"quarterdeck/{__version__} (request {call.request_id})"
         # Compressing costs the API server more than a cluster's own network saves.

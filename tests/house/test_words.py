@@ -11,7 +11,7 @@ PRODUCT = sorted((ROOT / "bot").rglob("*.py"))
 
 # Where a name may be called or imported, and nowhere else.
 ONLY_IN = {
-    "KubeconfigUser": {"bot/terminal.py"},
+    "KubeconfigUser": {"bot/terminal.py", "bot/rights.py"},
     "create_subprocess_exec": {"bot/kube/credentials.py", "bot/store/upgrade.py"},
     "create_subprocess_shell": set(),
     "Popen": set(),

@@ -9,6 +9,7 @@ from aiohttp import WSMsgType
 
 from bot.core.errors import RefusedError
 from bot.core.request import Impersonated, KubeconfigUser
+from bot.kube.impersonation import OPEN_REVIEWS
 from bot.kube.transport import Transport
 from tests.clock import ManualClock
 from tests.kube.rig import ADA, EVE, PODS_PATH, call, transport_to, upgrade
@@ -86,6 +87,45 @@ async def test_everything_else_without_an_identity_is_not_sent(
 ) -> None:
     with pytest.raises(RefusedError, match="has no identity and was not sent"):
         await transport.request(call(path, identity=None))
+    assert server.asked == []
+
+
+REVIEW = "/apis/authorization.k8s.io/v1/selfsubject{}"
+
+
+@pytest.mark.parametrize("review", sorted(OPEN_REVIEWS))
+async def test_the_bot_may_ask_about_itself_as_itself(
+    server: ApiServer, transport: Transport, review: str
+) -> None:
+    server.on(review, body({}))
+    await transport.request(call(review, identity=None, method="POST", body=b"{}"))
+    [asked] = server.asked
+    assert asked.method == "POST"
+    assert not [name for name in asked.headers if name.lower().startswith("impersonate")]
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", REVIEW.format("accessreviews")),
+        ("PUT", REVIEW.format("accessreviews")),
+        ("DELETE", REVIEW.format("rulesreviews")),
+        ("POST", REVIEW.format("accessreviews/")),
+        ("POST", REVIEW.format("accessreviews/x")),
+        ("POST", "/apis/authorization.k8s.io/v1/subjectaccessreviews"),
+        ("POST", "/apis/authorization.k8s.io/v1/namespaces/shop/localsubjectaccessreviews"),
+        ("POST", "/apis/authentication.k8s.io/v1/selfsubjectreviews"),
+        ("POST", "/apis/authorization.k8s.io/v1beta1/selfsubjectaccessreviews"),
+        ("POST", "/api"),
+        ("DELETE", "/version"),
+        ("HEAD", "/apis"),
+    ],
+)
+async def test_t16_what_is_near_to_that_is_not_sent(
+    server: ApiServer, transport: Transport, method: str, path: str
+) -> None:
+    with pytest.raises(RefusedError, match="has no identity and was not sent"):
+        await transport.request(call(path, identity=None, method=method, body=b"{}"))
     assert server.asked == []
 
 
