@@ -5,13 +5,16 @@ what the manifests use is understood; anything else is an error, never a silent 
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 Document = Mapping[str, Any]
 
 AUTHENTICATION = "authentication.k8s.io"
 SERVICE_ACCOUNT = "system:serviceaccount:"
+NODE = "system:node:"
+MASTERS = "system:masters"
+CLASSIC, CONSTRAINED = "impersonate", "impersonate:user-info"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +26,13 @@ class Rule:
     resources: frozenset[str]
     names: frozenset[str]
     """Empty: every name."""
+    paths: frozenset[str] = frozenset()
+    """What is not about resources; such a rule is about nothing else."""
 
     def allows(self, ask: "Ask") -> bool:
         """Say whether the rule covers a request."""
+        if ask.path:
+            return covers(self.verbs, ask.verb) and any(leads(one, ask.path) for one in self.paths)
         return (
             covers(self.verbs, ask.verb)
             and covers(self.groups, ask.group)
@@ -50,6 +57,8 @@ class Ask:
     name: str = ""
     namespace: str = ""
     """Empty: cluster-scoped, or all namespaces."""
+    path: str = ""
+    """Of a request that is not about resources; then nothing else is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,23 +78,32 @@ class Target:
     uid: str = ""
     extras: tuple[tuple[str, str], ...] = ()
 
-    def asks(self) -> list[Ask]:
+    def asks(self, verb: str = CLASSIC) -> list[Ask]:
         """Return the requests that the impersonation filter authorizes, one for each header."""
+        group = "" if verb == CLASSIC else AUTHENTICATION
         return [
-            self._user(),
-            *(Ask("impersonate", "", "groups", group) for group in self.groups),
-            *(Ask("impersonate", AUTHENTICATION, "uids", uid) for uid in [self.uid] if uid),
-            *(
-                Ask("impersonate", AUTHENTICATION, f"userextras/{key}", value)
-                for key, value in self.extras
-            ),
+            self._user(verb, group),
+            *(Ask(verb, group, "groups", name) for name in self.groups),
+            *(Ask(verb, AUTHENTICATION, "uids", uid) for uid in [self.uid] if uid),
+            *(Ask(verb, AUTHENTICATION, f"userextras/{key}", value) for key, value in self.extras),
         ]
 
-    def _user(self) -> Ask:
+    def is_plain(self) -> bool:
+        """Say whether the constrained form has its mode `user-info` for this target.
+
+        Nodes and accounts have modes of their own, whose verbs are not understood here: no manifest
+        may hold them. Its keys are paths under a domain, its values are not empty.
+        """
+        special = self.user.startswith((SERVICE_ACCOUNT, NODE))
+        named = self.user and all(self.groups) and MASTERS not in self.groups
+        keys = all(key == key.lower() and "/" in key and value for key, value in self.extras)
+        return bool(named and keys and not special)
+
+    def _user(self, verb: str, group: str) -> Ask:
         namespace, colon, name = self.user.removeprefix(SERVICE_ACCOUNT).partition(":")
         if self.user.startswith(SERVICE_ACCOUNT) and colon:
-            return Ask("impersonate", "", "serviceaccounts", name, namespace)
-        return Ask("impersonate", "", "users", self.user)
+            return Ask(verb, group, "serviceaccounts", name, namespace)
+        return Ask(verb, group, "users", self.user)
 
 
 class Rbac:
@@ -124,8 +142,20 @@ class Rbac:
         )
 
     def may_become(self, caller: Caller, target: Target) -> bool:
-        """Say whether every header of an impersonation is allowed."""
+        """Say whether every header of an impersonation is allowed, in the classic form."""
         return all(self.allows(caller, ask) for ask in target.asks())
+
+    def may_as(self, caller: Caller, target: Target, ask: Ask) -> bool:
+        """Say whether a request of somebody passes the filter as somebody else, in either form.
+
+        What is asked for is then still put to RBAC as the target. The constrained form comes
+        first, and where it says no, the classic one is tried.
+        """
+        capped = replace(ask, verb=f"impersonate-on:user-info:{ask.verb}")
+        constrained = target.is_plain() and all(
+            self.allows(caller, one) for one in (capped, *target.asks(CONSTRAINED))
+        )
+        return constrained or self.may_become(caller, target)
 
     def _bound(self, binding: Document) -> list[Rule]:
         reference = binding["roleRef"]
@@ -135,6 +165,11 @@ class Rbac:
 
 
 BOUND_EVERYWHERE = "ClusterRoleBinding"
+
+
+def leads(pattern: str, path: str) -> bool:
+    """Say whether a path of a rule, which may end in `*`, is or begins a path."""
+    return path.startswith(pattern[:-1]) if pattern.endswith("*") else path == pattern
 
 
 def covers(allowed: frozenset[str], asked: str) -> bool:
@@ -151,20 +186,31 @@ def rules_of(role: Document) -> list[Rule]:
     """Return the rules that stand in a role.
 
     Raises:
-        ValueError: A rule has a field that is not understood, such as nonResourceURLs.
+        ValueError: A rule has a field or a mode of impersonation that is not understood.
     """
     for rule in role["rules"]:
-        if unknown := rule.keys() - {"apiGroups", "resources", "verbs", "resourceNames"}:
-            raise ValueError(f"{name_of(role)}: not understood: {sorted(unknown)}")
+        strange = sorted(rule.keys() - FIELDS) + [verb for verb in rule["verbs"] if is_odd(verb)]
+        if strange:
+            raise ValueError(f"{name_of(role)}: not understood: {strange}")
     return [
         Rule(
             frozenset(rule["verbs"]),
-            frozenset(rule["apiGroups"]),
-            frozenset(rule["resources"]),
+            frozenset(rule.get("apiGroups", ())),
+            frozenset(rule.get("resources", ())),
             frozenset(rule.get("resourceNames", ())),
+            frozenset(rule.get("nonResourceURLs", ())),
         )
         for rule in role["rules"]
     ]
+
+
+FIELDS = {"apiGroups", "resources", "verbs", "resourceNames", "nonResourceURLs"}
+
+
+def is_odd(verb: str) -> bool:
+    """Say whether a verb belongs to impersonation of nodes or accounts."""
+    known = verb in (CLASSIC, CONSTRAINED) or verb.startswith("impersonate-on:user-info:")
+    return verb.startswith("impersonate") and not known
 
 
 def selects(aggregation: Document, role: Document) -> bool:

@@ -31,8 +31,9 @@ FORMS = {
     "ha-postgres": ("ha-postgres",),
     "http-ha-postgres": ("http", "ha-postgres"),
     "clusters": ("clusters",),
+    "constrained": ("constrained",),
     "restart": ("restart",),
-    "everything": ("http", "ha-postgres", "clusters", "restart"),
+    "everything": ("http", "ha-postgres", "clusters", "constrained", "restart"),
 }
 CLUSTERWIDE = {
     "Namespace",

@@ -130,8 +130,12 @@ def test_an_account_is_asked_for_as_an_account() -> None:
     "strange",
     [
         pytest.param(
-            [cluster_role("r", {"nonResourceURLs": ["*"], "verbs": ["get"]}), binding("r", TEAM)],
-            id="urls",
+            [cluster_role("r", rule("get", "pods") | {"when": "noon"}), binding("r", TEAM)],
+            id="field",
+        ),
+        pytest.param(
+            [cluster_role("r", rule("impersonate:arbitrary-node", "nodes")), binding("r", TEAM)],
+            id="mode",
         ),
         pytest.param(
             [cluster_role("r", rule("get", "pods")), binding("r", {"kind": "Robot", "name": "x"})],
@@ -142,3 +146,55 @@ def test_an_account_is_asked_for_as_an_account() -> None:
 def test_what_is_not_understood_is_an_error_and_never_a_no(strange: list[dict[str, Any]]) -> None:
     with pytest.raises(ValueError, match="not understood"):
         Rbac(strange).allows(ADA, Ask("get", "", "pods"))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path", "allowed"),
+    [
+        pytest.param("/version", "/version", True, id="equal"),
+        pytest.param("/version", "/version/x", False, id="longer"),
+        pytest.param("/openapi/*", "/openapi/v3", True, id="below"),
+        pytest.param("/openapi/*", "/openapi", False, id="above"),
+    ],
+)
+def test_a_path_is_reached_as_kubernetes_says(pattern: str, path: str, allowed: bool) -> None:
+    granted = {"nonResourceURLs": [pattern], "verbs": ["get"]}
+    rbac = Rbac([cluster_role("r", granted, rule("get", "*", "*")), binding("r", TEAM)])
+    assert rbac.allows(ADA, Ask("get", "", "", path=path)) is allowed
+
+
+# Who may be `u` in the group `g`, and get pods as whoever they are.
+CAPPED = (
+    rule("impersonate:user-info", "users", "authentication.k8s.io", "u system:node:n"),
+    rule("impersonate:user-info", "groups", "authentication.k8s.io", "g system:masters"),
+    rule("impersonate:user-info", "userextras/a.b/c", "authentication.k8s.io"),
+    rule("impersonate-on:user-info:get", "pods"),
+)
+
+
+@pytest.mark.parametrize(
+    ("target", "ask", "allowed"),
+    [
+        pytest.param(Target("u", ("g",)), Ask("get", "", "pods"), True, id="declared"),
+        pytest.param(Target("u", ("g",)), Ask("get", "", "secrets"), False, id="undeclared"),
+        pytest.param(Target("v", ("g",)), Ask("get", "", "pods"), False, id="other-user"),
+        pytest.param(Target("u", ("h",)), Ask("get", "", "pods"), False, id="other-group"),
+        pytest.param(Target("u", ("system:masters",)), Ask("get", "", "pods"), False, id="masters"),
+        pytest.param(Target("system:node:n"), Ask("get", "", "pods"), False, id="node"),
+        pytest.param(
+            Target("u", extras=(("a.b/c", "x"),)), Ask("get", "", "pods"), True, id="extra"
+        ),
+        pytest.param(
+            Target("u", extras=(("a.b/c", ""),)), Ask("get", "", "pods"), False, id="empty-extra"
+        ),
+    ],
+)
+def test_the_constrained_form_asks_for_the_act_too(target: Target, ask: Ask, allowed: bool) -> None:
+    rbac = Rbac([cluster_role("r", *CAPPED), binding("r", TEAM)])
+    assert rbac.may_as(ADA, target, ask) is allowed
+
+
+def test_the_classic_form_beside_the_constrained_one_takes_its_cap_away() -> None:
+    plain = rule("impersonate", "users", "", "u")
+    rbac = Rbac([cluster_role("r", *CAPPED, plain), binding("r", TEAM)])
+    assert rbac.may_as(ADA, Target("u"), Ask("delete", "", "secrets"))

@@ -1,0 +1,86 @@
+"""What a command declares is enough: each example works in the constrained form as in the classic.
+
+The constrained role is made of the declarations, so a command that used more would be refused.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from bot.commands import Registry
+from bot.core.clock import SystemClock
+from bot.core.reply import Proposal
+from bot.core.request import Person, Place, Request, Surface
+from bot.engine.admission import Admission, AsTheyCome, MemoryDefaults
+from bot.engine.dispatch import Engine
+from bot.engine.reading import Phrasebook
+from bot.engine.tickets import MemoryTickets
+from bot.policy.decide import PolicyGate
+from bot.policy.model import Policy
+from tests.cluster.bed import Bed
+from tests.deploy.forms import Form, fleet
+from tests.engine.rig import Answer, Journal
+
+POLICY = Policy.model_validate(
+    {
+        "version": 1,
+        "channels": {"CSHOP": {"namespaces": ["shop"]}},
+        "people": [{"slack": "UADA", "groups": ["quarterdeck:admins"]}],
+    }
+)
+# No tier reads Secrets; and no example has left the number behind that this one asks for.
+ELSEWHERE = ("secret/", "--current-replicas=")
+EXAMPLES = [
+    pytest.param(example, id=example)
+    for command in Registry().all()
+    if command.access
+    for example in command.examples
+    if not any(word in example for word in ELSEWHERE)
+]
+# What no role declares is refused in these words, whoever asks.
+CAP = "cannot impersonate"
+
+
+@asynccontextmanager
+async def engine(bed: Bed, form: Form) -> AsyncIterator[Engine]:
+    clock = SystemClock()
+    async with fleet(bed, form) as opened:
+        admission = Admission(PolicyGate(lambda: POLICY), opened, MemoryDefaults(), AsTheyCome())
+        book = Phrasebook(Registry())
+        yield Engine(book, admission, MemoryTickets(), clock, Journal(), seconds=20)
+
+
+def request(text: str) -> Request:
+    person, place = Person("T1/UADA"), Place(Surface.SLASH, "CSHOP")
+    return Request("r-1", person, place, text, SystemClock().now())
+
+
+async def said(running: Engine, phrase: str) -> Answer:
+    """Return the answer; a change that is only tried is confirmed."""
+    answer = Answer()
+    await running.serve(request(phrase), answer)
+    proposals = [part for part in answer.parts if isinstance(part, Proposal)]
+    if proposals and "--dry-run=server" in phrase:
+        answer = Answer()
+        await running.confirm(proposals[0].ticket, request(""), answer)
+    return answer
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+async def test_an_example_needs_nothing_that_is_not_declared(
+    bed: Bed, form: Form, example: str
+) -> None:
+    async with engine(bed, form) as running:
+        answer = await said(running, example)
+    assert CAP not in answer.text
+    assert answer.code == 0, answer.text
+
+
+async def test_what_nothing_declares_is_refused_in_the_constrained_form(
+    bed: Bed, form: Form
+) -> None:
+    async with engine(bed, form) as running:
+        answer = await said(running, "get secrets -n shop")
+    assert (CAP in answer.text) == (form.name == "constrained")
+    assert answer.code == 1
