@@ -5,16 +5,20 @@ Every line says how something is and, where it is not well, the next thing to do
 
 import re
 from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
 
 from bot import environment
+from bot.commands import Registry
 from bot.core.clock import Clock, SystemClock
 from bot.core.errors import ConfigurationError, ForbiddenError, QuarterdeckError
 from bot.core.health import Finding, State, compare_clocks
 from bot.core.ports import Query
 from bot.core.request import Impersonated
 from bot.kube.fleet import Fleet
-from bot.policy.model import FIXED_USER, Policy
+from bot.policy.model import FIXED_USER, Mode, Policy
 from bot.policy.reading import read_policy
+from bot.rbac.form import examine as examine_rights
+from bot.rbac.form import read_version
 from bot.settings import Settings, read_settings
 from bot.slack.checkup import check_slack
 from bot.store.engine import open_store
@@ -129,12 +133,13 @@ def _contexts(policy: Policy, default: str) -> tuple[str, ...]:
 
 
 async def _check_cluster(fleet: Fleet, policy: Policy, context: str, clock: Clock) -> list[Finding]:
-    groups = policy.people[0].groups if policy.people else ()
-    identity = Impersonated(FIXED_USER, groups)
+    name = _named(policy, context, fleet.default_context)
+    identity = _first(policy, name)
     try:
         cluster = fleet.open(context, identity, "doctor", _SECONDS, _SECONDS)
         version = str((await cluster.version()).get("gitVersion", "of an unknown version"))
         date = await cluster.date()
+        rights = await _check_rights(fleet, policy, context, name, version)
     except ConfigurationError as error:
         step = "Add it to the kubeconfig, or take it out of the policy."
         return [Finding(State.BROKEN, f"Cluster {context}: {error.text}", step)]
@@ -142,8 +147,32 @@ async def _check_cluster(fleet: Fleet, policy: Policy, context: str, clock: Cloc
         step = "Check its address and credentials in the kubeconfig, and the network policy."
         return [Finding(State.BROKEN, f"Cluster {context}: {error.text}", step)]
     answers = check_version(context, version)
-    clocks = compare_clocks(f"the cluster {context}", date, clock.now())
-    return [answers, *clocks, await _check_impersonation(fleet, context, identity)]
+    found = [answers, *compare_clocks(f"the cluster {context}", date, clock.now()), *rights]
+    if any(finding.state is State.BROKEN for finding in rights):
+        return found
+    return [*found, await _check_impersonation(fleet, context, identity)]
+
+
+def _named(policy: Policy, context: str, default: str) -> str:
+    """Return what the policy calls a context."""
+    return "default" if context == default and context not in policy.clusters else context
+
+
+def _first(policy: Policy, cluster: str) -> Impersonated:
+    """Return the first person of the policy, as a cluster sees them."""
+    person = policy.people[0] if policy.people else None
+    named = policy.mode(cluster) is Mode.USERS and person is not None and person.user
+    return Impersonated(named or FIXED_USER, person.groups if person else ())
+
+
+async def _check_rights(
+    fleet: Fleet, policy: Policy, context: str, cluster: str, version: str
+) -> list[Finding]:
+    """Return in which form the bot impersonates there, and what it holds beyond that."""
+    accesses = [access for command in Registry().all() for access in command.access]
+    own = fleet.own_rights(context, "doctor", _SECONDS)
+    found = await examine_rights(own, policy, cluster, accesses, read_version(version))
+    return [replace(one, text=f"Cluster {context}: {one.text}") for one in found]
 
 
 def check_version(context: str, version: str) -> Finding:

@@ -14,11 +14,15 @@ from bot.core.clock import Clock
 from bot.core.health import State, compare_clocks
 from bot.demo.slack.workspace import Workspace
 from bot.doctor import check_version, examine
+from bot.policy.model import Policy
+from bot.rbac.manifest import classic
+from bot.rbac.needs import identities
 from bot.slack.checkup import read_scopes
 from bot.slack.manifest import SCOPES
 from tests.clock import ManualClock
 from tests.kube.files import kubeconfig
 from tests.kube.server import ApiServer, api_server, body, status
+from tests.rbac.accounts import BASIC, CLASSIC, CONSTRAINED, Account, answers_for
 from tests.slack.opened import MANIFEST, workspace
 from tests.store.migrated import migrated
 
@@ -57,6 +61,7 @@ async def surroundings(
             policy = policy or {**POLICY, "channels": {shop.id: {"namespaces": ["shop"]}}}
         (folder / "policy.yaml").write_text(yaml.safe_dump(policy))
         server.on(DEFAULT, body({"metadata": {"name": "default"}}))
+        answers_for(Account(), server)
         settings = {
             "POLICY": str(folder / "policy.yaml"),
             "KUBERNETES__KUBECONFIG": str(kubeconfig(folder / "config", server.url, name="main")),
@@ -85,6 +90,8 @@ async def test_where_all_is_well_every_line_says_so(
     assert "names 1 person and 1 channel." in text
     assert "The store opens and can be written." in text
     assert "Cluster main answers: Kubernetes v1.37.2." in text
+    assert "Cluster main: The bot impersonates in the classic form: 3 users and 4 groups." in text
+    assert "Cluster main: The bot itself may do nothing there but that" in text
     assert "Cluster main lets the bot act for people (quarterdeck:viewers)." in text
     assert f"Slack grants all {len(SCOPES)} scopes, and no other." in text
     assert "The clock agrees with Slack." in text
@@ -127,6 +134,44 @@ async def test_a_cluster_that_does_not_let_the_bot_impersonate_is_broken(
     [broken] = [line for line in lines if line.startswith("✗")]
     assert "cannot impersonate" in broken
     assert "deploy/rbac.yaml" in broken
+
+
+async def test_rights_beyond_those_of_the_manifest_are_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secrets = {"apiGroups": [""], "resources": ["secrets"], "verbs": ["list"]}
+    async with surroundings(tmp_path, monkeypatch) as (server, lines):
+        answers_for(Account([*CLASSIC, *CONSTRAINED, secrets, *BASIC]), server)
+        assert await examine(lines.append) == 0
+    both, more = [line for line in lines if line.startswith("!")]
+    assert "holds the classic form of impersonation beside the constrained one" in both
+    assert "may do more there than it should: list secrets" in more
+    assert all("\n  → " in line for line in (both, more))
+
+
+async def test_without_the_right_to_impersonate_one_line_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with surroundings(tmp_path, monkeypatch) as (server, lines):
+        answers_for(Account(BASIC), server)
+        assert await examine(lines.append) == 1
+    [broken] = [line for line in lines if line.startswith("✗")]
+    assert "may not impersonate that user" in broken
+    assert "quarterdeck rbac render" in broken
+
+
+async def test_in_users_mode_the_bot_acts_as_the_first_person(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = {"slack": "UADA", "user": "ada@example.com", "groups": ["quarterdeck:viewers"]}
+    policy = POLICY | {"clusters": {"default": {"mode": "users"}}, "people": [ada]}
+    role = classic(identities(Policy.model_validate(policy)))
+    async with surroundings(tmp_path, monkeypatch, policy=policy) as (server, lines):
+        answers_for(Account([*role["rules"], *BASIC]), server)
+        assert await examine(lines.append) == 0
+        [asked] = server.to(DEFAULT)
+    assert asked.all("Impersonate-User") == ["ada@example.com"]
+    assert "Cluster main lets the bot act for people (quarterdeck:viewers)." in "\n".join(lines)
 
 
 async def test_what_a_person_may_not_read_is_not_the_bots_fault(
