@@ -253,7 +253,7 @@ async def test_a_warning_is_heard_without_its_quotes(
     heard: list[Head] = []
     server.on(PODS_PATH, warned({}, header))
     await transport.request(call(), heard.append)
-    assert heard == [Head((text,), "")]
+    assert [(head.warnings, head.audit_id) for head in heard] == [((text,), "")]
 
 
 async def test_warnings_and_the_audit_id_are_heard_of_refusals_and_streams_too(
@@ -265,7 +265,7 @@ async def test_warnings_and_the_audit_id_are_heard_of_refusals_and_streams_too(
     with pytest.raises(ForbiddenError):
         await transport.request(call(), heard.append)
     assert [chunk async for chunk in transport.stream(call(), heard.append)] == [b"x"]
-    assert heard == [Head(("careful",), "a-1")] * 2
+    assert [(head.warnings, head.audit_id) for head in heard] == [(("careful",), "a-1")] * 2
 
 
 async def test_the_query_arrives_as_it_was_meant(server: ApiServer, transport: Transport) -> None:
