@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 
 from benchmarks.cost import Cost, WrongAnswerError, in_process
 from bot.commands import Registry
+from bot.core.audit import Entry, Wanted
 from bot.core.clock import SystemClock
-from bot.core.ports import Heading, Outcome
+from bot.core.ports import Heading, JsonObject, Outcome
 from bot.core.reply import Part, Problem
 from bot.core.request import Impersonated, Person, Place, Request, Surface
 from bot.engine.admission import Admission, AsTheyCome, MemoryDefaults
@@ -51,9 +52,15 @@ class Page:
         self.text.append(self._renderer.finish())
 
 
-class _NoJournal:
-    def served(self, request: Request, outcome: Outcome, audit_ids: Sequence[str]) -> None:
+class _NoLedger:
+    async def write(self, entry: Entry) -> None:
         return
+
+    def note(self, entry: Entry) -> None:
+        return
+
+    async def search(self, wanted: Wanted) -> Sequence[JsonObject]:
+        return ()
 
     def bug(self, request: Request) -> None:
         raise  # noqa: PLE0704 - called while the exception is handled
@@ -73,7 +80,7 @@ class Bot:
             Admission(PolicyGate(lambda: policy), self._fleet, MemoryDefaults(), AsTheyCome()),
             MemoryTickets(),
             clock,
-            _NoJournal(),
+            _NoLedger(),
         )
 
     async def answer(self, text: str) -> str:

@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -53,6 +54,13 @@ def _telling() -> Iterator[None]:
         yield
     except QuarterdeckError as error:
         sys.exit(_tell(error))
+
+
+_DATE = click.DateTime(("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%SZ"))
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    return moment.replace(tzinfo=UTC) if moment else None
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -243,6 +251,48 @@ def schema() -> None:
     from bot.policy.schema import schema_text  # noqa: PLC0415
 
     click.echo(schema_text(), nl=False)
+
+
+@main.group()
+def audit() -> None:
+    """Verify, export and search the audit record."""
+
+
+@audit.command("verify")
+@click.option("--copy", type=click.Path(path_type=Path), help="The log of standard output.")
+def verify_audit(copy: Path | None) -> None:
+    """Say whether the record is as it was written; exit with 1 if it is not."""
+    from bot.auditor import verify  # noqa: PLC0415
+
+    _finish(verify(click.echo, copy))
+
+
+@audit.command("export")
+@click.option("--format", "kind", type=click.Choice(("jsonl", "csv")), default="jsonl")
+@click.option("--since", type=_DATE, help="From this time on, in UTC.")
+@click.option("--until", type=_DATE, help="Before this time.")
+def export_audit(kind: str, since: datetime | None, until: datetime | None) -> None:
+    """Write the records to standard output, the oldest first."""
+    from bot.auditor import export  # noqa: PLC0415
+
+    _finish(export(click.echo, kind, _utc(since), _utc(until)))
+
+
+@audit.command("search")
+@click.option("--person", default="", help="By their Slack id.")
+@click.option("-n", "--namespace", default="")
+@click.option("--channel", default="", help="By its id.")
+@click.option("--text", default="", help="Anywhere in the record.")
+@click.option("--request", default="", help="By its id.")
+@click.option("--since", type=_DATE, help="From this time on, in UTC.")
+@click.option("--until", type=_DATE, help="Before this time.")
+@click.option("--limit", type=click.IntRange(min=1), default=100, show_default=True)
+def search_audit(since: datetime | None, until: datetime | None, **wanted: Any) -> None:
+    """Show the records that fit, the newest first."""
+    from bot.auditor import search  # noqa: PLC0415
+    from bot.core.audit import Wanted  # noqa: PLC0415
+
+    _finish(search(click.echo, Wanted(**wanted, since=_utc(since), until=_utc(until))))
 
 
 @main.command()

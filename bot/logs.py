@@ -1,9 +1,14 @@
-"""Log lines: JSON, one a line, with every control character escaped, on standard error."""
+"""Log lines: JSON, one a line, with every control character escaped, on standard error.
+
+The copy of the audit record alone goes to standard output.
+"""
 
 import logging
 import sys
 
 import structlog
+
+from bot.audit import LOGGER
 
 
 def write_json(level: int = logging.INFO) -> None:
@@ -19,17 +24,21 @@ def write_json(level: int = logging.INFO) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
-            processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.JSONRenderer(),
-            ],
-        )
+    formatter = structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=shared,
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.JSONRenderer(),
+        ],
     )
+    handler, copies = logging.StreamHandler(sys.stderr), logging.StreamHandler(sys.stdout)
+    for each in (handler, copies):
+        each.setFormatter(formatter)
     logging.basicConfig(handlers=[handler], level=level, force=True)
+    audit = logging.getLogger(LOGGER)
+    # Whatever level is logged: every record is copied.
+    audit.handlers, audit.propagate = [copies], False
+    audit.setLevel(logging.INFO)
     # These write bodies and headers below WARNING.
     for name in ("slack_bolt", "slack_sdk", "aiohttp", "kubernetes", "asyncio"):
         logging.getLogger(name).setLevel(logging.WARNING)

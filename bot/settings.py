@@ -8,7 +8,7 @@ import re
 import stat
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import Field, ValidationError
 from pydantic_core import ErrorDetails
@@ -20,6 +20,7 @@ from pydantic_settings import (
 )
 
 from bot import environment
+from bot.audit.options import Options as AuditOptions
 from bot.core.errors import ConfigurationError
 from bot.core.setting import Setting, catalogue
 from bot.grammar.suggest import near
@@ -29,6 +30,7 @@ from bot.store.engine import Options as StoreOptions
 from bot.web.server import Options as WebOptions
 
 PREFIX = "QUARTERDECK_"
+_Kind = TypeVar("_Kind", bound="AuditSettings")
 # Read elsewhere: by the tests, and by whatever keeps built things.
 _NOT_SETTINGS = ("TEST_", "CACHE")
 _SEE = "See the settings in docs/settings.md."
@@ -36,27 +38,21 @@ _SEE = "See the settings in docs/settings.md."
 _SERVICE_LINK = re.compile(rf"{PREFIX}(SERVICE_(HOST|PORT(_\w+)?)|PORT(_\d+_(TCP|UDP)(_\w+)?)?)")
 
 
-class Settings(BaseSettings):
-    """The settings of a bot that serves Slack."""
+class AuditSettings(BaseSettings):
+    """What is set of the audit record and the store that it is in; all else does not matter."""
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX,
         env_nested_delimiter="__",
-        extra="forbid",
+        extra="ignore",
         frozen=True,
         hide_input_in_errors=True,
     )
 
-    policy: Path
-    """The policy file: who may ask for what, from where."""
     secrets: Path | None = None
     """The folder of the mounted secrets, a file for each."""
-    slack: SlackOptions
-    kubernetes: KubernetesOptions = KubernetesOptions()
     store: StoreOptions = StoreOptions()
-    web: WebOptions = WebOptions()
-    drain_seconds: float = Field(default=40.0, gt=0)
-    """How long SIGTERM waits for what runs, in seconds; shorter than the pod's grace period."""
+    audit: AuditOptions = AuditOptions()
 
     @classmethod
     def settings_customise_sources(
@@ -69,6 +65,20 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Take the arguments, then the environment, then the mounted secrets."""
         return init_settings, env_settings, _MountedSecrets(settings_cls)
+
+
+class Settings(AuditSettings):
+    """The settings of a bot that serves Slack."""
+
+    model_config = SettingsConfigDict(extra="forbid")
+
+    policy: Path
+    """The policy file: who may ask for what, from where."""
+    slack: SlackOptions
+    kubernetes: KubernetesOptions = KubernetesOptions()
+    web: WebOptions = WebOptions()
+    drain_seconds: float = Field(default=40.0, gt=0)
+    """How long SIGTERM waits for what runs, in seconds; shorter than the pod's grace period."""
 
 
 class _MountedSecrets(PydanticBaseSettingsSource):
@@ -125,10 +135,22 @@ def read_settings() -> Settings:
     Raises:
         ConfigurationError: one is missing, wrong or unknown; the text names it.
     """
+    return _read(Settings)
+
+
+def read_audit_settings() -> AuditSettings:
+    """Return what is set of the audit record and its store.
+
+    Raises:
+        ConfigurationError: one is wrong or unknown; the text names it.
+    """
+    return _read(AuditSettings)
+
+
+def _read(kind: type[_Kind]) -> _Kind:
     _refuse_unknown()
     try:
-        # mypy's plugin for pydantic is not used: the values come from the sources above.
-        return Settings()  # type: ignore[call-arg]
+        return kind()
     except ValidationError as error:
         wrong = _wrong(error.errors(include_input=False, include_url=False)[0])
     except SettingsError as error:

@@ -17,9 +17,10 @@ from typing import Any, TextIO
 
 from bot.commands import Registry
 from bot.core.access import Asked, Audience, Grant, Known, Lack, placed
+from bot.core.audit import Entry, Wanted
 from bot.core.clock import SystemClock
 from bot.core.errors import CancelledByPersonError
-from bot.core.ports import Heading, Outcome
+from bot.core.ports import Heading, JsonObject, Outcome
 from bot.core.reply import Part, Problem, Proposal, Verdict
 from bot.core.request import Actor, Identity, KubeconfigUser, Person, Place, Request, Surface
 from bot.engine.admission import Admission, AsTheyCome, MemoryDefaults
@@ -60,11 +61,17 @@ class _TerminalGate:
         return advise(identity, lack, "")
 
 
-class _TerminalJournal:
-    """Keeps nothing: a terminal has its own scrollback; a bug shows its traceback."""
+class _NoLedger:
+    """Keeps nothing: the kubeconfig's own user is recorded by the API server; a bug is shown."""
 
-    def served(self, request: Request, outcome: Outcome, audit_ids: Sequence[str]) -> None:
+    async def write(self, entry: Entry) -> None:
         return
+
+    def note(self, entry: Entry) -> None:
+        return
+
+    async def search(self, wanted: Wanted) -> Sequence[JsonObject]:
+        return ()
 
     def bug(self, request: Request) -> None:
         traceback.print_exc()
@@ -171,7 +178,7 @@ async def open_terminal(kubeconfig: str) -> AsyncIterator[Terminal]:
         Admission(_TerminalGate(), fleet, MemoryDefaults(), AsTheyCome()),
         MemoryTickets(),
         clock,
-        _TerminalJournal(),
+        _NoLedger(),
         seconds=_SECONDS,
     )
     try:

@@ -3,26 +3,30 @@
 import asyncio
 import contextlib
 import gc
+import platform
 import secrets
 import signal
 import sys
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 
-from bot import environment
+from bot import __version__, environment
+from bot.audit import LOGGER
+from bot.audit.chain import read_keys
+from bot.audit.record import Record
+from bot.audit.recorder import Recorder, Writer
 from bot.commands import Registry
 from bot.core.clock import Clock, SystemClock
 from bot.core.errors import StoreError
-from bot.core.ports import Outcome
-from bot.core.request import Request
 from bot.engine.admission import Admission
 from bot.engine.dispatch import Engine
 from bot.engine.lookups import Lookups
 from bot.engine.reading import Phrasebook
+from bot.engine.recording import note_expired
 from bot.engine.rights import KnownRights
 from bot.kube.fleet import Fleet
 from bot.policy.decide import PolicyGate
@@ -35,6 +39,7 @@ from bot.slack.directory import Directory
 from bot.slack.inbound import Peers
 from bot.slack.letters import Kept, Letter, read_letter
 from bot.slack.surface import SlackSurface
+from bot.store.audit import AuditStore
 from bot.store.defaults import Defaults
 from bot.store.engine import Store, open_store
 from bot.store.inbound import Inbound
@@ -45,6 +50,8 @@ from bot.store.upgrade import migrate
 from bot.web.server import WebServer
 
 _log = structlog.stdlib.get_logger("quarterdeck")
+# Of its own, since it goes to standard output: see bot/logs.py.
+_copy = structlog.stdlib.get_logger(LOGGER)
 # How soon it is said that Slack has greeted the bot.
 _SOON_SECONDS = 0.05
 _SWEEP_SECONDS = 600
@@ -65,23 +72,8 @@ class Bot:
         await self.slack.drain(self.settings.drain_seconds)
 
 
-class _LoggedJournal:
-    """Writes the journal to the log; what was typed is left out, since it may hold a secret."""
-
-    def served(self, request: Request, outcome: Outcome, audit_ids: Sequence[str]) -> None:
-        _log.info(
-            "served",
-            request=request.id,
-            person=request.person.key,
-            surface=request.place.surface,
-            channel=request.place.channel,
-            exit_code=outcome.exit_code,
-            seconds=round(outcome.seconds, 4),
-            audit_ids=list(audit_ids),
-        )
-
-    def bug(self, request: Request) -> None:
-        _log.exception("bug", request=request.id, person=request.person.key)
+def _copied(record: Record, digest: str, stored: bool) -> None:
+    _copy.info("audit", record=record, hash=digest, stored=stored)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +151,7 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
     """Run a bot until the block ends; it is then drained and closed.
 
     Raises:
-        ConfigurationError: the policy, the kubeconfig or a Slack token is wrong.
+        ConfigurationError: the policy, the kubeconfig, a Slack token or the audit key is wrong.
         StoreError: the store cannot be opened.
     """
     clock = clock or SystemClock()
@@ -169,19 +161,16 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
     async with contextlib.AsyncExitStack() as stack:
         stack.push_async_callback(fleet.close)
         store = await stack.enter_async_context(open_store(settings.store))
+        ledger = _recorder(settings, store, clock, live)
+        stack.push_async_callback(ledger.close)
         registry, gate, directory = Registry(), PolicyGate(lambda: live.policy), Directory(clock)
         live.on_change.append(directory.forget)
         admission = Admission(gate, fleet, Defaults(store, clock), directory)
-        lookups = Lookups(admission, clock)
+        lookups = Lookups(admission, clock, ledger)
         stack.push_async_callback(lookups.close)
+        tickets, rates = Tickets(store, clock), Rates(lambda: live.policy, clock)
         engine = Engine(
-            Phrasebook(registry),
-            admission,
-            Tickets(store, clock),
-            clock,
-            _LoggedJournal(),
-            lookups=lookups,
-            rates=Rates(lambda: live.policy, clock),
+            Phrasebook(registry), admission, tickets, clock, ledger, lookups=lookups, rates=rates
         )
         seen = _Seen(Inbound(store), clock)
         letters = _Letters(Outbox(store), clock, secrets.token_hex(8))
@@ -203,8 +192,18 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         await slack.start()
         stack.push_async_callback(slack.drain, settings.drain_seconds)
         alarm = ChannelAlarm(letters, lambda: live.policy.admin_channel, clock)
-        await stack.enter_async_context(_beside(_sweep(store, clock), live.run(clock, alarm)))
+        works = (*_chores(store, clock, ledger, settings), live.run(clock, alarm))
+        await stack.enter_async_context(_beside(*works))
         yield Bot(slack, web, settings)
+
+
+def _recorder(settings: Settings, store: Store, clock: Clock, live: LivePolicy) -> Recorder:
+    keys = read_keys(settings.audit.key.get_secret_value())
+    writer = Writer(keys, clock, _copied, platform.node(), __version__)
+    ledger = Recorder(AuditStore(store), writer)
+    ledger.in_force(live.digest)
+    live.on_change.append(lambda: ledger.in_force(live.digest))
+    return ledger
 
 
 async def serve(settings: Settings) -> int:
@@ -288,16 +287,30 @@ def _note_bug(task: asyncio.Task[None]) -> None:
         _log.error("bug", exc_info=error)
 
 
-async def _sweep(store: Store, clock: Clock) -> None:
+def _chores(
+    store: Store, clock: Clock, ledger: Recorder, settings: Settings
+) -> tuple[Coroutine[Any, Any, None], ...]:
+    async def sweep() -> None:
+        await note_expired(Tickets(store, clock), ledger, clock)
+        await Inbound(store).sweep(clock.now())
+        await Results(store).sweep(clock.now())
+        await Outbox(store).sweep(clock.now() - _ARRIVED_KEPT)
+        await ledger.sweep(timedelta(days=settings.audit.days))
+
+    return (
+        _every(_SWEEP_SECONDS, sweep, clock),
+        _every(settings.audit.anchor_seconds, ledger.anchor, clock),
+    )
+
+
+async def _every(seconds: float, work: Callable[[], Awaitable[None]], clock: Clock) -> None:
     while True:
-        await clock.sleep(_SWEEP_SECONDS)
+        await clock.sleep(seconds)
         try:
-            await Inbound(store).sweep(clock.now())
-            await Results(store).sweep(clock.now())
-            await Outbox(store).sweep(clock.now() - _ARRIVED_KEPT)
+            await work()
         except StoreError as error:
-            # What expired is only forgotten later; requests say themselves what fails.
-            _log.warning("sweep_failed", reason=error.text)
+            # It is only done later; requests say themselves what fails.
+            _log.warning("chore_failed", chore=work.__name__, reason=error.text)
 
 
 def keep_turns_short() -> None:

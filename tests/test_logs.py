@@ -13,6 +13,9 @@ from bot.logs import write_json
 write_json()
 log = structlog.stdlib.get_logger("quarterdeck")
 log.info("served", person="T1/UADA", text="one\ntwo\x1b[31m\u2028", audit_ids=["a"])
+copy = structlog.stdlib.get_logger("quarterdeck.audit")
+forged = {"phrase": "x\n{\"event\": \"forged\"}\x9b31m\u202e"}
+copy.info("audit", record=forged, hash="00", stored=True)
 logging.getLogger("some.library").warning("careful: %s", "x\ny")
 logging.getLogger("some.library").debug("not shown")
 logging.getLogger("slack_sdk.web").info("the body of a request, with its token")
@@ -24,17 +27,16 @@ except ValueError:
 """
 
 
-def written() -> tuple[list[dict[str, Any]], str]:
+def written() -> tuple[list[dict[str, Any]], str, str]:
     done = subprocess.run(
         [sys.executable, "-c", LINES], cwd=ROOT, capture_output=True, check=True, timeout=30
     )
-    assert done.stdout == b""
     text = done.stderr.decode()
-    return [json.loads(line) for line in text.splitlines()], text
+    return [json.loads(line) for line in text.splitlines()], text, done.stdout.decode()
 
 
 def test_each_line_is_one_object_and_holds_no_control_character() -> None:
-    events, text = written()
+    events, text, _ = written()
     assert [event["event"] for event in events] == ["served", "careful: x\ny", "bug"]
     assert [character for character in text if character < " " and character != "\n"] == []
     served, library, bug = events
@@ -47,3 +49,13 @@ def test_each_line_is_one_object_and_holds_no_control_character() -> None:
     assert served["timestamp"].endswith("Z")
     assert (library["logger"], library["level"]) == ("some.library", "warning")
     assert "ValueError: boom" in bug["exception"]
+
+
+def test_the_copy_of_the_record_goes_to_standard_output_in_one_line_and_nowhere_else() -> None:
+    _, errors, text = written()
+    [line] = text.splitlines()
+    copied = json.loads(line)
+    assert (copied["event"], copied["hash"], copied["stored"]) == ("audit", "00", True)
+    assert line.isascii()
+    assert line.isprintable()
+    assert "forged" not in errors

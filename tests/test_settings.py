@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bot.core.errors import ConfigurationError
 from bot.core.setting import Setting, catalogue
-from bot.settings import PREFIX, Settings, read_settings
+from bot.settings import PREFIX, Settings, read_audit_settings, read_settings
 from bot.wiring import _with_proxy
 from tests.settings_page import DOCUMENT, description, page
 
@@ -252,8 +252,30 @@ def test_slack_is_reached_through_the_proxy_that_is_set(
     assert slack.bot_token.get_secret_value() == SECRET
 
 
+def test_an_auditor_needs_the_store_and_the_key_alone(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    secrets_in(tmp_path / "s", slack_bot_token=SECRET, audit_key="mounted")
+    monkeypatch.setenv("QUARTERDECK_SECRETS", str(tmp_path / "s"))
+    monkeypatch.setenv("QUARTERDECK_SLACK__MODE", "pigeon")
+    found = read_audit_settings()
+    assert found.audit.key.get_secret_value() == "mounted"
+    assert found.audit.days == 400
+
+
+def test_an_auditors_mistake_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QUARTERDECK_AUDIT__KEI", SECRET)
+    with pytest.raises(ConfigurationError, match=r"^error: QUARTERDECK_AUDIT__KEI ") as caught:
+        read_audit_settings()
+    assert SECRET not in caught.value.text
+
+
 def test_settings_show_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
-    put(monkeypatch, SLACK__PROXY="http://ada:password@proxy:3128")
+    put(
+        monkeypatch,
+        SLACK__PROXY="http://ada:password@proxy:3128",
+        AUDIT__KEY="a-very-secret-key-of-32-characters",
+    )
     found = read_settings()
     for shown in (repr(found), str(found), str(found.model_dump())):
         assert "very-secret" not in shown

@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing import Any, Protocol, TypeAlias
 
 from bot.core.access import Audience, Default, Known, Origin
+from bot.core.audit import ApiCall, Entry, Wanted
 from bot.core.clock import Clock
 from bot.core.command import Command, Effect
 from bot.core.plan import Step
@@ -147,8 +148,8 @@ class Reader(Protocol):
         ...
 
     @property
-    def audit_ids(self) -> Sequence[str]:
-        """What the API server's audit log calls the requests that were made so far."""
+    def calls(self) -> Sequence[ApiCall]:
+        """The requests that were made so far, as the API server's audit log has them."""
         ...
 
     def warnings(self) -> tuple[str, ...]:
@@ -254,6 +255,8 @@ class Scope:
     """Looks up which places there are for the person."""
     menu: Callable[[], Awaitable[Menu]]
     """Looks up which commands are for the person there."""
+    records: "Records"
+    """The audit record, as far as the person may see it."""
     plain: bool = False
     """Whether the answer is kubectl's and nothing more, so that nothing is read for what is not."""
 
@@ -390,15 +393,52 @@ class Tickets(Protocol):
         ...
 
 
-class Journal(Protocol):
-    """What keeps a line of every request, for whoever runs the bot."""
+class Records(Protocol):
+    """The audit record, for whoever may look into it."""
 
-    def served(self, request: Request, outcome: Outcome, audit_ids: Sequence[str]) -> None:
-        """Note how a request ended, and what the API server's audit log calls its calls."""
+    async def own(self, wanted: Wanted) -> Sequence[JsonObject]:
+        """Return what was recorded of the person who asks, the newest first.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        ...
+
+    async def everyones(self, wanted: Wanted) -> Sequence[JsonObject]:
+        """Return what was recorded of anybody, the newest first.
+
+        Raises:
+            RefusedError: that is not for the person who asks.
+            StoreError: the store cannot be read.
+        """
+        ...
+
+
+class Ledger(Protocol):
+    """The append-only audit record; whatever it takes is also copied to standard output."""
+
+    async def write(self, entry: Entry) -> None:
+        """Record the entry; return once it is on the disk.
+
+        Raises:
+            StoreError: it cannot be recorded; the copy says so, too.
+        """
+        ...
+
+    def note(self, entry: Entry) -> None:
+        """Record the entry soon, and let nobody wait; what fails is a warning in the log."""
+        ...
+
+    async def search(self, wanted: Wanted) -> Sequence[JsonObject]:
+        """Return the records that fit, the newest first, as they stand there.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
         ...
 
     def bug(self, request: Request) -> None:
-        """Note the exception that is being handled: it should not have been possible."""
+        """Log the exception that is being handled: it should not have been possible."""
         ...
 
 

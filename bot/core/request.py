@@ -137,3 +137,5 @@ class Request:
     """What `-f` means: files that were attached, or a form's text."""
     plain: bool = False
     """Whether the answer is kubectl's and nothing more."""
+    link: str = ""
+    """The address of the message that asked, or whose button was pressed; empty: none is known."""

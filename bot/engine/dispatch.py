@@ -5,11 +5,12 @@ A phrase is bound once; that one object is admitted, run, previewed, recorded an
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Protocol
 
 from bot.core.access import Audience, Grant
+from bot.core.audit import Happening
 from bot.core.clock import Clock, deadline
 from bot.core.command import Effect
 from bot.core.errors import (
@@ -20,11 +21,11 @@ from bot.core.errors import (
     RefusedError,
     UnreachableError,
 )
-from bot.core.plan import Plan, dump_plan, load_plan
+from bot.core.plan import Plan, Step, dump_plan, load_plan
 from bot.core.ports import (
     Connection,
     Heading,
-    Journal,
+    Ledger,
     Menu,
     Outcome,
     Outlet,
@@ -42,6 +43,7 @@ from bot.engine.guidance import Guide
 from bot.engine.lookups import Lookups
 from bot.engine.menus import Everything
 from bot.engine.reading import Read
+from bot.engine.recording import Account, result_of, visible
 from bot.engine.seals import seal_of
 
 
@@ -60,9 +62,8 @@ class _Run:
     request: Request
     outlet: Outlet
     started: float
+    account: Account
     exit_code: int = 0
-    clusters: list[Connection] = field(default_factory=list)
-    """What was asked on its behalf, for the journal."""
     opened: bool = False
     drawn: bool = False
     """Whether a part of the result stands there."""
@@ -70,17 +71,19 @@ class _Run:
     unanswered: str = ""
     """What was sent to be changed while no answer says whether it was."""
 
+    def introduce(self, request: Request) -> None:
+        """Go on with what is known of the person by now."""
+        self.request = self.account.request = request
+
     async def open(self, heading: Heading) -> None:
         if not self.opened:
             self.opened, self.follows = True, heading.follows
             await self.outlet.open(heading)
 
-    def audit_ids(self) -> list[str]:
-        return [audit_id for cluster in self.clusters for audit_id in cluster.audit_ids]
-
     async def draw(self, part: Part) -> None:
         if isinstance(part, Problem):
             self.exit_code = max(self.exit_code, part.error.exit_code)
+            self.account.error = part.error
         else:
             self.drawn = True
         await self.outlet.draw(part)
@@ -95,7 +98,7 @@ class Engine:
         admission: Admission,
         tickets: Tickets,
         clock: Clock,
-        journal: Journal,
+        ledger: Ledger,
         *,
         seconds: float | None = None,
         lookups: Lookups | None = None,
@@ -106,7 +109,7 @@ class Engine:
         self._gate = PlanGate(admission)
         self._tickets = tickets
         self._clock = clock
-        self._journal = journal
+        self._ledger = ledger
         self._seconds = seconds
         """Overrides each command's own limit, as a terminal does."""
         self._lookups = lookups
@@ -118,7 +121,8 @@ class Engine:
 
         async def work(run: _Run) -> None:
             read = self._phrases.read(request)
-            run.request = await self._admission.introduced(request, read.asked.effect)
+            run.account.canonical = read.bound.canonical
+            run.introduce(await self._admission.introduced(request, read.asked.effect))
             grants = await self._granted(run.request, read)
             self._count(grants[0].actor, read.command.effect)
             if read.asked.all_contexts:
@@ -136,8 +140,8 @@ class Engine:
         """Carry out the proposal with the rights of the one who presses."""
 
         async def work(run: _Run) -> None:
-            plan = load_plan(await self._taken(ticket, request))
-            run.request = await self._admission.introduced(request, plan.effect, pressed=True)
+            plan = await self._taken(run, ticket)
+            run.introduce(await self._admission.introduced(request, plan.effect, pressed=True))
             await self._execute(run, plan, await self._admitted(run, plan))
 
         return await self._guarded(request, outlet, work)
@@ -146,19 +150,23 @@ class Engine:
         """Forget the proposal."""
 
         async def work(run: _Run) -> None:
-            await self._taken(ticket, request)
+            await self._taken(run, ticket)
+            run.account.happening = Happening.WITHDRAWN
             await run.draw(Aside("Cancelled; nothing was changed."))
 
         return await self._guarded(request, outlet, work)
 
-    async def _taken(self, ticket: str, request: Request) -> bytes:
-        kept = await self._tickets.take(ticket, _owner(request))
+    async def _taken(self, run: _Run, ticket: str) -> Plan:
+        run.account.ticket = ticket
+        kept = await self._tickets.take(ticket, _owner(run.request))
         if kept is None:
             raise RefusedError(
                 "This confirmation is not waiting any more, or it is not yours.",
                 next_step="Type the command again.",
             )
-        return kept
+        plan = load_plan(kept)
+        run.account.plan, run.account.canonical = plan, plan.phrase
+        return plan
 
     async def cancel(self, request_id: str, person: Person) -> bool:
         """Cancel that person's running request; return whether there was one."""
@@ -177,6 +185,18 @@ class Engine:
         known = await self._admission.introduced(request, read.asked.effect)
         return _heading(await self._granted(known, read), read)
 
+    async def shared(self, request: Request) -> None:
+        """Record that the answer to this request is shown to its place.
+
+        Raises:
+            QuarterdeckError: it cannot be read, or the policy refuses it.
+        """
+        read = self._phrases.read(request)
+        known = await self._admission.introduced(request, read.asked.effect)
+        account = Account(self._ledger, self._clock, known, read.bound.canonical)
+        for grant in await self._granted(known, read):
+            account.note(Happening.SHARED, grant)
+
     async def _granted(self, request: Request, read: Read) -> tuple[Grant, ...]:
         if read.asked.all_contexts:
             return await self._admission.everywhere(request, read.asked)
@@ -192,7 +212,7 @@ class Engine:
         asked = read.bound.common.timeout()
         limit = asked.total_seconds() if asked else _REQUEST_SECONDS
         cluster = self._admission.open(grant, run.request, self._limit(read), limit)
-        run.clusters.append(cluster)
+        run.account.opened.append((grant, cluster))
         return cluster
 
     def _limit(self, read: Read) -> float:
@@ -208,6 +228,7 @@ class Engine:
             self._clock.now(),
             partial(self._admission.whereabouts, run.request, grant),
             partial(self._menu, run.request, grant),
+            visible(self._ledger, grant),
             run.request.plain,
         )
 
@@ -270,6 +291,7 @@ class Engine:
             await run.draw(Aside(f"Warning: {warning}"))
 
     async def _propose(self, run: _Run, plan: Plan) -> None:
+        run.account.plan = plan
         if not plan.steps:
             await run.draw(Text("".join(f"{line}\n" for line in plan.done)))
             return
@@ -278,6 +300,7 @@ class Engine:
             await self._execute(run, plan, grants)
             return
         ticket = await self._tickets.put(_owner(run.request), dump_plan(plan))
+        run.account.ticket, run.account.happening = ticket, Happening.PROPOSED
         await run.draw(Proposal(plan, ticket))
 
     async def _admitted(self, run: _Run, plan: Plan) -> tuple[Grant, ...]:
@@ -287,21 +310,31 @@ class Engine:
         for step, line, grant in zip(plan.steps, plan.done, grants, strict=True):
             await run.open(Heading(grant.context, grant.namespace, grant.audience, plan.phrase))
             cluster = self._reach(run, grant)
-            run.unanswered = step.target.qualified
-            try:
-                await cluster.send(step)
-            except ForbiddenError as error:
-                if not run.request.plain:
-                    await self._guide(grant, cluster).add(error)
-                raise
-            finally:
-                await self._warn(run, cluster)
-            run.unanswered = ""
+            await run.account.intend(step, grant)
+            await self._send(run, step, grant, cluster)
             await run.draw(Text(f"{line}\n"))
+
+    async def _send(self, run: _Run, step: Step, grant: Grant, cluster: Connection) -> None:
+        run.unanswered, began = step.target.qualified, self._clock.monotonic()
+        failure: QuarterdeckError | None = UnreachableError("it is not known how this ended")
+        try:
+            await cluster.send(step)
+            failure, run.unanswered = None, ""
+        except QuarterdeckError as error:
+            failure = error
+            if isinstance(error, ForbiddenError) and not run.request.plain:
+                await self._guide(grant, cluster).add(error)
+            raise
+        finally:
+            seconds = self._clock.monotonic() - began
+            result = result_of(failure, 0, seconds)
+            if words := await run.account.came(step, grant, result):
+                await run.draw(Aside(words))
+            await self._warn(run, cluster)
 
     def _reach(self, run: _Run, grant: Grant) -> Connection:
         cluster = self._admission.open(grant, run.request, self._seconds or _REQUEST_SECONDS)
-        run.clusters.append(cluster)
+        run.account.opened.append((grant, cluster))
         return cluster
 
     def _guide(self, grant: Grant, cluster: Connection) -> Guide:
@@ -317,7 +350,8 @@ class Engine:
         await self._guide(grant, self._reach(run, grant)).add(error)
 
     async def _guarded(self, request: Request, outlet: Outlet, work: "_Work") -> Outcome:
-        run = _Run(request, outlet, self._clock.monotonic())
+        account = Account(self._ledger, self._clock, request)
+        run = _Run(request, outlet, self._clock.monotonic(), account)
         task = asyncio.current_task()
         if task is not None:
             self._running[request.id] = (request.person.key, task)
@@ -327,7 +361,7 @@ class Engine:
             self._running.pop(request.id, None)
             outcome = Outcome(run.exit_code, self._clock.monotonic() - run.started)
             await outlet.close(outcome)
-            self._journal.served(request, outcome, run.audit_ids())
+            account.end(outcome)
         return outcome
 
     async def _caught(self, run: _Run, work: "_Work") -> None:
@@ -346,7 +380,7 @@ class Engine:
         except BrokenPipeError:
             raise  # whoever read the answer has gone: nobody is left to tell
         except Exception:  # noqa: BLE001 - the one outer catch: a bug must be answered too
-            self._journal.bug(run.request)
+            self._ledger.bug(run.request)
             await run.draw(Problem(_bug(run.request.id)))
 
 

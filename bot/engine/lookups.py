@@ -10,13 +10,15 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias, TypeVar, assert_never
 
 from bot.core.access import Asked, Grant, Origin
+from bot.core.audit import Happening
 from bot.core.clock import Clock
 from bot.core.command import Effect
 from bot.core.errors import QuarterdeckError
-from bot.core.ports import Connection, Form, Menu, Query
+from bot.core.ports import Connection, Form, Ledger, Menu, Outcome, Query
 from bot.core.request import Identity, Impersonated, KubeconfigUser, Request
 from bot.engine import menus
 from bot.engine.admission import Admission
+from bot.engine.recording import Account
 from bot.kube.rules import REVIEW, Rules, read_rules
 
 # A menu has to answer within 300 ms, or whoever types believes that it is broken.
@@ -40,8 +42,9 @@ class _Entry:
 class Lookups:
     """Lists clusters, namespaces, types and names for menus."""
 
-    def __init__(self, admission: Admission, clock: Clock) -> None:
+    def __init__(self, admission: Admission, clock: Clock, ledger: Ledger) -> None:
         self._admission = admission
+        self._ledger = ledger
         self._clusters = admission.clusters
         self._clock = clock
         self._entries: dict[tuple[object, ...], _Entry] = {}
@@ -134,8 +137,10 @@ class Lookups:
         if self._clock.monotonic() < entry.until:
             return entry.names
         if entry.task is None:
-            cluster = self._admission.open(grant, request, _SECONDS)
-            entry.task = asyncio.create_task(self._list(entry, cluster, find))
+            account = Account(self._ledger, self._clock, request, " ".join(key))
+            account.happening = Happening.LISTED
+            account.opened.append((grant, self._admission.open(grant, request, _SECONDS)))
+            entry.task = asyncio.create_task(self._list(entry, account, find))
         await self._patiently(entry.task, patience)
         return entry.names
 
@@ -150,17 +155,21 @@ class Lookups:
     async def _list(
         self,
         entry: _Entry,
-        cluster: Connection,
+        account: Account,
         find: Callable[[Connection], Awaitable[tuple[Any, ...]]],
     ) -> tuple[Any, ...]:
+        [(_, cluster)], began = account.opened, self._clock.monotonic()
         try:
             entry.names = await find(cluster)
-        except QuarterdeckError:
+        except QuarterdeckError as error:
             # A menu has no place for an error; the command that is typed next says it.
-            entry.names = ()
+            entry.names, account.error = (), error
         finally:
-            entry.until = self._clock.monotonic() + FRESH_SECONDS
-            entry.task = None
+            now = self._clock.monotonic()
+            entry.until, entry.task = now + FRESH_SECONDS, None
+            # Types and versions are known to everybody: nothing was asked as the person.
+            if cluster.calls:
+                account.end(Outcome(int(account.error is not None), now - began))
         return entry.names
 
     async def _patiently(self, task: asyncio.Task[Any], patience: float = PATIENCE_SECONDS) -> None:

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import orjson
 
+from bot.core.audit import ApiCall
 from bot.core.clock import Clock
 from bot.core.errors import (
     ConflictError,
@@ -28,6 +29,7 @@ from bot.kube.discovery import Catalogue, read
 from bot.kube.errors import of_list
 from bot.kube.masking import mask
 from bot.kube.paging import paged
+from bot.kube.spoken import spoken
 from bot.kube.transport import ACCEPT_JSON, ACCEPT_TABLE, Call, Head, Transport
 
 # kubectl asks again when a word is unknown; so does this, but not twice within a few seconds.
@@ -63,8 +65,8 @@ class ClusterReader:
     """On the clock's monotonic scale."""
     request_seconds: float = REQUEST_SECONDS
     """The longest that one request may take that is not a stream or a watch."""
-    audit_ids: list[str] = field(default_factory=list)
-    """What the API server's audit log calls the requests that were made, in order."""
+    calls: list[ApiCall] = field(default_factory=list)
+    """The requests that were made, as the API server's audit log has them, in order."""
     _warnings: dict[str, None] = field(default_factory=dict)
     _warned: set[str] = field(default_factory=set)
 
@@ -282,7 +284,7 @@ class ClusterReader:
         for warning in head.warnings:
             self._warn(warning)
         if head.audit_id:
-            self.audit_ids.append(head.audit_id)
+            self.calls.append(_made(head))
 
     def _warn(self, text: str) -> None:
         if text not in self._warned:
@@ -315,6 +317,13 @@ class ClusterReader:
                 next_step="Kubernetes 1.27 and later do.",
             )
         return answer
+
+
+def _made(head: Head) -> ApiCall:
+    asked = spoken(head.method, head.path, head.query)
+    return ApiCall(
+        head.audit_id, asked.verb, asked.resource, asked.namespace, asked.name, head.code
+    )
 
 
 _TEST_FAILED = "the server rejected our request due to an error in our request"

@@ -64,6 +64,11 @@ class Head:
     """The texts of its `Warning` headers."""
     audit_id: str
     """Under which the API server's audit log holds the request; empty where it says none."""
+    code: int
+    method: str
+    path: str
+    """Of the request, decoded and without its query."""
+    query: Mapping[str, str]
     date: str = ""
     """When it was answered, by the server's own clock, as HTTP writes it."""
 
@@ -338,6 +343,10 @@ def _head(response: aiohttp.ClientResponse) -> Head:
     return Head(
         tuple(_warning(value) for value in headers.getall("Warning", [])),
         headers.get("Audit-Id", ""),
+        response.status,
+        response.method,
+        response.url.path,
+        response.url.query,
         headers.get("Date", ""),
     )
 

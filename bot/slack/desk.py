@@ -51,6 +51,10 @@ class Judge(Protocol):
         """Return what would stand above the answer, or raise `QuarterdeckError`."""
         ...
 
+    async def shared(self, request: Request) -> None:
+        """Record that the answer is shown to its place, or raise `QuarterdeckError`."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:
@@ -147,6 +151,7 @@ class Desk:
         if now is None or now.seal != kept.heading.seal or not _may_share(now):
             raise RefusedError(_NOT_SHARED)
         answer = await self._restored(kept, shown)
+        await self.judge.shared(self._asked(kept, person))
         frame = Frame(person=incoming.user, pressed="Shared by")
         await self._conversation(kept.place).show(answer, *_dresses(answer, frame))
 
@@ -161,11 +166,14 @@ class Desk:
         return heading is not None and heading.seal == kept.heading.seal != ""
 
     async def _heading(self, kept: Kept, person: Person) -> Heading | None:
-        number, now = self.new_id(), self.clock.now()
         try:
-            return await self.judge.heading(Request(number, person, kept.place, kept.text, now))
+            return await self.judge.heading(self._asked(kept, person))
         except QuarterdeckError:
             return None  # their own run says why
+
+    def _asked(self, kept: Kept, person: Person) -> Request:
+        """Return what was kept, as this person would ask for it."""
+        return Request(self.new_id(), person, kept.place, kept.text, self.clock.now())
 
     async def _replace(self, incoming: Incoming, answer: Answer) -> None:
         place, pressed = incoming.place, incoming.pressed

@@ -200,6 +200,7 @@ class Inbound:
             text=incoming.text,
             received=peers.clock.now(),
             files=wishes.files,
+            link=self._link(incoming),
         )
         outlet.prepare(lambda answer: self._prepare(request, answer))
         if incoming.value:
@@ -213,6 +214,12 @@ class Inbound:
             outlet,
             lambda: self._pressed.discard(incoming.value),
         )
+
+    def _link(self, incoming: Incoming) -> str:
+        """Return the address of what was typed or pressed; a message for one alone has none."""
+        pressed = incoming.pressed
+        ts = pressed.ts if pressed and not pressed.ephemeral else incoming.ts
+        return self._home.link(incoming.place.channel, ts) if ts else ""
 
     def _address(self, incoming: Incoming, request: str) -> Address:
         return Address(

@@ -58,6 +58,8 @@ class Incoming:
     origin: Origin | None = None
     """The proposal that was pressed; None for what was typed, and for the press of Cancel."""
     pressed: Pressed | None = None
+    ts: str = ""
+    """The message that was typed; empty for everything else."""
     view: Payload = field(default_factory=dict, repr=False)
     """The form as Slack sends it, with what was filled in; it may hold a secret."""
     files: tuple[Payload, ...] = ()
@@ -177,6 +179,7 @@ def _event(payload: Payload, event: Payload) -> Incoming:
         teams=_teams(payload, *paths),
         user=_string(event, "user"),
         name="",
+        ts=_string(event, "ts"),
         place=Place(Surface.DIRECT),
     )
 

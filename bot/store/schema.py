@@ -20,7 +20,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-REVISION = "0002"
+REVISION = "0003"
 """The newest migration; a test holds it equal to the files in `migrations/versions`."""
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -103,3 +103,35 @@ DEFAULTS = Table(
 )
 """Where each person's requests go while neither they nor the place say otherwise; an empty
 namespace is the context's own default."""
+
+AUDIT = Table(
+    "audit",
+    METADATA,
+    Column("chain", Text, primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", Instant, nullable=False),
+    Column("record", LargeBinary, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("namespace", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("request", Text, nullable=False),
+    Index("ix_audit_at", "at", "chain", "seq"),
+    Index("ix_audit_person", "person", "at"),
+    Index("ix_audit_request", "request"),
+)
+"""What happened, chained by the digests; the other columns only help to find a record."""
+
+AUDIT_CHAINS = Table(
+    "audit_chains",
+    METADATA,
+    Column("chain", Text, primary_key=True),
+    Column("touched_at", Instant, nullable=False),
+    Column("head_seq", BigInteger, nullable=False),
+    Column("head_digest", LargeBinary, nullable=False),
+    Column("head_seal", LargeBinary, nullable=False),
+    Column("floor_seq", BigInteger, nullable=False),
+    Column("floor_digest", LargeBinary, nullable=False),
+    Column("floor_seal", LargeBinary, nullable=False),
+)
+"""Of each chain the last record that was written and the last that its age removed, signed."""

@@ -1,6 +1,7 @@
 """Proposals that wait for a press, shared by all replicas; each can be taken once."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import delete
@@ -13,6 +14,8 @@ from bot.store.schema import RESULTS
 
 # Long enough to read a preview on a phone, short enough that the world is still the same.
 KEPT = timedelta(minutes=15)
+# Tells them from the answers that they are kept among.
+_KIND = "plan:"
 
 
 class Tickets:
@@ -30,10 +33,21 @@ class Tickets:
         """
         now = self._clock.now()
         ticket = secrets.token_urlsafe(16)
-        kept = CachedResult(ticket, owner, plan, now, now + KEPT)
+        kept = CachedResult(ticket, _KIND + owner, plan, now, now + KEPT)
         if not await Results(self._store).put(kept):
             raise StoreError("the change is too large to wait for a confirmation")
         return ticket
+
+    async def expired(self) -> Sequence[tuple[str, str, bytes]]:
+        """Forget what was not pressed in time; return ticket, owner and plan of each, once."""
+        statement = (
+            delete(RESULTS)
+            .where(RESULTS.c.owner.startswith(_KIND), RESULTS.c.expires_at <= self._clock.now())
+            .returning(RESULTS.c.id, RESULTS.c.owner, RESULTS.c.payload)
+        )
+        async with self._store.write() as connection:
+            rows = (await connection.execute(statement)).all()
+        return [(id_, owner.removeprefix(_KIND), bytes(plan)) for id_, owner, plan in rows]
 
     async def take(self, ticket: str, owner: str) -> bytes | None:
         """Return the plan and forget it; None: unknown, expired, taken, or not the owner's."""
@@ -41,7 +55,7 @@ class Tickets:
             delete(RESULTS)
             .where(
                 RESULTS.c.id == ticket,
-                RESULTS.c.owner == owner,
+                RESULTS.c.owner == _KIND + owner,
                 RESULTS.c.expires_at > self._clock.now(),
             )
             .returning(RESULTS.c.payload)

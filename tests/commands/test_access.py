@@ -10,7 +10,7 @@ import contextlib
 import fnmatch
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,12 +20,13 @@ import yaml
 
 from bot.commands import Registry
 from bot.core.command import Access, Command, Effect
-from bot.core.ports import Outcome, Resource
-from bot.core.request import KubeconfigUser, Request
+from bot.core.ports import Resource
+from bot.core.request import KubeconfigUser
 from bot.kube.impersonation import OPEN_PATHS
 from bot.terminal import open_terminal
 from tests.cluster.audit import AuditLog, Event
 from tests.cluster.bed import Bed, kubeconfig
+from tests.engine.rig import Ledger
 
 BESIDE = {
     "describe": (
@@ -90,19 +91,6 @@ NAMESPACE = Access("get", "namespaces")
 COMMANDS = [pytest.param(command, id=command.phrase) for command in Registry().all()]
 
 
-@dataclass
-class Notes:
-    """A journal that keeps what the audit log calls each request."""
-
-    audit_ids: list[str] = field(default_factory=list)
-
-    def served(self, _request: Request, _outcome: Outcome, audit_ids: Sequence[str]) -> None:
-        self.audit_ids += audit_ids
-
-    def bug(self, request: Request) -> None:
-        raise AssertionError(f"{request.text} raised what is no error of ours")
-
-
 @dataclass(frozen=True)
 class Used:
     """What one phrase asked of the API server, and the types that it names itself."""
@@ -138,10 +126,10 @@ def somebody(bed: Bed, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pat
 
 async def use(somebody: Path, audit: AuditLog, phrase: str) -> Used:
     """Run a phrase as chat does, and return what of it stands in the audit log."""
-    out, notes, since = io.StringIO(), Notes(), audit.position()
+    out, notes, since = io.StringIO(), Ledger(), audit.position()
     async with open_terminal(str(somebody)) as opened:
         terminal = replace(opened, out=out, err=out)
-        terminal.engine._journal = notes
+        terminal.engine._ledger = notes
         running = terminal.run(phrase, yes=True, helpful=True)
         if GOES_ON & set(phrase.split()):
             with contextlib.suppress(TimeoutError):
@@ -150,7 +138,9 @@ async def use(somebody: Path, audit: AuditLog, phrase: str) -> Used:
             await running
         cluster = terminal.fleet.open(terminal.fleet.default_context, KubeconfigUser(), "named", 30)
         named = types_of(phrase, await cluster.resources())
-    events = await logged(audit, notes.audit_ids, since)
+    assert not notes.bugs
+    made = [call.audit_id for entry in notes.entries for call in entry.calls]
+    events = await logged(audit, made, since)
     rights = {right for event in events if (right := right_of(event)) is not None}
     return Used(phrase, frozenset(rights), named)
 

@@ -12,8 +12,11 @@ import pytest
 from bot.commands.get import Options, run
 from bot.core.ports import Form, Query, Reader, Resource, Scope
 from bot.core.reply import Part, Table, Text
+from bot.core.request import Person
+from bot.engine.recording import Visible
 from bot.render.plain import plain_text
 from tests.clock import ManualClock
+from tests.engine.rig import Ledger
 
 PODS = Resource("", "v1", "pods", "Pod", namespaced=True)
 PAGES, ROWS, OBJECT_BYTES = 20, 50, 4000
@@ -68,7 +71,7 @@ async def answered(
     """Return what was kept of each part, and the most memory that it took."""
     scope = Scope(
         *(cast(Reader, server), "here", "shop", True, ManualClock(), datetime.now(UTC)),
-        *(nowhere, nowhere),
+        *(nowhere, nowhere, Visible(Ledger(), Person("T1/UADA"), all=False)),
     )
     tracemalloc.start()
     try:

@@ -28,7 +28,7 @@ from bot.policy.decide import PolicyGate
 from bot.policy.model import Policy
 from tests.cluster.audit import AuditLog, Event
 from tests.cluster.bed import BOT, NAME, Bed
-from tests.engine.rig import ADA, POLICY, SHOP, Answer, Journal
+from tests.engine.rig import ADA, POLICY, SHOP, Answer, Ledger
 
 pytestmark = pytest.mark.boxed
 
@@ -46,7 +46,7 @@ class Chat:
     """An engine as the bot in chat has it, with its own token and nothing else."""
 
     engine: Engine
-    journal: Journal
+    ledger: Ledger
 
     async def say(self, text: str) -> Answer:
         answer, now = Answer(), SystemClock().now()
@@ -56,16 +56,16 @@ class Chat:
 
 @pytest_asyncio.fixture
 async def chat(bed: Bed) -> AsyncIterator[Chat]:
-    clock, journal = SystemClock(), Journal()
+    clock, ledger = SystemClock(), Ledger()
     policy = Policy.model_validate(POLICY)
     fleet = Fleet(Options(kubeconfig=str(bed.bot_kubeconfig)), clock, environment={})
     admission = Admission(PolicyGate(lambda: policy), fleet, MemoryDefaults(), AsTheyCome())
-    lookups = Lookups(admission, clock)
+    lookups = Lookups(admission, clock, ledger)
     engine = Engine(
-        *(Phrasebook(Registry()), admission, MemoryTickets(), clock, journal), lookups=lookups
+        *(Phrasebook(Registry()), admission, MemoryTickets(), clock, ledger), lookups=lookups
     )
     try:
-        yield Chat(engine, journal)
+        yield Chat(engine, ledger)
     finally:
         await lookups.close()
         await fleet.close()
@@ -81,7 +81,7 @@ async def test_t16_each_request_that_an_example_makes_is_its_persons(
 ) -> None:
     since = audit.position()
     await chat.say(example)
-    [(request, _, audit_ids)] = chat.journal.lines
+    [(request, _, audit_ids)] = chat.ledger.lines
     assert audit_ids
     await audit.awaited(lambda event: event["auditID"] == audit_ids[-1], since)
     for event in by_the_bot(audit, since):

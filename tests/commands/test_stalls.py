@@ -66,7 +66,15 @@ PHRASES = (
     "wait pod/web --for=jsonpath={.status.phase}=Running --timeout=600s",
 )
 # They ask for nothing of a cluster, or their metrics are not in the scripted discovery.
-WITHOUT = {"help", "config current-context", "config get-contexts", "use", "whoami", "top node"}
+WITHOUT = {
+    "audit",
+    "help",
+    "config current-context",
+    "config get-contexts",
+    "use",
+    "whoami",
+    "top node",
+}
 
 
 def silent_behind(*chunks: bytes) -> Play:
@@ -199,7 +207,7 @@ async def test_a_server_that_says_nothing_of_its_types_is_given_up(
     async with silent(tmp_path) as bot:
         bot.server.scripts = Everywhere({}, stage)
         assert "\n".join(ended(await asked(bot))) == ""
-        assert bot.journal.bugs == []
+        assert bot.ledger.bugs == []
 
 
 @pytest.mark.parametrize("stage", STAGES.values(), ids=STAGES)
@@ -214,7 +222,7 @@ async def test_a_server_that_says_nothing_of_its_objects_is_given_up(
         for phrase in ("api-resources", "api-versions"):
             assert answers.pop(phrase).code == 0
         assert "\n".join(ended(answers)) == ""
-        assert bot.journal.bugs == []
+        assert bot.ledger.bugs == []
 
 
 @pytest.mark.parametrize("stage", STAGES.values(), ids=STAGES)
@@ -226,7 +234,7 @@ async def test_a_server_that_says_nothing_more_behind_the_first_object_is_given_
         assert (await bot.say("api-resources")).code == 0
         for phrase, answer in (await asked(bot)).items():
             assert answer.outcomes, phrase
-        assert bot.journal.bugs == []
+        assert bot.ledger.bugs == []
 
 
 async def test_a_server_that_takes_no_connection_is_given_up(tmp_path: Path) -> None:
@@ -237,7 +245,7 @@ async def test_a_server_that_takes_no_connection_is_given_up(tmp_path: Path) -> 
         waiting.connect(deaf.getsockname())
         async with silent(tmp_path, f"http://127.0.0.1:{deaf.getsockname()[1]}") as bot:
             assert "\n".join(ended(await asked(bot))) == ""
-            assert bot.journal.bugs == []
+            assert bot.ledger.bugs == []
 
 
 def test_every_command_that_reads_a_cluster_is_tried() -> None:

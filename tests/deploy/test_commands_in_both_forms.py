@@ -20,7 +20,7 @@ from bot.policy.decide import PolicyGate
 from bot.policy.model import Policy
 from tests.cluster.bed import Bed
 from tests.deploy.forms import Form, fleet
-from tests.engine.rig import Answer, Journal
+from tests.engine.rig import Answer, Ledger
 
 POLICY = Policy.model_validate(
     {
@@ -48,7 +48,7 @@ async def engine(bed: Bed, form: Form) -> AsyncIterator[Engine]:
     async with fleet(bed, form) as opened:
         admission = Admission(PolicyGate(lambda: POLICY), opened, MemoryDefaults(), AsTheyCome())
         book = Phrasebook(Registry())
-        yield Engine(book, admission, MemoryTickets(), clock, Journal(), seconds=20)
+        yield Engine(book, admission, MemoryTickets(), clock, Ledger(), seconds=20)
 
 
 def request(text: str) -> Request:

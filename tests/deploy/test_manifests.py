@@ -152,8 +152,10 @@ def test_the_keys_that_are_mounted_are_the_keys_of_the_example(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("components", "tokens"),
     [
-        pytest.param((), {"slack-bot-token", "slack-app-token"}, id="socket"),
-        pytest.param(("http",), {"slack-bot-token", "slack-signing-secret"}, id="http"),
+        pytest.param((), {"slack-bot-token", "slack-app-token", "audit-key"}, id="socket"),
+        pytest.param(
+            ("http",), {"slack-bot-token", "slack-signing-secret", "audit-key"}, id="http"
+        ),
     ],
 )
 def test_a_form_gets_the_secrets_that_it_uses_and_no_other(

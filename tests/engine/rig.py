@@ -9,10 +9,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from bot.audit.record import told
 from bot.commands import Registry
+from bot.core.audit import Entry, Wanted
 from bot.core.clock import Clock
-from bot.core.errors import QuarterdeckError
-from bot.core.ports import Acquaintance, Heading, Outcome
+from bot.core.errors import QuarterdeckError, StoreError
+from bot.core.ports import Acquaintance, Heading, JsonObject, Outcome
 from bot.core.reply import Aside, Part, Problem, Proposal
 from bot.core.request import Person, Place, Request, Surface
 from bot.engine.admission import Admission, AsTheyCome, MemoryDefaults
@@ -85,14 +87,35 @@ class Answer:
 
 
 @dataclass
-class Journal:
-    """Keeps what it is told."""
+class Ledger:
+    """Keeps what it is told, until its store is broken."""
 
-    lines: list[tuple[str, int, tuple[str, ...]]] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
     bugs: list[str] = field(default_factory=list)
+    broken: str = ""
+    """Why nothing can be written."""
 
-    def served(self, request: Request, outcome: Outcome, audit_ids: Sequence[str]) -> None:
-        self.lines.append((request.id, outcome.exit_code, tuple(audit_ids)))
+    @property
+    def lines(self) -> list[tuple[str, int, tuple[str, ...]]]:
+        """The request, the exit code and the audit ids of what has ended."""
+        return [
+            (one.request, one.result.exit_code, tuple(call.audit_id for call in one.calls))
+            for one in self.entries
+            if one.result
+        ]
+
+    async def write(self, entry: Entry) -> None:
+        if self.broken:
+            raise StoreError(self.broken)
+        self.entries.append(entry)
+
+    def note(self, entry: Entry) -> None:
+        if not self.broken:
+            self.entries.append(entry)
+
+    async def search(self, wanted: Wanted) -> Sequence[JsonObject]:
+        found = [told(entry) for entry in self.entries]
+        return [one for one in found if one["who"]["person"] == wanted.person or not wanted.person]
 
     def bug(self, request: Request) -> None:
         self.bugs.append(request.id)
@@ -105,7 +128,7 @@ class Bot:
     engine: Engine
     server: ApiServer
     clock: Clock
-    journal: Journal
+    ledger: Ledger
     policies: list[Policy]
     """The last one holds."""
 
@@ -141,7 +164,7 @@ async def bot(
     unless an acquaintance knows them. The clock stands still unless another
     is given.
     """
-    clock, journal = clock or ManualClock(), Journal()
+    clock, ledger = clock or ManualClock(), Ledger()
     policies = [Policy.model_validate(policy or POLICY)]
     async with api_server() as server:
         files = [kubeconfig(folder / "config", url or server.url, name="main")]
@@ -152,15 +175,15 @@ async def bot(
         book, gate = Phrasebook(catalogue or Registry()), PolicyGate(lambda: policies[-1])
         known = acquaintance or AsTheyCome()
         admission = Admission(gate, fleet, MemoryDefaults(), known)
-        lookups = Lookups(admission, clock)
+        lookups = Lookups(admission, clock, ledger)
         engine = Engine(
-            *(book, admission, MemoryTickets(), clock, journal),
+            *(book, admission, MemoryTickets(), clock, ledger),
             seconds=seconds,
             lookups=lookups,
             rates=Rates(lambda: policies[-1], clock),
         )
         try:
-            yield Bot(engine, server, clock, journal, policies)
+            yield Bot(engine, server, clock, ledger, policies)
         finally:
             await lookups.close()
             await fleet.close()

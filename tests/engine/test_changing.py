@@ -95,7 +95,7 @@ async def test_it_is_carried_out_with_the_id_of_the_press(bot: Bot, web_: Scalab
     [patch] = web_.patches
     assert patch.all("Impersonate-Extra-quarterdeck.dev%2Frequest") == [request.id]
     assert answer.asides == ["Warning: careful"]
-    assert bot.journal.lines[-1] == (request.id, 0, ("a-7",))
+    assert bot.ledger.lines[-1] == (request.id, 0, ("a-7",))
 
 
 async def test_a_ticket_is_good_once(bot: Bot, web_: Scalable) -> None:
@@ -168,7 +168,7 @@ async def test_the_servers_refusal_at_the_press_is_kept_with_its_audit_id(
     web_.patched = body(b"no", {"Audit-Id": "a-8"}, 403)
     answer = await bot.press(proposal.ticket)
     assert answer.text.startswith("Error from server (Forbidden): no (patch deployments.apps web)")
-    assert bot.journal.lines[-1][1:] == (1, ("a-8",))
+    assert bot.ledger.lines[-1][1:] == (1, ("a-8",))
 
 
 async def test_the_policy_is_asked_again_at_the_press(bot: Bot, web_: Scalable) -> None:
@@ -232,7 +232,7 @@ async def test_a_warning_while_planning_is_told(bot: Bot, web_: Scalable) -> Non
     web_.read = warned(scale(3), '299 - "Scale is old"', audit_id="a-1")
     answer = await bot.say(PHRASE)
     assert answer.asides == ["Warning: Scale is old"]
-    assert bot.journal.lines[-1][2] == ("a-1",)
+    assert bot.ledger.lines[-1][2] == ("a-1",)
 
 
 def step(name: str, effect: Effect = Effect.CHANGE) -> Patch:
@@ -256,7 +256,7 @@ async def test_steps_are_carried_out_in_turn_and_end_at_the_first_that_fails(
         assert answer.text.startswith("one done\nError from server (Forbidden)")
         patched = [asked.path for asked in bot.server.asked if asked.method == "PATCH"]
         assert patched == [f"{path}/one", f"{path}/two"]
-    assert bot.journal.lines[-1][1:] == (1, ("a-1", "a-2"))
+    assert [line[1:] for line in bot.ledger.lines[-2:]] == [(0, ("a-1",)), (1, ("a-2",))]
 
 
 async def nothing(_scope: Scope, _options: Options) -> Plan:

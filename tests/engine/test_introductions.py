@@ -110,7 +110,7 @@ async def test_rights_are_those_of_whom_the_person_turns_out_to_be(tmp_path: Pat
 async def test_a_menu_does_not_wait_until_it_is_known_who_asks(tmp_path: Path) -> None:
     register, clock = Register(held=asyncio.Event()), ManualClock()
     async with bot(tmp_path, acquaintance=register, clock=clock) as running:
-        lookups = Lookups(running.engine._admission, clock)
+        lookups = Lookups(running.engine._admission, clock, running.ledger)
         request = running.request("", UNKNOWN)
         menu = asyncio.create_task(lookups.types(request, "main"))
         await clock.advance(PATIENCE_SECONDS)

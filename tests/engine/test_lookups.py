@@ -13,7 +13,7 @@ from bot.engine.lookups import Lookups
 from bot.policy.decide import PolicyGate
 from tests.clock import IdleClock
 from tests.engine.rig import EVE, SHOP, VIC, Bot, bot
-from tests.kube.server import body, hang, status
+from tests.kube.server import body, hang, status, warned
 
 PODS = "/api/v1/namespaces/shop/pods"
 
@@ -36,7 +36,7 @@ async def running(tmp_path: Path) -> AsyncIterator[Bot]:
 @pytest_asyncio.fixture
 async def menus(running: Bot) -> AsyncIterator[Lookups]:
     gate = PolicyGate(lambda: running.policies[-1])
-    made = Lookups(replace(running.engine._admission, gate=gate), running.clock)
+    made = Lookups(replace(running.engine._admission, gate=gate), running.clock, running.ledger)
     yield made
     await made.close()
 
@@ -47,6 +47,29 @@ async def test_names_are_listed_as_the_person(running: Bot, menus: Lookups) -> N
     assert found == ("web-1", "web-2")
     [asked] = running.server.to(PODS)
     assert asked.all("Impersonate-Group") == ["quarterdeck:viewers"]
+
+
+async def test_a_list_for_a_menu_is_recorded(running: Bot, menus: Lookups) -> None:
+    running.server.on(PODS, warned(table("web-1"), audit_id="a-1"))
+    await menus.names(running.request("", who=VIC), "main", "shop", "po")
+    [entry] = running.ledger.entries
+    assert (entry.happening, entry.canonical) == ("listed", "names shop po")
+    assert entry.who
+    assert (entry.who.person, entry.who.groups) == (VIC.key, ("quarterdeck:viewers",))
+    assert [call.audit_id for call in entry.calls] == ["a-1"]
+
+
+async def test_a_list_that_the_cluster_refuses_is_recorded_so(running: Bot, menus: Lookups) -> None:
+    running.server.on(PODS, body(b"", {"Audit-Id": "a-2"}, 403))
+    assert await menus.names(running.request("", who=VIC), "main", "shop", "po") == ()
+    [entry] = running.ledger.entries
+    assert entry.result
+    assert (entry.result.exit_code, entry.result.code) == (1, 403)
+
+
+async def test_what_everybody_knows_is_not_recorded(running: Bot, menus: Lookups) -> None:
+    assert await menus.types(running.request(""), "main")
+    assert running.ledger.entries == []
 
 
 async def test_the_place_says_where_nothing_was_chosen(running: Bot, menus: Lookups) -> None:

@@ -96,13 +96,13 @@ async def test_a_warning_stands_before_what_it_is_about_and_once(bot: Bot) -> No
     bot.server.on(PODS, warned(TABLE, '299 - "v1 Pod is old"', audit_id="a-1"))
     answer = await bot.say("get pods")
     assert answer.text == "Warning: v1 Pod is old\n" + SHOWN
-    assert bot.journal.lines[0][1:] == (0, ("a-1",))
+    assert bot.ledger.lines[0][1:] == (0, ("a-1",))
 
 
 async def test_the_audit_id_of_a_refusal_is_kept_too(bot: Bot) -> None:
     bot.server.on(PODS, body(b"", {"Audit-Id": "a-9"}, 403))
     await bot.say("get pods")
-    assert bot.journal.lines[0][1:] == (1, ("a-9",))
+    assert bot.ledger.lines[0][1:] == (1, ("a-9",))
 
 
 @pytest.mark.parametrize(
@@ -229,14 +229,14 @@ async def test_a_bug_is_answered_with_a_reference_and_told_to_the_journal_alone(
     assert request.id in answer.problem.next_step
     assert "secret" not in answer.text + answer.problem.next_step
     assert outcome.exit_code == 1
-    assert bot.journal.bugs == [request.id]
+    assert bot.ledger.bugs == [request.id]
 
 
 async def test_every_request_is_closed_and_noted_once(bot: Bot) -> None:
     bot.server.on(PODS, body(TABLE))
     answers = [await bot.say(p) for p in ("get pods", "get nope", "bogus", "help")]
     assert [len(answer.outcomes) for answer in answers] == [1] * 4
-    assert [code for _, code, _ in bot.journal.lines] == [0, 1, 1, 0]
+    assert [code for _, code, _ in bot.ledger.lines] == [0, 1, 1, 0]
 
 
 async def test_a_direct_message_reads_like_any_other_place(bot: Bot) -> None:

@@ -198,7 +198,7 @@ async def test_warnings_are_told_once_and_audit_ids_are_kept_in_order(
     assert cluster.warnings() == ()
     with pytest.raises(ForbiddenError):
         await cluster.fetch(PODS)
-    assert cluster.audit_ids == ["a-1", "a-2", "a-3"]
+    assert [call.audit_id for call in cluster.calls] == ["a-1", "a-2", "a-3"]
 
 
 async def test_a_secret_is_masked_on_its_way_in(server: ApiServer, cluster: ClusterReader) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.kube.redaction import HIDDEN, Redactor, _hinted
+from bot.kube.redaction import HIDDEN, Redactor, _hinted, suspicious
 
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U"
 KEY = "-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKCAQEA\nq0V3m2xz\n-----END RSA PRIVATE KEY-----\n"
@@ -98,3 +98,10 @@ def test_a_token_in_a_line_without_an_end_is_hidden_at_the_cut(after: int) -> No
     shown = redactor.feed(text) + redactor.finish()
     assert JWT[-20:] not in shown
     assert redactor.hidden == 1
+
+
+@given(text=st.text(alphabet=st.sampled_from("abxo-eyJ:/=. \n1ak_pASIAİ"), max_size=60))
+def test_what_is_not_suspicious_is_left_as_it_is(text: str) -> None:
+    redactor = Redactor()
+    shown = redactor.feed(text) + redactor.finish()
+    assert suspicious(text) or shown == text

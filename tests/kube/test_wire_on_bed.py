@@ -85,7 +85,7 @@ async def test_two_groups_and_the_person_stand_in_the_audit_log(
     await anext(cluster.pages(Query(pods, "shop"), Form.TABLE_CELLS))
     event = await audit.awaited(lambda e: of_request(request)(e) and "impersonatedUser" in e, since)
     assert event["user"]["username"] == SERVICE_ACCOUNT
-    assert event["auditID"] in cluster.audit_ids
+    assert event["auditID"] in {call.audit_id for call in cluster.calls}
     as_whom = event["impersonatedUser"]
     assert as_whom["username"] == "quarterdeck:user"
     assert set(as_whom["groups"]) == {
@@ -106,7 +106,7 @@ async def test_without_a_right_the_server_refuses_in_kubectls_words(wire: Wire, 
         await anext(cluster.pages(Query(kind, "shop")))
     as_user = ("--as=quarterdeck:user", "--as-group=quarterdeck:viewers")
     assert f"{caught.value.text}\n" == bed.kubectl("get", "secrets", "-n=shop", *as_user).stderr
-    assert cluster.audit_ids
+    assert cluster.calls
 
 
 @pytest.mark.parametrize(
@@ -226,7 +226,7 @@ async def test_a_step_is_carried_out_once(wire: Wire, audit: AuditLog) -> None:
         since = audit.position()
         now = await cluster.send(scaled(cart, cart["spec"]["replicas"], 3))
         assert now["spec"]["replicas"] == 3
-        await audit.awaited(lambda event: event["auditID"] == cluster.audit_ids[-1], since)
+        await audit.awaited(lambda event: event["auditID"] == cluster.calls[-1].audit_id, since)
         assert [event["responseStatus"]["code"] for event in patches(audit, since)] == [200]
 
 
@@ -236,7 +236,7 @@ async def test_a_precondition_that_fails_changes_nothing(wire: Wire, audit: Audi
         since = audit.position()
         with pytest.raises(SupersededError, match="nothing was done"):
             await cluster.send(scaled(cart, 77, 3))
-        await audit.awaited(lambda event: event["auditID"] == cluster.audit_ids[-1], since)
+        await audit.awaited(lambda event: event["auditID"] == cluster.calls[-1].audit_id, since)
         assert [event["responseStatus"]["code"] for event in patches(audit, since)] == [422]
         again = await cluster.fetch(
             Query(await cluster.resource("deployments"), "shop", "cart", "scale")

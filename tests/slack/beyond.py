@@ -42,11 +42,16 @@ class ScriptedJudge:
 
     heading_now: Heading = PUBLIC
     refused: Sequence[str] = ()
+    recorded: list[Request] = field(default_factory=list)
+    """What was shown to its place, as whoever showed it would ask for it."""
 
     async def heading(self, request: Request) -> Heading:
         if request.person.key.partition("/")[2] in self.refused:
             raise RefusedError("You are not in this bot's policy.")
         return self.heading_now
+
+    async def shared(self, request: Request) -> None:
+        self.recorded.append(request)
 
 
 @dataclass

@@ -155,6 +155,7 @@ def _environment(folder: Path, slack: Workspace, port: int) -> dict[str, str]:
         "QUARTERDECK_SLACK__BOT_TOKEN": slack.bot_token,
         "QUARTERDECK_SLACK__APP_TOKEN": slack.app_token,
         "QUARTERDECK_SLACK__SIGNING_SECRET": slack.signing_secret,
+        "QUARTERDECK_AUDIT__KEY": "a-key-of-the-record-of-32-characters",
     }
 
 

@@ -22,7 +22,7 @@ from bot.slack.directory import Directory
 from bot.slack.inbound import Peers
 from bot.slack.surface import PATH, SlackSurface
 from bot.web import server
-from tests.engine.rig import bot
+from tests.engine.rig import Ledger, bot
 from tests.kube.server import ApiServer, status
 from tests.slack.beyond import MemoryResults
 from tests.slack.opened import workspace
@@ -64,6 +64,7 @@ class Shop:
     channel: Channel
     rows: list[list[str]]
     """What operators see."""
+    ledger: Ledger
 
     def fetched(self) -> int:
         """Return how often pods were listed."""
@@ -106,7 +107,7 @@ async def shop(transport: TransportKind, folder: Path, **channel: Any) -> AsyncI
             beyond = Beyond(
                 results,
                 engine.engine,
-                Lookups(admission, clock),
+                Lookups(admission, clock, engine.ledger),
                 KnownRights(admission, gate.rights),
                 Registry().all(),
             )
@@ -120,7 +121,8 @@ async def shop(transport: TransportKind, folder: Path, **channel: Any) -> AsyncI
             )
             surface = SlackSurface(slack_options(slack), peers, beyond)
             async with _served(slack, surface):
-                yield Shop(slack, engine.server, results, ada, bob, eve, mallory, place, rows)
+                four = ada, bob, eve, mallory
+                yield Shop(slack, engine.server, results, *four, place, rows, engine.ledger)
 
 
 @asynccontextmanager

@@ -187,6 +187,10 @@ async def test_a_private_answer_is_shared_only_where_the_policy_lets(
         assert not shared.seen_by(story.eve).ephemeral
         assert names(shared) == NAMES
         assert "Shared by @ada" in shared.plain()
+        recorded = [one for one in story.ledger.entries if one.happening == "shared"]
+        assert [(one.canonical, one.where.channel) for one in recorded] == [
+            ("get pods -n ops", story.channel.id)
+        ]
         eves = await shared.click("Refresh", by=story.eve)
         assert eves.ephemeral
         assert names(eves) == [row[0] for row in OPEN]

@@ -23,6 +23,7 @@ from tests.slack.opened import MANIFEST, workspace
 from tests.store.migrated import migrated
 
 SCALE = "/apis/apps/v1/namespaces/shop/deployments/web/scale"
+AUDIT_KEY = "the-key-of-the-record-in-all-stories"
 PHRASE = "/kubectl scale deploy web --replicas=5"
 
 
@@ -78,6 +79,7 @@ class Small:
                 "kubernetes": {"kubeconfig": str(self.folder / "kubeconfig")},
                 "store": {"url": migrated(self.folder)},
                 "web": {"port": 0},
+                "audit": {"key": AUDIT_KEY},
                 "slack": {
                     "bot_token": self.slack.bot_token,
                     "app_token": self.slack.app_token,

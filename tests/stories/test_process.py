@@ -9,18 +9,24 @@ import sys
 from asyncio.subprocess import PIPE, Process
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
 import pytest_asyncio
 import yaml
 
+from bot.audit.chain import read_keys
+from bot.auditor import verified
 from bot.demo.slack.people import Person
 from bot.demo.slack.state import Channel
 from bot.demo.slack.workspace import TransportKind, Workspace
 from bot.slack.surface import PATH
+from bot.store.audit import AuditStore
+from bot.store.engine import Options, open_store
 from tests.slack.opened import workspace
 from tests.store.migrated import migrated
+from tests.stories.small import AUDIT_KEY
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -45,6 +51,9 @@ class Life:
     probes: list[int]
     code: int
     log: list[dict[str, object]]
+    copies: list[dict[str, Any]]
+    """What it wrote to standard output."""
+    folder: Path
 
 
 def free_port() -> int:
@@ -64,6 +73,7 @@ def configured(
         ("slack-bot-token", slack.bot_token),
         ("slack-app-token", f"{slack.app_token}\n"),
         ("slack-signing-secret", slack.signing_secret),
+        ("audit-key", f"{AUDIT_KEY}\n"),
     ):
         (secrets / name).touch(mode=0o600)
         (secrets / name).write_text(value)
@@ -89,7 +99,7 @@ def configured(
 
 async def started(settings: dict[str, str]) -> Process:
     return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", "serve"), cwd=ROOT, env=settings, stderr=PIPE
+        *(sys.executable, "-m", "bot", "serve"), cwd=ROOT, env=settings, stderr=PIPE, stdout=PIPE
     )
 
 
@@ -103,11 +113,12 @@ async def ready(process: Process) -> list[bytes]:
     return said
 
 
-async def stopped(process: Process) -> list[dict[str, object]]:
-    """Send SIGTERM, and return the log once the process has ended."""
+async def stopped(process: Process) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Send SIGTERM, and return what stood on both streams once the process has ended."""
     process.send_signal(signal.SIGTERM)
-    _, err = await asyncio.wait_for(process.communicate(), 60)
-    return [json.loads(line) for line in err.decode().splitlines()]
+    streams = await asyncio.wait_for(process.communicate(), 60)
+    out, err = ([json.loads(line) for line in text.decode().splitlines()] for text in streams)
+    return out, err
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -115,18 +126,20 @@ async def life(tmp_path_factory: pytest.TempPathFactory, transport: TransportKin
     async with workspace(transport) as slack:
         ada = slack.user("ada")
         shop, port = slack.channel("shop", members=[ada, slack.bot]), free_port()
-        process = await started(configured(tmp_path_factory.mktemp("bot"), slack, ada, shop, port))
+        folder = tmp_path_factory.mktemp("bot")
+        process = await started(configured(folder, slack, ada, shop, port))
         try:
             began = [json.loads(line) for line in await ready(process)]
             told = await ada.slash(shop, "/deck help")
             pods = await ada.slash(shop, "/kubectl get pods")
             probes = [await status(port, path) for path in ("/livez", "/readyz")]
-            log = await stopped(process)
+            copies, log = await stopped(process)
         finally:
             if process.returncode is None:
                 process.kill()
                 await process.communicate()
-        return Life(told.plain(), pods.plain(), probes, process.returncode or 0, began + log)
+        code = process.returncode or 0
+        return Life(told.plain(), pods.plain(), probes, code, began + log, copies, folder)
 
 
 async def status(port: int, path: str) -> int:
@@ -139,9 +152,36 @@ async def status(port: int, path: str) -> int:
 
 async def test_it_answers(life: Life) -> None:
     assert "rollout status" in life.help
-    line = next(entry for entry in life.log if entry["event"] == "served")
-    assert line["surface"] == "slash"
-    assert line["request"]
+
+
+async def test_each_request_is_recorded_and_copied_to_standard_output(life: Life) -> None:
+    records = [copy["record"] for copy in life.copies]
+    assert [record["event"] for record in records] == ["started", "served", "served", "stopped"]
+    assert [record.get("canonical") for record in records[1:3]] == ["help", "get pods"]
+    assert all(record["where"]["surface"] == "slash" for record in records[1:3])
+
+
+async def test_what_is_in_the_store_is_what_was_copied(life: Life) -> None:
+    options = Options.model_validate({"url": migrated(life.folder)})
+    async with open_store(options) as store:
+        shelf = AuditStore(store)
+        stored = [(link.digest.hex(), link.seq) async for link in shelf.all(None, None)]
+        found = await verified(shelf, read_keys(AUDIT_KEY), {})
+    assert sorted(stored) == sorted((one["hash"], one["record"]["seq"]) for one in life.copies)
+    assert (found.findings, found.open) == ([], 0)
+
+
+async def test_without_a_key_for_the_record_it_does_not_start(tmp_path: Path) -> None:
+    async with workspace() as slack:
+        ada = slack.user("ada")
+        shop = slack.channel("shop", members=[ada, slack.bot])
+        settings = configured(tmp_path, slack, ada, shop, free_port())
+        (tmp_path / "secrets" / "audit-key").unlink()
+        process = await started(settings)
+        out, err = await asyncio.wait_for(process.communicate(), 60)
+    assert (process.returncode, out) == (1, b"")
+    assert "there is no key for the audit record" in err.decode()
+    assert "openssl rand -base64 32" in err.decode()
 
 
 async def test_an_unreachable_cluster_is_said_in_kubectls_words(life: Life) -> None:

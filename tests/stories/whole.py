@@ -17,6 +17,7 @@ from bot.wiring import Bot, running
 from tests.cluster.bed import Bed
 from tests.slack.opened import workspace
 from tests.store.migrated import migrated
+from tests.stories.small import AUDIT_KEY
 
 NAMESPACED = "quarterdeck:viewers"
 
@@ -79,6 +80,7 @@ def settings_of(bed: Bed, folder: Path, slack: Workspace) -> Settings:
         "kubernetes": {"kubeconfig": str(bed.bot_kubeconfig)},
         "store": {"url": migrated(folder)},
         "web": {"port": 0},
+        "audit": {"key": AUDIT_KEY},
         "slack": {
             "bot_token": slack.bot_token,
             "app_token": slack.app_token,

@@ -58,7 +58,12 @@ def _state(pod: Json, container: str, state: str = "state") -> Json:
 
 
 async def log(
-    request: web.BaseRequest, registry: Registry, folder: Path, key: Key, begun: Begun
+    request: web.BaseRequest,
+    registry: Registry,
+    folder: Path,
+    key: Key,
+    begun: Begun,
+    audit_id: str,
 ) -> web.StreamResponse:
     """Answer `GET pods/NAME/log`. Raises before anything is sent: 400, 404."""
     query, clock = request.query, registry.clock
@@ -68,7 +73,7 @@ async def log(
     if not pod["spec"].get("nodeName"):
         return web.Response(status=204)
     file = _file(folder, pod, container, previous="previous" in on)
-    response = web.StreamResponse(headers={"Content-Type": "text/plain"})
+    response = web.StreamResponse(headers={"Content-Type": "text/plain", "Audit-Id": audit_id})
     await response.prepare(request)
     begun(200)
     told, ended = 0, False

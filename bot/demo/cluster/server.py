@@ -102,7 +102,8 @@ class Server:
             return _no_page()
         if attributes.subresource == "log":
             key = kind.at(attributes.namespace, attributes.name)
-            return await log(request, self._registry, self._logs, key, event.started)
+            pod = request, self._registry, self._logs, key
+            return await log(*pod, event.started, event.id)
         if attributes.subresource == "exec":
             return await execute(request, self._registry, caller, attributes, event.started)
         event.body = await request.read()
