@@ -1,4 +1,4 @@
-"""What is sent a second time, to the byte: nothing happens twice, and nobody learns anything."""
+"""T4, F24: what is sent a second time, to the byte, happens once, and nobody learns anything."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -113,7 +113,7 @@ Act = Callable[[Rig], Awaitable[None]]
 
 
 @ACTS
-async def test_an_act_that_is_replayed_does_nothing_and_says_nothing(act: Act) -> None:
+async def test_t4_an_act_that_is_replayed_does_nothing_and_says_nothing(act: Act) -> None:
     script = plays(proposal() if act is confirms else PODS)
     async with rig("http", script) as story, tapped(story) as tap:
         await act(story)
@@ -124,7 +124,7 @@ async def test_an_act_that_is_replayed_does_nothing_and_says_nothing(act: Act) -
 
 
 @ACTS
-async def test_an_act_that_is_replayed_to_another_replica_does_nothing_twice(act: Act) -> None:
+async def test_t4_an_act_that_is_replayed_to_another_replica_does_nothing_twice(act: Act) -> None:
     script = plays(proposal() if act is confirms else PODS)
     async with rig("http", script) as story, tapped(story) as tap:
         await act(story)

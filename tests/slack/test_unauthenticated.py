@@ -1,4 +1,4 @@
-"""What nobody has signed leaves no trace: a constant answer, and not a word in any log."""
+"""T5: what nobody has signed leaves no trace: a constant answer, and not a word in any log."""
 
 import asyncio
 import logging
@@ -48,7 +48,7 @@ SIGNED_BY_NOBODY = (
         pytest.param(request(b"Transfer-Encoding: " + MARK), {400}, id="broken-encoding"),
     ],
 )
-async def test_it_is_refused_and_nothing_of_it_is_written_down(
+async def test_t5_it_is_refused_and_nothing_of_it_is_written_down(
     sent: bytes,
     statuses: set[int],
     caplog: pytest.LogCaptureFixture,

@@ -133,3 +133,25 @@ async def test_what_the_policy_takes_away_reaches_no_cluster(
             assert reason in refused.plain()
             assert "Ask the bot's admins" in refused.plain() or "ask the bot's" in refused.plain()
             assert story.server.asked == []
+
+
+@pytest.mark.parametrize(
+    ("parts", "reason"),
+    [
+        ({"never": {"kinds": ["deployments"]}}, "deployments.apps"),
+        ({"protected": {"names": ["web"]}}, "wants somebody else's approval"),
+    ],
+    ids=["never", "protected-name"],
+)
+async def test_what_is_planned_for_an_object_that_is_kept_from_everybody_is_not_shown(
+    tmp_path: Path, transport: TransportKind, parts: dict[str, Any], reason: str
+) -> None:
+    async with small(tmp_path, transport) as story:
+        written(story, **parts)
+        async with story.bot():
+            story.scales(body(scale(5)))
+            refused = await story.ada.slash(story.shop, PHRASE)
+            assert refused.ephemeral
+            assert reason in refused.plain()
+            assert not refused.buttons
+            assert story.patches == 0
