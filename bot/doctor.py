@@ -83,21 +83,14 @@ def channels_of(settings: Settings) -> tuple[str, ...]:
 async def check_policy(settings: Settings) -> list[Finding]:
     """Return whether the policy can be read, and whether it lets anybody in."""
     policy = read_policy(settings.policy)
-    people, channels = len(policy.people), len(policy.channels)
-    named = f"{people} {_form(people, 'person', 'people')}"
-    text = f"The policy {settings.policy} names {named} and {channels} "
-    text += f"{_form(channels, 'channel', 'channels')}."
-    if not people:
+    text = f"The policy {settings.policy} names {policy.summary()}."
+    if not policy.knows_somebody:
         step = "Add people: [{slack: U…, groups: [quarterdeck:viewers]}] to it."
         return [Finding(State.LACKING, f"{text} Nobody is answered.", step)]
-    if not channels:
+    if not policy.channels:
         step = "Add channels: {C…: {cluster: default, namespaces: [shop]}} to it."
         return [Finding(State.LACKING, f"{text} Nothing is changed from anywhere.", step)]
     return [Finding(State.GOOD, text)]
-
-
-def _form(count: int, one: str, many: str) -> str:
-    return one if count == 1 else many
 
 
 async def check_store(settings: Settings, clock: Clock) -> list[Finding]:

@@ -87,7 +87,7 @@ async def test_where_all_is_well_every_line_says_so(
         assert await examine(lines.append) == 0
     assert set(marks(lines)) == {"✓"}
     text = "\n".join(lines)
-    assert "names 1 person and 1 channel." in text
+    assert "names 1 person, 1 channel." in text
     assert "The store opens and can be written." in text
     assert "Cluster main answers: Kubernetes v1.37.2." in text
     assert "Cluster main: The bot impersonates in the classic form: 3 users and 4 groups." in text
@@ -201,6 +201,16 @@ async def test_what_is_broken_is_named_with_the_next_thing_to_do(
     broken = [line for line in lines if line.startswith("✗")]
     assert any(words in line for line in broken)
     assert all("\n  → " in line for line in broken)
+
+
+async def test_a_policy_that_knows_people_by_their_mail_domain_lets_somebody_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    policy = {"version": 1, "domains": {"example.com": {"groups": ["quarterdeck:viewers"]}}}
+    async with surroundings(tmp_path, monkeypatch, policy=policy) as (_, lines):
+        await examine(lines.append)
+    assert "names 1 mail domain." in lines[0]
+    assert "Nobody is answered." not in lines[0]
 
 
 async def test_a_policy_that_lets_nobody_in_is_said(

@@ -23,8 +23,7 @@ def check(path: Path, write: Write) -> int:
     """
     found = parse_policy(read_bytes(path))
     if isinstance(found, Policy):
-        people, channels, tiers = len(found.people), len(found.channels), len(found.tiers)
-        write(f"✓ {path}: {people} people, {channels} channels, {tiers} tiers")
+        write(f"✓ {path}: {found.summary()}")
         return 0
     for fault in found:
         write(f"✗ line {fault.line}: {fault.sentence}")

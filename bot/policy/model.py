@@ -246,6 +246,23 @@ class Policy(_Model):
                     raise _wrong(("people", index, "user"), text)
         return self
 
+    @property
+    def knows_somebody(self) -> bool:
+        """Return whether anybody can be answered."""
+        return bool(self.people or self.usergroups or self.domains)
+
+    def summary(self) -> str:
+        """Return what it names, such as `1 person, 2 channels`."""
+        parts = (
+            (len(self.people), "person", "people"),
+            (len(self.usergroups), "user group", "user groups"),
+            (len(self.domains), "mail domain", "mail domains"),
+            (len(self.channels), "channel", "channels"),
+            (len(self.tiers), "tier", "tiers"),
+        )
+        named = [f"{n} {one if n == 1 else many}" for n, one, many in parts if n]
+        return ", ".join(named) or "nobody and nothing"
+
     def person(self, slack: str) -> PolicyPerson | None:
         """Return the entry of a Slack user id."""
         return next((person for person in self.people if person.slack == slack), None)

@@ -40,7 +40,7 @@ def expecting(policy: Path, *expectations: dict[str, str]) -> None:
 def test_a_good_policy_is_summed_up(policy: Path) -> None:
     lines: list[str] = []
     assert check(policy, lines.append) == 0
-    assert lines == [f"✓ {policy}: 2 people, 1 channels, 0 tiers"]
+    assert lines == [f"✓ {policy}: 2 people, 1 channel"]
 
 
 @pytest.mark.parametrize("name", EXPECTED)
