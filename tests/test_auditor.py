@@ -19,7 +19,7 @@ from bot.store.engine import Options, open_store
 from tests.audit.chains import KEYS, entry
 from tests.clock import ManualClock
 from tests.store.migrated import migrated
-from tests.test_cli import quarterdeck
+from tests.verbs import typed
 
 KEY = KEYS.current.secret.decode()
 
@@ -47,13 +47,13 @@ async def _written(folder: Path) -> None:
 
 
 def audit(folder: Path, *words: str, key: str = KEY) -> tuple[int, str, str]:
-    done = quarterdeck(
+    done = typed(
         "audit",
         *words,
         QUARTERDECK_STORE__URL=f"sqlite:///{folder / 'store.db'}",
         QUARTERDECK_AUDIT__KEY=key,
     )
-    return done.returncode, done.stdout, done.stderr
+    return done.exit_code, done.stdout, done.stderr
 
 
 def damage(folder: Path, *statements: str) -> None:

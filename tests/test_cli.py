@@ -55,8 +55,6 @@ def test_a_missing_setting_ends_the_start_with_one_sentence() -> None:
     ("verb", "name", "value"),
     [
         ("serve", "SLACK__BOT_TOKN", "xoxb-hush"),
-        ("doctor", "SLACK", "xoxb-hush"),
-        ("serve", "SECRETS", "/xoxb-hush"),
         ("doctor", "STORE__URL", "postgres+x://ada:xoxb-hush@db"),
     ],
 )

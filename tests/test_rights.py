@@ -1,18 +1,16 @@
 """`quarterdeck rbac render` and `quarterdeck rbac check`, as a person types them."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from click.testing import Result
 
 from tests.cluster.bed import Bed
 from tests.deploy.manifests import DEPLOY, documents
+from tests.verbs import typed
 
-ROOT = Path(__file__).parents[1]
 RBAC = str(DEPLOY / "rbac.yaml")
 POLICY: dict[str, Any] = {
     "version": 1,
@@ -29,21 +27,8 @@ POLICY: dict[str, Any] = {
 }
 
 
-def rbac(*words: str | Path, **environment: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "-m", "bot", "rbac", *map(str, words)],
-        env={
-            "PATH": os.environ["PATH"],
-            "PYTHONPATH": str(ROOT),
-            "HOME": "/nowhere",
-            **environment,
-        },
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+def rbac(*words: str | Path, **environment: str) -> Result:
+    return typed("rbac", *map(str, words), **environment)
 
 
 @pytest.fixture
@@ -71,7 +56,7 @@ def test_without_a_policy_the_shipped_role_is_printed() -> None:
 
 def test_the_groups_of_the_policy_are_listed(policy: Path) -> None:
     done = rbac("render", "--policy", policy)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.exit_code, done.stderr) == (0, "")
     assert names(done.stdout, "groups")[-1] == "team:shop"
     assert "ada@example.com" not in done.stdout
 
@@ -98,12 +83,12 @@ def test_a_type_of_ones_own_is_added_to_the_constrained_form() -> None:
 
 def test_what_is_printed_is_what_is_checked(policy: Path, tmp_path: Path) -> None:
     done = rbac("check", "--policy", policy, "--manifest", RBAC)
-    assert done.returncode == 1
+    assert done.exit_code == 1
     assert done.stdout == "missing: the bot may not impersonate groups team:shop\n"
     role = tmp_path / "impersonator.yaml"
     role.write_text(rbac("render", "--policy", policy, "--constrained").stdout)
     again = rbac("check", "--policy", policy, "--manifest", RBAC, "--manifest", role)
-    assert again.returncode == 0
+    assert again.exit_code == 0
     assert again.stdout == "The bot has what it needs and nothing else (constrained form).\n"
 
 
@@ -132,7 +117,7 @@ def test_what_is_printed_is_what_is_checked(policy: Path, tmp_path: Path) -> Non
 )
 def test_bad_input_gets_a_sentence_and_no_traceback(words: list[str], said: str) -> None:
     done = rbac(*words)
-    assert (done.returncode, done.stdout) == (1, "")
+    assert (done.exit_code, done.stdout) == (1, "")
     assert said in done.stderr
     assert len(done.stderr.splitlines()) <= 2
 
@@ -142,7 +127,7 @@ def test_a_manifest_that_is_not_yaml_is_named(tmp_path: Path, bad: str) -> None:
     file = tmp_path / "bad.yaml"
     file.write_text(bad)
     done = rbac("check", "--manifest", file)
-    assert done.returncode == 1
+    assert done.exit_code == 1
     assert f"error: manifest {file}: it is not YAML" in done.stderr
 
 
@@ -152,7 +137,7 @@ def test_a_clusters_own_roles_are_checked(bed: Bed, policy: Path) -> None:
     done = rbac("check", "--context", "default", **kubeconfig)
     assert done.stdout == "The bot has what it needs and nothing else (classic form).\n"
     lacks = rbac("check", "--context", "default", "--policy", policy, **kubeconfig)
-    assert lacks.returncode == 1
+    assert lacks.exit_code == 1
     assert lacks.stdout == "missing: the bot may not impersonate groups team:shop\n"
 
 

@@ -12,7 +12,7 @@ from bot.policies.comparing import compare
 from bot.policies.explaining import Question, explain
 from tests.cluster.bed import Bed
 from tests.policy.test_reading import CORPUS, EXPECTED
-from tests.test_cli import quarterdeck
+from tests.verbs import typed
 
 POLICY: dict[str, Any] = {
     "version": 1,
@@ -211,13 +211,13 @@ async def test_whoever_is_not_in_the_policy_is_nobody_to_the_cluster(
 
 
 def test_the_verbs_are_there_and_their_exit_codes_are_a_scripts(policy: Path) -> None:
-    good = quarterdeck("policy", "check", QUARTERDECK_POLICY=str(policy))
-    assert (good.returncode, good.stderr) == (0, "")
-    bad = quarterdeck("policy", "check", str(CORPUS / "version-2.yaml"))
-    assert (bad.returncode, bad.stdout) == (1, "✗ line 1: version must be 1\n  → version: 1\n")
-    lacking = quarterdeck("policy", "test", str(policy))
-    assert lacking.returncode == 1
+    good = typed("policy", "check", QUARTERDECK_POLICY=str(policy))
+    assert (good.exit_code, good.stderr) == (0, "")
+    bad = typed("policy", "check", str(CORPUS / "version-2.yaml"))
+    assert (bad.exit_code, bad.stdout) == (1, "✗ line 1: version must be 1\n  → version: 1\n")
+    lacking = typed("policy", "test", str(policy))
+    assert lacking.exit_code == 1
     assert "policy.test.yaml: there is no such file" in lacking.stderr
-    asked = quarterdeck("policy", "explain", "ada", "get", "pods", "--policy", str(policy))
+    asked = typed("policy", "explain", "ada", "get", "pods", "--policy", str(policy))
     assert asked.stdout.startswith("ada: get pods, from a place that is bound to nothing\n")
-    assert '"$schema"' in quarterdeck("policy", "schema").stdout
+    assert '"$schema"' in typed("policy", "schema").stdout
