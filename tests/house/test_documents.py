@@ -8,11 +8,12 @@ import pytest
 ROOT = Path(__file__).parents[2]
 # In groups mode everybody is the same Kubernetes user: only the audit log knows the name.
 CLAIM = re.compile(r"\bunder\s+(?:their|your|his|her)\s+(?:own\s+)?names?\b", re.I)
+_KINDS = (".py", ".yaml", ".md", ".json")
 READ = [
     *ROOT.glob("*.md"),
     *(ROOT / "docs").rglob("*.md"),
-    *(path for path in (ROOT / "deploy").rglob("*") if path.is_file()),
-    *(path for path in (ROOT / "bot").rglob("*") if path.suffix in (".py", ".yaml", ".md")),
+    *(path for path in (ROOT / "deploy").rglob("*.*") if path.suffix in _KINDS),
+    *(path for path in (ROOT / "bot").rglob("*.*") if path.suffix in _KINDS),
 ]
 
 
