@@ -47,9 +47,10 @@ class Page:
             self.problem = part.error.text
         self.text.append(self._renderer.feed(part)[0])
 
-    async def close(self, outcome: Outcome) -> None:
+    async def close(self, outcome: Outcome) -> str:
         """Add the rows that waited for wider ones."""
         self.text.append(self._renderer.finish())
+        return ""
 
 
 class _NoLedger:

@@ -105,9 +105,10 @@ class TerminalOutlet:
             err += f"{part.error.next_step}\n"
         self._write(out, err)
 
-    async def close(self, _outcome: Outcome) -> None:
+    async def close(self, _outcome: Outcome) -> str:
         """Write what still waited for wider rows."""
         self._write(self._renderer.finish(), "")
+        return ""
 
     def _write(self, out: str, err: str) -> None:
         if out:

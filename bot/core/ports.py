@@ -300,8 +300,8 @@ class Outlet(Protocol):
         """Draw one more part of the answer."""
         ...
 
-    async def close(self, outcome: Outcome) -> None:
-        """End the answer; called exactly once, whatever happened."""
+    async def close(self, outcome: Outcome) -> str:
+        """End the answer, once and whatever happened; return where it stands, if it has a link."""
         ...
 
 

@@ -360,8 +360,7 @@ class Engine:
         finally:
             self._running.pop(request.id, None)
             outcome = Outcome(run.exit_code, self._clock.monotonic() - run.started)
-            await outlet.close(outcome)
-            account.end(outcome)
+            account.end(outcome, await outlet.close(outcome))
         return outcome
 
     async def _caught(self, run: _Run, work: "_Work") -> None:

@@ -95,8 +95,13 @@ class Account:
             return f"This was {what} could not be recorded: {error.text} Tell the bot's admins."
         return ""
 
-    def end(self, outcome: Outcome) -> None:
-        """Record the request's end; a step that was sent has its own outcome already."""
+    def end(self, outcome: Outcome, link: str = "") -> None:
+        """Record the request's end; a step that was sent has its own outcome already.
+
+        `link` leads to the answer, where the request itself has none: a slash command leaves no
+        message.
+        """
+        self.request = replace(self.request, link=self.request.link or link)
         refused = isinstance(self.error, RefusedError | UsageError)
         happening = Happening.REFUSED if refused else self.happening
         if self.acted and not refused:

@@ -90,6 +90,12 @@ class Delivery:
         """The message in the open, if it stands."""
         return self._public.posted.ts if self._public.posted else ""
 
+    @property
+    def link(self) -> str:
+        """The permalink of the message in the open; empty where there is none."""
+        posted = self._public.posted
+        return self._home.link(posted.channel, posted.ts) if posted else ""
+
     def _letter(self, message: Message) -> Letter:
         address, posted = self._address, self._public.posted
         here = address.place.channel if not self._replaces else address.person

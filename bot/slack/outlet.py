@@ -72,9 +72,10 @@ class SlackOutlet:
         """Take in one more part; it is shown with the next edit."""
         self._answer.add(part)
 
-    async def close(self, outcome: Outcome) -> None:
-        """Show the last state."""
+    async def close(self, outcome: Outcome) -> str:
+        """Show the last state; return the permalink of a message that others can follow."""
         await self._finish(Stage.DONE)
+        return self._delivery.link
 
     def interrupt(self) -> None:
         """Let the answer end with the word that the bot was stopped."""

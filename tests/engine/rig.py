@@ -59,8 +59,9 @@ class Answer:
     async def draw(self, part: Part) -> None:
         self.parts.append(part)
 
-    async def close(self, outcome: Outcome) -> None:
+    async def close(self, outcome: Outcome) -> str:
         self.outcomes.append(outcome)
+        return ""
 
     @property
     def text(self) -> str:
