@@ -282,8 +282,10 @@ def _what(event: WatchEvent) -> str:
 
 # So few rows are drawn sooner than others could take their turn.
 _AT_ONCE = 100
-# What every Table brings along: `.metadata.name` and the like.
-_OF_METADATA = re.compile(r"[{\s]*\.?metadata\.(?!managedFields)")
+# What every Table brings along: `.metadata.name` and the like, and labels.
+_OF_METADATA = re.compile(
+    r"[{\s]*\.?metadata\.(?!annotations|ownerReferences|finalizers|managedFields)"
+)
 
 
 def _table_form(options: Options) -> Form:

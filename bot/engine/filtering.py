@@ -9,25 +9,23 @@ from bot.grammar.sieve import Sieve
 from bot.render.plain import PlainRenderer
 
 
-async def filtered(reply: Reply, filters: tuple[Filter, ...]) -> AsyncIterator[Part]:
-    """Yield what the filters leave of the reply's text; what stands beside it passes untouched."""
-    chosen = _sifted(reply, Sieve(filters)) if filters else reply
-    async with finishing(reply):
-        async for part in chosen:
-            yield part
+def filtered(reply: Reply, filters: tuple[Filter, ...]) -> Reply:
+    """Return what the filters leave of the reply's text; what stands beside it passes untouched."""
+    return _sifted(reply, Sieve(filters)) if filters else reply
 
 
 async def _sifted(reply: Reply, sieve: Sieve) -> AsyncIterator[Part]:
     renderer, rest = PlainRenderer(), ""
-    async for part in reply:
-        if isinstance(part, Aside | Problem | Choices | Chart | Attached):
-            yield part
-            continue
-        *lines, rest = (rest + renderer.feed(part)[0]).split("\n")
-        for text in _texts(sieve.push(lines)):
-            yield text
-        if sieve.full():
-            break
+    async with finishing(reply):
+        async for part in reply:
+            if isinstance(part, Aside | Problem | Choices | Chart | Attached):
+                yield part
+                continue
+            *lines, rest = (rest + renderer.feed(part)[0]).split("\n")
+            for text in _texts(sieve.push(lines)):
+                yield text
+            if sieve.full():
+                break
     *last, rest = (rest + renderer.finish()).split("\n")
     for text in _texts([*sieve.push(last + [rest] * bool(rest)), *sieve.finish()]):
         yield text

@@ -5,12 +5,12 @@ rows as we need to draw one. Never more than one page is ahead.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import TypeAlias
 
 from bot.core.ports import Form, JsonObject
 from bot.kube.masking import mask
-from bot.kube.slices import slices
+from bot.kube.slices import SLICE_BYTES, slices
 
 Ask: TypeAlias = Callable[[str], Awaitable[bytes]]
 """Returns the page that the token leads to; the empty one leads to the first."""
@@ -27,13 +27,23 @@ async def paged(ask: Ask, form: Form) -> AsyncGenerator[JsonObject, None]:
     """
     body = await ask("")
     while True:
+        if len(body) > SLICE_BYTES:
+            await asyncio.sleep(0)  # a long page has been put together: the others' turn
         pieces = map(mask, slices(body, light=form is Form.TABLE))
         first = next(pieces)
         token = (first.get("metadata") or {}).get("continue")
         coming = asyncio.ensure_future(ask(token)) if token else None
         try:
-            async for page in _drawn(first, pieces, form):
-                yield page
+            if form in _IN_PIECES:
+                yield first
+            for piece in pieces:
+                await asyncio.sleep(0)  # the others' turn
+                if form in _IN_PIECES:
+                    yield piece
+                else:
+                    _extend(first, piece)
+            if form not in _IN_PIECES:
+                yield first
             if coming is None:
                 return
             body = await coming
@@ -41,21 +51,10 @@ async def paged(ask: Ask, form: Form) -> AsyncGenerator[JsonObject, None]:
             await _dropped(coming)
 
 
-async def _drawn(
-    first: JsonObject, others: Iterator[JsonObject], form: Form
-) -> AsyncIterator[JsonObject]:
-    if form in _IN_PIECES:
-        yield first
-    for piece in others:
-        await asyncio.sleep(0)  # the others' turn
-        if form in _IN_PIECES:
-            yield piece
-        else:
-            # Aggregated APIs answer with plain items where they offer no Table.
-            name = "rows" if "rows" in first else "items"
-            first[name].extend(piece[name])
-    if form not in _IN_PIECES:
-        yield first
+def _extend(page: JsonObject, piece: JsonObject) -> None:
+    # Aggregated APIs answer with plain items where they offer no Table.
+    name = "rows" if "rows" in page else "items"
+    page[name].extend(piece[name])
 
 
 async def _dropped(coming: "asyncio.Future[bytes] | None") -> None:

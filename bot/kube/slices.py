@@ -4,6 +4,7 @@ Pure. A list is cut where its elements begin. The same bytes may stand deep insi
 a slice that ends there is no JSON, and then the list is parsed as one.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -15,6 +16,9 @@ from bot.core.ports import JsonObject
 
 # About 1 ms of parsing: others may have to wait for twenty times as long.
 SLICE_BYTES = 2**17
+_METADATA = b'"object":{"kind":"PartialObjectMetadata",'
+_BEHIND = re.compile(rb',"(?:annotations":\{|ownerReferences":\[|finalizers":\[|managedFields":\[)')
+_NEEDED = (b'"labels":', b'"namespace":', b'"creationTimestamp":', b'"resourceVersion":')
 # How the API server writes a Table's rows, and the items of a list of its own types.
 _BEGINNINGS = {"rows": b'{"cells":[', "items": b'{"metadata":{'}
 
@@ -53,8 +57,8 @@ def slices(body: bytes, size: int = SLICE_BYTES, *, light: bool = False) -> Iter
     """Yield the list as lists of some of its elements, each parsed when it is asked for.
 
     A slice has about `size` bytes. What is shorter, or is no such list, comes whole. With `light`
-    a Table's rows come without `managedFields`, two thirds of the bytes of their metadata, unless
-    something stands behind them or an array in them.
+    a Table's rows come without what stands behind the labels in their metadata (annotations,
+    owners, finalizers, managed fields), four fifths of its bytes; unless it is in another order.
 
     Raises:
         JSONDecodeError: it is no JSON.
@@ -98,11 +102,16 @@ def _starts(body: bytes, beginning: bytes, first: int) -> Iterator[int]:
 
 
 def _light(row: bytes) -> bytes:
-    # `metadata` is the last in a row's object, and the fields are the last in it. Only the array's
-    # own end may be a bracket: it is the last then, whatever a manager calls itself.
-    kept, mark, fields = row.partition(b',"managedFields":[')
-    alone = mark and fields.endswith(b"]}}}") and fields.count(b"]") == 1
-    return kept + b"}}}" if alone else row
+    # Metadata is written in the order of its Go type: what names an object and its labels come
+    # first. A quote inside of a text has a backslash before it, so these are fields indeed.
+    start = row.find(_METADATA)
+    found = _BEHIND.search(row, start) if start >= 0 else None
+    if found is None or not row.endswith(b"}}}"):
+        return row
+    at = found.start()
+    # Other servers write fields in other orders.
+    missed = row.find(b'"name":', start, at) < 0 or any(row.find(n, at) >= 0 for n in _NEEDED)
+    return row if missed else row[:at] + b"}}}"
 
 
 def _parsed(text: bytes) -> Any:
