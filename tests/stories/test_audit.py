@@ -111,7 +111,7 @@ async def test_a_change_whose_outcome_cannot_be_recorded_says_that_it_was_done(
 
 
 @pytest.mark.parametrize("typed", ["get pods\n\x1b[2J{evil}", "get pods --token hunter2hunter2"])
-async def test_what_was_typed_forges_nothing_and_keeps_its_secrets(
+async def test_t19_what_was_typed_forges_nothing_and_keeps_its_secrets(
     tmp_path: Path, transport: TransportKind, typed: str
 ) -> None:
     async with small(tmp_path, transport) as story:

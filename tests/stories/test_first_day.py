@@ -174,7 +174,7 @@ async def test_the_cluster_was_asked_as_the_identity_of_the_policy(
     assert event["responseStatus"]["code"] == 200
 
 
-async def test_a_stranger_is_told_who_they_are_and_the_cluster_is_not_asked(
+async def test_t1_a_stranger_is_told_who_they_are_and_the_cluster_is_not_asked(
     day: Day, audit: AuditLog
 ) -> None:
     since = audit.position()
@@ -213,13 +213,13 @@ async def test_the_doctor_that_init_names_finds_the_bot_well(day: Day) -> None:
     assert "Cluster in-cluster lets the bot act for people (quarterdeck:admins)." in out.decode()
 
 
-async def test_the_token_that_ran_it_can_do_nothing_by_itself(day: Day, bed: Bed) -> None:
+async def test_t16_the_token_that_ran_it_can_do_nothing_by_itself(day: Day, bed: Bed) -> None:
     assert day.said
     done = bed.kubectl("auth", "can-i", "list", "pods", "-n", "shop", f"--as={ACCOUNT}")
     assert done.stdout.strip() == "no"
 
 
-async def test_every_secret_is_in_the_secret_and_in_nothing_that_is_printed(
+async def test_t18_every_secret_is_in_the_secret_and_in_nothing_that_is_printed(
     day: Day, bed: Bed
 ) -> None:
     assert set(day.secrets) > {"slack-bot-token", "slack-app-token", "audit-key"}

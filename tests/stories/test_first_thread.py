@@ -127,7 +127,7 @@ async def test_a_change_is_shown_confirmed_and_done_once(
     bed.kubectl.out("scale", "deployment/cart", "--replicas=2", "-n", "shop")
 
 
-async def test_a_change_that_was_overtaken_does_nothing(story: Whole, bed: Bed) -> None:
+async def test_t23_a_change_that_was_overtaken_does_nothing(story: Whole, bed: Bed) -> None:
     bed.kubectl.out("scale", "deployment/cart", "--replicas=2", "-n", "shop")
     proposal = await story.ada.slash(story.shop, "/kubectl scale deploy/cart --replicas=3")
     bed.kubectl.out("scale", "deployment/cart", "--replicas=1", "-n", "shop")
