@@ -1,10 +1,11 @@
 """What a request asks for, and what it was granted: the question and the answer at the gate."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
 from bot.core.command import Access, Effect
+from bot.core.proposal import Consent, Jury
 from bot.core.request import Actor, Identity, Request
 
 
@@ -74,8 +75,10 @@ class Grant:
     """Whether the person may show a private answer to everyone in the place."""
     origin: Origin = Origin.CLUSTER
     """What holds there for what is not typed."""
-    confirm: bool = True
-    """Whether the person confirms a change before it is made."""
+    consent: Consent = Consent.CONFIRM
+    """What a change waits for before it is made."""
+    jury: Jury = field(default_factory=Jury)
+    """Who may approve it, where it waits for others."""
 
 
 def placed(asked: Asked, place: Default | None) -> tuple[str, str, Origin]:

@@ -18,9 +18,9 @@ from bot.core.access import Audience, Default, Known, Origin
 from bot.core.audit import ApiCall, Entry, Wanted
 from bot.core.clock import Clock
 from bot.core.command import Command, Effect
-from bot.core.plan import Step
+from bot.core.plan import Step, Target
 from bot.core.reply import Part
-from bot.core.request import Identity, Person, Request
+from bot.core.request import Attachment, Identity, Person, Request
 
 JsonObject: TypeAlias = dict[str, Any]
 """An object as the API server sent it: raw, so that fields unknown to us survive."""
@@ -157,11 +157,38 @@ class Reader(Protocol):
         ...
 
 
+class Landed(StrEnum):
+    """Whether a step was carried out whose answer was lost."""
+
+    YES = "yes"
+    NO = "no"
+    """Everything that it reads and writes is as it was."""
+    UNKNOWN = "unknown"
+    """Something else changed in the meantime."""
+
+
 class Writer(Protocol):
     """What carries out one step of a plan as one identity."""
 
     async def send(self, step: Step) -> JsonObject:
-        """Carry out the step and return the object as it is now."""
+        """Carry out the step and return the object as it is now.
+
+        Raises:
+            SupersededError: a field that the plan reads or writes has changed.
+            BusyError: a pod's disruption budget does not let it go now.
+            UnreachableError: no answer says whether it was carried out.
+        """
+        ...
+
+    async def landed(self, step: Step) -> Landed:
+        """Tell by reading whether the step was carried out."""
+        ...
+
+    async def gone(self, target: Target, seconds: float) -> bool:
+        """Wait until no object of that uid is there; return False if it still is after `seconds`.
+
+        0: as long as the connection may be used.
+        """
         ...
 
 
@@ -259,6 +286,12 @@ class Scope:
     """The audit record, as far as the person may see it."""
     plain: bool = False
     """Whether the answer is kubectl's and nothing more, so that nothing is read for what is not."""
+    files: tuple[Attachment, ...] = ()
+    """What `-f` means."""
+    link: str = ""
+    """The address of the message that asked, for the change-cause; empty: none is known."""
+    text: str = ""
+    """The command as it was understood."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,14 +346,14 @@ class Service(Protocol):
         ...
 
     async def confirm(self, ticket: str, request: Request, outlet: Outlet) -> Outcome:
-        """Carry out the proposal of that ticket with the rights of the one who presses.
+        """Confirm the proposal of that ticket, or approve it; the last press needed runs it.
 
-        `request` is the press: its person and place; its text is empty.
+        It runs as its requester. `request` is the press: its person and place; its text is empty.
         """
         ...
 
     async def withdraw(self, ticket: str, request: Request, outlet: Outlet) -> Outcome:
-        """Forget the proposal of that ticket, so that it can never be carried out."""
+        """End the proposal of that ticket, as its requester or, denying it, as an approver."""
         ...
 
     async def cancel(self, request_id: str, person: Person) -> bool:

@@ -33,6 +33,7 @@ from bot.core.ports import (
     Scope,
     Tickets,
 )
+from bot.core.proposal import Consent
 from bot.core.reply import Aside, Part, Problem, Proposal, Reply, Text
 from bot.core.request import Actor, Impersonated, Person, Request
 from bot.engine.admission import Admission
@@ -230,6 +231,9 @@ class Engine:
             partial(self._menu, run.request, grant),
             visible(self._ledger, grant),
             run.request.plain,
+            run.request.files,
+            run.request.link,
+            run.account.canonical,
         )
 
     async def _menu(self, request: Request, grant: Grant) -> Menu:
@@ -296,7 +300,9 @@ class Engine:
             await run.draw(Text("".join(f"{line}\n" for line in plan.done)))
             return
         grants = await self._admitted(run, plan)
-        if all(step.dry_run for step in plan.steps) or not any(one.confirm for one in grants):
+        if all(step.dry_run for step in plan.steps) or all(
+            one.consent is Consent.NONE for one in grants
+        ):
             await self._execute(run, plan, grants)
             return
         ticket = await self._tickets.put(_owner(run.request), dump_plan(plan))

@@ -14,7 +14,7 @@ from typing import Any
 from bot.core.access import Asked, Grant, Lack
 from bot.core.command import Access, Command, Effect
 from bot.core.errors import ForbiddenError, NotFoundError, RefusedError, Sought
-from bot.core.plan import Plan, Step
+from bot.core.plan import Apply, Plan, Step, subresource_of, verb_of
 from bot.core.ports import Connection, JsonObject
 from bot.core.request import Request
 from bot.engine.admission import Admission
@@ -65,9 +65,9 @@ class PlanGate:
             RefusedError: the policy says no, or the cluster gives the person no such right.
             UnreachableError: the cluster did not answer.
         """
-        needs = [self._need(request, step) for step in plan.steps]
-        await self._review(request, needs, reach)
-        return tuple(need.grant for need in needs)
+        needs = [self._needs(request, step) for step in plan.steps]
+        await self._review(request, [need for of_step in needs for need in of_step], reach)
+        return tuple(of_step[0].grant for of_step in needs)
 
     async def admit_unseen(
         self, request: Request, grant: Grant, command: Command[Any], sought: Sought, reach: Open
@@ -88,10 +88,12 @@ class PlanGate:
                 needs.append(_Need(self._granted(request, asked), access, sought.name))
         await self._review(request, needs, reach)
 
-    def _need(self, request: Request, step: Step) -> _Need:
-        target, access = step.target, right_of(step)
-        asked = _asked(step.effect, target.context, target.namespace, access, target.name)
-        return _Need(self._granted(request, asked), access, target.name)
+    def _needs(self, request: Request, step: Step) -> list[_Need]:
+        target, needs = step.target, []
+        for access in rights_of(step):
+            asked = _asked(step.effect, target.context, target.namespace, access, target.name)
+            needs.append(_Need(self._granted(request, asked), access, target.name))
+        return needs
 
     def _granted(self, request: Request, asked: Asked) -> Grant:
         # What belongs to no namespace is in none, whatever the place's default is.
@@ -121,10 +123,13 @@ class PlanGate:
         return RefusedError(text, next_step=" ".join(list(advice)[:_NAMED]))
 
 
-def right_of(step: Step) -> Access:
-    """Return the right that the API server will ask for."""
+def rights_of(step: Step) -> tuple[Access, ...]:
+    """Return the rights that the API server will ask for."""
     target = step.target
-    return Access("patch", target.resource, target.group, step.subresource)
+    right = Access(verb_of(step), target.resource, target.group, subresource_of(step))
+    # An apply that makes a new object is a creation too.
+    creates = isinstance(step, Apply) and not target.uid
+    return (right, replace(right, verb="create")) if creates else (right,)
 
 
 def said(lack: Lack) -> str:

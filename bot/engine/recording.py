@@ -20,7 +20,7 @@ from bot.core.errors import (
     StoreError,
     UsageError,
 )
-from bot.core.plan import Plan, Step, dump_plan, load_plan
+from bot.core.plan import Plan, Step, dump_plan, load_plan, subresource_of, verb_of
 from bot.core.ports import Connection, JsonObject, Ledger, Outcome, Records
 from bot.core.request import Actor, Impersonated, Person, Request
 
@@ -239,7 +239,7 @@ def visible(ledger: Ledger, grant: Grant) -> Records:
 
 def _aims(steps: Sequence[Step]) -> Iterator[Aim]:
     for step in steps:
-        target = step.target
+        target, verb, subresource = step.target, verb_of(step), subresource_of(step)
         resource = f"{target.resource}.{target.group}" if target.group else target.resource
-        whole = f"{resource}/{step.subresource}" if step.subresource else resource
-        yield Aim(target.context, "patch", whole, target.namespace, target.name, target.uid)
+        whole = f"{resource}/{subresource}" if subresource else resource
+        yield Aim(target.context, verb, whole, target.namespace, target.name, target.uid)

@@ -21,7 +21,7 @@ from bot.core.errors import (
     UsageError,
 )
 from bot.core.plan import Patch, Step, Target
-from bot.core.ports import Form, JsonObject, Query, Resource, WatchEvent
+from bot.core.ports import Form, JsonObject, Landed, Query, Resource, WatchEvent
 from bot.core.request import Identity
 from bot.kube import watching
 from bot.kube.discovery import ACCEPT as ACCEPT_DISCOVERY
@@ -220,6 +220,16 @@ class ClusterReader:
         match step:
             case Patch():
                 return await self._patch(step)
+            case _:
+                raise NotImplementedError(step.verb)
+
+    async def landed(self, step: Step) -> Landed:
+        """Tell by reading whether the step was carried out."""
+        raise NotImplementedError(step.verb)
+
+    async def gone(self, target: Target, seconds: float) -> bool:
+        """Wait until no object of that uid is there; return False if it still is by then."""
+        raise NotImplementedError(target.name, seconds)
 
     async def _patch(self, step: Patch) -> JsonObject:
         call = Call(

@@ -9,9 +9,10 @@ from dataclasses import replace
 from bot.core.access import Asked, Audience, Binding, Default, Grant, Known, Lack, Rights, placed
 from bot.core.command import Effect
 from bot.core.errors import RefusedError
+from bot.core.proposal import Consent
 from bot.core.request import Actor, Identity, Impersonated, Place, Reach, Request, Surface
 from bot.policy.limits import Site, admins, refuse_beyond, refuse_untouchable
-from bot.policy.model import Channel, Gate, Policy
+from bot.policy.model import Channel, Policy
 from bot.policy.newcomers import introduction
 from bot.policy.people import identify, usergroups
 from bot.policy.tiers import advise
@@ -93,7 +94,7 @@ def decide(policy: Policy, request: Request, asked: Asked) -> Grant:
     _refuse_other_clusters(policy, names, context)
     shown_here = _belongs(channel, names, namespace) and not asked.all_namespaces
     refuse_untouchable(policy, asked)
-    gate = Gate.NONE
+    gate = Consent.NONE
     if asked.effect > Effect.READ:
         if channel is None or not shown_here:
             raise _not_here(request.place, channel, namespace)
@@ -108,7 +109,7 @@ def decide(policy: Policy, request: Request, asked: Asked) -> Grant:
         audience=Audience.CHANNEL if shown_here and not strangers else Audience.PERSON,
         may_share=bool(channel and channel.share and not shown_here and not strangers),
         origin=origin,
-        confirm=gate is not Gate.NONE,
+        consent=gate,
     )
 
 

@@ -9,24 +9,25 @@ from fnmatch import fnmatchcase
 
 from bot.core.command import Effect
 from bot.core.errors import RefusedError
-from bot.policy.model import Gate, GateRule, Policy
+from bot.core.proposal import Consent
+from bot.policy.model import GateRule, Policy
 
 # Kubernetes' own namespaces.
 PROTECTED = ("kube-system", "kube-public", "kube-node-lease")
 
-_ORDER = tuple(Gate)
+_ORDER = tuple(Consent)
 _DEFAULTS = {
-    Effect.READ: Gate.NONE,
-    Effect.CHANGE: Gate.CONFIRM,
-    Effect.ENTER: Gate.APPROVE,
-    Effect.DESTROY: Gate.CONFIRM,
+    Effect.READ: Consent.NONE,
+    Effect.CHANGE: Consent.CONFIRM,
+    Effect.ENTER: Consent.APPROVE,
+    Effect.DESTROY: Consent.CONFIRM,
 }
 
 
 class ApprovalNeededError(RefusedError):
     """The change waits for others, and this version cannot ask them; `gate` says for how many."""
 
-    def __init__(self, text: str, *, gate: Gate, next_step: str) -> None:
+    def __init__(self, text: str, *, gate: Consent, next_step: str) -> None:
         super().__init__(text, next_step=next_step)
         self.gate = gate
 
@@ -37,16 +38,16 @@ def gate_of(
     namespace: str,
     protected: bool,
     contexts: Set[str] = frozenset(),
-) -> Gate:
+) -> Consent:
     """Return the gate of a change; `contexts` are the names of its cluster.
 
     What enters or deletes is never easier than a change is in the same place.
     """
     if effect is Effect.READ:
-        return Gate.NONE
+        return Consent.NONE
     gates = [_matched(policy, one, namespace, contexts) for one in (effect, Effect.CHANGE)]
     if protected:
-        gates.append(Gate.APPROVE)
+        gates.append(Consent.APPROVE)
     return max(gates, key=_ORDER.index)
 
 
@@ -61,7 +62,7 @@ def matches(text: str, patterns: Iterable[str]) -> bool:
     return any(fnmatchcase(text, pattern) for pattern in patterns)
 
 
-def _matched(policy: Policy, effect: Effect, namespace: str, contexts: Set[str]) -> Gate:
+def _matched(policy: Policy, effect: Effect, namespace: str, contexts: Set[str]) -> Consent:
     for rule in policy.gates:
         if _is_about(rule, effect, namespace, contexts):
             return rule.gate

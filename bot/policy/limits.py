@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from bot.core.access import Asked
 from bot.core.command import Effect
 from bot.core.errors import RefusedError
+from bot.core.proposal import Consent
 from bot.policy.gates import ApprovalNeededError, gate_of, is_protected, matches
 from bot.policy.kinds import forbidden
-from bot.policy.model import Channel, Gate, Policy, Tier
+from bot.policy.model import Channel, Policy, Tier
 
 _DOES = {
     Effect.READ: "read",
@@ -19,7 +20,10 @@ _DOES = {
     Effect.ENTER: "enter containers",
     Effect.DESTROY: "delete things",
 }
-_WAITS_FOR = {Gate.APPROVE: "somebody else's approval", Gate.APPROVE_TWO: "two others' approval"}
+_WAITS_FOR = {
+    Consent.APPROVE: "somebody else's approval",
+    Consent.APPROVE_TWO: "two others' approval",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ def refuse_untouchable(policy: Policy, asked: Asked) -> None:
 
 def refuse_beyond(
     policy: Policy, channel: Channel, groups: Sequence[str], asked: Asked, site: Site
-) -> Gate:
+) -> Consent:
     """Return the gate of a change, unless channel, tier or gate do not let it through.
 
     Raises:
@@ -106,7 +110,7 @@ def admins(policy: Policy) -> str:
     return f"the bot's admins{where}"
 
 
-def _gate(policy: Policy, asked: Asked, site: Site) -> Gate:
+def _gate(policy: Policy, asked: Asked, site: Site) -> Consent:
     guarded = asked.cluster_scoped or is_protected(policy, site.namespace, asked.name)
     gate = gate_of(policy, asked.effect, site.namespace, guarded, site.contexts)
     if gate in _WAITS_FOR:

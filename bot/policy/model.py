@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
 from pydantic_core import PydanticCustomError
 
 from bot.core.command import Effect
+from bot.core.proposal import Consent
 from bot.policy.forms import (
     ContextName,
     EffectName,
@@ -136,18 +137,6 @@ class Tier(_Model):
     """How many requests of each effect each person may make in a minute."""
 
 
-class Gate(StrEnum):
-    """What a change waits for."""
-
-    NONE = "none"
-    CONFIRM = "confirm"
-    """The person's own confirmation of what is shown."""
-    APPROVE = "approve"
-    """Somebody else's approval."""
-    APPROVE_TWO = "approve-two"
-    """The approval of two others."""
-
-
 class GateRule(_Model):
     """One line of the gates; the first that matches holds."""
 
@@ -157,7 +146,7 @@ class GateRule(_Model):
     """Without any: every namespace."""
     effect: Literal["change", "enter", "destroy"] | None = None
     """Without one: every change."""
-    gate: Gate
+    gate: Consent
     """none, confirm (by the person), approve (by another) or approve-two (by two others)."""
 
 

@@ -7,6 +7,7 @@ from enum import IntEnum
 from bot.core.access import Asked, Grant
 from bot.core.command import Effect
 from bot.core.errors import RefusedError, UsageError
+from bot.core.proposal import Consent
 from bot.core.request import Person, Place, Request, Surface
 from bot.policy.decide import decide
 from bot.policy.forms import is_slack_user
@@ -52,7 +53,7 @@ def judged(policy: Policy, request: Request, asked: Asked) -> Verdict:
         return Verdict(Word[error.gate.name], error.text, error.next_step)
     except RefusedError as error:
         return Verdict(Word.REFUSED, error.text, error.next_step)
-    waits = asked.effect > Effect.READ and grant.confirm
+    waits = asked.effect > Effect.READ and grant.consent is not Consent.NONE
     return Verdict(Word.CONFIRM if waits else Word.ALLOWED, grant=grant)
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from bot import __version__
 from bot.commands import Registry
+from bot.core.plan import Patch
 from tests.engine.rig import Bot
 from tests.kube.server import body
 
@@ -126,6 +127,7 @@ async def test_scaling_from_nothing_has_its_precondition_too(bot: Bot) -> None:
     proposal = (await bot.say("scale deploy web --replicas=1")).proposal
     [step] = proposal.plan.steps
     assert proposal.plan.changes[0].before == "0"
+    assert isinstance(step, Patch)
     assert [(o.op, o.path, o.value) for o in step.operations] == [
         ("test", "/metadata/uid", "u"),
         ("test", "/spec", {}),

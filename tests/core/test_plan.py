@@ -42,11 +42,15 @@ plans = st.builds(
 )
 
 
+def bodies(plan: Plan) -> list[bytes]:
+    return [step.body() for step in plan.steps if isinstance(step, Patch)]
+
+
 @given(plans)
 def test_a_kept_plan_comes_back_equal_and_sends_the_same_bytes(plan: Plan) -> None:
     loaded = load_plan(dump_plan(plan))
     assert loaded == plan
-    assert [step.body() for step in loaded.steps] == [step.body() for step in plan.steps]
+    assert bodies(loaded) == bodies(plan)
     assert dump_plan(loaded) == dump_plan(plan)
 
 
@@ -58,6 +62,7 @@ def test_a_kept_plan_comes_back_equal_and_sends_the_same_bytes(plan: Plan) -> No
 def test_no_value_changes_its_type_on_the_way(value: object) -> None:
     plan = Plan("p", (Patch(WEB, (Operation("add", "/a", value),)),), (), ())
     [step] = load_plan(dump_plan(plan)).steps
+    assert isinstance(step, Patch)
     [sent] = orjson.loads(step.body())
     assert (sent["value"], type(sent["value"])) == (value, type(value))
 

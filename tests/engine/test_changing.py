@@ -78,6 +78,7 @@ async def test_what_was_shown_is_what_is_sent_with_its_precondition(
     assert (done.text, done.code) == ("deployment.apps/web scaled\n", 0)
     [patch] = web_.patches
     [step] = proposal.plan.steps
+    assert isinstance(step, Patch)
     assert patch.body == step.body()
     assert orjson.loads(patch.body) == [
         {"op": "test", "path": "/metadata/uid", "value": "uid-1"},

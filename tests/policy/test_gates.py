@@ -7,12 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.command import Effect
+from bot.core.proposal import Consent
 from bot.policy.gates import PROTECTED, gate_of, is_protected
-from bot.policy.model import Gate, Policy
+from bot.policy.model import Policy
 
 READ, CHANGE, ENTER, DESTROY = Effect
-NONE, CONFIRM, APPROVE, TWO = Gate
-ORDER = list(Gate)
+NONE, CONFIRM, APPROVE, TWO = Consent
+ORDER = list(Consent)
 
 
 def ruled(*rules: Mapping[str, object]) -> Policy:
@@ -32,7 +33,7 @@ def ruled(*rules: Mapping[str, object]) -> Policy:
         (DESTROY, True, APPROVE),
     ],
 )
-def test_without_a_rule_the_defaults_hold(effect: Effect, protected: bool, gate: Gate) -> None:
+def test_without_a_rule_the_defaults_hold(effect: Effect, protected: bool, gate: Consent) -> None:
     assert gate_of(Policy(version=1), effect, "shop", protected) is gate
 
 
@@ -54,7 +55,7 @@ PROD: dict[str, object] = {"namespaces": ["prod-*"], "effect": "change", "gate":
     ],
 )
 def test_the_first_rule_that_matches_holds(
-    rules: Sequence[Mapping[str, object]], effect: Effect, namespace: str, gate: Gate
+    rules: Sequence[Mapping[str, object]], effect: Effect, namespace: str, gate: Consent
 ) -> None:
     assert gate_of(ruled(*rules), effect, namespace, False) is gate
 
@@ -72,7 +73,7 @@ def test_a_rule_can_be_about_one_cluster() -> None:
 
 rules = st.lists(
     st.fixed_dictionaries(
-        {"gate": st.sampled_from([gate.value for gate in Gate])},
+        {"gate": st.sampled_from([gate.value for gate in Consent])},
         optional={
             "effect": st.sampled_from(["change", "enter", "destroy"]),
             "namespaces": st.lists(st.sampled_from(["shop", "prod", "*"]), max_size=2),

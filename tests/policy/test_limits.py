@@ -8,11 +8,12 @@ import pytest
 from bot.core.access import Asked
 from bot.core.command import Effect
 from bot.core.errors import RefusedError
+from bot.core.proposal import Consent
 from bot.core.request import Person, Place, Request, Surface
 from bot.policy.decide import decide
 from bot.policy.gates import ApprovalNeededError
 from bot.policy.limits import admins, ceiling_of, refuse_argv
-from bot.policy.model import Gate, Policy
+from bot.policy.model import Policy
 
 READ, CHANGE, ENTER, DESTROY = Effect
 TIERS = {
@@ -118,8 +119,8 @@ def test_of_several_tiers_the_highest_counts() -> None:
     assert ceiling_of(policy, []) is READ
 
 
-@pytest.mark.parametrize("gate", [Gate.APPROVE, Gate.APPROVE_TWO])
-def test_what_waits_for_approval_says_that_nobody_can_be_asked_yet(gate: Gate) -> None:
+@pytest.mark.parametrize("gate", [Consent.APPROVE, Consent.APPROVE_TWO])
+def test_what_waits_for_approval_says_that_nobody_can_be_asked_yet(gate: Consent) -> None:
     policy = Policy.model_validate({**WHOLE, "gates": [{"gate": gate}]})
     place, now = Place(Surface.SLASH, "C0SHOP"), datetime(2026, 1, 1, tzinfo=UTC)
     request = Request("r-1", Person("T1/U0OPS"), place, "", now)

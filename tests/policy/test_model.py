@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from bot.core.command import Effect
-from bot.policy.model import Gate, Mode, Policy
+from bot.core.proposal import Consent
+from bot.policy.model import Mode, Policy
 from bot.policy.reading import EXAMPLES, parse_policy, read_policy
 
 EXAMPLE = Path(__file__).parents[2] / "deploy" / "policy.yaml"
@@ -67,7 +68,7 @@ def test_every_part_of_a_policy_is_read_as_it_stands(tmp_path: Path) -> None:
     assert [tier.per_minute.of(effect) for tier in policy.tiers.values() for effect in Effect] == [
         *(30, 0, None, None)
     ]
-    assert [rule.gate for rule in policy.gates] == [Gate.APPROVE, Gate.NONE]
+    assert [rule.gate for rule in policy.gates] == [Consent.APPROVE, Consent.NONE]
     assert Policy.model_validate(policy.model_dump()) == policy
 
 

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.core.proposal import Consent
 from bot.policy.documents import read_document
 from bot.policy.expectations import read_expectations
 from bot.policy.gates import PROTECTED
 from bot.policy.kinds import BUILT_IN
-from bot.policy.model import Gate, Policy
+from bot.policy.model import Policy
 from bot.policy.reading import parse_policy
 from bot.policy.schema import policy_schema
 
@@ -37,4 +38,4 @@ def test_every_field_stands_on_the_page() -> None:
 
 
 def test_the_page_says_what_is_never_touched_and_what_is_always_protected() -> None:
-    assert set(BUILT_IN) | set(PROTECTED) | {str(gate) for gate in Gate} <= WORDS
+    assert set(BUILT_IN) | set(PROTECTED) | {str(gate) for gate in Consent} <= WORDS
