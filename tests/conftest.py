@@ -1,3 +1,26 @@
-"""What every test may use: the real cluster, where a test asks for it by name."""
+"""What every test may use, the real cluster where it asks for it by name, and what none leaves."""
+
+import logging
+from collections.abc import Generator
+
+import pytest
 
 pytest_plugins = ["tests.cluster.fixtures"]
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None]:
+    """Fail a test that leaves a logger silent: in its process, no log line proves anything then."""
+    yield
+    silent = [logger for logger in _loggers() if logger.disabled or not logger.propagate]
+    disabled = logging.root.manager.disable
+    if silent or disabled:
+        for logger in silent:
+            logger.disabled, logger.propagate = False, True
+        logging.disable(logging.NOTSET)
+        pytest.fail(f"{item.nodeid} leaves silent: {silent}, or all loggers up to {disabled}")
+
+
+def _loggers() -> list[logging.Logger]:
+    known = logging.root.manager.loggerDict.values()
+    return [logger for logger in known if isinstance(logger, logging.Logger)]
