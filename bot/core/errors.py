@@ -45,8 +45,20 @@ class RefusedError(QuarterdeckError):
     """The bot will not do this, for a reason that the text gives."""
 
 
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One of the causes that a Status lists, such as a field and what is wrong with it."""
+
+    reason: str
+    message: str
+    field: str = ""
+
+
 class KubernetesError(QuarterdeckError):
     """The API server answered with a Status that is not success."""
+
+    causes: tuple[Cause, ...] = ()
+    """What the Status lists, in its order."""
 
     def __init__(
         self, text: str, *, code: int, reason: str, message: str = "", next_step: str = ""

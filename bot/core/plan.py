@@ -57,6 +57,7 @@ class Seen:
     path: str
     """A JSON pointer (RFC 6901); empty: the whole object."""
     value: JsonValue = None
+    """A Secret's values are read masked: who writes them sees `/metadata/resourceVersion`, too."""
     present: bool = True
     """Whether it was there at all."""
 

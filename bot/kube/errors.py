@@ -6,7 +6,7 @@ Texts: kubectl 1.37 `pkg/cmd/util/helpers.go`; the conformance tests hold them t
 import errno
 import re
 import ssl
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import aiohttp
@@ -15,6 +15,7 @@ import orjson
 from bot.core.access import Lack
 from bot.core.command import Access
 from bot.core.errors import (
+    Cause,
     ConflictError,
     ForbiddenError,
     KubernetesError,
@@ -54,6 +55,20 @@ _BY_CODE: dict[int, type[KubernetesError]] = {
     409: ConflictError,
 }
 
+# What kubectl adds to a conflict of field managers.
+_MANAGED = """\
+Please review the fields above--they currently have other managers. Here
+are the ways you can resolve this warning:
+* If you intend to manage all of these fields, please re-run the apply
+  command with the `--force-conflicts` flag.
+* If you do not intend to manage all of the fields, please edit your
+  manifest to remove references to the fields that should keep their
+  current managers.
+* You may co-own fields by updating your manifest to match the existing
+  value; in this case, you'll become the manager if the other manager(s)
+  stop managing the field (remove it from their configuration).
+See https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts"""
+
 # What the authorizer's refusal says (apiserver 1.37 `responsewriters/errors.go`), as JSON has it.
 _CANNOT = re.compile(
     r'User "[^"]*" cannot (?P<verb>\S+) resource "(?P<resource>[^"/]+)(?:/(?P<part>[^"]+))?"'
@@ -79,7 +94,24 @@ def from_status(code: int, body: bytes, asked: str = "") -> KubernetesError:
     else:
         text = f"Error from server: {message}"
     kind = _BY_CODE.get(code, KubernetesError)
-    return kind(text, code=code, reason=reason, message=message)
+    error = kind(text, code=code, reason=reason, message=message)
+    error.causes = tuple(_causes(status))
+    return error
+
+
+def of_managers(error: ConflictError) -> ConflictError | None:
+    """Return the conflict as `apply --server-side` tells it; None: it is not about managers."""
+    if not any(cause.reason == "FieldManagerConflict" for cause in error.causes):
+        return None
+    text = f"error: {error.message}\n{_MANAGED}"
+    found = ConflictError(text, code=error.code, reason=error.reason, message=error.message)
+    found.causes = error.causes
+    return found
+
+
+def _causes(status: dict[str, Any]) -> Iterator[Cause]:
+    for each in (status.get("details") or {}).get("causes") or ():
+        yield Cause(each.get("reason", ""), each.get("message", ""), each.get("field", ""))
 
 
 def lacking(error: ForbiddenError) -> Lack | None:

@@ -4,31 +4,28 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import lru_cache
-from urllib.parse import quote
 
 import orjson
 
 from bot.core.audit import ApiCall
 from bot.core.clock import Clock
 from bot.core.errors import (
-    ConflictError,
     KubernetesError,
     NotFoundError,
     QuarterdeckError,
     Sought,
-    SupersededError,
-    UsageError,
 )
-from bot.core.plan import Patch, Step, Target
+from bot.core.plan import Step, Target
 from bot.core.ports import Form, JsonObject, Landed, Query, Resource, WatchEvent
 from bot.core.request import Identity
-from bot.kube import watching
+from bot.kube import watching, writing
 from bot.kube.discovery import ACCEPT as ACCEPT_DISCOVERY
 from bot.kube.discovery import Catalogue, read
 from bot.kube.errors import of_list
 from bot.kube.masking import mask
+from bot.kube.messages import Message
 from bot.kube.paging import paged
+from bot.kube.paths import path_of
 from bot.kube.spoken import spoken
 from bot.kube.transport import ACCEPT_JSON, ACCEPT_TABLE, Call, Head, Transport
 
@@ -212,47 +209,38 @@ class ClusterReader:
         return new
 
     async def send(self, step: Step) -> JsonObject:
-        """Carry out one step, exactly the bytes that the plan holds.
+        """Carry out one step, exactly as the plan holds it, and return the object masked.
 
         Raises:
-            SupersededError: a field that the plan reads or writes has changed (422 on `test`).
+            SupersededError: a field that the plan reads or writes has changed.
+            BusyError: a pod's disruption budget does not let it go now.
         """
-        match step:
-            case Patch():
-                return await self._patch(step)
-            case _:
-                raise NotImplementedError(step.verb)
+        return mask(await writing.send(self._exchange, step))
 
     async def landed(self, step: Step) -> Landed:
         """Tell by reading whether the step was carried out."""
-        raise NotImplementedError(step.verb)
+        return await writing.landed(self._exchange, step)
 
     async def gone(self, target: Target, seconds: float) -> bool:
         """Wait until no object of that uid is there; return False if it still is by then."""
-        raise NotImplementedError(target.name, seconds)
+        remaining = self._remaining()
+        longest = min(seconds, remaining) if seconds else remaining
+        return await writing.gone(self, self.clock, target, longest)
 
-    async def _patch(self, step: Patch) -> JsonObject:
+    async def _exchange(self, message: Message) -> JsonObject:
         call = Call(
-            path_of_target(step),
+            message.path,
             self.identity,
             self.request_id,
             self._limit(),
-            method="PATCH",
-            parameters={"dryRun": "All"} if step.dry_run else {},
-            body=step.body(),
-            content_type="application/json-patch+json",
-            subject=f"{_qualified(step.target)} {step.target.name}",
+            method=message.method,
+            parameters=message.parameters,
+            body=message.body,
+            content_type=message.content_type,
+            subject=message.subject,
         )
-        try:
-            body = await self.transport.request(call, self._hear)
-        except ConflictError as error:
-            raise _superseded(step) from error
-        except KubernetesError as error:
-            # A failed `test` is 422 Invalid without details (seen on 1.37.2).
-            if error.code == 422 and error.message == _TEST_FAILED:
-                raise _superseded(step) from error
-            raise
-        return mask(orjson.loads(body))
+        answer: JsonObject = orjson.loads(await self.transport.request(call, self._hear))
+        return answer
 
     async def _check_namespace(self, name: str) -> None:
         # What is missing may be the whole namespace; kubectl takes `default` to be there.
@@ -336,16 +324,6 @@ def _made(head: Head) -> ApiCall:
     )
 
 
-_TEST_FAILED = "the server rejected our request due to an error in our request"
-
-
-def _superseded(step: Patch) -> SupersededError:
-    return SupersededError(
-        f"error: {step.target.qualified} has changed since this was shown; nothing was done",
-        next_step="Type the command again to see the change as it would be now.",
-    )
-
-
 @contextmanager
 def _answering(path: str) -> Iterator[None]:
     try:
@@ -374,57 +352,3 @@ def _parameters(query: Query, form: Form) -> dict[str, str]:
     if form in _INCLUDE:
         parameters["includeObject"] = _INCLUDE[form]
     return parameters
-
-
-def path_of(query: Query) -> str:
-    """Return the URL path of what the query names, each part percent-encoded.
-
-    Raises:
-        UsageError: the name cannot be a part of a path; the text is kubectl's.
-    """
-    resource = query.resource
-    return _path(
-        resource.group,
-        resource.version,
-        query.namespace if resource.namespaced else "",
-        resource.plural,
-        query.name,
-        query.subresource,
-    )
-
-
-def _qualified(target: Target) -> str:
-    return f"{target.resource}.{target.group}" if target.group else target.resource
-
-
-def path_of_target(step: Patch) -> str:
-    """Return the URL path of a step's target and subresource."""
-    target = step.target
-    return _path(
-        target.group,
-        target.version,
-        target.namespace,
-        target.resource,
-        target.name,
-        step.subresource,
-    )
-
-
-@lru_cache(maxsize=1_000)  # people look at the same places again and again
-def _path(group: str, version: str, namespace: str, plural: str, name: str, sub: str) -> str:
-    root = ("apis", group) if group else ("api",)
-    scope = ("namespaces", namespace) if namespace else ()
-    parts = [*root, version, *scope, plural, *((name,) if name else ()), *((sub,) if sub else ())]
-    _check_segment(namespace, "namespace")
-    _check_segment(name, "resource name")
-    _check_segment(sub, "subresource")
-    return "/" + "/".join(quote(part, safe=":") for part in parts)
-
-
-def _check_segment(part: str, what: str) -> None:
-    # Rules and texts: apimachinery `pkg/api/validation/path`.
-    if part in (".", ".."):
-        raise UsageError(f"error: invalid {what} \"{part}\": [may not be '{part}']")
-    marks = ", ".join(f"may not contain '{mark}'" for mark in ("/", "%") if mark in part)
-    if marks:
-        raise UsageError(f'error: invalid {what} "{part}": [{marks}]')

@@ -145,14 +145,11 @@ async def test_somebody_else_withdraws_nothing(bot: Bot, web_: Scalable) -> None
     assert (await bot.press(proposal.ticket)).code == 0
 
 
-@pytest.mark.parametrize(
-    "play", [FAILED_TEST, status(409, "Conflict", "modified")], ids=["test-failed", "conflict"]
-)
 async def test_a_change_that_was_overtaken_says_so_and_is_not_tried_again(
-    bot: Bot, web_: Scalable, play: Play
+    bot: Bot, web_: Scalable
 ) -> None:
     proposal = (await bot.say(PHRASE)).proposal
-    web_.patched = play
+    web_.patched = FAILED_TEST
     answer = await bot.press(proposal.ticket)
     assert isinstance(answer.problem, SupersededError)
     assert answer.text == (

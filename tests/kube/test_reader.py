@@ -12,7 +12,6 @@ from bot.core.errors import (
     ForbiddenError,
     KubernetesError,
     NotFoundError,
-    SupersededError,
     UnreachableError,
     UsageError,
 )
@@ -303,26 +302,6 @@ async def test_a_step_is_sent_once_and_byte_for_byte(
     assert asked.headers["Content-Type"] == "application/json-patch+json"
     assert asked.headers["Impersonate-User"] == "quarterdeck:user"
     assert asked.target == SCALE_PATH
-
-
-FAILED_TEST = status(
-    422, "Invalid", "the server rejected our request due to an error in our request", details={}
-)
-
-
-@pytest.mark.parametrize(
-    "play", [FAILED_TEST, status(409, "Conflict", "modified")], ids=["test-failed", "conflict"]
-)
-async def test_a_change_that_was_overtaken_is_superseded(
-    server: ApiServer, cluster: ClusterReader, play: Play
-) -> None:
-    server.on(SCALE_PATH, play)
-    with pytest.raises(SupersededError) as caught:
-        await cluster.send(PATCH)
-    assert caught.value.text == (
-        "error: deployment.apps/web has changed since this was shown; nothing was done"
-    )
-    assert len(server.asked) == 1
 
 
 @pytest.mark.parametrize(
