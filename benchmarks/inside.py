@@ -14,7 +14,7 @@ from bot.core.request import Impersonated, Person, Place, Request, Surface
 from bot.engine.admission import Admission, AsTheyCome, MemoryDefaults
 from bot.engine.dispatch import Engine
 from bot.engine.reading import Phrasebook
-from bot.engine.tickets import MemoryTickets
+from bot.engine.waiting import in_memory
 from bot.kube.fleet import Fleet, Options
 from bot.policy.decide import PolicyGate
 from bot.policy.model import FIXED_USER, Policy
@@ -79,7 +79,7 @@ class Bot:
         self._engine = Engine(
             Phrasebook(Registry()),
             Admission(PolicyGate(lambda: policy), self._fleet, MemoryDefaults(), AsTheyCome()),
-            MemoryTickets(),
+            in_memory(clock),
             clock,
             _NoLedger(),
         )

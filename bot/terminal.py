@@ -21,12 +21,13 @@ from bot.core.audit import Entry, Wanted
 from bot.core.clock import SystemClock
 from bot.core.errors import CancelledByPersonError
 from bot.core.ports import Heading, JsonObject, Outcome
+from bot.core.proposal import Jury, Party
 from bot.core.reply import Part, Problem, Proposal, Verdict
 from bot.core.request import Actor, Identity, KubeconfigUser, Person, Place, Request, Surface
 from bot.engine.admission import Admission, AsTheyCome, MemoryDefaults
 from bot.engine.dispatch import Engine
 from bot.engine.reading import Phrasebook
-from bot.engine.tickets import MemoryTickets
+from bot.engine.waiting import in_memory
 from bot.environment import proxy_for, variables
 from bot.kube.fleet import Fleet, Options
 from bot.policy.tiers import advise
@@ -59,6 +60,18 @@ class _TerminalGate:
 
     def advise(self, identity: Identity, lack: Lack) -> str:
         return advise(identity, lack, "")
+
+    def party(self, request: Request) -> Party:
+        return Party(request.person.key, request.person.key)
+
+    def sits(self, _request: Request, _asked: Asked, _jury: Jury) -> bool:
+        return True
+
+    def on_call(self, _request: Request, _asked: Asked) -> bool:
+        return True
+
+    def may_hold(self, _request: Request, _context: str, _namespace: str) -> bool:
+        return True
 
 
 class _NoLedger:
@@ -177,7 +190,7 @@ async def open_terminal(kubeconfig: str) -> AsyncIterator[Terminal]:
     engine = Engine(
         Phrasebook(Registry()),
         Admission(_TerminalGate(), fleet, MemoryDefaults(), AsTheyCome()),
-        MemoryTickets(),
+        in_memory(clock),
         clock,
         _NoLedger(),
         seconds=_SECONDS,

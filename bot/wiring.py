@@ -26,8 +26,8 @@ from bot.engine.admission import Admission
 from bot.engine.dispatch import Engine
 from bot.engine.lookups import Lookups
 from bot.engine.reading import Phrasebook
-from bot.engine.recording import note_expired
 from bot.engine.rights import KnownRights
+from bot.engine.waiting import in_memory
 from bot.kube.fleet import Fleet
 from bot.policy.decide import PolicyGate
 from bot.policy.live import LivePolicy
@@ -45,7 +45,6 @@ from bot.store.engine import Store, open_store
 from bot.store.inbound import Inbound
 from bot.store.outbox import Claimed, New, Outbox
 from bot.store.results import RESULT_AGE, CachedResult, Results
-from bot.store.tickets import Tickets
 from bot.store.upgrade import migrate
 from bot.web.server import WebServer
 
@@ -168,9 +167,9 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         admission = Admission(gate, fleet, Defaults(store, clock), directory)
         lookups = Lookups(admission, clock, ledger)
         stack.push_async_callback(lookups.close)
-        tickets, rates = Tickets(store, clock), Rates(lambda: live.policy, clock)
+        waiting, rates = in_memory(clock), Rates(lambda: live.policy, clock)
         engine = Engine(
-            Phrasebook(registry), admission, tickets, clock, ledger, lookups=lookups, rates=rates
+            Phrasebook(registry), admission, waiting, clock, ledger, lookups=lookups, rates=rates
         )
         seen = _Seen(Inbound(store), clock)
         letters = _Letters(Outbox(store), clock, secrets.token_hex(8))
@@ -291,7 +290,6 @@ def _chores(
     store: Store, clock: Clock, ledger: Recorder, settings: Settings
 ) -> tuple[Coroutine[Any, Any, None], ...]:
     async def sweep() -> None:
-        await note_expired(Tickets(store, clock), ledger, clock)
         await Inbound(store).sweep(clock.now())
         await Results(store).sweep(clock.now())
         await Outbox(store).sweep(clock.now() - _ARRIVED_KEPT)

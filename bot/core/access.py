@@ -1,11 +1,12 @@
 """What a request asks for, and what it was granted: the question and the answer at the gate."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
 from bot.core.command import Access, Effect
-from bot.core.proposal import Consent, Jury
+from bot.core.proposal import Consent, Jury, Party
 from bot.core.request import Actor, Identity, Request
 
 
@@ -152,6 +153,22 @@ class Gate(Protocol):
         """Return whom to ask for a right that the cluster refuses, and for what."""
         ...
 
+    def party(self, request: Request) -> Party:
+        """Return who the person is among those who decide about a change."""
+        ...
+
+    def sits(self, request: Request, asked: Asked, jury: Jury) -> bool:
+        """Tell whether the policy lets the person approve; of `anyone`, the cluster decides."""
+        ...
+
+    def on_call(self, request: Request, asked: Asked) -> bool:
+        """Tell whether the person may carry a change out there without approval."""
+        ...
+
+    def may_hold(self, request: Request, context: str, namespace: str) -> bool:
+        """Tell whether the person may freeze and lock there."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Binding:
@@ -176,4 +193,12 @@ class RightsBook(Protocol):
 
     async def rights(self, request: Request) -> Rights:
         """Return the rights, or raise `RefusedError`."""
+        ...
+
+
+class Rates(Protocol):
+    """How often a person may ask, by the groups that they act with."""
+
+    def check(self, person_key: str, groups: Iterable[str], effect: Effect) -> None:
+        """Count one request; raise `BusyError` or `RefusedError` if it is one too many."""
         ...

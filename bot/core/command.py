@@ -169,6 +169,8 @@ class Command(Generic[OptionsT]):
     """Whether it is about the person's own settings: nobody else is shown its answer."""
     seconds: int = 30
     """How long it may take in chat; a command that waits or follows says how long."""
+    urgent: bool = False
+    """Whether it goes on while nothing can be recorded, as far as it needs no approval."""
     run: Callable[["Scope", OptionsT], "Reply"] | None = None
     plan: Callable[["Scope", OptionsT], Awaitable["Plan"]] | None = None
     flags: tuple[Flag, ...] = field(init=False)

@@ -99,6 +99,9 @@ class ConflictError(KubernetesError):
 class UnreachableError(QuarterdeckError):
     """A peer could not be reached, or did not answer before the deadline."""
 
+    sent: bool = False
+    """Whether the peer may have done all that it was asked to: only the answer is missing."""
+
 
 class SupersededError(QuarterdeckError):
     """Something that a plan reads or writes has changed since it was shown."""

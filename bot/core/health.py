@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
+from typing import Protocol
 
 
 class State(StrEnum):
@@ -45,3 +46,11 @@ def compare_clocks(whose: str, date: str, now: datetime) -> list[Finding]:
     if abs(seconds) < _FATAL_SECONDS:
         return [Finding(State.LACKING, f"{text}: times in answers and records are wrong.", _SET)]
     return [Finding(State.BROKEN, f"{text}: signed requests and tokens are refused.", _SET)]
+
+
+class Alarm(Protocol):
+    """What reaches the admins when something is wrong with the bot itself."""
+
+    async def tell(self, key: str, text: str, next_step: str = "") -> None:
+        """Tell it, soon; of several replicas that tell the same key at a time, one is heard."""
+        ...

@@ -234,6 +234,8 @@ class Plan:
     outlook: Outlook = Outlook()
     rollouts: tuple[Target, ...] = ()
     """The workloads whose rollout is followed once it has been carried out."""
+    output: str = ""
+    """The form in which objects are printed in place of `done`: name, yaml or json; empty: none."""
 
     @property
     def effect(self) -> Effect:

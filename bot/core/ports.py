@@ -5,7 +5,6 @@ from collections.abc import (
     Awaitable,
     Callable,
     Collection,
-    Iterable,
     Mapping,
     Sequence,
 )
@@ -15,10 +14,12 @@ from enum import StrEnum
 from typing import Any, Protocol, TypeAlias
 
 from bot.core.access import Audience, Default, Known, Origin
+from bot.core.approvals import Approvals
 from bot.core.audit import ApiCall, Entry, Wanted
 from bot.core.clock import Clock
-from bot.core.command import Command, Effect
-from bot.core.plan import Step, Target
+from bot.core.command import Command
+from bot.core.plan import Plan, Step, Target
+from bot.core.proposal import Message
 from bot.core.reply import Part
 from bot.core.request import Attachment, Identity, Person, Request
 
@@ -284,6 +285,10 @@ class Scope:
     """Looks up which commands are for the person there."""
     records: "Records"
     """The audit record, as far as the person may see it."""
+    approvals: Approvals
+    """What waits for approval, and what is frozen or locked, as far as the person may see it."""
+    planned: Callable[[str], Awaitable[Plan]]
+    """Plans another phrase as the same person in the same place; nothing is proposed."""
     plain: bool = False
     """Whether the answer is kubectl's and nothing more, so that nothing is read for what is not."""
     files: tuple[Attachment, ...] = ()
@@ -353,7 +358,25 @@ class Service(Protocol):
         ...
 
     async def withdraw(self, ticket: str, request: Request, outlet: Outlet) -> Outcome:
-        """End the proposal of that ticket, as its requester or, denying it, as an approver."""
+        """End the proposal of that ticket, as its requester."""
+        ...
+
+    async def deny(self, ticket: str, reason: str, request: Request, outlet: Outlet) -> Outcome:
+        """Deny the proposal with a reason, as somebody who could approve it."""
+        ...
+
+    async def break_glass(
+        self, ticket: str, reason: str, request: Request, outlet: Outlet
+    ) -> Outcome:
+        """Carry the proposal out without approval, as its requester who is on call there."""
+        ...
+
+    async def again(self, ticket: str, request: Request, outlet: Outlet) -> Outcome:
+        """Plan what that proposal was typed as once more, as whoever presses."""
+        ...
+
+    async def placed(self, ticket: str, message: Message) -> None:
+        """Note where the card of that proposal stands."""
         ...
 
     async def cancel(self, request_id: str, person: Person) -> bool:
@@ -414,18 +437,6 @@ class Acquaintance(Protocol):
         ...
 
 
-class Tickets(Protocol):
-    """Where proposals wait to be pressed; each can be taken once."""
-
-    async def put(self, owner: str, plan: bytes) -> str:
-        """Keep the plan and return its opaque ticket."""
-        ...
-
-    async def take(self, ticket: str, owner: str) -> bytes | None:
-        """Return the plan and forget it; None: unknown, expired, taken, or not the owner's."""
-        ...
-
-
 class Records(Protocol):
     """The audit record, for whoever may look into it."""
 
@@ -472,22 +483,6 @@ class Ledger(Protocol):
 
     def bug(self, request: Request) -> None:
         """Log the exception that is being handled: it should not have been possible."""
-        ...
-
-
-class Alarm(Protocol):
-    """What reaches the admins when something is wrong with the bot itself."""
-
-    async def tell(self, key: str, text: str, next_step: str = "") -> None:
-        """Tell it, soon; of several replicas that tell the same key at a time, one is heard."""
-        ...
-
-
-class Rates(Protocol):
-    """How often a person may ask, by the groups that they act with."""
-
-    def check(self, person_key: str, groups: Iterable[str], effect: Effect) -> None:
-        """Count one request; raise `BusyError` or `RefusedError` if it is one too many."""
         ...
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from bot.core.plan import Plan
+from bot.core.plan import Plan, Target
 from bot.core.request import Place
 
 
@@ -190,3 +190,15 @@ class Hold:
     by: Party = field(default_factory=lambda: Party("", ""))
     reason: str = ""
     at: datetime | None = None
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        """Return what it holds; there is one hold of it at a time."""
+        return (self.context, self.namespace, self.resource, self.name)
+
+    def covers(self, target: Target) -> bool:
+        """Tell whether it lets nobody change the object."""
+        if self.context not in ("*", target.context) or self.namespace != target.namespace:
+            return False
+        resource = f"{target.resource}.{target.group}" if target.group else target.resource
+        return not self.resource or (self.resource, self.name) == (resource, target.name)

@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 
 from bot.core.errors import QuarterdeckError
 from bot.core.plan import Plan
+from bot.core.proposal import Case
 
 Row: TypeAlias = tuple[str, ...]
 
@@ -66,11 +67,19 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A change that waits for a confirmation; nothing has been done yet."""
+    """A change that waits for a press; nothing has been done yet."""
 
-    plan: Plan
-    ticket: str
-    """The opaque id under which the plan waits; single use."""
+    case: Case
+
+    @property
+    def plan(self) -> Plan:
+        """Return what would be done."""
+        return self.case.proposed.plan
+
+    @property
+    def ticket(self) -> str:
+        """Return the opaque id under which the plan waits; single use."""
+        return self.case.ticket
 
 
 @dataclass(frozen=True, slots=True)

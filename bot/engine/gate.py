@@ -89,11 +89,10 @@ class PlanGate:
         await self._review(request, needs, reach)
 
     def _needs(self, request: Request, step: Step) -> list[_Need]:
-        target, needs = step.target, []
-        for access in rights_of(step):
-            asked = _asked(step.effect, target.context, target.namespace, access, target.name)
-            needs.append(_Need(self._granted(request, asked), access, target.name))
-        return needs
+        return [
+            _Need(self._granted(request, asked_of(step, access)), access, step.target.name)
+            for access in rights_of(step)
+        ]
 
     def _granted(self, request: Request, asked: Asked) -> Grant:
         # What belongs to no namespace is in none, whatever the place's default is.
@@ -130,6 +129,13 @@ def rights_of(step: Step) -> tuple[Access, ...]:
     # An apply that makes a new object is a creation too.
     creates = isinstance(step, Apply) and not target.uid
     return (right, replace(right, verb="create")) if creates else (right,)
+
+
+def asked_of(step: Step, access: Access | None = None) -> Asked:
+    """Return what a step asks of the policy."""
+    target = step.target
+    right = access or rights_of(step)[0]
+    return _asked(step.effect, target.context, target.namespace, right, target.name)
 
 
 def said(lack: Lack) -> str:

@@ -7,7 +7,7 @@ after its answer stands there, and makes nobody wait.
 import hashlib
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import Any
 
 from bot.core.access import Grant
 from bot.core.audit import Aim, ApiCall, Entry, File, Happening, Planned, Result, Wanted, Where, Who
@@ -20,7 +20,7 @@ from bot.core.errors import (
     StoreError,
     UsageError,
 )
-from bot.core.plan import Plan, Step, dump_plan, load_plan, subresource_of, verb_of
+from bot.core.plan import Plan, Step, dump_plan, subresource_of, verb_of
 from bot.core.ports import Connection, JsonObject, Ledger, Outcome, Records
 from bot.core.request import Actor, Impersonated, Person, Request
 
@@ -50,32 +50,43 @@ class Account:
     """The last thing that went wrong."""
     opened: list[tuple[Grant, Connection]] = field(default_factory=list)
     """What was asked on its behalf, and as whom."""
+    details: dict[str, object] = field(default_factory=dict)
+    """What else its acts are recorded with: who approved them, and whether the glass was broken."""
     acted: bool = False
     """Whether a step was sent, whose outcome is recorded by itself."""
     _told: dict[int, int] = field(default_factory=dict)
     """How many calls of each connection stand in a record already."""
 
-    def note(self, happening: Happening, grant: Grant) -> None:
+    def note(self, happening: Happening, grant: Grant | None, **details: object) -> None:
         """Record something else that was done for the request."""
-        self.ledger.note(self._entry(happening, grant))
+        plan = self._planned(self.plan.steps) if self.plan else None
+        self.ledger.note(self._entry(happening, grant, plan=plan, details=details))
 
-    async def intend(self, step: Step, grant: Grant) -> None:
-        """Record that the step is about to be sent.
+    async def intend(self, step: Step, grant: Grant, *, lenient: bool = False) -> str:
+        """Record that the step is about to be sent; return what the person must be told of it.
+
+        A `lenient` step goes on with the copy of the record alone.
 
         Raises:
             RefusedError: it cannot be recorded, so it must not be sent.
         """
         if not must_be_recorded(step):
-            return
-        entry = self._entry(Happening.INTENT, grant, plan=self._planned((step,)))
+            return ""
+        entry = self._entry(
+            Happening.INTENT, grant, plan=self._planned((step,)), details=self.details
+        )
         try:
             await self.ledger.write(entry)
         except StoreError as error:
+            if lenient:
+                self.acted = True
+                return f"THE RECORD CANNOT BE WRITTEN: {error.text} Only its copy tells of this."
             raise RefusedError(
                 f"error: nothing was changed, because it cannot be recorded: {error.text}",
                 next_step="Try again in a minute, or tell the bot's admins. Reads still work.",
             ) from error
         self.acted = True
+        return ""
 
     async def came(self, step: Step, grant: Grant, result: Result) -> str:
         """Record how a step ended; return what the person must be told about it, or nothing."""
@@ -87,6 +98,7 @@ class Account:
             plan=self._planned((step,)),
             result=result,
             calls=tuple(call for _, calls in self._asked() for call in calls),
+            details=self.details,
         )
         try:
             await self.ledger.write(entry)
@@ -204,30 +216,6 @@ class Visible:
         if not self.all:
             raise RefusedError(_OTHERS, next_step="`audit` alone shows your own.")
         return await self.ledger.search(wanted)
-
-
-class Expiring(Protocol):
-    """Where proposals wait that may not be pressed in time."""
-
-    async def expired(self) -> Sequence[tuple[str, str, bytes]]:
-        """Forget what was not pressed in time; return ticket, owner and plan of each, once."""
-        ...
-
-
-async def note_expired(tickets: Expiring, ledger: Ledger, clock: Clock) -> None:
-    """Record what was not pressed in time.
-
-    Raises:
-        StoreError: the store cannot be asked; nothing is forgotten.
-    """
-    for ticket, owner, document in await tickets.expired():
-        plan, (person, _, channel) = load_plan(document), owner.partition("@")
-        told = planned(plan, plan.steps, ticket)
-        where = Where(
-            channel=channel, context=told.targets[0].context, namespace=told.targets[0].namespace
-        )
-        entry = Entry(Happening.EXPIRED, clock.now(), who=Who(person), where=where, plan=told)
-        ledger.note(replace(entry, canonical=plan.phrase))
 
 
 def visible(ledger: Ledger, grant: Grant) -> Records:

@@ -123,7 +123,7 @@ def lacking(error: ForbiddenError) -> Lack | None:
     return Lack(access, found["namespace"] or "")
 
 
-def from_exception(error: Exception, host: str, seconds: float | None = None) -> QuarterdeckError:
+def from_exception(error: Exception, host: str, seconds: float | None = None) -> UnreachableError:
     """Return the error that a request which got no answer means.
 
     `host` is `name:port`; `seconds` is the deadline that passed, where one did.

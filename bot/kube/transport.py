@@ -315,6 +315,7 @@ def _translated(credentials: Credentials, call: Call) -> Iterator[None]:
         found = from_exception(error, _host(credentials), call.timeout)
         # What never connected did nothing; what was sent may have done all that it was to do.
         if call.method != "GET" and not isinstance(error, aiohttp.ClientConnectorError):
+            found.sent = True
             found.next_step = "It may have been done all the same: look before you type it again."
         raise found from error
 

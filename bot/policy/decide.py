@@ -9,7 +9,7 @@ from dataclasses import replace
 from bot.core.access import Asked, Audience, Binding, Default, Grant, Known, Lack, Rights, placed
 from bot.core.command import Effect
 from bot.core.errors import RefusedError
-from bot.core.proposal import Consent
+from bot.core.proposal import Consent, Jury, Party
 from bot.core.request import Actor, Identity, Impersonated, Place, Reach, Request, Surface
 from bot.policy.limits import Site, admins, refuse_beyond, refuse_untouchable
 from bot.policy.model import Channel, Policy
@@ -63,6 +63,25 @@ class PolicyGate:
     def advise(self, identity: Identity, lack: Lack) -> str:
         """Return whom to ask for a right that the cluster refuses, and for what."""
         return advise(identity, lack, admins(self._policy()))
+
+    def party(self, request: Request) -> Party:
+        """Return who the person is among those who decide about a change."""
+        return Party(request.person.key, request.person.key, request.person.name)
+
+    def sits(self, request: Request, asked: Asked, jury: Jury) -> bool:
+        """Tell whether the policy lets the person approve."""
+        del asked
+        return jury.anyone or request.person.key in jury.people
+
+    def on_call(self, request: Request, asked: Asked) -> bool:
+        """Tell whether the person may carry a change out there without approval."""
+        del request, asked
+        return False
+
+    def may_hold(self, request: Request, context: str, namespace: str) -> bool:
+        """Tell whether the person may freeze and lock there."""
+        del request, context, namespace
+        return False
 
     def usergroups(self, request: Request) -> frozenset[str]:
         """Return the ids of the user groups that decide who the person is."""

@@ -14,7 +14,7 @@ import structlog
 
 from bot.core.clock import Clock
 from bot.core.errors import ConfigurationError
-from bot.core.ports import Alarm
+from bot.core.health import Alarm
 from bot.policy.model import Policy
 from bot.policy.reading import read_bytes, validated
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.core.clock import Clock
 from bot.core.ports import Outcome, Outlet, Service
+from bot.core.proposal import Message
 from bot.core.request import Person, Request
 
 LAST = 5
@@ -76,6 +77,24 @@ class Activity:
     async def withdraw(self, ticket: str, request: Request, outlet: Outlet) -> Outcome:
         """Forget a proposal."""
         return await self._service.withdraw(ticket, request, outlet)
+
+    async def deny(self, ticket: str, reason: str, request: Request, outlet: Outlet) -> Outcome:
+        """Deny a proposal."""
+        return await self._service.deny(ticket, reason, request, outlet)
+
+    async def break_glass(
+        self, ticket: str, reason: str, request: Request, outlet: Outlet
+    ) -> Outcome:
+        """Carry a proposal out without approval."""
+        return await self._service.break_glass(ticket, reason, request, outlet)
+
+    async def again(self, ticket: str, request: Request, outlet: Outlet) -> Outcome:
+        """Plan once more what a proposal was typed as."""
+        return await self._service.again(ticket, request, outlet)
+
+    async def placed(self, ticket: str, message: Message) -> None:
+        """Note where a proposal's card stands."""
+        await self._service.placed(ticket, message)
 
     async def cancel(self, request_id: str, person: Person) -> bool:
         """Cancel that person's running request; return whether there was one."""

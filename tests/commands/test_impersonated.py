@@ -19,7 +19,7 @@ from bot.engine.admission import Admission, AsTheyCome, MemoryDefaults
 from bot.engine.dispatch import Engine
 from bot.engine.lookups import Lookups
 from bot.engine.reading import Phrasebook
-from bot.engine.tickets import MemoryTickets
+from bot.engine.waiting import in_memory
 from bot.kube.credentials import Kubeconfig
 from bot.kube.fleet import Fleet, Options
 from bot.kube.impersonation import OPEN_PATHS
@@ -62,7 +62,7 @@ async def chat(bed: Bed) -> AsyncIterator[Chat]:
     admission = Admission(PolicyGate(lambda: policy), fleet, MemoryDefaults(), AsTheyCome())
     lookups = Lookups(admission, clock, ledger)
     engine = Engine(
-        *(Phrasebook(Registry()), admission, MemoryTickets(), clock, ledger), lookups=lookups
+        *(Phrasebook(Registry()), admission, in_memory(clock), clock, ledger), lookups=lookups
     )
     try:
         yield Chat(engine, ledger)

@@ -15,7 +15,7 @@ from bot.core.request import Person, Place, Request, Surface
 from bot.engine.admission import Admission, AsTheyCome, MemoryDefaults
 from bot.engine.dispatch import Engine
 from bot.engine.reading import Phrasebook
-from bot.engine.tickets import MemoryTickets
+from bot.engine.waiting import in_memory
 from bot.policy.decide import PolicyGate
 from bot.policy.model import Policy
 from tests.cluster.bed import Bed
@@ -48,7 +48,7 @@ async def engine(bed: Bed, form: Form) -> AsyncIterator[Engine]:
     async with fleet(bed, form) as opened:
         admission = Admission(PolicyGate(lambda: POLICY), opened, MemoryDefaults(), AsTheyCome())
         book = Phrasebook(Registry())
-        yield Engine(book, admission, MemoryTickets(), clock, Ledger(), seconds=20)
+        yield Engine(book, admission, in_memory(clock), clock, Ledger(), seconds=20)
 
 
 def request(text: str) -> Request:

@@ -20,8 +20,9 @@ from bot.core.request import Person, Place, Request, Surface
 from bot.engine.admission import Admission, AsTheyCome, MemoryDefaults
 from bot.engine.dispatch import Engine
 from bot.engine.lookups import Lookups
+from bot.engine.minding import Minder
 from bot.engine.reading import Phrasebook
-from bot.engine.tickets import MemoryTickets
+from bot.engine.waiting import Waiting, in_memory
 from bot.grammar.finding import Catalogue
 from bot.kube.fleet import Fleet, Options
 from bot.policy.decide import PolicyGate
@@ -132,6 +133,13 @@ class Bot:
     ledger: Ledger
     policies: list[Policy]
     """The last one holds."""
+    waiting: Waiting
+    admission: Admission
+
+    @property
+    def minder(self) -> Minder:
+        """Return what looks after what waits."""
+        return Minder(self.admission, self.waiting, self.ledger, self.clock)
 
     def request(self, text: str, who: Person = ADA, place: Place = SHOP) -> Request:
         return Request(secrets.token_hex(4), who, place, text, self.clock.now())
@@ -176,15 +184,15 @@ async def bot(
         book, gate = Phrasebook(catalogue or Registry()), PolicyGate(lambda: policies[-1])
         known = acquaintance or AsTheyCome()
         admission = Admission(gate, fleet, MemoryDefaults(), known)
-        lookups = Lookups(admission, clock, ledger)
+        lookups, waiting = Lookups(admission, clock, ledger), in_memory(clock)
         engine = Engine(
-            *(book, admission, MemoryTickets(), clock, ledger),
+            *(book, admission, waiting, clock, ledger),
             seconds=seconds,
             lookups=lookups,
             rates=Rates(lambda: policies[-1], clock),
         )
         try:
-            yield Bot(engine, server, clock, ledger, policies)
+            yield Bot(engine, server, clock, ledger, policies, waiting, admission)
         finally:
             await lookups.close()
             await fleet.close()

@@ -12,8 +12,9 @@ from bot.core.command import Effect
 from bot.core.plan import Patch, Target, dump_plan
 from bot.core.ports import JsonObject
 from bot.core.request import Attachment, Person, Request
-from bot.engine.recording import fingerprint, must_be_recorded, note_expired
+from bot.engine.recording import fingerprint, must_be_recorded
 from bot.policy.model import Policy
+from tests.clock import ManualClock
 from tests.engine import rig
 from tests.engine.commands import Endless, reads
 from tests.engine.rig import ADA, EVE, SHOP, VIC, Answer, Bot
@@ -266,11 +267,9 @@ async def test_what_was_not_pressed_in_time_is_recorded(bot: Bot, web_: Scalable
     proposal = (await bot.say(PHRASE)).proposal
     assert web_.patches == []
 
-    class Expired:
-        async def expired(self) -> list[tuple[str, str, bytes]]:
-            return [(proposal.ticket, f"{ADA.key}@CSHOP", dump_plan(proposal.plan))]
-
-    await note_expired(Expired(), bot.ledger, bot.clock)
+    assert isinstance(bot.clock, ManualClock)
+    await bot.clock.advance(901)
+    await bot.minder.look()
     entry = last(bot)
     assert (entry.happening, entry.canonical, entry.where.channel) == ("expired", PHRASE, "CSHOP")
     assert entry.who

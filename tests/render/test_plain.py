@@ -4,8 +4,9 @@ import pytest
 
 from bot.core.errors import QuarterdeckError
 from bot.core.plan import Change, Plan
-from bot.core.reply import Aside, Part, Problem, Proposal, Row, Table, Text
+from bot.core.reply import Aside, Part, Problem, Row, Table, Text
 from bot.render.plain import PlainRenderer, in_parts, plain_text
+from tests.core.cases import proposal_of
 
 PODS = ("NAME", "READY", "AGE")
 
@@ -155,7 +156,7 @@ def test_both_streams_keep_the_order_of_the_parts() -> None:
 
 def test_a_proposal_says_what_would_change() -> None:
     change = Change("deployment.apps/web in shop", "replicas", "3", "5")
-    proposal = Proposal(Plan("scale", (), (change, change), ()), "ticket")
+    proposal = proposal_of(Plan("scale", (), (change, change), ()))
     assert out(proposal) == "deployment.apps/web in shop: replicas 3 → 5\n" * 2
 
 

@@ -11,9 +11,11 @@ from bot.core.command import Effect
 from bot.core.errors import CancelledByPersonError, KubernetesError, RefusedError
 from bot.core.plan import Change, Operation, Patch, Plan, Target
 from bot.core.ports import Heading, Outcome, Outlet
+from bot.core.proposal import Message
 from bot.core.reply import Part, Problem, Proposal, Table
 from bot.core.request import Person, Request
 from bot.slack.letters import Kept, Letter
+from tests.core.cases import proposal_of
 
 Play = Callable[[Request, Outlet], Awaitable[None]]
 
@@ -31,7 +33,8 @@ _WEB = Target("prod", "apps", "v1", "deployments", "Deployment", "shop", "web", 
 def proposal(ticket: str = "ticket-1", effect: Effect = Effect.CHANGE) -> Proposal:
     step = Patch(_WEB, (Operation("replace", "/spec/replicas", 5),), "scale", effect)
     change = Change("deployment.apps/web", "replicas", "3", "5")
-    return Proposal(Plan("kubectl scale deploy web --replicas=5", (step,), (change,), ()), ticket)
+    plan = Plan("kubectl scale deploy web --replicas=5", (step,), (change,), ())
+    return proposal_of(plan, ticket)
 
 
 def plays(*parts: Part, heading: Heading | None = PUBLIC) -> Play:
@@ -108,6 +111,20 @@ class ScriptedService:
         task = self.running.get(request_id)
         owners = [served.person.key for served in self.served if served.id == request_id]
         return task is not None and owners == [person.key] and task.cancel("by the person")
+
+    async def deny(self, ticket: str, reason: str, request: Request, outlet: Outlet) -> Outcome:
+        raise AssertionError("nothing that is typed here is denied")
+
+    async def break_glass(
+        self, ticket: str, reason: str, request: Request, outlet: Outlet
+    ) -> Outcome:
+        raise AssertionError("nothing that is typed here needs that")
+
+    async def again(self, ticket: str, request: Request, outlet: Outlet) -> Outcome:
+        raise AssertionError("nothing that is typed here is planned twice")
+
+    async def placed(self, ticket: str, message: Message) -> None:
+        raise AssertionError("nothing that is typed here waits for others")
 
     async def withdraw(self, ticket: str, request: Request, outlet: Outlet) -> Outcome:
         self.withdrawn.append(ticket)

@@ -23,7 +23,6 @@ from bot.core.reply import (
     Part,
     Problem,
     Progress,
-    Proposal,
     Table,
     Text,
 )
@@ -35,6 +34,7 @@ from bot.slack.controls import Asked
 from bot.slack.messages import Frame, compose, plain
 from bot.slack.sections import Selection
 from bot.slack.tables import Tables
+from tests.core.cases import proposal_of
 from tests.slack.scripted import PODS, PUBLIC, proposal
 
 _NASTY = st.sampled_from(
@@ -56,7 +56,7 @@ _PARTS: st.SearchStrategy[list[Part]] = st.lists(
         st.builds(Text, _TEXT),
         st.builds(Aside, _TEXT),
         st.builds(Problem, _ERRORS),
-        st.builds(lambda plan: Proposal(plan, "ticket"), _PLANS),
+        st.builds(proposal_of, _PLANS),
         _TABLES,
         st.builds(Diff, _TEXT),
         st.builds(Fields, st.lists(st.tuples(_LINE, _LINE), max_size=20).map(tuple)),

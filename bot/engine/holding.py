@@ -1,0 +1,67 @@
+"""What waits and what is held, for the person who asks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bot.core.audit import Happening
+from bot.core.errors import RefusedError
+from bot.core.proposal import Case, Hold
+from bot.core.request import Request
+from bot.engine.admission import Admission
+from bot.engine.recording import Account
+from bot.engine.waiting import Waiting
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What `core.approvals.Approvals` promises."""
+
+    admission: Admission
+    kept: Waiting
+    request: Request
+    account: Account
+
+    async def waiting(self) -> Sequence[Case]:
+        """Return what waits in the person's place; in a direct message, what waits for them."""
+        person, channel = self.request.person.key, self.request.place.channel
+        return [
+            case
+            for case in await self.kept.proposals.waiting()
+            if case.proposed.place.channel == channel
+            or case.proposed.requester.key == person
+            or person in case.proposed.jury.people
+        ]
+
+    async def holds(self) -> Sequence[Hold]:
+        """Return what is frozen and locked, the oldest first."""
+        return await self.kept.holds.all()
+
+    async def hold(self, hold: Hold) -> Hold:
+        """Freeze or lock as the person who asks.
+
+        Raises:
+            RefusedError: the person may approve nothing there, so they may hold nothing either.
+        """
+        self._check(hold)
+        kept = await self.kept.holds.put(replace(hold, by=self.admission.gate.party(self.request)))
+        self.account.note(Happening.HELD, None, held=list(kept.about), reason=kept.reason)
+        return kept
+
+    async def lift(self, hold: Hold) -> bool:
+        """Lift a freeze or a lock; return whether there was one.
+
+        Raises:
+            RefusedError: as for `hold`.
+        """
+        self._check(hold)
+        lifted = await self.kept.holds.lift(hold)
+        if lifted:
+            self.account.note(Happening.LIFTED, None, held=list(hold.about))
+        return lifted
+
+    def _check(self, hold: Hold) -> None:
+        if not self.admission.gate.may_hold(self.request, hold.context, hold.namespace):
+            raise RefusedError(
+                f"You may not freeze or lock anything in {hold.namespace or 'this cluster'}.",
+                next_step="Ask somebody who approves changes there.",
+            )
