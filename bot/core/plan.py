@@ -244,10 +244,14 @@ class Plan:
 
     @property
     def secret(self) -> bool:
-        """Return whether it holds the values of a Secret, so that it is kept encrypted only."""
-        return any(
-            step.target.resource == "secrets" and not step.target.group for step in self.steps
-        )
+        """Return whether it may hold the values of a Secret, so that it is kept encrypted only."""
+        return any(_may_hold_values(step) for step in self.steps)
+
+
+def _may_hold_values(step: Step) -> bool:
+    if isinstance(step, Delete) and not step.seen:
+        return False
+    return step.target.resource == "secrets" and not step.target.group
 
 
 def dump_plan(plan: Plan) -> bytes:

@@ -31,6 +31,10 @@ class Options(BaseModel):
     url: SecretStr = SecretStr("sqlite:///quarterdeck.db")
     """`sqlite:///FILE` or `postgresql://USER:PASSWORD@HOST/DATABASE`; a relative file is taken
     from the working directory."""
+    key: SecretStr = SecretStr("")
+    """At least 32 characters: `openssl rand -base64 32`. What waits for approval is encrypted with
+    it; without one, changes that hold a Secret's values are refused. Several, apart by line ends,
+    while it is changed: the first is written with, the others are still read."""
     connections: int = Field(default=5, ge=1, le=100)
     """At most this many at once; further transactions wait for one."""
     busy_seconds: float = Field(default=5.0, gt=0)

@@ -9,8 +9,10 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Dialect,
+    ForeignKey,
     Index,
     Integer,
     LargeBinary,
@@ -20,7 +22,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-REVISION = "0003"
+REVISION = "0004"
 """The newest migration; a test holds it equal to the files in `migrations/versions`."""
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -43,7 +45,11 @@ class Instant(TypeDecorator[datetime]):
 
 
 METADATA = MetaData(
-    naming_convention={"pk": "pk_%(table_name)s", "uq": "uq_%(table_name)s_%(column_0_name)s"}
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+    }
 )
 
 INBOUND = Table(
@@ -135,3 +141,61 @@ AUDIT_CHAINS = Table(
     Column("floor_seal", LargeBinary, nullable=False),
 )
 """Of each chain the last record that was written and the last that its age removed, signed."""
+
+PROPOSALS = Table(
+    "proposals",
+    METADATA,
+    Column("ticket", Text, primary_key=True),
+    Column("created_at", Instant, nullable=False),
+    Column("remind_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("closed_at", Instant),
+    Column("stage", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("needed", Integer, nullable=False),
+    Column("reminded", Boolean, nullable=False),
+    Column("broken_glass", Boolean, nullable=False),
+    Column("replica", Text),
+    Column("heard_at", Instant),
+    Column("step", Integer, nullable=False),
+    Column("sent", Boolean, nullable=False),
+    Column("words", LargeBinary, nullable=False),
+    Column("closed_by", LargeBinary),
+    Column("message_channel", Text),
+    Column("message_ts", Text),
+    Column("size", BigInteger, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    # Covers the sum of the sizes of what is closed, so that making room reads no body.
+    Index("ix_proposals_closed_at", "closed_at", "ticket", "size"),
+    Index("ix_proposals_stage", "stage", "expires_at"),
+)
+"""Changes that wait for a press or run, and what became of them; open while `closed_at` is null.
+
+A row that runs belongs to the replica that runs it, which is heard of by `heard_at`. The body is
+what was proposed, encrypted where there is a key."""
+
+APPROVALS = Table(
+    "approvals",
+    METADATA,
+    Column("ticket", Text, ForeignKey(PROPOSALS.c.ticket, ondelete="CASCADE"), primary_key=True),
+    Column("record", Text, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("vote", LargeBinary, nullable=False),
+)
+"""Who approved a proposal: one human being counts once, by their record."""
+
+HOLDS = Table(
+    "holds",
+    METADATA,
+    Column("context", Text, primary_key=True),
+    Column("namespace", Text, primary_key=True),
+    Column("resource", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("id", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("until", Instant),
+    Column("by", LargeBinary, nullable=False),
+    Column("reason", LargeBinary, nullable=False),
+    Index("ix_holds_until", "until"),
+)
+"""What is frozen, or locked where a resource is named; without an `until` it ends by hand."""

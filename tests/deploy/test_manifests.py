@@ -152,17 +152,25 @@ def test_the_keys_that_are_mounted_are_the_keys_of_the_example(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("components", "tokens"),
     [
-        pytest.param((), {"slack-bot-token", "slack-app-token", "audit-key"}, id="socket"),
-        pytest.param(
-            ("http",), {"slack-bot-token", "slack-signing-secret", "audit-key"}, id="http"
-        ),
+        pytest.param((), {"slack-app-token"}, id="socket"),
+        pytest.param(("http",), {"slack-signing-secret"}, id="http"),
     ],
 )
 def test_a_form_gets_the_secrets_that_it_uses_and_no_other(
     tmp_path: Path, components: tuple[str, ...], tokens: set[str]
 ) -> None:
     files = mounted_files(the(kustomize(tmp_path, *components), "Deployment"), "configuration")
-    assert {key for kind, _, key in files.values() if kind == "secret"} == tokens
+    every = {"slack-bot-token", "audit-key", "store-key"}
+    assert {key for kind, _, key in files.values() if kind == "secret"} == every | tokens
+
+
+def test_a_secret_from_before_the_store_was_encrypted_still_starts_a_pod(tmp_path: Path) -> None:
+    for components in FORMS.values():
+        spec = pod_of(the(kustomize(tmp_path, *components), "Deployment"))
+        [volume] = [one for one in spec["volumes"] if one["name"] == "configuration"]
+        sources = [one["secret"] for one in volume["projected"]["sources"] if "secret" in one]
+        optional = {item["key"] for one in sources if one.get("optional") for item in one["items"]}
+        assert optional == {"store-key"}
 
 
 def test_the_settings_point_at_what_is_mounted(built: list[Document]) -> None:
