@@ -25,9 +25,10 @@ from bot.core.errors import StoreError
 from bot.engine.admission import Admission
 from bot.engine.dispatch import Engine
 from bot.engine.lookups import Lookups
+from bot.engine.minding import Minder
 from bot.engine.reading import Phrasebook
 from bot.engine.rights import KnownRights
-from bot.engine.waiting import in_memory
+from bot.engine.waiting import MemoryProposals, NoBoard, Waiting
 from bot.kube.fleet import Fleet
 from bot.policy.decide import PolicyGate
 from bot.policy.live import LivePolicy
@@ -42,9 +43,12 @@ from bot.slack.surface import SlackSurface
 from bot.store.audit import AuditStore
 from bot.store.defaults import Defaults
 from bot.store.engine import Store, open_store
+from bot.store.holds import Holds
 from bot.store.inbound import Inbound
 from bot.store.outbox import Claimed, New, Outbox
+from bot.store.proposals import Proposals
 from bot.store.results import RESULT_AGE, CachedResult, Results
+from bot.store.sealing import read_keys as read_store_keys
 from bot.store.upgrade import migrate
 from bot.web.server import WebServer
 
@@ -54,6 +58,8 @@ _copy = structlog.stdlib.get_logger(LOGGER)
 # How soon it is said that Slack has greeted the bot.
 _SOON_SECONDS = 0.05
 _SWEEP_SECONDS = 600
+# How soon somebody is reminded, and how soon it is found out what a dead replica did.
+_MIND_SECONDS = 15
 # So long the key of a message that has arrived is known, so that it is not kept a second time.
 _ARRIVED_KEPT = timedelta(hours=24)
 
@@ -167,22 +173,16 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         admission = Admission(gate, fleet, Defaults(store, clock), directory)
         lookups = Lookups(admission, clock, ledger)
         stack.push_async_callback(lookups.close)
-        waiting, rates = in_memory(clock), Rates(lambda: live.policy, clock)
+        waiting, rates = _waiting(settings, store, clock), Rates(lambda: live.policy, clock)
         engine = Engine(
             Phrasebook(registry), admission, waiting, clock, ledger, lookups=lookups, rates=rates
         )
-        seen = _Seen(Inbound(store), clock)
         letters = _Letters(Outbox(store), clock, secrets.token_hex(8))
+        rights = KnownRights(admission, gate.rights)
         slack = SlackSurface(
             _with_proxy(settings).slack,
-            Peers(engine, seen, clock, lambda: secrets.token_hex(4), letters, directory),
-            Beyond(
-                _Results(Results(store), clock),
-                engine,
-                lookups,
-                KnownRights(admission, gate.rights),
-                registry.all(),
-            ),
+            _peers(engine, store, clock, letters, directory),
+            Beyond(_Results(Results(store), clock), engine, lookups, rights, registry.all()),
         )
         web = _web(settings, slack)
         await web.start()
@@ -191,9 +191,31 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         await slack.start()
         stack.push_async_callback(slack.drain, settings.drain_seconds)
         alarm = ChannelAlarm(letters, lambda: live.policy.admin_channel, clock)
-        works = (*_chores(store, clock, ledger, settings), live.run(clock, alarm))
+        works = (
+            *_chores(store, clock, ledger, settings, waiting),
+            _every(_MIND_SECONDS, Minder(admission, waiting, ledger, clock).look, clock),
+            live.run(clock, alarm),
+        )
         await stack.enter_async_context(_beside(*works))
         yield Bot(slack, web, settings)
+
+
+def _peers(
+    engine: Engine, store: Store, clock: Clock, letters: _Letters, directory: Directory
+) -> Peers:
+    seen = _Seen(Inbound(store), clock)
+    return Peers(engine, seen, clock, lambda: secrets.token_hex(4), letters, directory)
+
+
+def _waiting(settings: Settings, store: Store, clock: Clock) -> Waiting:
+    sealer = read_store_keys(settings.store.key.get_secret_value())
+    replica = f"{platform.node()}.{secrets.token_hex(4)}"
+    return Waiting(
+        Proposals(store, clock, sealer, replica),
+        Holds(store, clock),
+        NoBoard(),
+        MemoryProposals(clock),
+    )
 
 
 def _recorder(settings: Settings, store: Store, clock: Clock, live: LivePolicy) -> Recorder:
@@ -287,11 +309,12 @@ def _note_bug(task: asyncio.Task[None]) -> None:
 
 
 def _chores(
-    store: Store, clock: Clock, ledger: Recorder, settings: Settings
+    store: Store, clock: Clock, ledger: Recorder, settings: Settings, waiting: Waiting
 ) -> tuple[Coroutine[Any, Any, None], ...]:
     async def sweep() -> None:
         await Inbound(store).sweep(clock.now())
         await Results(store).sweep(clock.now())
+        await waiting.proposals.sweep()
         await Outbox(store).sweep(clock.now() - _ARRIVED_KEPT)
         await ledger.sweep(timedelta(days=settings.audit.days))
 

@@ -55,6 +55,14 @@ class Proposals(Protocol):
         """Note how a proposal that ran ended."""
         ...
 
+    async def beat(self) -> None:
+        """Say again that this replica is there, and runs what it runs."""
+        ...
+
+    async def sweep(self) -> int:
+        """Forget what ended long ago; return how many."""
+        ...
+
     async def placed(self, ticket: str, message: Message) -> None:
         """Note where the card stands."""
         ...

@@ -24,7 +24,7 @@ from bot.engine.recording import Account, planned
 from bot.engine.waiting import Waiting
 
 # A replica that runs something says so every few seconds; after this long it is gone.
-SILENT_SECONDS = 30.0
+SILENT_SECONDS = 40.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,7 @@ class Minder:
         Raises:
             StoreError: the store cannot be asked; nothing is lost by that.
         """
+        await self.waiting.proposals.beat()
         for kept in (self.waiting.proposals, self.waiting.spare):
             for case in await kept.expired():
                 self.ledger.note(entry_of(Happening.EXPIRED, case, self.clock))

@@ -81,6 +81,15 @@ class MemoryProposals:
         """Note how a proposal that ran ended."""
         self._cases[ticket] = replace(self._cases[ticket], stage=stage, words=words, sent=False)
 
+    async def beat(self) -> None:
+        """Do nothing: nobody else could take over what this process runs."""
+
+    async def sweep(self) -> int:
+        """Forget what ended long ago."""
+        before = len(self._cases)
+        self._forget_old()
+        return before - len(self._cases)
+
     async def placed(self, ticket: str, message: Message) -> None:
         """Note where the card stands."""
         if ticket in self._cases:
