@@ -2,9 +2,9 @@
 
 import os
 import secrets
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -16,7 +16,7 @@ from bot.core.clock import Clock
 from bot.core.errors import QuarterdeckError, StoreError
 from bot.core.ports import Acquaintance, Heading, JsonObject, Outcome
 from bot.core.reply import Aside, Part, Problem, Proposal
-from bot.core.request import Person, Place, Request, Surface
+from bot.core.request import Person, Place, Request, Standing, Surface
 from bot.engine.admission import Admission, AsTheyCome, MemoryDefaults
 from bot.engine.dispatch import Engine
 from bot.engine.lookups import Lookups
@@ -121,6 +121,15 @@ class Ledger:
 
     def bug(self, request: Request) -> None:
         self.bugs.append(request.id)
+
+
+class Members:
+    """An acquaintance to whom everybody is a member of the workspace."""
+
+    async def introduce(
+        self, request: Request, _within: float, _usergroups: Collection[str] = ()
+    ) -> Request:
+        return replace(request, person=replace(request.person, standing=Standing.MEMBER))
 
 
 @dataclass
