@@ -70,7 +70,7 @@ class _TerminalGate:
     def on_call(self, _request: Request, _asked: Asked) -> bool:
         return True
 
-    def may_hold(self, _request: Request, _context: str, _namespace: str) -> bool:
+    def may_hold(self, _request: Request, _context: str, _namespace: str, _also: str = "") -> bool:
         return True
 
 

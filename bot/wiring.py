@@ -173,7 +173,7 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         admission = Admission(gate, fleet, Defaults(store, clock), directory)
         lookups = Lookups(admission, clock, ledger)
         stack.push_async_callback(lookups.close)
-        waiting, rates = _waiting(settings, store, clock), Rates(lambda: live.policy, clock)
+        waiting, rates = _waiting(settings, store, clock, live), Rates(lambda: live.policy, clock)
         engine = Engine(
             Phrasebook(registry), admission, waiting, clock, ledger, lookups=lookups, rates=rates
         )
@@ -207,11 +207,11 @@ def _peers(
     return Peers(engine, seen, clock, lambda: secrets.token_hex(4), letters, directory)
 
 
-def _waiting(settings: Settings, store: Store, clock: Clock) -> Waiting:
+def _waiting(settings: Settings, store: Store, clock: Clock, live: LivePolicy) -> Waiting:
     sealer = read_store_keys(settings.store.key.get_secret_value())
     replica = f"{platform.node()}.{secrets.token_hex(4)}"
     return Waiting(
-        Proposals(store, clock, sealer, replica),
+        Proposals(store, clock, sealer, replica, lambda: live.policy.approvals.minutes),
         Holds(store, clock),
         NoBoard(),
         MemoryProposals(clock),
@@ -315,6 +315,7 @@ def _chores(
         await Inbound(store).sweep(clock.now())
         await Results(store).sweep(clock.now())
         await waiting.proposals.sweep()
+        await Holds(store, clock).sweep()
         await Outbox(store).sweep(clock.now() - _ARRIVED_KEPT)
         await ledger.sweep(timedelta(days=settings.audit.days))
 

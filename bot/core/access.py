@@ -145,28 +145,36 @@ class Gate(Protocol):
         """Return the ids of the user groups that decide who the person is; mostly none."""
         ...
 
+    def party(self, request: Request) -> Party:
+        """Return who the person is among those who ask and approve."""
+        ...
+
+    def sits(self, request: Request, asked: Asked, jury: Jury) -> bool:
+        """Tell whether the person may approve what is asked, which names its place as in `admit`.
+
+        They are one of the jury, and of those who are named now. Where nobody is, that says no
+        more than that the person is nobody's guest: whether they could make the change themselves
+        is for the caller to ask.
+        """
+        ...
+
+    def on_call(self, request: Request, asked: Asked) -> bool:
+        """Tell whether the person may make the change without the approvals that it needs."""
+        ...
+
+    def may_hold(self, request: Request, context: str, namespace: str, also: str = "") -> bool:
+        """Tell whether the person may freeze and lock there; `*` is every cluster.
+
+        `also` is the other name of the default context, as in `Asked`.
+        """
+        ...
+
     def known(self, request: Request, asked: Asked, actor: Actor) -> Known:
         """Return how it knows the person, and what it allows where they ask."""
         ...
 
     def advise(self, identity: Identity, lack: Lack) -> str:
         """Return whom to ask for a right that the cluster refuses, and for what."""
-        ...
-
-    def party(self, request: Request) -> Party:
-        """Return who the person is among those who decide about a change."""
-        ...
-
-    def sits(self, request: Request, asked: Asked, jury: Jury) -> bool:
-        """Tell whether the policy lets the person approve; of `anyone`, the cluster decides."""
-        ...
-
-    def on_call(self, request: Request, asked: Asked) -> bool:
-        """Tell whether the person may carry a change out there without approval."""
-        ...
-
-    def may_hold(self, request: Request, context: str, namespace: str) -> bool:
-        """Tell whether the person may freeze and lock there."""
         ...
 
 

@@ -3,7 +3,6 @@
     QuarterdeckError
     ├── UsageError            what was typed cannot be read
     ├── RefusedError          the policy or the grammar says no, and says what to do instead
-    │   └── ApprovalNeededError   the policy wants others to approve it (`policy/gates`)
     ├── KubernetesError       the API server answered with an error
     │   ├── NotFoundError
     │   ├── ForbiddenError

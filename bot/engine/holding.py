@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from bot.core.access import Asked
 from bot.core.audit import Happening
+from bot.core.command import Effect
 from bot.core.errors import RefusedError
 from bot.core.proposal import Case, Hold
 from bot.core.request import Request
 from bot.engine.admission import Admission
+from bot.engine.gate import asked_of
 from bot.engine.recording import Account
 from bot.engine.waiting import Waiting
 
@@ -29,7 +32,7 @@ class Overview:
             for case in await self.kept.proposals.waiting()
             if case.proposed.place.channel == channel
             or case.proposed.requester.key == person
-            or person in case.proposed.jury.people
+            or self._is_asked(case)
         ]
 
     async def holds(self) -> Sequence[Hold]:
@@ -59,8 +62,18 @@ class Overview:
             self.account.note(Happening.LIFTED, None, held=list(hold.about))
         return lifted
 
+    def _is_asked(self, case: Case) -> bool:
+        """Tell whether the person is named among those who may approve it."""
+        proposed, gate = case.proposed, self.admission.gate
+        if not proposed.consent.needed or proposed.jury.anyone:
+            return False
+        asked = [self.admission.named(asked_of(step)) for step in proposed.plan.steps]
+        return all(gate.sits(self.request, one, proposed.jury) for one in asked)
+
     def _check(self, hold: Hold) -> None:
-        if not self.admission.gate.may_hold(self.request, hold.context, hold.namespace):
+        asked = self.admission.named(Asked(Effect.CHANGE, hold.context, hold.namespace))
+        place = (asked.context, asked.namespace, asked.also)
+        if not self.admission.gate.may_hold(self.request, *place):
             raise RefusedError(
                 f"You may not freeze or lock anything in {hold.namespace or 'this cluster'}.",
                 next_step="Ask somebody who approves changes there.",

@@ -11,6 +11,7 @@ from bot.core.errors import RefusedError, UsageError
 from bot.core.request import Request
 from bot.engine.reading import Phrasebook, Read
 from bot.policies.checking import Write
+from bot.policy.approvers import sits_on
 from bot.policy.expectations import Expectation, beside, read_expectations
 from bot.policy.model import Policy
 from bot.policy.reading import read_policy
@@ -51,7 +52,23 @@ def _verdict(policy: Policy, expectation: Expectation, line: int) -> Verdict:
     except UsageError as error:
         raise UsageError(f"line {line}: {error.text}", next_step=error.next_step) from error
     verdicts = [judged(policy, request, asked) for asked in questions]
-    return max(verdicts, key=lambda verdict: verdict.word)
+    return max((_approved(policy, expectation, one) for one in verdicts), key=_strictness)
+
+
+def _approved(policy: Policy, expectation: Expectation, verdict: Verdict) -> Verdict:
+    """Return the verdict, or a refusal where the expected approver is none."""
+    grant = verdict.grant
+    if expectation.approver is None or grant is None or not grant.consent.needed:
+        return verdict
+    if sits_on(policy, person_called(policy, expectation.approver), grant.jury):
+        return verdict
+    return Verdict(
+        Word.REFUSED, f"{expectation.approver} may not approve it: {grant.jury.words()}."
+    )
+
+
+def _strictness(verdict: Verdict) -> Word:
+    return verdict.word
 
 
 def _questions(request: Request, expectation: Expectation) -> Iterator[Asked]:

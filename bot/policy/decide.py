@@ -11,10 +11,11 @@ from bot.core.command import Effect
 from bot.core.errors import RefusedError
 from bot.core.proposal import Consent, Jury, Party
 from bot.core.request import Actor, Identity, Impersonated, Place, Reach, Request, Surface
+from bot.policy.approvers import jury_of, may_hold, on_call_of, sits_on, usergroups_of
 from bot.policy.limits import Site, admins, refuse_beyond, refuse_untouchable
 from bot.policy.model import Channel, Policy
 from bot.policy.newcomers import introduction
-from bot.policy.people import identify, usergroups
+from bot.policy.people import identify, party, usergroups
 from bot.policy.tiers import advise
 from bot.policy.whoami import known
 
@@ -64,28 +65,30 @@ class PolicyGate:
         """Return whom to ask for a right that the cluster refuses, and for what."""
         return advise(identity, lack, admins(self._policy()))
 
+    def usergroups(self, request: Request) -> frozenset[str]:
+        """Return the ids of the user groups that decide who the person is, or that approve."""
+        policy = self._policy()
+        return usergroups(policy, request.person) | usergroups_of(policy)
+
     def party(self, request: Request) -> Party:
-        """Return who the person is among those who decide about a change."""
-        return Party(request.person.key, request.person.key, request.person.name)
+        """Return who the person is among those who ask and approve."""
+        return party(self._policy(), request.person)
 
     def sits(self, request: Request, asked: Asked, jury: Jury) -> bool:
-        """Tell whether the policy lets the person approve."""
-        del asked
-        return jury.anyone or request.person.key in jury.people
+        """Tell whether the person is one of the jury, and of those whom the policy names by now."""
+        policy = self._policy()
+        juries = (jury, jury_of(policy, site_of(asked)))
+        return all(sits_on(policy, request.person, one) for one in juries)
 
     def on_call(self, request: Request, asked: Asked) -> bool:
-        """Tell whether the person may carry a change out there without approval."""
-        del request, asked
-        return False
+        """Tell whether the person may break the glass there."""
+        policy = self._policy()
+        return sits_on(policy, request.person, on_call_of(policy, site_of(asked)))
 
-    def may_hold(self, request: Request, context: str, namespace: str) -> bool:
+    def may_hold(self, request: Request, context: str, namespace: str, also: str = "") -> bool:
         """Tell whether the person may freeze and lock there."""
-        del request, context, namespace
-        return False
-
-    def usergroups(self, request: Request) -> frozenset[str]:
-        """Return the ids of the user groups that decide who the person is."""
-        return usergroups(self._policy(), request.person)
+        site = site_of(Asked(Effect.CHANGE, context, namespace, also=also))
+        return may_hold(self._policy(), request.person, site)
 
     def rights(self, request: Request, also: str = "") -> Rights:
         """Return what the policy knows of the person; `also` is the default context's own name.
@@ -109,16 +112,17 @@ def decide(policy: Policy, request: Request, asked: Asked) -> Grant:
     actor = _actor(policy, request, replace(asked, context=context))
     if asked.effect > Effect.READ:
         _refuse_strange_places(request.place)
-    names = {context, asked.also, "default"} if context in ("default", asked.also) else {context}
+    names = _names(context, asked.also)
     _refuse_other_clusters(policy, names, context)
     shown_here = _belongs(channel, names, namespace) and not asked.all_namespaces
     refuse_untouchable(policy, asked)
-    gate = Consent.NONE
+    gate, jury = Consent.NONE, Jury()
     if asked.effect > Effect.READ:
         if channel is None or not shown_here:
             raise _not_here(request.place, channel, namespace)
         site = Site(names, "" if asked.cluster_scoped else namespace)
         gate = refuse_beyond(policy, channel, _groups(actor), asked, site)
+        jury = jury_of(policy, site) if gate.needed else jury
     strangers = request.place.reach in (Reach.SHARED, Reach.UNKNOWN)
     return Grant(
         actor,
@@ -129,7 +133,14 @@ def decide(policy: Policy, request: Request, asked: Asked) -> Grant:
         may_share=bool(channel and channel.share and not shown_here and not strangers),
         origin=origin,
         consent=gate,
+        jury=jury,
     )
+
+
+def site_of(asked: Asked) -> Site:
+    """Return the place that a question about one object names itself."""
+    names = _names(asked.context or "default", asked.also)
+    return Site(names, "" if asked.cluster_scoped else asked.namespace)
 
 
 def rights(policy: Policy, request: Request, also: str = "") -> Rights:
@@ -159,6 +170,10 @@ def _actor(policy: Policy, request: Request, asked: Asked) -> Actor:
         (f"{DOMAIN}/request", request.id),
     )
     return Actor(request.person, Impersonated(identity.user, identity.groups, extras))
+
+
+def _names(context: str, also: str) -> Set[str]:
+    return {context, also, "default"} if context in ("default", also) else {context}
 
 
 def _groups(actor: Actor) -> tuple[str, ...]:

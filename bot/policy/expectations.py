@@ -35,6 +35,9 @@ class Expectation(BaseModel):
     context: ContextName | None = None
     expect: Literal["allowed", "confirm", "approve", "approve-two", "refused"]
 
+    approver: str | None = None
+    """Somebody who is expected to be allowed to approve it, named as `person` is."""
+
     @model_validator(mode="after")
     def _one_question(self) -> "Expectation":
         if bool(self.does) == bool(self.verb and self.resource):

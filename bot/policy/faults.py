@@ -12,7 +12,7 @@ from bot.policy.documents import Document, Fault
 from bot.policy.forms import FORMS
 
 # A field's path is shown so long; a hostile key is as long as its file.
-_SHOWN = 80
+_SHOWN = 40
 # Nobody mends more at a time, and each looks for its line in the whole file.
 _MOST = 20
 _PAIRS = "must be pairs of a name and a value"

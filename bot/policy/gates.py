@@ -8,7 +8,6 @@ from collections.abc import Iterable, Set
 from fnmatch import fnmatchcase
 
 from bot.core.command import Effect
-from bot.core.errors import RefusedError
 from bot.core.proposal import Consent
 from bot.policy.model import GateRule, Policy
 
@@ -22,14 +21,6 @@ _DEFAULTS = {
     Effect.ENTER: Consent.APPROVE,
     Effect.DESTROY: Consent.CONFIRM,
 }
-
-
-class ApprovalNeededError(RefusedError):
-    """The change waits for others, and this version cannot ask them; `gate` says for how many."""
-
-    def __init__(self, text: str, *, gate: Consent, next_step: str) -> None:
-        super().__init__(text, next_step=next_step)
-        self.gate = gate
 
 
 def gate_of(

@@ -10,7 +10,7 @@ from bot.core.access import Asked
 from bot.core.command import Effect
 from bot.core.errors import RefusedError
 from bot.core.proposal import Consent
-from bot.policy.gates import ApprovalNeededError, gate_of, is_protected, matches
+from bot.policy.gates import gate_of, is_protected, matches
 from bot.policy.kinds import forbidden
 from bot.policy.model import Channel, Policy, Tier
 
@@ -19,10 +19,6 @@ _DOES = {
     Effect.CHANGE: "change things",
     Effect.ENTER: "enter containers",
     Effect.DESTROY: "delete things",
-}
-_WAITS_FOR = {
-    Consent.APPROVE: "somebody else's approval",
-    Consent.APPROVE_TWO: "two others' approval",
 }
 
 
@@ -51,11 +47,10 @@ def refuse_untouchable(policy: Policy, asked: Asked) -> None:
 def refuse_beyond(
     policy: Policy, channel: Channel, groups: Sequence[str], asked: Asked, site: Site
 ) -> Consent:
-    """Return the gate of a change, unless channel, tier or gate do not let it through.
+    """Return the gate of a change, unless channel or tier do not let it through.
 
     Raises:
         RefusedError: it is more than the channel or the tier of the person is for.
-        ApprovalNeededError: others have to approve it.
     """
     if asked.effect > channel.ceiling:
         raise RefusedError(
@@ -72,7 +67,8 @@ def refuse_beyond(
             f"The policy does not let you {_DOES[asked.effect]}: your tier ends below that.",
             next_step=f"Ask {admins(policy)} for a group of a higher tier.",
         )
-    return _gate(policy, asked, site)
+    guarded = asked.cluster_scoped or is_protected(policy, site.namespace, asked.name)
+    return gate_of(policy, asked.effect, site.namespace, guarded, site.contexts)
 
 
 def refuse_argv(policy: Policy, namespace: str, argv: Sequence[str]) -> None:
@@ -108,20 +104,6 @@ def admins(policy: Policy) -> str:
     """Return whom to ask for more, as the middle of a sentence."""
     where = f" (channel {policy.admin_channel})" if policy.admin_channel else ""
     return f"the bot's admins{where}"
-
-
-def _gate(policy: Policy, asked: Asked, site: Site) -> Consent:
-    guarded = asked.cluster_scoped or is_protected(policy, site.namespace, asked.name)
-    gate = gate_of(policy, asked.effect, site.namespace, guarded, site.contexts)
-    if gate in _WAITS_FOR:
-        what = f"this in {site.namespace}" if site.namespace else "this"
-        raise ApprovalNeededError(
-            f"The policy wants {_WAITS_FOR[gate]} for {what}, and this version of the bot "
-            "cannot collect approvals yet, so nothing was done.",
-            gate=gate,
-            next_step=f"Ask {admins(policy)} to do it, or to change the gate.",
-        )
-    return gate
 
 
 def _same(rule: Sequence[str], argv: Sequence[str]) -> bool:

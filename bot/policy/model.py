@@ -150,6 +150,36 @@ class GateRule(_Model):
     """none, confirm (by the person), approve (by another) or approve-two (by two others)."""
 
 
+class Named(_Model):
+    """Some people for some places; of a list, the first entry that matches a place holds."""
+
+    clusters: tuple[ContextName, ...] = ()
+    """Without any: every cluster."""
+    namespaces: tuple[NamespacePattern, ...] = ()
+    """Without any: every namespace, and what belongs to none."""
+    people: tuple[SlackUser, ...] = ()
+    """Their Slack ids, never names."""
+    usergroups: tuple[SlackUserGroup, ...] = ()
+    """The members of Slack user groups, by their ids."""
+    groups: tuple[Group, ...] = ()
+    """Those whose requests carry one of these Kubernetes groups."""
+
+    @model_validator(mode="after")
+    def _somebody(self) -> "Named":
+        if not (self.people or self.usergroups or self.groups):
+            text = "is missing, and so are usergroups and groups; somebody has to be named"
+            raise _wrong(("people",), text)
+        return self
+
+
+class Approvals(_Model):
+    """How approvals are collected."""
+
+    # A day: who approves later approves what nobody remembers.
+    minutes: Annotated[int, Field(strict=True, ge=1, le=1440)] = 60
+    """How long a change waits for somebody else's approval."""
+
+
 class Protected(_Model):
     """What no change touches without somebody else's approval; a `*` stands for any letters."""
 
@@ -211,6 +241,14 @@ class Policy(_Model):
     """Without any, tiers limit nothing; with any, whoever is in none of them only reads."""
     gates: tuple[GateRule, ...] = ()
     """What changes wait for; the first rule that matches holds."""
+    approvers: tuple[Named, ...] = ()
+    """Who approves changes; where nobody is named, whoever could make the change."""
+    on_call: tuple[Named, ...] = ()
+    """Who may break the glass: make a change without the approvals that it needs."""
+    approval_channel: SlackChannel | None = None
+    """Where approvals are asked for that come from no channel, as from a terminal."""
+    approvals: Approvals = Approvals()
+    """How long changes wait for approval."""
     protected: Protected = Protected()
     """What no change touches without somebody else's approval."""
     never: Never = Never()
@@ -248,6 +286,7 @@ class Policy(_Model):
             (len(self.domains), "mail domain", "mail domains"),
             (len(self.channels), "channel", "channels"),
             (len(self.tiers), "tier", "tiers"),
+            (len(self.approvers), "entry of approvers", "entries of approvers"),
         )
         named = [f"{n} {one if n == 1 else many}" for n, one, many in parts if n]
         return ", ".join(named) or "nobody and nothing"

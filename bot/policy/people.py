@@ -8,6 +8,7 @@ workspace are anybody.
 from dataclasses import dataclass
 
 from bot.core.errors import RefusedError
+from bot.core.proposal import Party
 from bot.core.request import Impersonated, Person, Standing, read_email
 from bot.policy.model import FIXED_USER, Mode, Policy
 
@@ -48,6 +49,18 @@ def identify(policy: Policy, person: Person, mode: Mode) -> Impersonated | None:
             next_step=f"Ask the bot's admins to add a user to people, for {slack_id(person)}.",
         )
     return Impersonated(_ours(user), tuple(map(_ours, match.groups)))
+
+
+def party(policy: Policy, person: Person) -> Party:
+    """Return who somebody is among those who ask and approve.
+
+    Accounts that the policy gives one user, or that have one confirmed address, are one human
+    being: whoever asks with the one approves nothing with the other.
+    """
+    entry = policy.person(slack_id(person))
+    user = read_email(entry.user or "") if entry else ""
+    name = person.name or (entry.name if entry else "")
+    return Party(person.key, user or read_email(person.email) or person.key, name)
 
 
 def usergroups(policy: Policy, person: Person) -> frozenset[str]:

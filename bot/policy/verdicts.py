@@ -1,6 +1,6 @@
 """What the policy says to a question, as a word and a sentence, for whoever writes policies."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import IntEnum
 
@@ -9,12 +9,16 @@ from bot.core.command import Effect
 from bot.core.errors import RefusedError, UsageError
 from bot.core.proposal import Consent
 from bot.core.request import Person, Place, Request, Surface
-from bot.policy.decide import decide
+from bot.policy.approvers import on_call_of
+from bot.policy.decide import decide, site_of
 from bot.policy.forms import is_slack_user
-from bot.policy.gates import ApprovalNeededError
 from bot.policy.model import Policy, PolicyPerson
 from bot.policy.types import is_cluster_scoped, resource_of
 
+_WAITS_FOR = {
+    Consent.APPROVE: "somebody else's approval",
+    Consent.APPROVE_TWO: "two others' approval",
+}
 _READS = frozenset({"get", "list", "watch"})
 _DELETES = frozenset({"delete", "deletecollection"})
 _ENTERS = frozenset({"exec", "attach", "portforward"})
@@ -49,12 +53,22 @@ def judged(policy: Policy, request: Request, asked: Asked) -> Verdict:
     """Return what the policy says."""
     try:
         grant = decide(policy, request, asked)
-    except ApprovalNeededError as error:
-        return Verdict(Word[error.gate.name], error.text, error.next_step)
     except RefusedError as error:
         return Verdict(Word.REFUSED, error.text, error.next_step)
-    waits = asked.effect > Effect.READ and grant.consent is not Consent.NONE
-    return Verdict(Word.CONFIRM if waits else Word.ALLOWED, grant=grant)
+    if grant.consent is Consent.NONE:
+        return Verdict(Word.ALLOWED, grant=grant)
+    return Verdict(Word[grant.consent.name], _waits(policy, asked, grant), grant=grant)
+
+
+def _waits(policy: Policy, asked: Asked, grant: Grant) -> str:
+    """Return whose approval a change waits for, and who may go on without; mostly nobody's."""
+    if not grant.consent.needed:
+        return ""
+    placed = replace(asked, context=grant.context, namespace=grant.namespace)
+    place = f"this in {grant.namespace}" if grant.namespace else "this"
+    said = f"The policy wants {_WAITS_FOR[grant.consent]} for {place}: {grant.jury.words()}."
+    on_call = on_call_of(policy, site_of(placed)).words()
+    return f"{said} Who may break the glass: {on_call}."
 
 
 def person_called(policy: Policy, who: str) -> Person:

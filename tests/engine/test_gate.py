@@ -1,6 +1,6 @@
 """Who may not carry a plan out hears it before the plan is shown, and learns nothing else."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,10 +12,12 @@ from bot.core.command import Effect
 from bot.core.errors import ForbiddenError, RefusedError
 from bot.core.plan import Operation, Patch, Plan, Target
 from bot.core.ports import Scope
+from bot.core.proposal import Consent, Jury
 from bot.core.reply import Proposal
+from bot.core.request import Request, Standing
 from tests.engine import rig
 from tests.engine.commands import Catalogue, Options, plans
-from tests.engine.rig import POLICY, VIC, Answer, Bot
+from tests.engine.rig import EVE, POLICY, VIC, Answer, Bot
 from tests.kube.server import ACCESS_REVIEWS, ApiServer, Play, body, hang, status
 
 SCALE = "/apis/apps/v1/namespaces/shop/deployments/web/scale"
@@ -221,21 +223,40 @@ async def test_where_the_policy_wants_no_confirmation_it_is_done_at_once(tmp_pat
         assert patches(bot) == 1
 
 
-async def test_what_waits_for_approval_is_refused_before_it_is_shown(tmp_path: Path) -> None:
+class Members:
+    """Knows everybody as a member of the workspace."""
+
+    async def introduce(
+        self, request: Request, _within: float, _usergroups: Collection[str] = ()
+    ) -> Request:
+        return replace(request, person=replace(request.person, standing=Standing.MEMBER))
+
+
+async def test_t20_what_waits_for_approval_is_made_as_its_asker_by_a_named_approvers_press(
+    tmp_path: Path,
+) -> None:
     gates = [{"namespaces": ["shop"], "effect": "change", "gate": "approve"}]
-    async with rig.bot(tmp_path, policy={**POLICY, "gates": gates}) as bot:
-        answer = await bot.say(PHRASE)
-    assert "somebody else's approval" in answer.text
-    assert bot.server.asked == []
+    approvers = [{"namespaces": ["shop"], "people": ["UVIC"]}]
+    policy = {**POLICY, "gates": gates, "approvers": approvers}
+    async with rig.bot(tmp_path, policy=policy, acquaintance=Members()) as bot:
+        scaled(bot.server)
+        ticket = (await bot.say(PHRASE)).proposal.ticket
+        own, stranger = await bot.press(ticket), await bot.press(ticket, EVE)
+        assert "Somebody else has to approve" in own.text
+        assert "not among those who may approve" in stranger.text
+        assert patches(bot) == 0
+        assert (await bot.press(ticket, VIC)).code == 0
+        [patch] = [asked for asked in bot.server.asked if asked.method == "PATCH"]
+    assert patch.all("Impersonate-Group") == ["quarterdeck:viewers", "quarterdeck:operators"]
 
 
 async def test_a_protected_name_is_known_from_the_real_target(tmp_path: Path) -> None:
     catalogue, protected = planning(step("payments")), {"names": ["pay*"]}
     policy = {**POLICY, "protected": protected}
     async with rig.bot(tmp_path, catalogue=catalogue, policy=policy) as bot:
-        answer = await bot.say("change")
-    assert "somebody else's approval" in answer.text
-    assert bot.server.to(ACCESS_REVIEWS) == []
+        bot.server.on(ACCESS_REVIEWS, answered(allowed=True))
+        case = (await bot.say("change")).proposal.case
+    assert (case.proposed.consent, case.proposed.jury) == (Consent.APPROVE, Jury(anyone=True))
 
 
 def step(name: str, namespace: str = "shop") -> Patch:

@@ -23,6 +23,10 @@ POLICY: dict[str, Any] = {
     ],
     "gates": [{"namespaces": ["prod"], "gate": "approve"}],
     "protected": {"names": ["db"]},
+    "approvers": [
+        {"namespaces": ["prod"], "people": ["U0CLEO"], "groups": ["quarterdeck:leads"]},
+    ],
+    "on_call": [{"namespaces": ["prod"], "people": ["U0DAN"]}],
 }
 
 
@@ -40,7 +44,7 @@ def expecting(policy: Path, *expectations: dict[str, str]) -> None:
 def test_a_good_policy_is_summed_up(policy: Path) -> None:
     lines: list[str] = []
     assert check(policy, lines.append) == 0
-    assert lines == [f"✓ {policy}: 2 people, 1 channel"]
+    assert lines == [f"✓ {policy}: 2 people, 1 channel, 1 entry of approvers"]
 
 
 @pytest.mark.parametrize("name", EXPECTED)
@@ -108,6 +112,24 @@ def test_what_is_not_as_expected_is_written_with_its_line_and_reason(policy: Pat
     assert lines[0].endswith(": ada, scale deploy/db --replicas=0")
     assert "expected confirm, got approve. The policy wants somebody else's approval" in lines[1]
     assert lines[2] == "✗ 1 of 2 as expected"
+
+
+@pytest.mark.parametrize(
+    ("approver", "does", "says"),
+    [
+        ("U0CLEO", "scale deploy/web --replicas=3 -n prod", ""),
+        ("vic@example.com", "scale deploy/db --replicas=3", ""),
+        ("ada", "scale deploy/web --replicas=3 -n prod", "ada may not approve it: U0CLEO, "),
+    ],
+    ids=["named", "anyone", "not-named"],
+)
+def test_who_may_approve_can_be_expected_too(
+    policy: Path, approver: str, does: str, says: str
+) -> None:
+    lines: list[str] = []
+    expecting(policy, {**ADA, "does": does, "expect": "approve", "approver": approver})
+    assert compare(policy, lines.append) == int(bool(says))
+    assert not says or f"expected approve, got refused. {says}" in lines[1]
 
 
 def test_a_policy_of_which_nothing_is_expected_has_proved_nothing(policy: Path) -> None:
@@ -194,9 +216,12 @@ async def test_a_cluster_that_cannot_be_asked_is_said_so(
     monkeypatch.setenv("KUBECONFIG", str(policy.parent / "none"))
     code, said = await explained(policy, "ada", "patch", "deployments", namespace="prod")
     assert "ada: patch deployments.apps in prod, from C0SHOP" in said
-    assert "Policy: approve. The policy wants somebody else's approval for this in prod" in said
+    assert (
+        "Policy: approve. The policy wants somebody else's approval for this in prod:"
+        " U0CLEO, quarterdeck:leads. Who may break the glass: U0DAN." in said
+    )
     assert "Cluster: not asked. error: no kubeconfig" in said
-    assert code == 1
+    assert code == 0
 
 
 async def test_whoever_is_not_in_the_policy_is_nobody_to_the_cluster(

@@ -8,10 +8,9 @@ import pytest
 from bot.core.access import Asked
 from bot.core.command import Effect
 from bot.core.errors import RefusedError
-from bot.core.proposal import Consent
+from bot.core.proposal import Consent, Jury
 from bot.core.request import Person, Place, Request, Surface
 from bot.policy.decide import decide
-from bot.policy.gates import ApprovalNeededError
 from bot.policy.limits import admins, ceiling_of, refuse_argv
 from bot.policy.model import Policy
 
@@ -67,11 +66,8 @@ def asked_of(person: str, channel: str, asked: Asked, **changed: object) -> str:
         ("U0ADM", "C0OPS", Asked(DESTROY), ""),
         ("U0OUT", "C0OPS", Asked(READ), ""),
         ("U0OUT", "C0OPS", Asked(CHANGE), "your tier ends below that"),
-        ("U0OPS", "C0SHOP", Asked(CHANGE, namespace="prod"), "wants somebody else's approval"),
+        ("U0OPS", "C0SHOP", Asked(CHANGE, namespace="prod"), ""),
         ("U0OPS", "C0SHOP", Asked(READ, namespace="prod"), ""),
-        ("U0ADM", "C0SHOP", Asked(CHANGE, namespace="kube-system"), "somebody else's approval"),
-        ("U0ADM", "C0OPS", Asked(ENTER), "wants somebody else's approval for this in shop"),
-        ("U0ADM", "C0OPS", Asked(CHANGE, name="db"), "somebody else's approval for this in shop"),
         ("U0ADM", "C0OPS", Asked(CHANGE, name="web"), ""),
         ("U0ADM", "C0OPS", Asked(CHANGE, resource="secrets"), "type secrets are not touched"),
         (
@@ -85,12 +81,6 @@ def asked_of(person: str, channel: str, asked: Asked, **changed: object) -> str:
             "C0OPS",
             Asked(READ, resource="nodes", subresource="proxy", cluster_scoped=True),
             "type nodes/proxy are not touched",
-        ),
-        (
-            "U0ADM",
-            "C0OPS",
-            Asked(CHANGE, resource="nodes", name="n1", cluster_scoped=True),
-            "wants somebody else's approval for this,",
         ),
         (
             "U0OPS",
@@ -119,14 +109,35 @@ def test_of_several_tiers_the_highest_counts() -> None:
     assert ceiling_of(policy, []) is READ
 
 
-@pytest.mark.parametrize("gate", [Consent.APPROVE, Consent.APPROVE_TWO])
-def test_what_waits_for_approval_says_that_nobody_can_be_asked_yet(gate: Consent) -> None:
-    policy = Policy.model_validate({**WHOLE, "gates": [{"gate": gate}]})
-    place, now = Place(Surface.SLASH, "C0SHOP"), datetime(2026, 1, 1, tzinfo=UTC)
-    request = Request("r-1", Person("T1/U0OPS"), place, "", now)
-    with pytest.raises(ApprovalNeededError, match="cannot collect approvals yet") as caught:
-        decide(policy, request, Asked(CHANGE))
-    assert caught.value.gate is gate
+CAROL, ANYONE = Jury(people=("U0CAROL",)), Jury(anyone=True)
+
+
+@pytest.mark.parametrize(
+    ("person", "channel", "asked", "consent", "jury"),
+    [
+        ("U0ADM", "C0OPS", Asked(READ), Consent.NONE, Jury()),
+        ("U0ADM", "C0OPS", Asked(CHANGE, name="web"), Consent.CONFIRM, Jury()),
+        ("U0ADM", "C0OPS", Asked(DESTROY, name="web"), Consent.CONFIRM, Jury()),
+        ("U0ADM", "C0OPS", Asked(CHANGE, name="db"), Consent.APPROVE, ANYONE),
+        ("U0ADM", "C0OPS", Asked(ENTER), Consent.APPROVE, ANYONE),
+        ("U0ADM", "C0SHOP", Asked(CHANGE, namespace="kube-system"), Consent.APPROVE, ANYONE),
+        ("U0OPS", "C0SHOP", Asked(CHANGE, namespace="prod"), Consent.APPROVE, CAROL),
+        ("U0OPS", "C0SHOP", Asked(READ, namespace="prod"), Consent.NONE, Jury()),
+        (
+            *("U0ADM", "C0OPS"),
+            Asked(CHANGE, resource="nodes", name="n1", cluster_scoped=True),
+            *(Consent.APPROVE, ANYONE),
+        ),
+    ],
+)
+def test_a_grant_says_what_the_change_waits_for_and_who_may_give_it(
+    person: str, channel: str, asked: Asked, consent: Consent, jury: Jury
+) -> None:
+    approvers = [{"namespaces": ["prod"], "people": ["U0CAROL"]}]
+    policy = Policy.model_validate({**WHOLE, "approvers": approvers})
+    place, now = Place(Surface.SLASH, channel), datetime(2026, 1, 1, tzinfo=UTC)
+    grant = decide(policy, Request("r-1", Person(f"T1/{person}"), place, "", now), asked)
+    assert (grant.consent, grant.jury) == (consent, jury)
 
 
 @pytest.mark.parametrize(
