@@ -123,7 +123,8 @@ class Account:
         plan = self._planned(steps) if steps else None
         asked: list[tuple[Grant | None, list[ApiCall]]] = [*self._asked()]
         for grant, calls in asked or [(None, [])]:
-            entry = self._entry(happening, grant, plan=plan, result=result, calls=tuple(calls))
+            told = {"plan": plan, "result": result, "details": self.details}
+            entry = self._entry(happening, grant, calls=tuple(calls), **told)
             self.ledger.note(entry)
 
     def _asked(self) -> Collection[tuple[Grant, list[ApiCall]]]:

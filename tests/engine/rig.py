@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.audit.record import told
 from bot.commands import Registry
+from bot.core.approvals import Board
 from bot.core.audit import Entry, Wanted
 from bot.core.clock import Clock
 from bot.core.errors import QuarterdeckError, StoreError
@@ -175,6 +176,7 @@ async def bot(
     clock: Clock | None = None,
     others: Mapping[str, str] = MappingProxyType({}),
     acquaintance: Acquaintance | None = None,
+    board: Board | None = None,
 ) -> AsyncIterator[Bot]:
     """Run an engine on a scripted API server, or on what is at that URL, until the block ends.
 
@@ -194,6 +196,7 @@ async def bot(
         known = acquaintance or AsTheyCome()
         admission = Admission(gate, fleet, MemoryDefaults(), known)
         lookups, waiting = Lookups(admission, clock, ledger), in_memory(clock)
+        waiting = replace(waiting, board=board or waiting.board)
         engine = Engine(
             *(book, admission, waiting, clock, ledger),
             seconds=seconds,
