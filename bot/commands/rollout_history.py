@@ -13,7 +13,7 @@ from bot.kube.describe.pods import template
 from bot.kube.errors import together
 from bot.kube.history import change_cause, revisions, template_of
 from bot.kube.outputs import Documents, Plain, read_plain, written
-from bot.kube.pods import selector_of
+from bot.kube.revisions import keepers
 from bot.kube.rollouts import has_status
 from bot.kube.selection import Ask, select
 
@@ -68,7 +68,7 @@ async def _one(scope: Scope, options: Options, resource: Resource, item: JsonObj
             f'error: no history viewer has been implemented for "{resource.kind}{group}"',
             next_step="rollout history works on deployments, statefulsets and daemonsets.",
         )
-    kept = await _revisions(scope, resource, item)
+    kept = revisions(item, await keepers(scope.cluster, resource, item))
     output = read_plain(options.output)
     if output is not None:
         return _document(options, output, kept)
@@ -114,21 +114,6 @@ def _type(item: JsonObject) -> str:
 
 def _name(item: JsonObject) -> str:
     return str(item["metadata"]["name"])
-
-
-async def _revisions(
-    scope: Scope, resource: Resource, item: JsonObject
-) -> Mapping[int, JsonObject]:
-    plural = "replicasets" if resource.kind == "Deployment" else "controllerrevisions"
-    keeper = await scope.cluster.resource(f"{plural}.apps")
-    query = Query(keeper, scope.namespace, label_selector=selector_of(item))
-    pages = scope.cluster.pages(query)
-    found = [
-        {"apiVersion": keeper.api_version, "kind": keeper.kind, **each}
-        async for page in pages
-        for each in page["items"] or ()
-    ]
-    return revisions(item, found)
 
 
 COMMAND = Command(

@@ -45,9 +45,21 @@ class Target:
 class Operation:
     """One operation of a JSON Patch (RFC 6902)."""
 
-    op: Literal["test", "add", "replace", "remove"]
+    op: Literal["test", "add", "replace", "remove", "move", "copy"]
     path: str
     value: JsonValue = None
+    source: str = ""
+    """Where `move` and `copy` take the value from."""
+
+    def wire(self) -> dict[str, JsonValue]:
+        """Return it as JSON has it."""
+        match self.op:
+            case "remove":
+                return {"op": self.op, "path": self.path}
+            case "move" | "copy":
+                return {"op": self.op, "path": self.path, "from": self.source}
+            case _:
+                return {"op": self.op, "path": self.path, "value": self.value}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +91,7 @@ class Patch:
 
     def body(self) -> bytes:
         """Return the exact bytes that are sent: the ones that were shown and approved."""
-        return orjson.dumps([_wire(operation) for operation in self.operations])
+        return orjson.dumps([operation.wire() for operation in self.operations])
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +247,10 @@ class Plan:
     rollouts: tuple[Target, ...] = ()
     """The workloads whose rollout is followed once it has been carried out."""
     output: str = ""
-    """The form in which objects are printed in place of `done`: name, yaml or json; empty: none."""
+    """The form that `-o` asks for: objects are shown in it, instead of the lines of `done`."""
+    shown: tuple[JsonValue, ...] = ()
+    """The objects that are shown so where they are not those that the steps return; one a step,
+    or all of them where there are no steps."""
 
     @property
     def effect(self) -> Effect:
@@ -265,9 +280,3 @@ def load_plan(document: bytes) -> Plan:
     from pydantic import TypeAdapter  # noqa: PLC0415
 
     return TypeAdapter(Plan).validate_json(document)
-
-
-def _wire(operation: Operation) -> dict[str, JsonValue]:
-    if operation.op == "remove":
-        return {"op": operation.op, "path": operation.path}
-    return {"op": operation.op, "path": operation.path, "value": operation.value}

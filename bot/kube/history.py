@@ -22,8 +22,8 @@ def newest_replica_set(deployment: JsonObject, sets: Sequence[JsonObject]) -> Js
 
     `sets` are the Deployment's own, oldest first.
     """
-    wanted = _without_hash(deployment["spec"]["template"])
-    return next((each for each in sets if _without_hash(each["spec"]["template"]) == wanted), None)
+    wanted = plain_template(deployment["spec"]["template"])
+    return next((each for each in sets if plain_template(each["spec"]["template"]) == wanted), None)
 
 
 def revisions(owner: JsonObject, found: Iterable[JsonObject]) -> Mapping[int, JsonObject]:
@@ -31,7 +31,7 @@ def revisions(owner: JsonObject, found: Iterable[JsonObject]) -> Mapping[int, Js
 
     `found` are ReplicaSets for a Deployment, else ControllerRevisions.
     """
-    numbered = [(_number(each), each) for each in owned(owner, found)]
+    numbered = [(number_of(each), each) for each in owned(owner, found)]
     return dict(sorted((number, each) for number, each in numbered if number is not None))
 
 
@@ -54,11 +54,22 @@ def change_cause(kept: JsonObject) -> str:
     return str((kept["metadata"].get("annotations") or {}).get(CHANGE_CAUSE, ""))
 
 
-def _number(kept: JsonObject) -> int | None:
+def number_of(kept: JsonObject) -> int | None:
+    """Return the number of a revision; None: it cannot be read."""
     if kept["kind"] != "ReplicaSet":
         return int(kept.get("revision", 0))
     text = (kept["metadata"].get("annotations") or {}).get(_REVISION, "0")
     return int(text) if text.isdecimal() else None
+
+
+def plain_template(template: JsonObject) -> dict[str, Any]:
+    """Return a pod template without the mark of its ReplicaSet, and without what is empty."""
+    metadata = dict(template.get("metadata") or {})
+    labels = {k: v for k, v in (metadata.get("labels") or {}).items() if k != _HASH}
+    # Nothing and an empty map are the same to Go; `creationTimestamp: null` is no difference.
+    metadata |= {"labels": labels}
+    metadata = {key: value for key, value in metadata.items() if value}
+    return {**template, "metadata": metadata}
 
 
 def _controller(item: JsonObject) -> str | None:
@@ -68,12 +79,3 @@ def _controller(item: JsonObject) -> str | None:
 
 def _age(item: JsonObject) -> tuple[str, str]:
     return item["metadata"].get("creationTimestamp", ""), item["metadata"]["name"]
-
-
-def _without_hash(template: JsonObject) -> dict[str, Any]:
-    metadata = dict(template.get("metadata") or {})
-    labels = {k: v for k, v in (metadata.get("labels") or {}).items() if k != _HASH}
-    # Nothing and an empty map are the same to Go; `creationTimestamp: null` is no difference.
-    metadata |= {"labels": labels}
-    metadata = {key: value for key, value in metadata.items() if value}
-    return {**template, "metadata": metadata}

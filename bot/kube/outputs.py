@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias, assert_never
 
 from bot.core.errors import UsageError
+from bot.core.plan import Plan
 from bot.core.ports import JsonObject
 from bot.core.reply import Row, Text
 from bot.kube import documents
@@ -126,6 +127,32 @@ def written(output: Plain, found: JsonObject, names: str) -> Text:
             return Text(printed(template, found, as_json=as_json))
         case _:
             assert_never(output)
+
+
+def said(plan: Plan, index: int, returned: JsonObject) -> str:
+    """Return what stands there once a step of a plan is done; mostly the line that it declares.
+
+    `returned` is the object as the step left it. Documents in YAML are told apart by `---`.
+    """
+    if plan.output:
+        item = plan.shown[index] if plan.shown else returned
+        return _document(plan.output, item, first=not index)
+    return f"{plan.done[index]}\n" if plan.done[index] else ""
+
+
+def said_of_nothing(plan: Plan) -> str:
+    """Return what a plan without steps says."""
+    if plan.output and plan.shown:
+        documents_ = enumerate(plan.shown)
+        return "".join(_document(plan.output, item, first=not at) for at, item in documents_)
+    return "".join(f"{line}\n" for line in plan.done)
+
+
+def _document(typed: str, item: JsonObject, *, first: bool) -> str:
+    output = read_plain(typed) or Names()
+    name = f"{item['kind'].lower()}/{item['metadata']['name']}\n"
+    between = "---\n" if isinstance(output, Documents) and output.yaml and not first else ""
+    return between + written(output, documents.prepared(dict(item)), name).text
 
 
 class _FormatError(UsageError):

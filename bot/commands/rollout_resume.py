@@ -1,0 +1,54 @@
+"""`rollout resume`: a paused Deployment goes on, with all that was changed meanwhile."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bot.core.command import Access, Command, Effect, text
+from bot.core.plan import Plan
+from bot.core.ports import Scope
+from bot.kube.changes import Found
+from bot.kube.patches import GONE, Edit, at
+from bot.kube.turning import Turn, Turned, UnfitError, turned
+
+_PAUSED = ("spec", "paused")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The flags of `rollout resume`."""
+
+    arguments: tuple[str, ...] = ()
+    selector: str = text("l", help="Label selector.")
+    output: str = text("o", help="name, yaml, json or jsonpath=TEMPLATE.")
+    field_manager: str = text(default="kubectl-rollout", help="Whose the changed field is.")
+
+
+async def plan(scope: Scope, options: Options) -> Plan:
+    """Return what resuming would change; its rollout starts."""
+    typed = Turned(options.arguments, options.selector, options.output, options.field_manager)
+    turn = Turn("resumed", ("rollout", "paused", "running"), _edits, rolls=True)
+    return await turned(scope, typed, turn)
+
+
+def _edits(one: Found) -> Iterable[Edit]:
+    if (one.resource.group, one.resource.kind) != ("apps", "Deployment"):
+        raise UnfitError("resuming is not supported")
+    if at(one.item, _PAUSED) is not True:
+        raise UnfitError("is not paused")
+    return (Edit(_PAUSED, GONE),)
+
+
+COMMAND = Command(
+    phrase="rollout resume",
+    summary="Resume a paused deployment",
+    usage="(TYPE NAME | TYPE/NAME) [flags]",
+    effect=Effect.CHANGE,
+    access=(
+        Access("get", "deployments", "apps"),
+        Access("list", "deployments", "apps", optional=True),
+        Access("patch", "deployments", "apps"),
+    ),
+    options=Options,
+    plan=plan,
+    examples=("rollout resume deploy/web -n shop",),
+)
