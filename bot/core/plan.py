@@ -155,6 +155,8 @@ class Delete:
     all, 0: as long as the command may take."""
     effect: Effect = Effect.DESTROY
     dry_run: bool = False
+    missing_ok: bool = False
+    """Whether it is as good as done where the object is gone already."""
     verb: Literal["delete"] = "delete"
 
 

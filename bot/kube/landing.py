@@ -76,6 +76,8 @@ def _content(step: Merge | Apply | Create) -> JsonObject:
 
 def _is_there(operation: Operation, live: JsonObject) -> bool:
     path = operation.path
+    if operation.op in ("move", "copy"):
+        return False  # where the value came from is not seen any more
     try:
         if path.endswith("/-"):
             return contains(value_at(live, path[:-2])[-1], operation.value)

@@ -41,7 +41,7 @@ _REJECTED = "the server rejected our request due to an error in our request"
 
 
 async def send(exchange: Exchange, step: Step) -> JsonObject:
-    """Carry out the step and return the object as it is now; empty where a pod was gone before.
+    """Carry out the step and return the object as it is now; empty where it was gone before.
 
     Raises:
         SupersededError: a field that the plan reads or writes has changed.
@@ -70,7 +70,9 @@ async def _sent(exchange: Exchange, step: Step) -> JsonObject:
             return await _patched(exchange, step)
         case Evict():
             return await _evicted(exchange, step)
-        case Merge() | Apply() | Delete():
+        case Delete():
+            return await _deleted(exchange, step)
+        case Merge() | Apply():
             return await _compared(exchange, step)
 
 
@@ -128,6 +130,15 @@ async def _until_gone(cluster: Reader, target: Target) -> None:
 
 def _is_other(item: JsonObject, target: Target) -> bool:
     return bool(item["metadata"].get("uid") != target.uid)
+
+
+async def _deleted(exchange: Exchange, step: Delete) -> JsonObject:
+    try:
+        return await _compared(exchange, step)
+    except NotFoundError:
+        if step.missing_ok:
+            return {}
+        raise
 
 
 async def _compared(exchange: Exchange, step: Merge | Apply | Delete) -> JsonObject:
@@ -197,11 +208,9 @@ async def _explain(exchange: Exchange, step: Patch, error: KubernetesError) -> N
 
 
 def _fits(step: Patch, live: JsonObject) -> bool:
-    operations = [each for each in step.operations if each.op != "test"]
+    operations = [each.wire() for each in step.operations if each.op != "test"]
     try:
-        jsonpatch.JsonPatch(
-            [{"op": each.op, "path": each.path, "value": each.value} for each in operations]
-        ).apply(live)
+        jsonpatch.JsonPatch(operations).apply(live)
     except (jsonpatch.JsonPatchException, JsonPointerException):
         return False
     return True
