@@ -5,8 +5,8 @@ from the declaration.
 """
 
 import keyword
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import Field, dataclass, field, fields, replace
 from datetime import timedelta
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
@@ -59,6 +59,7 @@ class FlagKind(StrEnum):
     BOOL = "bool"
     STRING = "string"
     INT = "int"
+    INT32 = "int32"
     DURATION = "duration"
     STRING_SLICE = "stringSlice"
     """May be repeated, and each value is split at its commas."""
@@ -79,6 +80,8 @@ class Flag:
     help: str = ""
     required: bool = False
     """Whether the command cannot do without it."""
+    hidden: bool = False
+    """Whether its values are secret: they are left out wherever the command is shown or kept."""
 
     @property
     def attribute(self) -> str:
@@ -87,7 +90,8 @@ class Flag:
         return f"{name}_" if keyword.iskeyword(name) else name
 
 
-_FLAG = "flag"
+_FLAG, _GROUP = "flag", "group"
+GroupT = TypeVar("GroupT")
 
 
 def switch(short: str = "", *, default: bool = False, help: str = "") -> bool:
@@ -95,14 +99,31 @@ def switch(short: str = "", *, default: bool = False, help: str = "") -> bool:
     return cast(bool, _declare(FlagKind.BOOL, default, short, help, alone="true"))
 
 
-def text(short: str = "", *, default: str = "", alone: str | None = None, help: str = "") -> str:
+def text(
+    short: str = "",
+    *,
+    default: str = "",
+    alone: str | None = None,
+    required: bool = False,
+    hidden: bool = False,
+    help: str = "",
+) -> str:
     """Declare a flag that takes a word."""
-    return cast(str, _declare(FlagKind.STRING, default, short, help, alone=alone))
+    more = {"alone": alone, "required": required, "hidden": hidden}
+    return cast(str, _declare(FlagKind.STRING, default, short, help, **more))
 
 
-def number(short: str = "", *, default: int = 0, required: bool = False, help: str = "") -> int:
-    """Declare a flag that takes a whole number."""
-    return cast(int, _declare(FlagKind.INT, default, short, help, required=required))
+def number(
+    short: str = "",
+    *,
+    default: int = 0,
+    required: bool = False,
+    small: bool = False,
+    help: str = "",
+) -> int:
+    """Declare a flag that takes a whole number; a `small` one fits into 32 bits."""
+    kind = FlagKind.INT32 if small else FlagKind.INT
+    return cast(int, _declare(kind, default, short, help, required=required))
 
 
 def duration(short: str = "", *, default: timedelta = timedelta(0), help: str = "") -> timedelta:
@@ -110,22 +131,29 @@ def duration(short: str = "", *, default: timedelta = timedelta(0), help: str = 
     return cast(timedelta, _declare(FlagKind.DURATION, default, short, help))
 
 
-def words(short: str = "", *, split: bool = True, help: str = "") -> tuple[str, ...]:
+def words(
+    short: str = "",
+    *,
+    split: bool = True,
+    required: bool = False,
+    hidden: bool = False,
+    help: str = "",
+) -> tuple[str, ...]:
     """Declare a flag that may be repeated; with `split` its values are also cut at commas."""
     kind = FlagKind.STRING_SLICE if split else FlagKind.STRING_ARRAY
-    return cast("tuple[str, ...]", _declare(kind, (), short, help))
+    declared = _declare(kind, (), short, help, required=required, hidden=hidden)
+    return cast("tuple[str, ...]", declared)
 
 
-def _declare(
-    kind: FlagKind,
-    default: object,
-    short: str,
-    explanation: str,
-    alone: str | None = None,
-    required: bool = False,
-) -> object:
+def shared(options: type[GroupT]) -> GroupT:
+    """Declare the flags of another options class, which the field holds as one value."""
+    default: GroupT = field(default=options(), metadata={_GROUP: options})
+    return default
+
+
+def _declare(kind: FlagKind, default: object, short: str, explanation: str, **more: Any) -> object:
     # The name is filled in by `flags_of`: only the dataclass knows it.
-    flag = Flag("", kind, default, short, alone, explanation, required)
+    flag = Flag("", kind, default, short, help=explanation, **more)
     return field(default=default, metadata={_FLAG: flag})
 
 
@@ -135,11 +163,22 @@ def flags_of(options: type[Any]) -> tuple[Flag, ...]:
     A field `all_namespaces` is the flag `--all-namespaces`, and `for_` is `--for`; fields declared
     without one of the functions above are not flags.
     """
-    return tuple(
-        replace(flag, name=item.name.rstrip("_").replace("_", "-"))
-        for item in fields(options)
-        if (flag := item.metadata.get(_FLAG)) is not None
-    )
+    return tuple(flag for item in fields(options) for flag in _flags_of(item))
+
+
+def _flags_of(item: "Field[Any]") -> Iterator[Flag]:
+    if (flag := item.metadata.get(_FLAG)) is not None:
+        yield replace(flag, name=item.name.rstrip("_").replace("_", "-"))
+    elif (options := item.metadata.get(_GROUP)) is not None:
+        yield from flags_of(options)
+
+
+def filled(options: type[GroupT], values: Mapping[str, Any]) -> GroupT:
+    """Return the options with these values, by the names of their fields; groups included."""
+    declared = fields(cast(Any, options))
+    own = {item.name: values[item.name] for item in declared if item.name in values}
+    groups = {item.name: item.metadata[_GROUP] for item in declared if _GROUP in item.metadata}
+    return options(**own, **{name: filled(one, values) for name, one in groups.items()})
 
 
 OptionsT = TypeVar("OptionsT")

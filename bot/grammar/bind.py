@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from bot.core.command import Command, Flag, FlagKind
+from bot.core.command import Command, Flag, FlagKind, filled
 from bot.core.errors import UsageError
 from bot.grammar.filters import Filter
 from bot.grammar.finding import Catalogue, Found, below, exact, find, suggest
@@ -17,6 +17,9 @@ from bot.grammar.flags import Reading
 from bot.grammar.persistent import COMMON, Common, refuse, refuse_templates
 from bot.grammar.tokens import read_line
 from bot.grammar.values import quote
+
+HIDDEN = "<hidden>"
+"""Stands in a canonical phrase for a value that is secret; such a phrase is never read back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +134,8 @@ def _options(command: Command[Any], own: Sequence[Flag], reading: Reading) -> An
         flag.attribute: reading.values[flag.name] for flag in own if flag.name in reading.values
     }
     names = frozenset(flag.name for flag in own)
-    extra = {"after_dash": reading.after_dash, "given": names & reading.typed.keys()}
-    declared = {item.name for item in fields(command.options)}
-    values |= {name: value for name, value in extra.items() if name in declared}
-    return command.options(arguments=tuple(reading.arguments), **values)
+    values |= {"after_dash": reading.after_dash, "given": names & reading.typed.keys()}
+    return filled(command.options, values | {"arguments": tuple(reading.arguments)})
 
 
 def _common(own: Sequence[Flag], reading: Reading) -> Common:
@@ -181,7 +182,7 @@ def _flag_words(found: Found, reading: Reading) -> Iterator[str]:
         repeats = flag.kind in (FlagKind.STRING_SLICE, FlagKind.STRING_ARRAY)
         letter = flag.short if flags.by_letter.get(flag.short) is flag else ""
         for value in typed if repeats else typed[-1:]:
-            yield from _flag_word(flag, letter, value)
+            yield from _flag_word(flag, letter, HIDDEN if flag.hidden else value)
 
 
 def _flag_word(flag: Flag, letter: str, value: str) -> tuple[str, ...]:

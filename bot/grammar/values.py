@@ -6,6 +6,7 @@ Each reader raises `ValueError` with Go's own words, because kubectl prints them
 import re
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from functools import partial
 
 from bot.core.command import FlagKind
 from bot.core.units import parse_go_duration
@@ -50,8 +51,8 @@ def read_switch(text: str) -> bool:
     raise ValueError(f"strconv.ParseBool: parsing {quote(text)}: invalid syntax")
 
 
-def read_number(text: str) -> int:
-    """Return what `strconv.ParseInt(text, 0, 64)` reads: `0x10`, `0o17`, `017` and `1_000` too."""
+def read_number(text: str, bits: int = 64) -> int:
+    """Return what `strconv.ParseInt(text, 0, bits)` reads: `0x10`, `0o17`, `017`, `1_000` too."""
     sign, digits = (text[0], text[1:]) if text[:1] in ("+", "-") else ("", text)
     # A leading zero is Go's old way of writing octal, and `0_7` is allowed with it.
     octal = digits[:1] == "0" and digits[1:2].lower() not in ("x", "o", "b")
@@ -61,7 +62,7 @@ def read_number(text: str) -> int:
     except ValueError:
         raise ValueError(f"strconv.ParseInt: parsing {quote(text)}: invalid syntax") from None
     value = -value if sign == "-" else value
-    if not -(2**63) <= value < 2**63:
+    if not -(2 ** (bits - 1)) <= value < 2 ** (bits - 1):
         raise ValueError(f"strconv.ParseInt: parsing {quote(text)}: value out of range")
     return value
 
@@ -141,6 +142,7 @@ READERS: Mapping[FlagKind, Callable[[str], object]] = {
     FlagKind.BOOL: read_switch,
     FlagKind.STRING: str,
     FlagKind.INT: read_number,
+    FlagKind.INT32: partial(read_number, bits=32),
     FlagKind.DURATION: read_duration,
     FlagKind.STRING_SLICE: read_list,
     FlagKind.STRING_ARRAY: lambda text: (text,),

@@ -12,8 +12,10 @@ from bot.core.command import (
     Flag,
     FlagKind,
     duration,
+    filled,
     flags_of,
     number,
+    shared,
     switch,
     text,
     words,
@@ -60,6 +62,26 @@ def test_a_flag_knows_the_field_that_it_fills() -> None:
 def test_options_without_flags_have_their_defaults() -> None:
     options = Options()
     assert (options.wait, options.since, options.columns) == (True, timedelta(minutes=5), ())
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    dry_run: str = text(default="none")
+    validate: str = text(default="strict")
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    name: str = text()
+    trial: Trial = shared(Trial)
+    port: int = number(small=True)
+
+
+def test_flags_that_several_commands_share_are_declared_once() -> None:
+    assert [flag.name for flag in flags_of(Sharing)] == ["name", "dry-run", "validate", "port"]
+    options = filled(Sharing, {"name": "web", "validate": "warn", "elsewhere": 1})
+    assert options == Sharing("web", Trial(validate="warn"))
+    assert Sharing().trial == Trial()
 
 
 async def run(_scope: Scope, _options: Options) -> AsyncIterator[Part]:

@@ -52,8 +52,7 @@ def test_it_has_examples_that_mean_itself(command: Command[Any]) -> None:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_each_flag_says_what_it_is_for(command: Command[Any]) -> None:
-    flags = [item for item in command.options.__dataclass_fields__.values() if item.metadata]
-    assert [item.name for item in flags if not item.metadata["flag"].help] == []
+    assert [flag.name for flag in command.flags if not flag.help] == []
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -54,5 +54,5 @@ def _default(flag: Flag) -> str:
         case FlagKind.DURATION:
             assert isinstance(flag.default, timedelta)
             return f"{flag.default.seconds}s"
-        case FlagKind.INT:
+        case FlagKind.INT | FlagKind.INT32:
             return str(flag.default)
