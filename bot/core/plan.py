@@ -138,6 +138,9 @@ class Create:
     dry_run: bool = False
     manager: str = "kubectl-create"
     validation: Literal["Strict", "Warn", "Ignore"] = "Strict"
+    failing: str = ""
+    """What is said before the API server's words where it refuses, such as `failed to create job:`;
+    empty: those words stand as for any other request."""
     verb: Literal["create"] = "create"
 
 

@@ -297,6 +297,8 @@ class Scope:
     """The address of the message that asked, for the change-cause; empty: none is known."""
     text: str = ""
     """The command as it was understood."""
+    local: bool = False
+    """Whether it was typed into a terminal, where nobody else reads along and nothing is kept."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,6 +120,8 @@ class Attachment:
     name: str
     content: bytes = field(repr=False)
     """A manifest may hold a secret: it is never logged."""
+    source: str = ""
+    """The word of `-f` for which a terminal read it; empty: somebody attached it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ def _is_open(error: KubernetesError) -> bool:
 async def _sent(exchange: Exchange, step: Step) -> JsonObject:
     match step:
         case Create():
-            return await exchange(message(step))
+            return await _created(exchange, step)
         case Patch():
             return await _patched(exchange, step)
         case Evict():
@@ -180,6 +180,15 @@ async def _version(exchange: Exchange, step: Merge | Apply | Delete) -> str:
     if changes := moved(step.target, seen_by(step), mask(live)):
         raise superseded(step.target, changes)
     return str(live["metadata"]["resourceVersion"])
+
+
+async def _created(exchange: Exchange, step: Create) -> JsonObject:
+    try:
+        return await exchange(message(step))
+    except KubernetesError as error:
+        if step.failing:
+            error.text = f"error: {step.failing} {error.message}"
+        raise
 
 
 async def _patched(exchange: Exchange, step: Patch) -> JsonObject:
