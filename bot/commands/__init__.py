@@ -18,6 +18,7 @@ _HYPHENATED = {
     "cluster_info": "cluster-info",
     "config_current_context": "config current-context",
     "config_get_contexts": "config get-contexts",
+    "create_secret_docker_registry": "create secret docker-registry",
 }
 
 
@@ -48,7 +49,7 @@ class Registry:
 
     def find(self, words: Sequence[str]) -> Command[Any] | None:
         """Return the command whose phrase begins the words, the longest first."""
-        for size in (2, 1):
+        for size in (3, 2, 1):
             if len(words) >= size and "_".join(words[:size]).replace("-", "_") in self._modules:
                 return self.load(" ".join(words[:size]))
         return None

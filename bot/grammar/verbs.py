@@ -28,6 +28,16 @@ ALIASES: Mapping[str, str] = {
     "top no": "top node",
     "top pods": "top pod",
     "top po": "top pod",
+    "create ns": "create namespace",
+    "create deploy": "create deployment",
+    "create cm": "create configmap",
+    "create svc": "create service",
+    "create sa": "create serviceaccount",
+    "create cj": "create cronjob",
+    "create ing": "create ingress",
+    "create resourcequota": "create quota",
+    "create pdb": "create poddisruptionbudget",
+    "create pc": "create priorityclass",
 }
 
 
@@ -51,17 +61,57 @@ _CONFIG = (
     "delete-cluster delete-context delete-user get-clusters get-users rename-context set"
     " set-cluster set-context set-credentials unset use use-context view"
 )
+_EDITOR = "it needs an editor"
+_RIGHTS = Refusal(
+    "it gives rights away",
+    ("auth can-i", "auth whoami"),
+    otherwise="Ask whoever runs the cluster to do it with kubectl.",
+)
+_IDENTITIES = Refusal(
+    "it hands out identities",
+    otherwise="Ask whoever runs the cluster to do it with kubectl.",
+)
+_PROCESS = Refusal("it is about the kubectl program, and there is none here", ("help",))
+_SELECTOR = Refusal(
+    "what a selector leaves behind belongs to nobody",
+    ("patch",),
+    otherwise="Make a new object with the other selector.",
+)
 REFUSALS: Mapping[str, Refusal] = {
+    "alpha": Refusal("kubectl has no command in it", ("help",)),
+    "apply edit-last-applied": Refusal(_EDITOR, ("apply",)),
+    "apply set-last-applied": Refusal("server-side apply keeps no such annotation", ("apply",)),
+    "apply view-last-applied": Refusal("server-side apply keeps no such annotation", ("get",)),
     "attach": Refusal("it needs a terminal that stays open", ("logs", "exec")),
-    **{f"config {verb}": _SET_UP for verb in _CONFIG.split()},
+    "auth reconcile": _RIGHTS,
+    **dict.fromkeys(("certificate", "certificate approve", "certificate deny"), _IDENTITIES),
     "cluster-info dump": Refusal("it copies a whole cluster's state", ("get", "logs", "events")),
+    "completion": Refusal("there is no shell here to complete words in", ("help",)),
+    **{f"config {verb}": _SET_UP for verb in _CONFIG.split()},
     "cp": Refusal("files have no way through a chat", ("exec", "logs")),
+    "create token": Refusal(
+        "whoever reads the token could act as the account",
+        ("auth can-i", "auth whoami"),
+        otherwise="Ask whoever runs the cluster for it.",
+    ),
     "debug": Refusal("it adds containers that nobody reviews", ("describe", "events", "logs")),
-    "edit": Refusal("it needs an editor", ("set image", "scale", "label", "annotate", "apply")),
+    "edit": Refusal(_EDITOR, ("set image", "scale", "label", "annotate", "apply")),
+    **dict.fromkeys(("kuberc", "kuberc set", "kuberc view"), _PROCESS),
+    "kustomize": Refusal(
+        "nothing is built here: give me what your own machine builds", ("apply", "diff")
+    ),
+    "options": Refusal("each command's own page has its flags", ("help",)),
+    **dict.fromkeys(("plugin", "plugin list"), _PROCESS),
     "port-forward": Refusal("a tunnel would end in the bot, not at you", ("logs", "exec", "get")),
     "proxy": Refusal("a tunnel would end in the bot, not at you", ("get", "describe")),
     "replace": Refusal("it loses what others changed meanwhile", ("apply",)),
-    "run": Refusal("a pod that nothing manages is left behind", ("create", "apply", "exec")),
+    "run": Refusal(
+        "a pod that nothing manages is left behind", ("create deployment", "create job", "apply")
+    ),
+    "set resources": Refusal("the bot has no such command", ("patch", "apply")),
+    "set selector": _SELECTOR,
+    "set serviceaccount": Refusal("the pods get the rights of another account", ("patch", "apply")),
+    "set subject": _RIGHTS,
 }
 
 

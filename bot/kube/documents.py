@@ -171,6 +171,11 @@ def to_compact_json(value: object) -> str:
     return _escaped(_dumped(value))
 
 
+def to_ordered_json(value: object) -> str:
+    """Return one value as Go writes its own types: on one line, in the order of their fields."""
+    return _escaped(orjson.dumps(_with_numbers(value)))
+
+
 def _dumped(value: object, option: int = 0) -> bytes:
     return orjson.dumps(_with_numbers(value), option=option | orjson.OPT_SORT_KEYS)
 

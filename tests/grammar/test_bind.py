@@ -99,3 +99,16 @@ def test_a_refusal_says_what_to_do_instead(text: str, next_step: str) -> None:
     with pytest.raises(RefusedError) as caught:
         bound(text)
     assert next_step in caught.value.next_step
+
+
+@pytest.mark.parametrize(
+    "typed", ["--from-literal=password=hunter2", "--from-literal password=hunter2"]
+)
+def test_a_secret_value_is_bound_and_stands_in_no_phrase(typed: str) -> None:
+    found = bound(f"create secret generic db {typed} -n shop")
+    assert found.options.from_literal == ("password=hunter2",)
+    assert found.canonical == "create secret generic db '--from-literal=<hidden>' -n shop"
+    assert (
+        "hunter2"
+        not in bound("create secret docker-registry x --docker-password=hunter2").canonical
+    )

@@ -53,7 +53,7 @@ def test_errors_name_the_program_that_was_typed() -> None:
         ("debug web", "`describe` or `events` or `logs`"),
         ("replace -f x", "`apply`"),
         ("proxy", "`get` or `describe`"),
-        ("run web --image=x", "`apply` or `exec`"),
+        ("run web --image=x", "`apply`"),
         ("config set-context x", "--context"),
         ("cluster-info dump", "`get` or `logs` or `events`"),
         ("taint node n1 a=b:NoSchedule", "`help`"),

@@ -71,15 +71,6 @@ def test_a_number_is_read_in_gos_bases(text: str, number: int) -> None:
         ("-9223372036854775809", "value out of range"),
     ],
 )
-def test_a_small_number_fits_into_32_bits() -> None:
-    assert [read_number(text, bits=32) for text in ("2147483647", "-0x80000000")] == [
-        2**31 - 1,
-        -(2**31),
-    ]
-    with pytest.raises(ValueError, match='parsing "2147483648": value out of range'):
-        read_number("2147483648", bits=32)
-
-
 def test_what_is_no_number_is_told_in_gos_words(text: str, fault: str) -> None:
     with pytest.raises(ValueError, match=f"^strconv.ParseInt: parsing .*: {fault}$"):
         read_number(text)
@@ -165,3 +156,12 @@ def test_any_text_is_read_or_refused_by_a_value_error(
     except ValueError as error:
         refused = str(error)
     assert refused
+
+
+def test_a_small_number_fits_into_32_bits() -> None:
+    assert [read_number(text, bits=32) for text in ("2147483647", "-0x80000000")] == [
+        2**31 - 1,
+        -(2**31),
+    ]
+    with pytest.raises(ValueError, match='parsing "2147483648": value out of range'):
+        read_number("2147483648", bits=32)

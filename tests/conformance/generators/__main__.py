@@ -1,0 +1,5 @@
+"""Record what kubectl answers: `python -m tests.conformance.generators`."""
+
+from tests.conformance.generators.recordings import record
+
+record()

@@ -1,0 +1,77 @@
+"""What `create` makes of its flags is what kubectl makes of them, to the letter."""
+
+import shlex
+from collections import defaultdict
+from collections.abc import Mapping
+
+import pytest
+
+from bot.terminal import Terminal
+from tests.conformance.generators.answers import Answer, ours
+from tests.conformance.generators.phrases import phrases, words_about
+from tests.conformance.generators.recordings import asked, recorded
+
+RECORDED = recorded()
+SAVED = """apiVersion: v1
+kind: Service
+metadata:
+  annotations:
+    kubectl.kubernetes.io/last-applied-configuration: |
+      {"kind":"Service","apiVersion":"v1","metadata":{"name":"db","labels":{"app":"db"}},"spec":{"selector":{"app":"db"},"type":"ExternalName","externalName":"a"},"status":{"loadBalancer":{}}}
+  labels:
+    app: db
+  name: db
+spec:
+  externalName: a
+  selector:
+    app: db
+  type: ExternalName
+status:
+  loadBalancer: {}
+"""  # noqa: E501 - one line of JSON
+# Where we answer otherwise on purpose; docs/differences.md says why.
+DIFFERENT = {
+    "create deployment '' --image=a": Answer(1, "", "error: name must be specified\n"),
+    "create service clusterip '' --tcp=80": Answer(1, "", "error: name must be specified\n"),
+    "create service externalname db --external-name=a --save-config": Answer(0, SAVED, ""),
+}
+
+
+def by_command() -> Mapping[str, list[str]]:
+    """Return the phrases by the words that name their command, aliases apart."""
+    found = defaultdict(list)
+    for phrase in phrases():
+        if phrase not in DIFFERENT:
+            words = phrase.split()
+            found[" ".join(words[: 3 if words[1] in ("service", "svc", "secret") else 2])].append(
+                phrase
+            )
+    return found
+
+
+COMMANDS = by_command()
+
+
+def test_every_phrase_is_recorded() -> None:
+    assert set(RECORDED) == set(phrases())
+    assert len(RECORDED) > 230
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+async def test_the_bot_answers_as_kubectl_answered(command: str, terminal: Terminal) -> None:
+    for phrase in COMMANDS[command]:
+        answer = await ours(terminal, shlex.split(words_about(phrase)))
+        assert answer == RECORDED[phrase], phrase
+
+
+@pytest.mark.parametrize("phrase", DIFFERENT)
+async def test_a_deliberate_difference_is_one(phrase: str, terminal: Terminal) -> None:
+    answer = await ours(terminal, shlex.split(words_about(phrase)))
+    assert answer == DIFFERENT[phrase] != RECORDED[phrase]
+
+
+@pytest.mark.peers
+@pytest.mark.parametrize("command", COMMANDS)
+def test_kubectl_answers_as_it_did(command: str) -> None:
+    for phrase, answer in asked(COMMANDS[command]).items():
+        assert answer == RECORDED[phrase], phrase
