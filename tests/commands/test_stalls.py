@@ -64,13 +64,19 @@ PHRASES = (
     "wait pod/web --for=delete --timeout=600s",
     "wait pod/web --for=create --timeout=600s",
     "wait pod/web --for=jsonpath={.status.phase}=Running --timeout=600s",
+    "freeze shop --reason INC-1",
+    "lock deploy/web --reason INC-1",
 )
 # They ask for nothing of a cluster, or their metrics are not in the scripted discovery.
 WITHOUT = {
+    "approvals",
     "audit",
+    "freezes",
     "help",
     "config current-context",
     "config get-contexts",
+    "unfreeze",
+    "unlock",
     "use",
     "whoami",
     "top node",

@@ -44,6 +44,7 @@ POLICY = {
         {"slack": "UADA", "groups": ["quarterdeck:viewers", "quarterdeck:operators"]},
         {"slack": "UVIC", "groups": ["quarterdeck:viewers"]},
     ],
+    "approvers": [{"namespaces": ["shop"], "people": ["UADA", "UVIC"]}],
 }
 
 

@@ -1,0 +1,59 @@
+"""`freezes`: what is frozen and what is locked, by whom, why and until when."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.core.command import Command, Effect, Family
+from bot.core.errors import UsageError
+from bot.core.ports import Scope
+from bot.core.proposal import Hold
+from bot.core.reply import Part, Row, Table, Text
+from bot.core.units import human_duration
+
+COLUMNS = ("CLUSTER", "NAMESPACE", "OBJECT", "BY", "AGE", "ENDS IN", "REASON")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """`freezes` has no flags."""
+
+    arguments: tuple[str, ...] = ()
+
+
+async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
+    """Yield a row for each, the oldest first."""
+    if options.arguments:
+        raise UsageError(
+            "error: freezes lists everything and takes no words",
+            next_step=f"freezes | grep {options.arguments[0]}",
+        )
+    holds = await scope.approvals.holds()
+    if not holds:
+        yield Text("Nothing is frozen or locked.\n")
+        return
+    yield Table("freezes", COLUMNS, [_row(hold, scope.now) for hold in holds])
+
+
+def _row(hold: Hold, now: datetime) -> Row:
+    return (
+        hold.context,
+        hold.namespace or "<none>",
+        f"{hold.resource}/{hold.name}" if hold.resource else "<all>",
+        hold.by.name or hold.by.key,
+        human_duration((now - hold.at).total_seconds()) if hold.at else "<unknown>",
+        human_duration((hold.until - now).total_seconds()) if hold.until else "<never>",
+        hold.reason,
+    )
+
+
+COMMAND = Command(
+    phrase="freezes",
+    summary="List what is frozen and what is locked",
+    family=Family.DECK,
+    effect=Effect.READ,
+    personal=True,
+    options=Options,
+    run=run,
+    examples=("freezes",),
+)
