@@ -160,7 +160,9 @@ def _joined(parts: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
 
 def _safe_cut(text: str, at: int) -> int:
     """Return the place at or before `at` where no token is cut."""
-    spans = (match.span() for _, pattern in _PATTERNS for match in pattern.finditer(text))
+    lowered = text.lower()
+    near = [pattern for hints, pattern in _PATTERNS if _hinted(text, lowered, hints)]
+    spans = (match.span() for pattern in near for match in pattern.finditer(text))
     return min([at, *(start for start, end in spans if start < at < end)])
 
 

@@ -87,8 +87,8 @@ def test_the_lines_around_a_private_key_stay() -> None:
 
 def test_a_line_without_an_end_is_not_kept_in_memory() -> None:
     redactor = Redactor()
-    shown = sum(len(redactor.feed("x" * 65_536)) for _ in range(100))
-    assert shown > 100 * 65_536 - 300_000
+    shown = sum(len(redactor.feed("x" * 65_536)) for _ in range(30))
+    assert shown > 30 * 65_536 - 300_000
 
 
 @pytest.mark.parametrize("after", range(0, 8 * 1024 + 200, len(JWT) - 3))
