@@ -7,6 +7,7 @@ question what the bot itself may do.
 
 import asyncio
 import re
+import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
@@ -293,9 +294,8 @@ async def _close_unused(line: _Line) -> None:
 def _session(
     credentials: Credentials, check_upgrade: aiohttp.ClientMiddlewareType
 ) -> aiohttp.ClientSession:
-    tls = RESTClientObject(credentials.configuration).ssl_context
     session = aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(ssl=tls, limit=100),
+        connector=aiohttp.TCPConnector(ssl=_tls(credentials), limit=100),
         cookie_jar=aiohttp.DummyCookieJar(),
         # A page of 500 rows arrives in few pieces instead of many.
         read_bufsize=2**20,
@@ -305,6 +305,12 @@ def _session(
     # argument against it.
     session._retry_connection = False  # noqa: SLF001 - see above
     return session
+
+
+def _tls(credentials: Credentials) -> ssl.SSLContext | bool:
+    # Reading the system's authorities takes longer than a request to a cluster without TLS.
+    secured = credentials.host.lower().startswith("https:")
+    return RESTClientObject(credentials.configuration).ssl_context if secured else True
 
 
 @contextmanager

@@ -1,18 +1,25 @@
 """The manifests under deploy/, as they are written and as kustomize builds them."""
 
+import json
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+import kubernetes_validate
 import yaml
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
 # The oracles come with the virtual environment, so that no other version answers.
 TOOLS = Path(sys.executable).parent
+
+# The newest schemas of the validator, and the version of the test bed.
+KUBERNETES = "1.37"
 
 Document = dict[str, Any]
 
@@ -48,22 +55,32 @@ def whole_objects() -> Iterator[tuple[Path, Document]]:
         yield from ((path, document) for document in documents(path) if "kind" in document)
 
 
-def kustomize(folder: Path, *components: str) -> list[Document]:
-    """Return what `kubectl kustomize` makes of deploy/ with `components`, working in `folder`."""
-    base = os.path.relpath(DEPLOY, folder)
-    kustomization = {
-        "resources": [base],
-        "components": [f"{base}/components/{name}" for name in components],
-    }
-    (folder / "kustomization.yaml").write_text(yaml.safe_dump(kustomization))
-    return rendered(folder)
+def kustomize(*components: str) -> list[Document]:
+    """Return what `kubectl kustomize` makes of deploy/ with `components`."""
+    return _parsed(_kustomized(components))
+
+
+@cache
+def _kustomized(components: tuple[str, ...]) -> str:
+    with TemporaryDirectory() as folder:
+        base = os.path.relpath(DEPLOY, folder)
+        kustomization = {
+            "resources": [base],
+            "components": [f"{base}/components/{name}" for name in components],
+        }
+        (Path(folder) / "kustomization.yaml").write_text(yaml.safe_dump(kustomization))
+        return _rendered(Path(folder))
 
 
 def rendered(folder: Path) -> list[Document]:
     """Return what `kubectl kustomize` makes of a folder."""
+    return _parsed(_rendered(folder))
+
+
+def _rendered(folder: Path) -> str:
     done = kubectl_kustomize(folder)
     assert done.returncode == 0, done.stderr
-    return _parsed(done.stdout)
+    return done.stdout
 
 
 def kubectl_kustomize(folder: Path) -> "subprocess.CompletedProcess[str]":
@@ -74,6 +91,16 @@ def kubectl_kustomize(folder: Path) -> "subprocess.CompletedProcess[str]":
 
 def _parsed(text: str) -> list[Document]:
     return [document for document in yaml.load_all(text, yaml.CSafeLoader) if document]
+
+
+def validate(document: Document) -> None:
+    """Raise where the schemas of Kubernetes refuse the object; the same one is looked at once."""
+    _validate(json.dumps(document, sort_keys=True))
+
+
+@cache
+def _validate(text: str) -> None:
+    kubernetes_validate.validate(json.loads(text), KUBERNETES, strict=True)
 
 
 def of_kind(found: list[Document], kind: str) -> list[Document]:

@@ -90,7 +90,7 @@ def settings_in_the_pod(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *components: str
 ) -> tuple[Document, Settings]:
     """Return a form's Deployment, and the settings that its pod reads."""
-    deployment = the(kustomize(tmp_path, *components), "Deployment")
+    deployment = the(kustomize(*components), "Deployment")
     folder = mounted(tmp_path / "etc", deployment)
     for name, value in environment(deployment).items():
         monkeypatch.setenv(name, value.replace("/etc/quarterdeck", str(folder)))
@@ -120,8 +120,8 @@ def test_the_pod_waits_for_what_runs(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert before + settings.drain_seconds + 10 <= grace
 
 
-def test_the_database_lies_on_the_disk(tmp_path: Path) -> None:
-    deployment = the(kustomize(tmp_path), "Deployment")
+def test_the_database_lies_on_the_disk() -> None:
+    deployment = the(kustomize(), "Deployment")
     [mount] = [one for one in container_of(deployment)["volumeMounts"] if one["name"] == "data"]
     file = file_of(parse(environment(deployment)["QUARTERDECK_STORE__URL"]))
     assert file is not None

@@ -1,7 +1,6 @@
 """The manifests are valid, agree with each other, and leave nothing out."""
 
 import tomllib
-from pathlib import Path
 
 import kubernetes_validate
 import pytest
@@ -20,11 +19,10 @@ from tests.deploy.manifests import (
     pod_of,
     the,
     used_by,
+    validate,
     whole_objects,
 )
 
-# The newest schemas of the validator, and the version of the test bed.
-KUBERNETES = "1.37"
 FORMS = {
     "socket": (),
     "http": ("http",),
@@ -53,8 +51,8 @@ def form(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="module")
-def built(form: str, tmp_path_factory: pytest.TempPathFactory) -> list[Document]:
-    return kustomize(tmp_path_factory.mktemp("kustomize"), *FORMS[form])
+def built(form: str) -> list[Document]:
+    return kustomize(*FORMS[form])
 
 
 def name_of(document: Document) -> str:
@@ -67,19 +65,19 @@ def name_of(document: Document) -> str:
     ids=[f"{path.relative_to(DEPLOY)}-{name_of(document)}" for path, document in whole_objects()],
 )
 def test_every_object_is_valid_as_it_is_written(document: Document) -> None:
-    kubernetes_validate.validate(document, KUBERNETES, strict=True)
+    validate(document)
 
 
 def test_every_form_is_valid_as_it_is_built(built: list[Document]) -> None:
     for document in built:
-        kubernetes_validate.validate(document, KUBERNETES, strict=True)
+        validate(document)
 
 
 def test_an_unknown_field_would_be_noticed() -> None:
     service = the(documents(DEPLOY / "service.yaml"), "Service")
     service["spec"]["targetport"] = "http"
     with pytest.raises(kubernetes_validate.ValidationError):
-        kubernetes_validate.validate(service, KUBERNETES, strict=True)
+        validate(service)
 
 
 def test_no_file_is_forgotten() -> None:
@@ -121,8 +119,8 @@ def test_the_service_and_the_probes_name_the_port_of_the_container(built: list[D
     assert {port["targetPort"] for port in the(built, "Service")["spec"]["ports"]} == {"http"}
 
 
-def test_the_ingress_opens_one_path_to_the_service(tmp_path: Path) -> None:
-    built = kustomize(tmp_path, "http")
+def test_the_ingress_opens_one_path_to_the_service() -> None:
+    built = kustomize("http")
     [rule] = the(built, "Ingress")["spec"]["rules"]
     [path] = rule["http"]["paths"]
     assert (path["path"], path["pathType"]) == ("/slack/events", "Exact")
@@ -133,11 +131,11 @@ def test_the_ingress_opens_one_path_to_the_service(tmp_path: Path) -> None:
     }
 
 
-def test_the_keys_that_are_mounted_are_the_keys_of_the_example(tmp_path: Path) -> None:
+def test_the_keys_that_are_mounted_are_the_keys_of_the_example() -> None:
     [example] = documents(DEPLOY / "secret.example.yaml")
     mounted = set()
     for components in FORMS.values():
-        deployment = the(kustomize(tmp_path, *components), "Deployment")
+        deployment = the(kustomize(*components), "Deployment")
         files = mounted_files(deployment, "configuration")
         secrets = {path: where for path, where in files.items() if where[0] == "secret"}
         # Each key keeps its name as a file: that is how the settings find it.
@@ -157,16 +155,16 @@ def test_the_keys_that_are_mounted_are_the_keys_of_the_example(tmp_path: Path) -
     ],
 )
 def test_a_form_gets_the_secrets_that_it_uses_and_no_other(
-    tmp_path: Path, components: tuple[str, ...], tokens: set[str]
+    components: tuple[str, ...], tokens: set[str]
 ) -> None:
-    files = mounted_files(the(kustomize(tmp_path, *components), "Deployment"), "configuration")
+    files = mounted_files(the(kustomize(*components), "Deployment"), "configuration")
     every = {"slack-bot-token", "audit-key", "store-key"}
     assert {key for kind, _, key in files.values() if kind == "secret"} == every | tokens
 
 
-def test_a_secret_from_before_the_store_was_encrypted_still_starts_a_pod(tmp_path: Path) -> None:
+def test_a_secret_from_before_the_store_was_encrypted_still_starts_a_pod() -> None:
     for components in FORMS.values():
-        spec = pod_of(the(kustomize(tmp_path, *components), "Deployment"))
+        spec = pod_of(the(kustomize(*components), "Deployment"))
         [volume] = [one for one in spec["volumes"] if one["name"] == "configuration"]
         sources = [one["secret"] for one in volume["projected"]["sources"] if "secret" in one]
         optional = {item["key"] for one in sources if one.get("optional") for item in one["items"]}
@@ -202,8 +200,8 @@ def test_every_volume_is_mounted_and_every_mount_has_its_volume(built: list[Docu
     assert sorted(mounts) == sorted(one["name"] for one in pod_of(deployment)["volumes"])
 
 
-def test_the_embedded_database_has_one_writer_and_a_disk(tmp_path: Path) -> None:
-    built = kustomize(tmp_path)
+def test_the_embedded_database_has_one_writer_and_a_disk() -> None:
+    built = kustomize()
     deployment = the(built, "Deployment")
     assert deployment["spec"]["replicas"] == 1
     assert deployment["spec"]["strategy"] == {"type": "Recreate"}
@@ -215,8 +213,8 @@ def test_the_embedded_database_has_one_writer_and_a_disk(tmp_path: Path) -> None
     assert store.startswith(f"sqlite:///{mount['mountPath']}/")
 
 
-def test_two_replicas_share_a_database_and_keep_one_through_a_drain(tmp_path: Path) -> None:
-    built = kustomize(tmp_path, "ha-postgres")
+def test_two_replicas_share_a_database_and_keep_one_through_a_drain() -> None:
+    built = kustomize("ha-postgres")
     deployment = the(built, "Deployment")
     assert deployment["spec"]["replicas"] == 2
     assert of_kind(built, "PersistentVolumeClaim") == []
@@ -224,9 +222,9 @@ def test_two_replicas_share_a_database_and_keep_one_through_a_drain(tmp_path: Pa
     assert the(built, "PodDisruptionBudget")["spec"]["minAvailable"] == 1
 
 
-def test_one_replica_has_no_disruption_budget(tmp_path: Path) -> None:
+def test_one_replica_has_no_disruption_budget() -> None:
     # It could never be met, and would block every drain of the node.
-    assert of_kind(kustomize(tmp_path), "PodDisruptionBudget") == []
+    assert of_kind(kustomize(), "PodDisruptionBudget") == []
 
 
 def test_the_image_is_the_version_of_the_project(built: list[Document]) -> None:
@@ -247,8 +245,8 @@ def test_all_traffic_is_denied_but_what_is_named(built: list[Document]) -> None:
     assert opened <= {53, 443, 6443, 5432}
 
 
-def test_nothing_reaches_the_bot_on_socket_mode(tmp_path: Path) -> None:
-    for policy in of_kind(kustomize(tmp_path), "NetworkPolicy"):
+def test_nothing_reaches_the_bot_on_socket_mode() -> None:
+    for policy in of_kind(kustomize(), "NetworkPolicy"):
         assert "ingress" not in policy["spec"]
         assert "Ingress" in policy["spec"]["policyTypes"]
 

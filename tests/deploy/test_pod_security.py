@@ -2,7 +2,6 @@
 
 import copy
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -18,10 +17,8 @@ def pod() -> Document:
 @pytest.mark.parametrize(
     "components", [(), ("http",), ("ha-postgres",), ("http", "ha-postgres")], ids=repr
 )
-def test_every_form_keeps_restricted_and_our_own_rules(
-    tmp_path: Path, components: tuple[str, ...]
-) -> None:
-    pod = pod_of(the(kustomize(tmp_path, *components), "Deployment"))
+def test_every_form_keeps_restricted_and_our_own_rules(components: tuple[str, ...]) -> None:
+    pod = pod_of(the(kustomize(*components), "Deployment"))
     assert violations(pod) == []
     assert shortcomings(pod) == []
 

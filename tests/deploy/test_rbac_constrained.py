@@ -4,7 +4,6 @@ import copy
 import subprocess
 import sys
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -174,10 +173,8 @@ def test_the_role_holds_no_wildcard_and_no_system_name() -> None:
 @pytest.mark.parametrize(
     "others", [(), ("http", "ha-postgres", "restart")], ids=["alone", "with-the-others"]
 )
-def test_what_is_built_holds_no_plain_impersonate_anywhere(
-    tmp_path: Path, others: tuple[str, ...]
-) -> None:
-    built = kustomize(tmp_path, *others, "constrained")
+def test_what_is_built_holds_no_plain_impersonate_anywhere(others: tuple[str, ...]) -> None:
+    built = kustomize(*others, "constrained")
     held = [
         verb
         for kind in ("Role", "ClusterRole")
@@ -192,10 +189,8 @@ def test_what_is_built_holds_no_plain_impersonate_anywhere(
     assert role["rules"] == ROLE["rules"]
 
 
-def test_without_the_component_what_is_built_is_classic(tmp_path: Path) -> None:
-    [role] = [
-        one for one in of_kind(kustomize(tmp_path), "ClusterRole") if name_of(one) == IMPERSONATOR
-    ]
+def test_without_the_component_what_is_built_is_classic() -> None:
+    [role] = [one for one in of_kind(kustomize(), "ClusterRole") if name_of(one) == IMPERSONATOR]
     assert {verb for rule in role["rules"] for verb in rule["verbs"]} == {"impersonate"}
 
 

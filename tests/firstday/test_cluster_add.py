@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 from typing import Any
 
-import kubernetes_validate
 import pytest
 import yaml
 from click.testing import CliRunner, Result
@@ -17,8 +16,7 @@ from bot.core.ports import Query
 from bot.core.request import Impersonated
 from bot.kube.fleet import Fleet, Options
 from tests.cluster.bed import Bed
-from tests.deploy.manifests import DEPLOY, documents
-from tests.deploy.test_manifests import KUBERNETES
+from tests.deploy.manifests import DEPLOY, documents, validate
 
 FOLDER = "/etc/quarterdeck-clusters"
 BOT = "system:serviceaccount:quarterdeck:quarterdeck"
@@ -74,7 +72,7 @@ def test_the_manifest_is_what_the_bot_has_here_but_its_leases(config: Path) -> N
 def test_a_token_that_does_not_expire_is_the_clusters_to_make(config: Path) -> None:
     done = add(config, "prod", "--token-secret")
     *_, secret = yaml.safe_load_all(done.stdout)
-    kubernetes_validate.validate(secret, KUBERNETES, strict=True)
+    validate(secret)
     assert secret["type"] == "kubernetes.io/service-account-token"
     assert "data" not in secret
     assert f"get secret {secret['metadata']['name']}" in done.stderr
@@ -85,7 +83,7 @@ def test_the_secret_holds_the_way_and_the_token(config: Path) -> None:
     done = add(config, "arn:aws:eks/x", "--here", token=f"{token}\n")
     assert done.stderr == "The token ends on 2030-03-17 17:46 UTC.\n"
     secret = yaml.safe_load(done.stdout)
-    kubernetes_validate.validate(secret, KUBERNETES, strict=True)
+    validate(secret)
     data = {key: base64.b64decode(value).decode() for key, value in secret["data"].items()}
     assert data["arn-aws-eks-x.token"] == token
     way = yaml.safe_load(data["arn-aws-eks-x.kubeconfig"])

@@ -6,7 +6,6 @@ import stat
 import subprocess
 from pathlib import Path
 
-import kubernetes_validate
 import pytest
 import yaml
 
@@ -21,8 +20,8 @@ from tests.deploy.manifests import (
     of_kind,
     rendered,
     the,
+    validate,
 )
-from tests.deploy.test_manifests import KUBERNETES
 from tests.firstday.newcomer import (
     APP_TOKEN,
     BOT_TOKEN,
@@ -111,7 +110,7 @@ def test_without_an_image_nothing_is_built_and_what_to_do_is_named(tmp_path: Pat
 def test_what_is_written_builds_and_is_valid(tmp_path: Path, form: tuple[str, ...]) -> None:
     built = rendered(written(tmp_path, IMAGE, *form))
     for document in built:
-        kubernetes_validate.validate(document, KUBERNETES, strict=True)
+        validate(document)
         labels = document["metadata"]["labels"]
         assert labels["app.kubernetes.io/name"] == "quarterdeck", document["kind"]
     deployment = the(built, "Deployment")

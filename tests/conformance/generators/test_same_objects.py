@@ -28,7 +28,7 @@ spec:
   type: ExternalName
 status:
   loadBalancer: {}
-"""  # noqa: E501 - one line of JSON
+"""
 # Where we answer otherwise on purpose; docs/differences.md says why.
 DIFFERENT = {
     "create deployment '' --image=a": Answer(1, "", "error: name must be specified\n"),
