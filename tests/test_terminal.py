@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from bot.core.request import Surface
 from bot.grammar.normalise import normalise
 from bot.grammar.tokens import read_line
-from bot.terminal import Keyboard, Terminal, open_terminal
+from bot.terminal import Keyboard, Terminal, open_terminal, run_words
 from tests.kube.files import kubeconfig
 from tests.kube.server import ApiServer, api_server, body, hang, status, warned
 
@@ -223,22 +223,14 @@ async def quarterdeck(config: Path | str, *words: str, typed: bytes = b"") -> En
     return await ended(await started(config, *words), typed)
 
 
-@pytest.mark.parametrize(
-    ("words", "expected"),
-    [
-        (["run", "--", "get", "pods"], Ended(0, "NAME\nweb-1\nweb-2\n", "")),
-        (
-            ["run", "--", "get", "pod", "nope"],
-            Ended(1, "", 'Error from server (NotFound): pods "nope" not found\n'),
-        ),
-    ],
-    ids=["result", "failure"],
-)
-async def test_the_process_ends_with_kubectls_code(
-    config: Path, server: ApiServer, words: Sequence[str], expected: Ended
+async def test_a_failure_is_kubectls_sentence_and_code(
+    config: Path, server: ApiServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
     server.on(f"{PODS}/nope", status(404, "NotFound", 'pods "nope" not found'))
-    assert await quarterdeck(config, *words) == expected
+    code = await run_words(["get", "pod", "nope"], str(config), yes=False)
+    told = capsys.readouterr()
+    failed = Ended(1, "", 'Error from server (NotFound): pods "nope" not found\n')
+    assert Ended(code, told.out, told.err) == failed
 
 
 async def test_the_shell_reads_commands_and_answers_from_one_input(
@@ -250,11 +242,6 @@ async def test_the_shell_reads_commands_and_answers_from_one_input(
     assert 'the server doesn\'t have a resource type "foo"' in done.err
     assert done.code == 1
     assert patches(server) == 1
-
-
-async def test_the_shell_ends_when_it_is_told_to(config: Path) -> None:
-    done = await quarterdeck(config, "shell", typed=b"get pods\nexit\nget foo\n")
-    assert done == Ended(0, "NAME\nweb-1\nweb-2\n", "")
 
 
 async def test_a_script_without_an_answer_changes_nothing(config: Path, server: ApiServer) -> None:
@@ -278,7 +265,7 @@ async def test_a_reader_that_has_seen_enough_is_no_error(config: Path) -> None:
 
 
 @pytest.mark.parametrize("verb", [["run", "--", "get", "pods"], ["shell"]], ids=["run", "shell"])
-async def test_ctrl_c_ends_a_command_without_a_word(
+async def test_ctrl_c_ends_a_command_without_a_word_and_exit_a_shell(
     config: Path, server: ApiServer, verb: Sequence[str]
 ) -> None:
     server.on(PODS, hang)
@@ -288,7 +275,7 @@ async def test_ctrl_c_ends_a_command_without_a_word(
     await server.heard(3)  # /api, /apis and the pods
     process.send_signal(signal.SIGINT)
     server.on(PODS, body(TABLE))
-    done = await ended(process, b"get pods\n" if verb == ["shell"] else b"")
+    done = await ended(process, b"get pods\nexit\nget foo\n" if verb == ["shell"] else b"")
     if verb == ["shell"]:
         assert done == Ended(0, "NAME\nweb-1\nweb-2\n", "")
     else:

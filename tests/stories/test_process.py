@@ -18,12 +18,15 @@ import yaml
 
 from bot.audit.chain import read_keys
 from bot.auditor import verified
+from bot.core.errors import ConfigurationError
 from bot.demo.slack.people import Person
 from bot.demo.slack.state import Channel
 from bot.demo.slack.workspace import TransportKind, Workspace
+from bot.settings import read_settings
 from bot.slack.surface import PATH
 from bot.store.audit import AuditStore
 from bot.store.engine import Options, open_store
+from bot.wiring import running
 from tests.slack.opened import workspace
 from tests.store.migrated import migrated
 from tests.stories.small import AUDIT_KEY
@@ -54,6 +57,8 @@ class Life:
     copies: list[dict[str, Any]]
     """What it wrote to standard output."""
     folder: Path
+    connections: int
+    """How many Slack had with it when it said that it is ready."""
 
 
 def free_port() -> int:
@@ -127,9 +132,14 @@ async def life(tmp_path_factory: pytest.TempPathFactory, transport: TransportKin
         ada = slack.user("ada")
         shop, port = slack.channel("shop", members=[ada, slack.bot]), free_port()
         folder = tmp_path_factory.mktemp("bot")
-        process = await started(configured(folder, slack, ada, shop, port))
+        settings = configured(folder, slack, ada, shop, port)
+        (folder / "store.db").unlink()  # it is the first start
+        for _ in range(2):
+            slack.slow_next("apps.connections.open", 1.0)
+        process = await started(settings)
         try:
             began = [json.loads(line) for line in await ready(process)]
+            connections = slack.connections
             told = await ada.slash(shop, "/deck help")
             pods = await ada.slash(shop, "/kubectl get pods")
             probes = [await status(port, path) for path in ("/livez", "/readyz")]
@@ -139,7 +149,8 @@ async def life(tmp_path_factory: pytest.TempPathFactory, transport: TransportKin
                 process.kill()
                 await process.communicate()
         code = process.returncode or 0
-        return Life(told.plain(), pods.plain(), probes, code, began + log, copies, folder)
+        told_, pods_ = told.plain(), pods.plain()
+        return Life(told_, pods_, probes, code, began + log, copies, folder, connections)
 
 
 async def status(port: int, path: str) -> int:
@@ -171,17 +182,20 @@ async def test_what_is_in_the_store_is_what_was_copied(life: Life) -> None:
     assert (found.findings, found.open) == ([], 0)
 
 
-async def test_without_a_key_for_the_record_it_does_not_start(tmp_path: Path) -> None:
+async def test_without_a_key_for_the_record_it_does_not_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with workspace() as slack:
         ada = slack.user("ada")
         shop = slack.channel("shop", members=[ada, slack.bot])
-        settings = configured(tmp_path, slack, ada, shop, free_port())
+        for name, value in configured(tmp_path, slack, ada, shop, free_port()).items():
+            monkeypatch.setenv(name, value)
         (tmp_path / "secrets" / "audit-key").unlink()
-        process = await started(settings)
-        out, err = await asyncio.wait_for(process.communicate(), 60)
-    assert (process.returncode, out) == (1, b"")
-    assert "there is no key for the audit record" in err.decode()
-    assert "openssl rand -base64 32" in err.decode()
+        with pytest.raises(ConfigurationError) as raised:
+            async with running(read_settings()):
+                pass
+    assert "there is no key for the audit record" in raised.value.text
+    assert "openssl rand -base64 32" in raised.value.next_step
 
 
 async def test_an_unreachable_cluster_is_said_in_kubectls_words(life: Life) -> None:
@@ -198,21 +212,9 @@ async def test_no_token_stands_in_the_log(life: Life, secret: str) -> None:
     assert secret not in json.dumps(life.log)
 
 
-async def test_its_first_start_is_called_ready_once_slack_reaches_it(tmp_path: Path) -> None:
-    async with workspace() as slack:
-        for _ in range(2):
-            slack.slow_next("apps.connections.open", 1.0)
-        ada = slack.user("ada")
-        shop = slack.channel("shop", members=[ada, slack.bot])
-        settings = configured(tmp_path, slack, ada, shop, free_port())
-        first = {"QUARTERDECK_STORE__URL": f"sqlite:///{tmp_path / 'first.db'}"}
-        process = await started(settings | first)
-        try:
-            await ready(process)
-            assert slack.connections >= 1
-        finally:
-            process.kill()
-            await process.communicate()
+@pytest.mark.parametrize("transport", ["socket"], indirect=True, scope="module")
+async def test_its_first_start_is_called_ready_once_slack_reaches_it(life: Life) -> None:
+    assert life.connections >= 1
 
 
 async def test_it_can_be_stopped_while_slack_is_away(tmp_path: Path) -> None:
