@@ -13,13 +13,15 @@ import sys
 import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, TextIO
 
 from bot.commands import Registry
 from bot.core.access import Asked, Audience, Grant, Known, Lack, placed
 from bot.core.audit import Entry, Wanted
 from bot.core.clock import SystemClock
-from bot.core.errors import CancelledByPersonError
+from bot.core.command import Effect
+from bot.core.errors import CancelledByPersonError, RefusedError
 from bot.core.ports import Heading, JsonObject, Outcome
 from bot.core.proposal import Jury, Party
 from bot.core.reply import Part, Problem, Proposal, Verdict
@@ -46,6 +48,8 @@ class _TerminalGate:
 
     def admit(self, request: Request, asked: Asked) -> Grant:
         context, namespace, origin = placed(asked, None)
+        if asked.resource and asked.effect > Effect.READ:
+            _refuse_unapproved(asked)
         return Grant(
             Actor(request.person, KubeconfigUser()),
             context or "default",
@@ -72,6 +76,32 @@ class _TerminalGate:
 
     def may_hold(self, _request: Request, _context: str, _namespace: str, _also: str = "") -> bool:
         return True
+
+
+def _refuse_unapproved(asked: Asked) -> None:
+    """Refuse what the policy wants others to approve, where this terminal is told of a policy.
+
+    Raises:
+        RefusedError: nobody can be asked from here.
+        ConfigurationError: the policy cannot be read.
+    """
+    path = variables().get("QUARTERDECK_POLICY")
+    if not path:
+        return
+    # A terminal that reads must start quickly, and the model of the policy takes its time.
+    from bot.policy.limits import Site, consent_of  # noqa: PLC0415
+    from bot.policy.reading import read_policy  # noqa: PLC0415
+
+    policy = read_policy(Path(path))
+    names = {asked.context, asked.also, "default"} - {""}
+    site = Site(names, "" if asked.cluster_scoped else asked.namespace)
+    if consent_of(policy, asked, site).needed:
+        channel = policy.approval_channel
+        where = f"the channel {channel}" if channel else "a channel of that namespace"
+        raise RefusedError(
+            "error: the policy wants somebody else's approval for this, and a terminal asks nobody",
+            next_step=f"Type it in Slack, in {where}.",
+        )
 
 
 class _NoLedger:

@@ -149,6 +149,22 @@ async def test_yes_beforehand_asks_nothing(config: Path, server: ApiServer) -> N
     assert patches(server) == 1
 
 
+async def test_what_others_have_to_approve_is_refused_with_where_to_ask(
+    config: Path, server: ApiServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    policy = tmp_path / "policy.yaml"
+    policy.write_text(
+        "version: 1\napproval_channel: C0123456789\ngates: [{effect: change, gate: approve}]\n"
+    )
+    monkeypatch.setenv("QUARTERDECK_POLICY", str(policy))
+    async with screen(config) as shown:
+        code = await shown.run(PHRASE, yes=True, helpful=True)
+    assert code == 1
+    assert "a terminal asks nobody" in shown.err.getvalue()
+    assert "in the channel C0123456789" in shown.err.getvalue()
+    assert patches(server) == 0
+
+
 @given(st.lists(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))))
 def test_words_that_a_shell_has_split_are_read_as_they_are(words: list[str]) -> None:
     line = read_line(normalise(shlex.join(words), Surface.TERMINAL))

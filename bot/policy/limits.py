@@ -67,6 +67,11 @@ def refuse_beyond(
             f"The policy does not let you {_DOES[asked.effect]}: your tier ends below that.",
             next_step=f"Ask {admins(policy)} for a group of a higher tier.",
         )
+    return consent_of(policy, asked, site)
+
+
+def consent_of(policy: Policy, asked: Asked, site: Site) -> Consent:
+    """Return what a change waits for, whoever asks."""
     guarded = asked.cluster_scoped or is_protected(policy, site.namespace, asked.name)
     return gate_of(policy, asked.effect, site.namespace, guarded, site.contexts)
 
