@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 from types import FrameType
 
-from benchmarks import reading, rows
+from benchmarks import changing, reading, rows
 from benchmarks.bed import running
 from benchmarks.cost import WrongAnswerError
 from benchmarks.figures import Figure, table
@@ -75,6 +75,7 @@ async def _everything(bed: Bed) -> list[Figure]:
             *await reading.described(stand),
             *reading.templates(stand),
             *await reading.logs(),
+            *await changing.changes(stand),
             *await rows.starts(stand),
         ]
 
