@@ -14,7 +14,7 @@ import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from bot.commands import Registry
 from bot.core.access import Asked, Audience, Grant, Known, Lack, placed
@@ -26,6 +26,7 @@ from bot.core.ports import Heading, JsonObject, Outcome
 from bot.core.proposal import Jury, Party
 from bot.core.reply import Part, Problem, Proposal, Verdict
 from bot.core.request import Actor, Identity, KubeconfigUser, Person, Place, Request, Surface
+from bot.core.task import Task
 from bot.engine.admission import Admission, AsTheyCome, MemoryDefaults
 from bot.engine.dispatch import Engine
 from bot.engine.reading import Phrasebook
@@ -34,6 +35,9 @@ from bot.environment import proxy_for, variables
 from bot.kube.fleet import Fleet, Options
 from bot.policy.tiers import advise
 from bot.render.plain import PlainRenderer, preview
+
+if TYPE_CHECKING:
+    from bot.policy.model import Policy
 
 _PERSON = Person("terminal")
 # kubectl sets itself no limit; this one only ends what hangs for a day.
@@ -74,6 +78,14 @@ class _TerminalGate:
     def on_call(self, _request: Request, _asked: Asked) -> bool:
         return True
 
+    def tasks(self) -> tuple[Task, ...]:
+        policy = _policy()
+        if policy is None:
+            return ()
+        from bot.policy.tasks import tasks_of  # noqa: PLC0415 - see `_policy`
+
+        return tasks_of(policy)
+
     def may_hold(self, _request: Request, _context: str, _namespace: str, _also: str = "") -> bool:
         return True
 
@@ -85,14 +97,11 @@ def _refuse_unapproved(asked: Asked) -> None:
         RefusedError: nobody can be asked from here.
         ConfigurationError: the policy cannot be read.
     """
-    path = variables().get("QUARTERDECK_POLICY")
-    if not path:
+    policy = _policy()
+    if policy is None:
         return
-    # A terminal that reads must start quickly, and the model of the policy takes its time.
-    from bot.policy.limits import Site, consent_of  # noqa: PLC0415
-    from bot.policy.reading import read_policy  # noqa: PLC0415
+    from bot.policy.limits import Site, consent_of  # noqa: PLC0415 - see `_policy`
 
-    policy = read_policy(Path(path))
     names = {asked.context, asked.also, "default"} - {""}
     site = Site(names, "" if asked.cluster_scoped else asked.namespace)
     if consent_of(policy, asked, site).needed:
@@ -102,6 +111,21 @@ def _refuse_unapproved(asked: Asked) -> None:
             "error: the policy wants somebody else's approval for this, and a terminal asks nobody",
             next_step=f"Type it in Slack, in {where}.",
         )
+
+
+def _policy() -> "Policy | None":
+    """Return the policy that this terminal is told of, if it is.
+
+    Raises:
+        ConfigurationError: it cannot be read.
+    """
+    path = variables().get("QUARTERDECK_POLICY")
+    if not path:
+        return None
+    # A terminal that reads must start quickly, and the model of the policy takes its time.
+    from bot.policy.reading import read_policy  # noqa: PLC0415
+
+    return read_policy(Path(path))
 
 
 class _NoLedger:

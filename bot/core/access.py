@@ -8,6 +8,7 @@ from typing import Protocol
 from bot.core.command import Access, Effect
 from bot.core.proposal import Consent, Jury, Party
 from bot.core.request import Actor, Identity, Request
+from bot.core.task import Task
 
 
 class Origin(StrEnum):
@@ -160,6 +161,10 @@ class Gate(Protocol):
 
     def on_call(self, request: Request, asked: Asked) -> bool:
         """Tell whether the person may make the change without the approvals that it needs."""
+        ...
+
+    def tasks(self) -> tuple[Task, ...]:
+        """Return every task that there is."""
         ...
 
     def may_hold(self, request: Request, context: str, namespace: str, also: str = "") -> bool:

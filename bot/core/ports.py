@@ -22,6 +22,7 @@ from bot.core.plan import Plan, Step, Target
 from bot.core.proposal import Message
 from bot.core.reply import Part
 from bot.core.request import Attachment, Identity, Person, Request
+from bot.core.task import Task
 
 JsonObject: TypeAlias = dict[str, Any]
 """An object as the API server sent it: raw, so that fields unknown to us survive."""
@@ -289,6 +290,8 @@ class Scope:
     """What waits for approval, and what is frozen or locked, as far as the person may see it."""
     planned: Callable[[str], Awaitable[Plan]]
     """Plans another phrase as the same person in the same place; nothing is proposed."""
+    tasks: Callable[[], Awaitable[Sequence[Task]]]
+    """Looks up what the person may run by its name here."""
     plain: bool = False
     """Whether the answer is kubectl's and nothing more, so that nothing is read for what is not."""
     files: tuple[Attachment, ...] = ()

@@ -16,6 +16,7 @@ from bot.core.command import Effect
 from bot.core.errors import (
     ForbiddenError,
     NotFoundError,
+    RefusedError,
     UsageError,
 )
 from bot.core.plan import Plan
@@ -31,6 +32,7 @@ from bot.core.ports import (
 from bot.core.proposal import Message
 from bot.core.reply import Aside, Part, Reply
 from bot.core.request import Actor, Impersonated, Person, Request, Surface
+from bot.core.task import Task, UnansweredError
 from bot.engine.admission import Admission
 from bot.engine.executing import REQUEST_SECONDS, Executor
 from bot.engine.fanout import Told, listen, merged
@@ -198,6 +200,7 @@ class Engine:
             visible(self._ledger, grant),
             Overview(self._admission, self._waiting, run.request, run.account),
             partial(self._plan_of, run),
+            partial(self._tasks, run),
             run.request.plain,
             run.request.files,
             run.request.link,
@@ -237,21 +240,31 @@ class Engine:
     async def _carry_out(self, run: Run, read: Read, grant: Grant, cluster: Connection) -> None:
         scope = self._scope(run, grant, cluster)
         async with deadline(self._clock, self._limit(read)):
-            if read.command.plan is not None:
-                try:
-                    plan = await read.command.plan(scope, read.bound.options)
-                except (NotFoundError, ForbiddenError) as error:
-                    if not scope.plain:
-                        await self._explain(run, read, grant, error)
-                    raise
-                finally:
-                    await run.warn(cluster)
-                plan = replace(plan, phrase=read.bound.canonical)
-                await self._presses.propose(run, plan, urgent=read.command.urgent)
-            elif read.command.run is not None:
+            if read.command.run is not None:
                 reply = read.command.run(scope, read.bound.options)
                 reply = reply if scope.plain else self._executor.guide(grant, cluster).beside(reply)
                 await self._draw(run, filtered(reply, read.bound.filters), cluster)
+                return
+            plan = await self._planned(run, read, scope, grant)
+        # What is carried out at once has a time of its own.
+        await self._presses.propose(run, plan, urgent=read.command.urgent)
+
+    async def _planned(self, run: Run, read: Read, scope: Scope, grant: Grant) -> Plan:
+        assert read.command.plan is not None  # noqa: S101 - a command has one of the two
+        try:
+            plan = await read.command.plan(scope, read.bound.options)
+        except (NotFoundError, ForbiddenError) as error:
+            if not scope.plain:
+                await self._explain(run, read, grant, error)
+            raise
+        except UnansweredError as error:
+            if error.choices is not None:
+                await run.draw(error.choices)
+            raise
+        finally:
+            for warning in scope.cluster.warnings():
+                await run.draw(Aside(f"Warning: {warning}"))
+        return replace(plan, phrase=read.bound.canonical)
 
     async def _draw(self, run: Run, reply: Reply, cluster: Connection) -> None:
         try:
@@ -277,6 +290,19 @@ class Engine:
         scope = replace(self._scope(run, grant, cluster), text=read.bound.canonical)
         plan = await read.command.plan(scope, read.bound.options)
         return replace(plan, phrase=read.bound.canonical)
+
+    async def _tasks(self, run: Run) -> Sequence[Task]:
+        """Return the tasks whose phrases the policy lets the person type here."""
+        allowed = []
+        for task in self._admission.gate.tasks():
+            try:
+                for phrase in task.sample():
+                    read = self._phrases.read(replace(run.request, text=phrase))
+                    await self._admission.grant(run.request, read.asked)
+            except (RefusedError, UsageError):
+                continue
+            allowed.append(task)
+        return allowed
 
     async def _explain(
         self, run: Run, read: Read, grant: Grant, error: NotFoundError | ForbiddenError

@@ -41,6 +41,8 @@ class Found:
     path: tuple[str, ...]
     rest: list[str]
     command: Command[Any] | None = None
+    named: bool = False
+    """Whether kubectl was named."""
 
     @property
     def phrase(self) -> str:
@@ -93,7 +95,9 @@ def find(words: Sequence[str], catalogue: Catalogue) -> Found:
         RefusedError: it is a verb of kubectl's that is not done here.
     """
     program = _PROGRAMS.get(words[0]) if words else None
-    found = Found(program or Family.KUBECTL, (), list(words[1:] if program else words))
+    named = program is Family.KUBECTL
+    start = list(words[1:] if program else words)
+    found = Found(program or Family.KUBECTL, (), start, named=named)
     known = _beginnings((*catalogue.phrases(), *verbs.ORDER, *verbs.REFUSALS))
     while (position := found.next_word()) is not None:
         phrase = f"{found.phrase} {found.rest[position]}".lstrip()
@@ -101,7 +105,8 @@ def find(words: Sequence[str], catalogue: Catalogue) -> Found:
         if phrase not in known:
             break
         rest = found.rest[:position] + found.rest[position + 1 :]
-        found = Found(found.program, tuple(phrase.split(" ")), rest, exact(phrase, catalogue))
+        path = tuple(phrase.split(" "))
+        found = Found(found.program, path, rest, exact(phrase, catalogue), named)
     _refuse_verb(found, catalogue)
     return found
 
@@ -143,7 +148,10 @@ def _beginnings(phrases: tuple[str, ...]) -> frozenset[str]:
 
 def _refuse_verb(found: Found, catalogue: Catalogue) -> None:
     refusal = verbs.refusal(found.phrase)
-    if refusal is None or found.command is not None or below(found.phrase, catalogue):
+    # `run` is a task of ours and a verb of kubectl's: after `kubectl` it is kubectl's.
+    foreign = found.named and found.command is not None and found.command.family is Family.DECK
+    known = found.command is not None or below(found.phrase, catalogue)
+    if refusal is None or (known and not foreign):
         return
     there = _beginnings(tuple(catalogue.phrases()))
     instead = " or ".join(f"`{phrase}`" for phrase in refusal.instead if phrase in there)

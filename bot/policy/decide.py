@@ -11,11 +11,13 @@ from bot.core.command import Effect
 from bot.core.errors import RefusedError
 from bot.core.proposal import Consent, Jury, Party
 from bot.core.request import Actor, Identity, Impersonated, Place, Reach, Request, Surface
+from bot.core.task import Task
 from bot.policy.approvers import jury_of, may_hold, on_call_of, sits_on, usergroups_of
 from bot.policy.limits import Site, admins, refuse_beyond, refuse_untouchable
 from bot.policy.model import Channel, Policy
 from bot.policy.newcomers import introduction
 from bot.policy.people import identify, party, usergroups
+from bot.policy.tasks import tasks_of
 from bot.policy.tiers import advise
 from bot.policy.whoami import known
 
@@ -84,6 +86,10 @@ class PolicyGate:
         """Tell whether the person may break the glass there."""
         policy = self._policy()
         return sits_on(policy, request.person, on_call_of(policy, site_of(asked)))
+
+    def tasks(self) -> tuple[Task, ...]:
+        """Return every task of the policy."""
+        return tasks_of(self._policy())
 
     def may_hold(self, request: Request, context: str, namespace: str, also: str = "") -> bool:
         """Tell whether the person may freeze and lock there."""

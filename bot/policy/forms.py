@@ -24,6 +24,7 @@ _GROUP = r"^[!-~]+$"
 # `Impersonate-User` of a person is an e-mail address; its case is the cluster's business.
 _EMAIL = r"^[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$"
 _DOMAIN = r"^[a-z0-9-]+(\.[a-z0-9-]+)+$"
+_PARAMETER = r"^[a-z][a-z0-9_-]{0,62}$"
 _SHORT_NAME = r"^[a-z0-9._-]*$"
 _KIND = r"^([a-z0-9-]+(\.[a-z0-9.-]+)?|\*\.[a-z0-9.-]+)(/[a-z]+)?$"
 
@@ -38,6 +39,7 @@ FORMS = {
     _GROUP: "a Kubernetes group, such as quarterdeck:viewers",
     _EMAIL: "an e-mail address, such as ada@example.com",
     _DOMAIN: "a mail domain in lower case, such as example.com",
+    _PARAMETER: "a parameter's name in lower case, such as app",
     _SHORT_NAME: "a short name in lower case, such as ada",
     _KIND: "a type's plural, such as secrets, pods/exec, deployments.apps or *.cert-manager.io",
 }
@@ -88,6 +90,9 @@ Group = Annotated[
 ]
 Email = Annotated[str, Field(pattern=_EMAIL)]
 MailDomain = Annotated[str, Field(pattern=_DOMAIN)]
+ParameterName = Annotated[str, Field(pattern=_PARAMETER)]
+TaskName = Annotated[str, Field(pattern=_LABEL)]
+ShortText = Annotated[str, Field(max_length=150)]
 ShortName = Annotated[str, Field(pattern=_SHORT_NAME)]
 
 # A type as kubectl writes it, perhaps with its group and a subresource. Without a group: the types

@@ -11,7 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
 from pydantic_core import PydanticCustomError
 
 from bot.core.command import Effect
+from bot.core.errors import UsageError
 from bot.core.proposal import Consent
+from bot.core.task import PLACE, Parameter
 from bot.policy.forms import (
     ContextName,
     EffectName,
@@ -22,10 +24,13 @@ from bot.policy.forms import (
     NamePattern,
     Namespace,
     NamespacePattern,
+    ParameterName,
     ShortName,
+    ShortText,
     SlackChannel,
     SlackUser,
     SlackUserGroup,
+    TaskName,
     TierName,
     Version,
 )
@@ -218,6 +223,54 @@ class Exec(_Model):
     """The commands; the first that matches is enough."""
 
 
+class TaskParameter(_Model):
+    """One value that a task needs."""
+
+    type: Literal["name", "integer", "word"] = "word"
+    """name: as Kubernetes names objects; integer; word: one word that is no flag."""
+    allowed: tuple[str, ...] = ()
+    """The values that may stand there; without any: every one of its type."""
+    default: str = ""
+    """The value where none is given; without one it must be."""
+    minimum: int | None = None
+    """The least integer."""
+    maximum: int | None = None
+    """The greatest integer."""
+    summary: ShortText = ""
+    """The question that is asked for it."""
+
+    @model_validator(mode="after")
+    def _of_one_type(self) -> "TaskParameter":
+        known = Parameter("value", self.type, self.allowed, "", self.minimum, self.maximum)
+        for place, value in _placed(self.allowed, self.default):
+            try:
+                known.check(value)
+            except UsageError as error:
+                text = error.text.removeprefix("error: value ")
+                raise _wrong(place, text) from error
+        return self
+
+
+class Task(_Model):
+    """Phrases that are run together by a name, as one change under the same gates."""
+
+    summary: ShortText = ""
+    """What it is for."""
+    parameters: dict[ParameterName, TaskParameter] = {}
+    """Its values, by the names that stand in braces in the phrases."""
+    phrases: tuple[str, ...] = Field(min_length=1)
+    """What would be typed, such as `rollout restart deploy/{app} -n shop`."""
+
+    @model_validator(mode="after")
+    def _braces_are_parameters(self) -> "Task":
+        for index, phrase in enumerate(self.phrases):
+            for name in PLACE.findall(phrase):
+                if name not in self.parameters:
+                    text = f"names {{{name}}}, which is not among the parameters"
+                    raise _wrong(("phrases", index), text)
+        return self
+
+
 class Policy(_Model):
     """The whole policy file."""
 
@@ -255,6 +308,8 @@ class Policy(_Model):
     """What the bot changes for nobody."""
     exec: Exec = Exec()
     """What may be run inside of containers."""
+    tasks: dict[TaskName, Task] = {}
+    """What people run by a name: phrases with limited values, under the same gates."""
 
     @model_validator(mode="after")
     def _each_once(self) -> "Policy":
@@ -305,6 +360,13 @@ class Policy(_Model):
         for name, tier in self.tiers.items():
             yield from ((name, group) for group in tier.groups if group in seen)
             seen.update(tier.groups)
+
+
+def _placed(allowed: tuple[str, ...], default: str) -> Iterable[tuple[tuple[str | int, ...], str]]:
+    """Yield what must be a value of the parameter, with its place."""
+    yield from ((("allowed", index), value) for index, value in enumerate(allowed))
+    if default:
+        yield ("default",), default
 
 
 def _refuse_twice(field: str, values: list[str]) -> None:

@@ -27,6 +27,7 @@ EXAMPLES = {
     "approvals": "approvals: {minutes: 60}",
     "protected": "protected: {namespaces: [kube-*], names: [postgres-*]}",
     "never": "never: {kinds: [secrets, pods/exec]}",
+    "tasks": "tasks: {restart-web: {phrases: [rollout restart deploy/web -n shop]}}",
     "exec": "exec: {allow: [{argv: [cat, /etc/hosts], namespaces: [shop]}]}",
 }
 """Each part of a policy in its shortest valid form."""

@@ -246,3 +246,19 @@ def test_the_verbs_are_there_and_their_exit_codes_are_a_scripts(policy: Path) ->
     asked = typed("policy", "explain", "ada", "get", "pods", "--policy", str(policy))
     assert asked.stdout.startswith("ada: get pods, from a place that is bound to nothing\n")
     assert '"$schema"' in typed("policy", "schema").stdout
+
+
+@pytest.mark.parametrize(
+    ("phrase", "said"),
+    [
+        ("scael deploy/web --replicas=1", "unknown command"),
+        ("get pods", "changes nothing"),
+        ("scale deploy/{app} --replicas=1", "names {app}, which is not among the parameters"),
+    ],
+)
+def test_a_task_that_cannot_be_typed_is_named(tmp_path: Path, phrase: str, said: str) -> None:
+    file = tmp_path / "policy.yaml"
+    file.write_text(f"version: 1\ntasks:\n  size: {{phrases: ['{phrase}']}}\n")
+    answer = typed("policy", "check", str(file))
+    assert answer.exit_code == 1
+    assert said in answer.output

@@ -23,6 +23,8 @@ BEYOND = (
     "on-call-names",
     "person-twice",
     "person-without",
+    "task-parameter",
+    "task-value",
     "tier-s",
 )
 
