@@ -243,7 +243,7 @@ class Plan:
     """kubectl's lines for each step that succeeded, such as `deployment.apps/web scaled`; one
     entry a step, which may hold several lines or none."""
     begin: tuple[str, ...] = ()
-    """What kubectl writes to standard error as each step begins; one entry a step, or none."""
+    """What kubectl writes to standard output as each step begins; one entry a step, or none."""
     ending: tuple[str, ...] = ()
     """kubectl's lines once every step has succeeded, such as `node/n drained`."""
     asides: tuple[str, ...] = ()

@@ -7,6 +7,7 @@ looked for by reading, and no step is sent a second time.
 import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 
 from bot.core.access import Grant
@@ -22,6 +23,7 @@ from bot.core.errors import (
 from bot.core.plan import Delete, Evict, Plan, Step
 from bot.core.ports import Connection, Heading, JsonObject, Landed
 from bot.core.reply import Aside, Progress, Text
+from bot.core.units import go_duration
 from bot.engine.admission import Admission
 from bot.engine.guidance import Guide
 from bot.engine.recording import must_be_recorded, result_of
@@ -120,13 +122,16 @@ class Executor:
         await self._told(execution, index, await self._sent(execution, index))
 
     async def _begin(self, execution: Execution, index: int) -> None:
-        begin = execution.plan.begin
-        if begin and begin[index]:
-            await execution.run.draw(Aside(begin[index]))
+        await self._announced(execution, index)
         step, grant = execution.plan.steps[index], execution.grants[index]
         words = await execution.run.account.intend(step, grant, lenient=execution.lenient)
         if words:
             await execution.run.draw(Aside(words))
+
+    async def _announced(self, execution: Execution, index: int) -> None:
+        begin = execution.plan.begin
+        if begin and begin[index]:
+            await execution.run.draw(Text(f"{begin[index]}\n"))
 
     async def _told(self, execution: Execution, index: int, answer: JsonObject) -> None:
         words = execution.plan.done[index]
@@ -246,10 +251,15 @@ class Executor:
             try:
                 await self._sent(execution, index)
             except BusyError as error:
-                if count.refused or self.clock.monotonic() + _BUDGET_SECONDS >= end:
+                said = _evicting(execution.plan.steps[index])
+                left = end - self.clock.monotonic()
+                if count.refused or left <= 0:
                     raise
-                await execution.run.draw(Aside(error.text))
-                await self.clock.sleep(_BUDGET_SECONDS)
+                await execution.run.draw(Aside(f"{said} (will retry after 5s): {error.text}"))
+                await self.clock.sleep(min(_BUDGET_SECONDS, left))
+                if left <= _BUDGET_SECONDS:
+                    raise _timed_out(execution.plan.steps[index], said, error) from error
+                await self._announced(execution, index)
             else:
                 return
 
@@ -315,6 +325,16 @@ async def _uninterrupted(run: Run, cluster: Connection, step: Step, clock: Clock
         run.halted = True
         uncancel()
         return work.result()
+
+
+def _evicting(step: Step) -> str:
+    return f'error when evicting pods/"{step.target.name}" -n "{step.target.namespace}"'
+
+
+def _timed_out(step: Step, said: str, error: BusyError) -> BusyError:
+    seconds = step.wait_seconds if isinstance(step, Evict) else None
+    limit = f": {go_duration(timedelta(seconds=seconds))}" if seconds else ""
+    return BusyError(f"{said}: global timeout reached{limit}", next_step=error.next_step)
 
 
 def _is_open(error: QuarterdeckError) -> bool:

@@ -54,7 +54,9 @@ async def send(exchange: Exchange, step: Step) -> JsonObject:
     except KubernetesError as error:
         if step.dry_run or not _is_open(error):
             raise
-        raise UnreachableError(error.text, next_step=_LOOK) from error
+        lost = UnreachableError(error.text, next_step=_LOOK)
+        lost.sent = True
+        raise lost from error
 
 
 def _is_open(error: KubernetesError) -> bool:
