@@ -22,23 +22,25 @@ from bot.audit.recorder import Recorder, Writer
 from bot.commands import Registry
 from bot.core.clock import Clock, SystemClock
 from bot.core.errors import StoreError
+from bot.core.proposal import Case
 from bot.engine.admission import Admission
 from bot.engine.dispatch import Engine
 from bot.engine.lookups import Lookups
 from bot.engine.minding import Minder
 from bot.engine.reading import Phrasebook
 from bot.engine.rights import KnownRights
-from bot.engine.waiting import MemoryProposals, NoBoard, Waiting
+from bot.engine.waiting import MemoryProposals, Waiting
 from bot.kube.fleet import Fleet
 from bot.policy.decide import PolicyGate
 from bot.policy.live import LivePolicy
 from bot.policy.rates import Rates
 from bot.settings import Settings
 from bot.slack.alarms import ChannelAlarm
+from bot.slack.board import CardBoard
 from bot.slack.desks import Beyond
 from bot.slack.directory import Directory
 from bot.slack.inbound import Peers
-from bot.slack.letters import Kept, Letter, read_letter
+from bot.slack.letters import Kept, Letter, Letters, read_letter
 from bot.slack.surface import SlackSurface
 from bot.store.audit import AuditStore
 from bot.store.defaults import Defaults
@@ -135,6 +137,21 @@ def _claimed(kept: Kept) -> Claimed:
 
 
 @dataclass(frozen=True, slots=True)
+class _Cases:
+    """The proposals of the store, and those that wait here because it cannot be written."""
+
+    proposals: Proposals
+    spare: MemoryProposals
+
+    async def get(self, ticket: str) -> Case | None:
+        return await self.spare.get(ticket) or await self.proposals.get(ticket)
+
+    async def waiting(self, channel: str = "") -> Sequence[Case]:
+        spared = await self.spare.waiting(channel)
+        return [*spared, *await self.proposals.waiting(channel)]
+
+
+@dataclass(frozen=True, slots=True)
 class _Results:
     """The store's results on the process's clock."""
 
@@ -173,15 +190,16 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         admission = Admission(gate, fleet, Defaults(store, clock), directory)
         lookups = Lookups(admission, clock, ledger)
         stack.push_async_callback(lookups.close)
-        waiting, rates = _waiting(settings, store, clock, live), Rates(lambda: live.policy, clock)
+        letters = _Letters(Outbox(store), clock, secrets.token_hex(8))
+        waiting, board = _waiting(settings, store, letters, live, clock)
+        rates = Rates(lambda: live.policy, clock)
         engine = Engine(
             Phrasebook(registry), admission, waiting, clock, ledger, lookups=lookups, rates=rates
         )
-        letters = _Letters(Outbox(store), clock, secrets.token_hex(8))
         rights = KnownRights(admission, gate.rights)
         slack = SlackSurface(
             _with_proxy(settings).slack,
-            _peers(engine, store, clock, letters, directory),
+            _peers(engine, store, directory, board),
             Beyond(_Results(Results(store), clock), engine, lookups, rights, registry.all()),
         )
         web = _web(settings, slack)
@@ -190,32 +208,31 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         stack.push_async_callback(slack.close)
         await slack.start()
         stack.push_async_callback(slack.drain, settings.drain_seconds)
-        alarm = ChannelAlarm(letters, lambda: live.policy.admin_channel, clock)
         works = (
             *_chores(store, clock, ledger, settings, waiting),
             _every(_MIND_SECONDS, Minder(admission, waiting, ledger, clock).look, clock),
-            live.run(clock, alarm),
+            live.run(clock, board.alarm),
         )
         await stack.enter_async_context(_beside(*works))
         yield Bot(slack, web, settings)
 
 
-def _peers(
-    engine: Engine, store: Store, clock: Clock, letters: _Letters, directory: Directory
-) -> Peers:
+def _peers(engine: Engine, store: Store, directory: Directory, board: CardBoard) -> Peers:
+    clock, letters = board.clock, board.letters
     seen = _Seen(Inbound(store), clock)
-    return Peers(engine, seen, clock, lambda: secrets.token_hex(4), letters, directory)
+    return Peers(engine, seen, clock, lambda: secrets.token_hex(4), letters, directory, board)
 
 
-def _waiting(settings: Settings, store: Store, clock: Clock, live: LivePolicy) -> Waiting:
+def _waiting(
+    settings: Settings, store: Store, letters: Letters, live: LivePolicy, clock: Clock
+) -> tuple[Waiting, CardBoard]:
     sealer = read_store_keys(settings.store.key.get_secret_value())
     replica = f"{platform.node()}.{secrets.token_hex(4)}"
-    return Waiting(
-        Proposals(store, clock, sealer, replica, lambda: live.policy.approvals.minutes),
-        Holds(store, clock),
-        NoBoard(),
-        MemoryProposals(clock),
-    )
+    proposals = Proposals(store, clock, sealer, replica, lambda: live.policy.approvals.minutes)
+    spare = MemoryProposals(clock)
+    alarm = ChannelAlarm(letters, lambda: live.policy.admin_channel, clock)
+    board = CardBoard(_Cases(proposals, spare), letters, alarm, clock)
+    return Waiting(proposals, Holds(store, clock), board, spare), board
 
 
 def _recorder(settings: Settings, store: Store, clock: Clock, live: LivePolicy) -> Recorder:

@@ -8,10 +8,11 @@ Only a waiting proposal can be pressed, and only one press makes it run. Every s
 is final.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
+from bot.core.command import Effect
 from bot.core.plan import Plan, Target
 from bot.core.request import Place
 
@@ -150,6 +151,27 @@ class Case:
     def missing(self) -> int:
         """Return how many approvals it still needs."""
         return max(0, self.proposed.consent.needed - len(self.approvals))
+
+    @property
+    def able(self) -> Jury:
+        """Return who can still approve: whoever is named, but who asks or has approved it."""
+        spent = {self.proposed.requester.key, *(vote.party.key for vote in self.approvals)}
+        jury = self.proposed.jury
+        return replace(jury, people=tuple(key for key in jury.people if key not in spent))
+
+    @property
+    def to_type(self) -> str:
+        """Return what whoever approves a loss has to type; empty: nothing.
+
+        It is the name of the one object that is lost; of several, their namespace or cluster.
+        """
+        if not self.proposed.consent.needed:
+            return ""
+        lost = [one.target for one in self.proposed.plan.steps if one.effect is Effect.DESTROY]
+        if not lost:
+            return ""
+        names = {(target.kind, target.name) for target in lost}
+        return lost[0].name if len(names) == 1 else lost[0].namespace or lost[0].context
 
 
 class Answer(StrEnum):

@@ -138,11 +138,11 @@ def in_parts(page: Table) -> Iterator[Table]:
 
 
 def preview(proposal: Proposal) -> str:
-    """Return the lines that say what a plan would change."""
-    return "".join(
-        f"{change.subject}: {change.field} {change.before} → {change.after}\n"
-        for change in proposal.plan.changes
-    )
+    """Return what a plan would change, and as far as it is known, what that means."""
+    plan = proposal.plan
+    lines = [f"{one.subject}: {one.field} {one.before} → {one.after}" for one in plan.changes]
+    lines += [*plan.outlook.reach, *(f"Warning: {one}" for one in plan.outlook.warnings)]
+    return "".join(f"{line}\n" for line in lines) + plan.outlook.diff
 
 
 def plain_text(parts: Sequence[Part]) -> str:

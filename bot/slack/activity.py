@@ -1,14 +1,17 @@
 """What each person has under way, and what they ran last: for their own Home tab."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any, TypeVar
 
 from bot.core.clock import Clock
 from bot.core.ports import Outcome, Outlet, Service
 from bot.core.proposal import Message
 from bot.core.request import Person, Request
+
+T = TypeVar("T")
 
 LAST = 5
 # People whose commands are remembered; whoever was longest silent is forgotten first.
@@ -52,6 +55,8 @@ class Activity:
         self._clock = clock
         self._people: dict[str, Doings] = {}
         self.changed = changed
+        self.cases_changed: Callable[[], None] = _nobody
+        """Hears that some proposal is not as it was."""
 
     def of(self, person: str) -> Doings:
         """Return what the person of that key does and did."""
@@ -71,34 +76,41 @@ class Activity:
         return outcome
 
     async def confirm(self, ticket: str, request: Request, outlet: Outlet) -> Outcome:
-        """Carry out a proposal."""
-        return await self._service.confirm(ticket, request, outlet)
+        """Confirm or approve a proposal."""
+        return await self._told(self._service.confirm(ticket, request, outlet))
 
     async def withdraw(self, ticket: str, request: Request, outlet: Outlet) -> Outcome:
-        """Forget a proposal."""
-        return await self._service.withdraw(ticket, request, outlet)
+        """Withdraw a proposal."""
+        return await self._told(self._service.withdraw(ticket, request, outlet))
 
     async def deny(self, ticket: str, reason: str, request: Request, outlet: Outlet) -> Outcome:
         """Deny a proposal."""
-        return await self._service.deny(ticket, reason, request, outlet)
+        return await self._told(self._service.deny(ticket, reason, request, outlet))
 
     async def break_glass(
         self, ticket: str, reason: str, request: Request, outlet: Outlet
     ) -> Outcome:
-        """Carry a proposal out without approval."""
-        return await self._service.break_glass(ticket, reason, request, outlet)
+        """Carry out a proposal without the approvals that it lacks."""
+        return await self._told(self._service.break_glass(ticket, reason, request, outlet))
 
     async def again(self, ticket: str, request: Request, outlet: Outlet) -> Outcome:
-        """Plan once more what a proposal was typed as."""
-        return await self._service.again(ticket, request, outlet)
+        """Plan a proposal anew."""
+        return await self._told(self._service.again(ticket, request, outlet))
 
     async def placed(self, ticket: str, message: Message) -> None:
-        """Note where a proposal's card stands."""
-        await self._service.placed(ticket, message)
+        """Note where the card stands."""
+        await self._told(self._service.placed(ticket, message))
 
     async def cancel(self, request_id: str, person: Person) -> bool:
         """Cancel that person's running request; return whether there was one."""
         return await self._service.cancel(request_id, person)
+
+    async def _told(self, work: Coroutine[Any, Any, T]) -> T:
+        """Do something about a proposal, which many may be waiting for."""
+        try:
+            return await work
+        finally:
+            self.cases_changed()
 
     def _begin(self, request: Request) -> Doings:
         key = request.person.key
@@ -111,3 +123,7 @@ class Activity:
             del self._people[old]
         self.changed(key)
         return doings
+
+
+def _nobody() -> None:
+    """Tell nobody."""

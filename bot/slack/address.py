@@ -4,9 +4,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from bot.core.request import Place, Surface
-from bot.slack.blocks import Block
 
-Press = Literal["confirm", "withdraw", "refresh"]
+Press = Literal["confirm", "withdraw", "deny", "break-glass", "again", "refresh"]
 """The buttons of a proposal, by their action ids; and Refresh, whose answer takes the message's
 place."""
 
@@ -40,8 +39,6 @@ class Origin:
     ts: str
     ephemeral: bool
     press: Press
-    kept: tuple[Block, ...] = ()
-    """Its blocks that outlive the buttons; Slack does not send those of an ephemeral one."""
 
 
 @dataclass(frozen=True, slots=True)

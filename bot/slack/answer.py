@@ -9,9 +9,11 @@ from typing import TypeAlias
 
 from bot.core.errors import CancelledByPersonError, QuarterdeckError, SupersededError
 from bot.core.ports import Heading
+from bot.core.proposal import Case
 from bot.core.reply import Attached, Part, Problem, Proposal, Table, Text
 from bot.core.request import Request
 from bot.render.plain import PlainRenderer
+from bot.slack import card
 from bot.slack.beside import Sideline, Sidelines
 from bot.slack.controls import Asked, Row, Shown
 from bot.slack.excerpts import (
@@ -74,6 +76,8 @@ class View:
     notes: Excerpt
     next_steps: tuple[str, ...]
     proposal: Proposal | None
+    superseded: bool = False
+    """A proposal can no longer be carried out."""
     sidelines: Sidelines = field(default_factory=Sidelines)
     rows: int = 0
     """How many rows its tables have."""
@@ -116,6 +120,8 @@ class Answer:
     has_result: bool = False
     """Something else than a problem was drawn."""
     has_problem: bool = False
+    case: Case | None = None
+    """The proposal whose press this answers, as far as it is known."""
     sidelines: Sidelines = field(default_factory=Sidelines)
     _said_so: bool = False
     """That it was interrupted is among its problems already."""
@@ -139,7 +145,7 @@ class Answer:
         """Take in one more part."""
         if isinstance(part, Sideline):
             self.sidelines.add(part)
-        else:
+        elif not isinstance(part, Proposal):  # that has a card of its own
             output, notes = self._renderer.feed(part)
             self._output.append(output)
             self._notes.append(notes)
@@ -174,6 +180,7 @@ class Answer:
             notes=excerpt(self._notes, NOTES_CHARACTERS, NOTES_LINES),
             next_steps=tuple(self._next_steps),
             proposal=self._proposal,
+            superseded=self.superseded,
             sidelines=self.sidelines,
             rows=rows([one for one in self._sections if one.columns]),
             table=self._table() if ended else None,
@@ -196,7 +203,8 @@ class Answer:
     def files(self) -> tuple[File, ...]:
         """Return what is sent along: the whole of what is hidden, and the files that came."""
         whole = (self._whole(),) if self.view().needs_file else ()
-        return (*whole, *(_sent(one) for one in self.sidelines.files))
+        planned = (self._planned(self._proposal),) if self._proposal else ()
+        return (*whole, *filter(None, planned), *(_sent(one) for one in self.sidelines.files))
 
     def _whole(self) -> File:
         """Return the output; what stands beside it follows only where it did not fit either."""
@@ -206,6 +214,19 @@ class Answer:
         language = self._language
         name = f"{_slug(self.heading)}.{_EXTENSIONS[language]}"
         return File(name, text.encode("utf-8", "replace"), _SNIPPETS.get(language, "text"))
+
+    def _planned(self, proposal: Proposal) -> File | None:
+        """Return all that a card hides of its plan; a card that was counted on has it already."""
+        case = proposal.case
+        if case.approvals or not card.cut(case):
+            return None
+        text = card.whole(case).encode("utf-8", "replace")
+        return File(f"{_slug(card.heading(case))}.diff", text, "diff")
+
+    @property
+    def proposal(self) -> Proposal | None:
+        """Return the change that waits for a press, if that is the answer."""
+        return self._proposal
 
     @property
     def _selects(self) -> bool:

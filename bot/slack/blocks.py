@@ -4,27 +4,26 @@ Pure. No block made here is mrkdwn: what was typed or comes from a cluster is ve
 which can neither mention anyone nor become a link.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeAlias
 
-from bot.core.command import Effect
 from bot.core.ports import Heading
-from bot.core.reply import Proposal
-from bot.slack.escaping import visible
+from bot.slack.escaping import escaped, visible
 
 Block: TypeAlias = dict[str, Any]
 """A block, in the words of Block Kit's reference; a foreign edge."""
 
-CONFIRM, WITHDRAW, CANCEL = "confirm", "withdraw", "cancel"
-"""The action ids: of a proposal's two buttons, and of the one that stops a running command."""
-HEADING, BODY = "heading", "body"
-"""The block ids of what stays when a proposal's buttons go."""
+CANCEL = "cancel"
+"""The action id of the button that stops a running command."""
 
 # Our own budget under Slack's undocumented one (13,172 to 13,297 characters were refused).
 MESSAGE_CHARACTERS = 12_000
 _PHRASE, _PLACE = 300, 150
 _ACCESSIBILITY_LABEL = 75
+_USER, _USERGROUP = re.compile(r"[UW][A-Z0-9]{1,30}"), re.compile(r"S[A-Z0-9]{1,30}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +37,11 @@ class Message:
 
 def heading(head: Heading, person: str = "") -> Block:
     """Return the line that says where this is about, what was asked and by whom."""
-    elements: list[Block] = [_text(place(head), bold=True), _text("  ")]
-    elements.append(_text(phrase(head), code=True))
+    elements: list[Block] = [words(place(head), bold=True), words("  ")]
+    elements.append(words(phrase(head), code=True))
     if person:
-        elements += [_text("  for "), {"type": "user", "user_id": person}]
-    return _rich({"type": "rich_text_section", "elements": elements}, HEADING)
+        elements += [words("  for "), {"type": "user", "user_id": person}]
+    return line(elements)
 
 
 def place(head: Heading) -> str:
@@ -59,24 +58,23 @@ def phrase(head: Heading) -> str:
 
 def preformatted(text: str, block_id: str = "") -> Block:
     """Return text that is shown verbatim; `text` is visible text and not empty."""
-    return _rich({"type": "rich_text_preformatted", "elements": [_text(text)]}, block_id)
+    shown = _rich({"type": "rich_text_preformatted", "elements": [words(text)]})
+    return shown | ({"block_id": block_id} if block_id else {})
 
 
-def sentence(text: str, block_id: str = "") -> Block:
+def sentence(text: str) -> Block:
     """Return a line of our own; nothing in it is markup."""
-    return _rich({"type": "rich_text_section", "elements": [_text(visible(text))]}, block_id)
+    return line([words(visible(text))])
 
 
-def signed(words: str, person: str) -> Block:
-    """Return a line that ends with a person, such as `Confirmed by @ada`."""
-    user = {"type": "user", "user_id": person}
-    return _rich({"type": "rich_text_section", "elements": [_text(f"{words} "), user]})
+def signed(text: str, person: str) -> Block:
+    """Return a line that ends with a person, such as `Shared by @ada`."""
+    return line([words(f"{text} "), {"type": "user", "user_id": person}])
 
 
 def pointer(before: str, url: str, label: str) -> Block:
     """Return a line that ends with a link."""
-    link = {"type": "link", "url": url, "text": label}
-    return _rich({"type": "rich_text_section", "elements": [_text(f"{before} "), link]})
+    return line([words(f"{before} "), {"type": "link", "url": url, "text": label}])
 
 
 def named(pairs: Sequence[tuple[str, str]]) -> Block:
@@ -84,8 +82,47 @@ def named(pairs: Sequence[tuple[str, str]]) -> Block:
     elements: list[Block] = []
     for number, (name, value) in enumerate(pairs):
         start = "\n" if number else ""
-        elements += [_text(f"{start}{name or '-'}: ", bold=True), _text(value)]
-    return _rich({"type": "rich_text_section", "elements": elements})
+        elements += [words(f"{start}{name or '-'}: ", bold=True), words(value)]
+    return line(elements)
+
+
+def line(elements: Sequence[Block]) -> Block:
+    """Return a line of what `words`, `mention`, `usergroup` and `moment` make."""
+    return _rich({"type": "rich_text_section", "elements": list(elements)})
+
+
+def words(text: str, **style: bool) -> Block:
+    """Return visible text within a line."""
+    # Slack refuses empty text, which is what is left where everything was invisible.
+    return {"type": "text", "text": text or " ", **({"style": style} if style else {})}
+
+
+def mention(key: str, name: str = "") -> Block:
+    """Return a person within a line, by their id or `TEAM/USER`; by name where that is no id."""
+    user = key.rpartition("/")[2]
+    if _USER.fullmatch(user):
+        return {"type": "user", "user_id": user}
+    return words(_short(name or key))
+
+
+def usergroup(id: str) -> Block:
+    """Return a user group within a line."""
+    return {"type": "usergroup", "usergroup_id": id} if _USERGROUP.fullmatch(id) else words(id)
+
+
+def moment(at: datetime) -> Block:
+    """Return a time of day within a line, which each reader sees in their own zone."""
+    return {
+        "type": "date",
+        "timestamp": int(at.timestamp()),
+        "format": "{time}",
+        "fallback": f"{at:%H:%M} UTC",
+    }
+
+
+def mrkdwn(elements: Sequence[Block]) -> str:
+    """Return a line as the text of a message, in which it mentions the same people."""
+    return "".join(_MRKDWN[one["type"]](one) for one in elements)
 
 
 def picture(file: str, title: str, summary: str) -> Block:
@@ -98,33 +135,32 @@ def picture(file: str, title: str, summary: str) -> Block:
     }
 
 
-def buttons(proposal: Proposal, head: Heading | None) -> Block:
-    """Return Confirm and Cancel; they carry the ticket and nothing else."""
-    style = "danger" if proposal.plan.effect is Effect.DESTROY else "primary"
-    where = f" in {place(head)}" if head else ""
-    label = f"Confirm{where}: {visible(proposal.plan.phrase)}"
-    confirm = _button("Confirm", CONFIRM, proposal.ticket)
-    confirm |= {"style": style, "accessibility_label": label[:_ACCESSIBILITY_LABEL]}
-    cancel = _button("Cancel", WITHDRAW, proposal.ticket)
-    return {"type": "actions", "block_id": "actions", "elements": [confirm, cancel]}
+def button(text: str, action: str, value: str, *, style: str = "", label: str = "") -> Block:
+    """Return a button; `label` is read aloud in place of its text."""
+    styled = {"style": style} if style else {}
+    named = {"accessibility_label": visible(label)[:_ACCESSIBILITY_LABEL]} if label else {}
+    shown = {"type": "plain_text", "text": text, "emoji": False}
+    found = {"type": "button", "text": shown, "action_id": action, "value": value}
+    return found | styled | named
 
 
 def stop(request: str, label: str = "Cancel") -> Block:
     """Return the button that cancels a running command; it carries the request's id."""
-    elements = [_button(label, CANCEL, request)]
+    elements = [button(label, CANCEL, request)]
     return {"type": "actions", "block_id": "stop", "elements": elements}
 
 
-def _button(text: str, action: str, ticket: str) -> Block:
-    label = {"type": "plain_text", "text": text, "emoji": False}
-    return {"type": "button", "text": label, "action_id": action, "value": ticket}
+def _short(text: str) -> str:
+    return " ".join(visible(text).split())[:_PLACE] or "-"
 
 
-def _rich(element: Block, block_id: str = "") -> Block:
-    named = {"block_id": block_id} if block_id else {}
-    return {"type": "rich_text", **named, "elements": [element]}
+def _rich(element: Block) -> Block:
+    return {"type": "rich_text", "elements": [element]}
 
 
-def _text(text: str, **style: bool) -> Block:
-    # Slack refuses empty text, which is what is left where everything was invisible.
-    return {"type": "text", "text": text or " ", **({"style": style} if style else {})}
+_MRKDWN: Mapping[str, Callable[[Block], str]] = {
+    "text": lambda one: escaped(one["text"]),
+    "user": lambda one: f"<@{one['user_id']}>",
+    "usergroup": lambda one: f"<!subteam^{one['usergroup_id']}>",
+    "date": lambda one: f"<!date^{one['timestamp']}^{one['format']}|{one['fallback']}>",
+}

@@ -16,9 +16,9 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.command import Family
-from bot.slack import command_form, filter_form, home_page, manifest_form, payloads
+from bot.slack import card, card_form, command_form, filter_form, home_page, manifest_form, payloads
 from bot.slack.address import Home
-from bot.slack.blocks import CANCEL, CONFIRM, WITHDRAW
+from bot.slack.blocks import CANCEL
 from bot.slack.client import quiet_logger
 from bot.slack.controls import CHOOSE, Control
 from bot.slack.desks import Desks
@@ -28,7 +28,8 @@ from bot.slack.payloads import Incoming
 
 _LOG = structlog.stdlib.get_logger(__name__)
 _ANYTHING = re.compile(".*")
-_BUTTONS = re.compile(f"^({CONFIRM}|{WITHDRAW}|{CANCEL})$")
+_BUTTONS = re.compile(f"^({card.CONFIRM}|{card.WITHDRAW}|{card.AGAIN}|{CANCEL})$")
+_ASKING = re.compile(f"^({card.TYPE}|{card.DENY}|{card.BREAK})$")
 _CONTROLS = re.compile(f"^({'|'.join(Control)})$")
 _CHOICES = re.compile(f"^{CHOOSE}:[0-9]$")
 _FORM = re.compile("^form:")
@@ -125,6 +126,7 @@ def _listen_to_desks(app: AsyncApp, desks: Desks) -> None:
 
     app.action(_CONTROLS)(on_action(desks.results.press))
     app.action(_CHOICES)(on_action(desks.results.choose))
+    app.action(_ASKING)(on_action(desks.cards.ask))
     app.action(_FORM)(on_action(desks.command.change))
     app.action(home_page.CANCEL)(on_action(desks.home.cancel))
     app.action(home_page.RUN)(on_action(desks.command.open))
@@ -143,6 +145,9 @@ def _listen_to_forms(app: AsyncApp, desks: Desks) -> None:
     async def submit_filter(found: Incoming) -> dict[str, str]:
         return desks.results.filter(found)
 
+    async def submit_card(found: Incoming) -> dict[str, str]:
+        return await desks.cards.submit(found)
+
     def on_form(
         take: Callable[[Incoming], Awaitable[dict[str, str]]],
     ) -> Callable[..., Awaitable[None]]:
@@ -153,6 +158,7 @@ def _listen_to_forms(app: AsyncApp, desks: Desks) -> None:
 
         return handle
 
+    app.view(card_form.CALLBACK)(on_form(submit_card))
     app.view(filter_form.CALLBACK)(on_form(submit_filter))
     app.view(command_form.CALLBACK)(on_form(submit_command))
     app.view(manifest_form.CALLBACK)(on_form(submit_manifest))

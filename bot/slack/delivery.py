@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import structlog
 
+from bot.core import proposal
 from bot.core.errors import QuarterdeckError, SlackError
 from bot.core.request import Place, Surface
-from bot.slack import blocks, messages
+from bot.slack import blocks, card, messages
 from bot.slack.address import Address, Home
 from bot.slack.answer import Answer, Stage
 from bot.slack.audience import is_public
@@ -19,7 +20,12 @@ from bot.slack.outbox import Outbox, Posted
 
 _LOG = structlog.stdlib.get_logger(__name__)
 
-_PRESSED = {"confirm": "Confirmed by", "withdraw": "Cancelled by"}
+_PRESSED = {
+    "confirm": "Confirmed by",
+    "withdraw": "Cancelled by",
+    "deny": "Denied by",
+    "break-glass": "Glass broken by",
+}
 _SIGN = "⏳ Working on it…"
 _OUTSIDE = "I am not in this channel, so only you see this. To invite me, type /invite @{name}"
 _REMARKS = {
@@ -75,11 +81,15 @@ class Delivery:
 
     def warning(self) -> Letter:
         """Return what is to be said if nobody lives to say how this ended."""
-        origin = self._address.origin
-        kept = origin.kept if origin else ()
-        signed = blocks.signed(_PRESSED["confirm"], self._address.person)
-        text = f"{_PRESSED['confirm']} <@{self._address.person}>. {_UNKNOWN_END}"
-        return self._letter(Message(text, (*kept, signed, blocks.sentence(_UNKNOWN_END))))
+        case, unknown = self._answer.case, blocks.sentence(_UNKNOWN_END)
+        if case is None or case.stage is not proposal.Stage.RUNNING:
+            signed = blocks.signed(_PRESSED["confirm"], self._address.person)
+            text = f"{_PRESSED['confirm']} <@{self._address.person}>. {_UNKNOWN_END}"
+            return self._letter(Message(text, (signed, unknown)))
+        text = f"{card.headline(case)}. {card.standing_text(case)} {_UNKNOWN_END}"
+        shown = (*card.body(case, whole=False), *card.standing(case), unknown)
+        letter = self._letter(Message(text, shown))
+        return replace(letter, ticket=case.ticket, state=card.state(case))
 
     def outcome(self) -> Letter:
         """Return the last state, to be delivered by others if need be."""
@@ -89,6 +99,11 @@ class Delivery:
     def ts(self) -> str:
         """The message in the open, if it stands."""
         return self._public.posted.ts if self._public.posted else ""
+
+    @property
+    def place(self) -> Posted | None:
+        """Where the answer stands as a message; None: one person alone was shown it."""
+        return self._public.posted or self._dm.posted
 
     @property
     def link(self) -> str:
@@ -215,10 +230,11 @@ class Delivery:
         address, origin = self._address, self._address.origin
         pressed = origin is not None and is_public(address, self._answer)
         ended = self._answer.stage is not Stage.WORKING
+        case = self._answer.case if pressed else None
         return Frame(
             person=address.person,
-            pressed=_PRESSED.get(origin.press, "") if origin and pressed else "",
-            kept=origin.kept if origin and pressed else (),
+            pressed=_PRESSED.get(origin.press, "") if origin and pressed and not case else "",
+            case=case,
             remark=self._remark,
             whereabouts="in the thread" if ended and not self._file_lost else "",
             request=address.request,

@@ -9,6 +9,7 @@ from bot.core.command import Command
 from bot.slack import command_desk, desk, home_desk
 from bot.slack.activity import Activity
 from bot.slack.address import Home
+from bot.slack.card_desk import CardDesk
 from bot.slack.command_desk import CommandDesk
 from bot.slack.desk import Desk, Judge
 from bot.slack.home_desk import HomeDesk
@@ -42,6 +43,7 @@ class Desks:
     command: CommandDesk
     manifest: ManifestDesk
     home: HomeDesk
+    cards: CardDesk
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +63,11 @@ def open_desks(room: Room, peers: Peers, beyond: Beyond) -> Desks:
     inbound, outbox, commands = room.inbound, room.outbox, beyond.commands
     clock, new_id = peers.clock, peers.new_id
     home = HomeDesk(
-        inbound, outbox, room.activity, beyond.rights, beyond.lookups, commands, clock, new_id
+        *(inbound, outbox, room.activity, beyond.rights, beyond.lookups, commands, clock, new_id),
+        peers.board,
     )
     room.activity.changed = home.changed
+    room.activity.cases_changed = peers.board.changed = home.cases_changed
     return Desks(
         desk.Desk(inbound, outbox, beyond.results, beyond.judge, clock, new_id, room.tables),
         CommandDesk(
@@ -72,4 +76,5 @@ def open_desks(room: Room, peers: Peers, beyond: Beyond) -> Desks:
         ),
         ManifestDesk(inbound, outbox, room.files, commands, room.home.bot_user),
         home,
+        CardDesk(inbound, outbox, peers.board),
     )

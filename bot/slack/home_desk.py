@@ -8,14 +8,16 @@ from typing import Any, Protocol
 import structlog
 
 from bot import __version__
-from bot.core.access import Binding, RightsBook
+from bot.core.access import Binding, Rights, RightsBook
 from bot.core.clock import Clock
 from bot.core.command import Command
-from bot.core.errors import QuarterdeckError, RefusedError
+from bot.core.errors import QuarterdeckError, RefusedError, StoreError
 from bot.core.ports import Menu
+from bot.core.proposal import Case
 from bot.core.request import Person, Place, Request, Surface
 from bot.slack.activity import Activity
 from bot.slack.calls import FAILURES
+from bot.slack.home_cases import Lists, sorted_out
 from bot.slack.home_page import CHANNELS, Cockpit, page
 from bot.slack.inbound import Inbound
 from bot.slack.outbox import Outbox
@@ -46,6 +48,18 @@ class Clusters(Protocol):
         ...
 
 
+class Waiting(Protocol):
+    """What tells which proposals wait, and where their cards stand."""
+
+    async def waiting(self) -> Sequence[Case]:
+        """Return what waits, the oldest first, or raise `StoreError`."""
+        ...
+
+    def link(self, case: Case) -> str:
+        """Return the address of a card; empty where it has none."""
+        ...
+
+
 @dataclass(slots=True)
 class _Tab:
     person: Person
@@ -66,6 +80,7 @@ class HomeDesk:
     commands: Sequence[Command[Any]]
     clock: Clock
     new_id: Callable[[], str]
+    board: Waiting
     _tabs: dict[str, _Tab] = field(default_factory=dict)
 
     def open(self, incoming: Incoming) -> None:
@@ -91,6 +106,11 @@ class HomeDesk:
             del self._tabs[key]
             return
         tab.task = asyncio.create_task(self._follow(tab))
+
+    def cases_changed(self) -> None:
+        """Hear that some proposal is not as it was: every open tab may show it."""
+        for key in list(self._tabs):
+            self.changed(key)
 
     async def close(self) -> None:
         """Let go of what is still to be published."""
@@ -142,7 +162,18 @@ class HomeDesk:
         except RefusedError as error:
             refusal = f"{error.text} {error.next_step}".strip()
         doings = self.activity.of(person.key)
-        return Cockpit(rights, places, refusal, doings, versions, self.commands, __version__, now)
+        return Cockpit(
+            *(rights, places, refusal, doings, versions, self.commands, __version__, now),
+            await self._cases(person, rights),
+        )
+
+    async def _cases(self, person: Person, rights: Rights | None) -> Lists | None:
+        try:
+            found = await self.board.waiting()
+        except StoreError as error:
+            _LOG.warning("slack_home_without_cases", reason=error.text)
+            return None
+        return sorted_out(found, person, rights, self.board.link)
 
     async def _places(
         self, request: Request, bindings: Sequence[Binding]

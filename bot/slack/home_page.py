@@ -16,6 +16,7 @@ from bot.slack import blocks, forms
 from bot.slack.activity import Doings, Past, Running
 from bot.slack.blocks import Block
 from bot.slack.escaping import visible
+from bot.slack.home_cases import Lists, asked_for, waiting_for_you
 from bot.slack.payloads import Payload
 
 CANCEL, RUN = "home:cancel", "home:run"
@@ -40,11 +41,16 @@ class Cockpit:
     commands: Sequence[Command[Any]]
     version: str
     now: datetime
+    cases: Lists | None = None
+    """What waits; None: that cannot be told."""
 
 
 def page(cockpit: Cockpit) -> Payload:
     """Return the tab."""
-    shown = [_header("Quarterdeck"), _start(), _header("Who you are to the clusters")]
+    shown = [_header("Quarterdeck"), _start()]
+    shown += [_header("Waiting for you"), *waiting_for_you(cockpit.cases)]
+    shown += [_header("You asked for"), *asked_for(cockpit.cases)]
+    shown.append(_header("Who you are to the clusters"))
     shown += _who(cockpit)
     if cockpit.rights:
         shown += [_header("What you may do"), *_may(cockpit.places, cockpit.commands)]

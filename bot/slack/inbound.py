@@ -17,6 +17,7 @@ from bot.core.request import Attachment, Person, Place, Request, Standing
 from bot.slack import payloads
 from bot.slack.address import Address, Home
 from bot.slack.answer import Answer, Prepare
+from bot.slack.board import CardBoard
 from bot.slack.directory import Directory
 from bot.slack.intake import Intake, Job
 from bot.slack.jobs import Errand, Work
@@ -26,6 +27,7 @@ from bot.slack.notices import Notices
 from bot.slack.outbox import Outbox
 from bot.slack.outlet import SlackOutlet
 from bot.slack.payloads import Incoming, Payload
+from bot.slack.presses import Presses
 
 _LOG = structlog.stdlib.get_logger(__name__)
 
@@ -36,6 +38,7 @@ _STOPPING = "I am restarting. Try again in 30 s."
 _FOREIGN = "I serve only the people of my own workspace."
 _OTHER_APP = "This was meant for another app, so I leave it."
 _UNREADABLE = "I cannot read this command."
+_CHANGING = ("confirm", "break-glass")
 _UNDER_WAY = "This is already under way."
 _NOT_RUNNING = "This is not running any more, or it is not yours."
 
@@ -53,6 +56,8 @@ class Peers:
     """Keeps what must arrive."""
     directory: Directory
     """Knows people and channels once the surface has begun; the service asks it."""
+    board: CardBoard
+    """Rewrites the cards of proposals, and knows these; the service asks it to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +88,9 @@ class Inbound:
         self._intake = intake
         self._prepare = prepare or _unprepared
         self._notices = Notices(outbox)
-        self._pressed: set[str] = set()
+        self._presses = Presses(peers.service, peers.board, home)
+        self._pressed: set[tuple[str, str]] = set()
+        """Who presses what just now."""
 
     def command(self, payload: Payload, family: Family) -> str:
         """Take in a slash command; return what to say with its acknowledgement, mostly nothing."""
@@ -101,12 +108,17 @@ class Inbound:
         incoming = payloads.press(payload)
         if incoming is None:
             return
-        if incoming.value in self._pressed:
-            self.tell(incoming, _UNDER_WAY)
-        elif incoming.origin:
-            self._serve_or_tell(incoming)
+        if incoming.origin:
+            self.take_press(incoming)
         else:
             self._cancel(incoming)
+
+    def take_press(self, incoming: Incoming) -> None:
+        """Carry out the press of a proposal's button, with what was filled in for it."""
+        if (incoming.user, incoming.value) in self._pressed:
+            self.tell(incoming, _UNDER_WAY)
+        else:
+            self._serve_or_tell(incoming)
 
     def serve(self, incoming: Incoming, wishes: Wishes | None = None) -> str:
         """Run what was typed, or carry out what was pressed; return why not, or nothing.
@@ -187,7 +199,7 @@ class Inbound:
 
     def _answering(self, incoming: Incoming, wishes: Wishes) -> Job:
         peers, number = self._peers, self._peers.new_id()
-        changes = incoming.origin is not None and incoming.origin.press == "confirm"
+        changes = incoming.origin is not None and incoming.origin.press in _CHANGING
         assurance = Assurance(peers.letters, peers.clock, number) if changes else None
         address = self._address(incoming, number)
         outlet = SlackOutlet(
@@ -203,28 +215,31 @@ class Inbound:
             link=self._link(incoming),
         )
         outlet.prepare(lambda answer: self._prepare(request, answer))
+        outlet.notes_place(peers.service.placed)
+        pressed = (incoming.user, incoming.value)
         if incoming.value:
-            self._pressed.add(incoming.value)
+            self._pressed.add(pressed)
         outlet.begin()
         return Answering(
-            peers.service,
+            self._presses,
             peers.seen,
             incoming,
             request,
             outlet,
-            lambda: self._pressed.discard(incoming.value),
+            lambda: self._pressed.discard(pressed),
         )
 
     def _link(self, incoming: Incoming) -> str:
         """Return the address of what was typed or pressed; a message for one alone has none."""
-        pressed = incoming.pressed
+        pressed = incoming.origin or incoming.pressed
         ts = pressed.ts if pressed and not pressed.ephemeral else incoming.ts
         return self._home.link(incoming.place.channel, ts) if ts else ""
 
     def _address(self, incoming: Incoming, request: str) -> Address:
-        return Address(
-            request, incoming.user, incoming.place, incoming.response_url, incoming.origin
-        )
+        origin = incoming.origin
+        if origin and origin.press == "again":
+            origin = None  # what is planned again asks anew, in a message of its own
+        return Address(request, incoming.user, incoming.place, incoming.response_url, origin)
 
 
 def stranger(team: str, incoming: Incoming) -> Person:

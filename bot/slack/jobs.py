@@ -4,11 +4,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.core.errors import QuarterdeckError, StoreError
-from bot.core.ports import Outcome, SeenBefore, Service
+from bot.core.ports import Outcome, SeenBefore
 from bot.core.reply import Problem
 from bot.core.request import Person, Request
 from bot.slack.outlet import SlackOutlet
 from bot.slack.payloads import Incoming
+from bot.slack.presses import Presses
 
 Work = Callable[[Person], Awaitable[None]]
 """What an errand does, on behalf of the person."""
@@ -21,7 +22,7 @@ _INTERRUPTED = "The bot is restarting. Try it again in 30 s."
 class Job:
     """A request with the outlet of its answer; see `intake.Job`."""
 
-    service: Service
+    presses: Presses
     seen: SeenBefore
     incoming: Incoming
     request: Request
@@ -47,7 +48,7 @@ class Job:
             await self.outlet.close(Outcome(error.exit_code, 0.0))
             return
         if first:
-            await self._serve(self.request)
+            await self.presses.serve(self.incoming, self.request, self.outlet)
         else:
             await self.outlet.discard()
 
@@ -63,15 +64,6 @@ class Job:
     def withdraw(self) -> None:
         """Let the answer say that its person did not want it any more."""
         self.outlet.withdraw()
-
-    async def _serve(self, request: Request) -> None:
-        ticket, origin = self.incoming.value, self.incoming.origin
-        if origin is None or origin.press == "refresh":
-            await self.service.serve(request, self.outlet)
-        elif origin.press == "confirm":
-            await self.service.confirm(ticket, request, self.outlet)
-        else:
-            await self.service.withdraw(ticket, request, self.outlet)
 
 
 @dataclass(slots=True)

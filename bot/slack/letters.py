@@ -38,6 +38,10 @@ class Letter:
     request: str
     text: str
     blocks: tuple[Block, ...]
+    ticket: str = ""
+    """The case whose state it tells; empty: of none, and it stays true."""
+    state: str = ""
+    """How that stood; it is not told any more when the case has gone on."""
 
     @property
     def message(self) -> Message:

@@ -6,12 +6,13 @@ Pure.
 import re
 from dataclasses import dataclass
 
-from bot.core.reply import Proposal
-from bot.slack import blocks, controls, tables
+from bot.core.ports import Heading
+from bot.core.proposal import Case
+from bot.slack import blocks, card, controls, tables
 from bot.slack.answer import Stage, View
 from bot.slack.beside import bar
 from bot.slack.blocks import Block, Message
-from bot.slack.escaping import escaped, fenced, visible
+from bot.slack.escaping import escaped, fenced
 from bot.slack.excerpts import Excerpt
 
 # chat.update refuses longer text (`msg_too_long`); chat.postMessage takes 40,000.
@@ -20,7 +21,7 @@ _NEXT_STEP = 400
 _HEADLINE = 500
 # What the other blocks of an answer take at most, within the message's own budget.
 _TABLE_CHARACTERS = blocks.MESSAGE_CHARACTERS - 7_700
-_HALF_ENTITY = re.compile(r"&[a-z]{0,3}$")
+_HALF_ENTITY = re.compile(r"(?:&[a-z]{0,3}|<[^>]*)$")
 _STAGES = {
     Stage.WORKING: "⏳ Working on it…",
     Stage.INTERRUPTED: "⚠️ Interrupted: the bot is restarting. Type the command again.",
@@ -39,9 +40,9 @@ class Frame:
     person: str = ""
     """The user id of whoever asked or pressed; named where others read along."""
     pressed: str = ""
-    """What the person did to a proposal, such as `Confirmed by`; empty for what was typed."""
-    kept: tuple[Block, ...] = ()
-    """The blocks of the proposal that stay."""
+    """What the person did, such as `Shared by`; empty for what was typed."""
+    case: Case | None = None
+    """The proposal that was pressed, in whose card's place this stands."""
     remark: str = ""
     """A sentence of ours above the result."""
     whereabouts: str = ""
@@ -52,17 +53,16 @@ class Frame:
 
 def compose(view: View, frame: Frame) -> Message:
     """Return a view as blocks."""
-    shown = list(frame.kept)
-    if view.heading and not shown:
-        shown.append(blocks.heading(view.heading, "" if frame.pressed else frame.person))
-    if frame.pressed:
-        shown.append(blocks.signed(frame.pressed, frame.person))
+    shown = _above(view, frame)
     if frame.remark:
         shown.append(blocks.sentence(frame.remark))
-    shown += _result(view, frame)
+    if not (frame.case and frame.case.stage in card.REFUSED):
+        shown += _result(view, frame)
     if view.stage is Stage.WORKING and frame.request:
         follows = view.heading is not None and view.heading.follows
         shown.append(blocks.stop(frame.request, "Stop" if follows else "Cancel"))
+    elif view.stage is not Stage.WORKING:
+        shown += _below(view, frame)
     if view.row and (row := controls.row(view.row)):
         shown.append(row)
     return Message(fallback(view, frame), tuple(shown))
@@ -89,24 +89,35 @@ def fallback(view: View, frame: Frame) -> str:
 
     Its first sentence says what came of it, within what a locked phone shows.
     """
-    lines = [_headline(view), *_lead(view, frame)[1:]]
+    lines = [_headline(view, frame), *_lead(view, frame)[1:]]
     above = _clipped(" ".join(filter(None, lines)), TEXT_CHARACTERS // 4)
     steps = _clipped("\n".join(_steps(view)), TEXT_CHARACTERS // 4)
     body = _clipped(escaped(_joined(view)), TEXT_CHARACTERS // 2 - 10)
     return "\n".join(filter(None, [above, body, steps])).strip() or "Done."
 
 
-def _headline(view: View) -> str:
-    head = view.heading
+def _headline(view: View, frame: Frame) -> str:
+    head = _heading(view, frame)
     about = f"{blocks.phrase(head)} in {blocks.place(head)}" if head else ""
-    line = ": ".join(filter(None, [about, _said(view)]))
+    line = ": ".join(filter(None, [about, _said(view, frame.case)]))
     return escaped(line[:_HEADLINE])
 
 
-def _said(view: View) -> str:
+def _heading(view: View, frame: Frame) -> Heading | None:
+    case = _case(view, frame)
+    return card.heading(case) if case and case.proposed.plan.steps else view.heading
+
+
+def _case(view: View, frame: Frame) -> Case | None:
+    return view.proposal.case if view.proposal else frame.case
+
+
+def _said(view: View, pressed: Case | None) -> str:
     """Return in a few words what came of it."""
     if view.proposal:
-        return _waiting(view.proposal)
+        return card.in_short(view.proposal.case)
+    if pressed and pressed.stage in card.UNCHANGED:
+        return card.in_short(pressed)
     if view.stage is not Stage.DONE or _empty_end(view):
         return _stage(view)
     if view.scope:
@@ -123,36 +134,44 @@ def _counted(view: View) -> str:
     return f"{view.rows:,} rows." if view.rows else f"{view.lines:,} lines."
 
 
-def _waiting(proposal: Proposal) -> str:
-    if not proposal.plan.changes:
-        return "confirm it?"
-    first, *others = proposal.plan.changes
-    more = f", and {len(others)} more" if others else ""
-    change = visible(f"{first.field} {first.before} → {first.after}")
-    return f"confirm {' '.join(change.split())}{more}?"
+def _above(view: View, frame: Frame) -> list[Block]:
+    """Return what this is about, and who did what."""
+    case = _case(view, frame)
+    if case:
+        shown = card.body(case, _heading(view, frame), whole=view.proposal is not None)
+    else:
+        signed = "" if frame.pressed else frame.person
+        shown = [blocks.heading(view.heading, signed)] if view.heading else []
+    if frame.pressed:
+        shown.append(blocks.signed(frame.pressed, frame.person))
+    return shown + (card.standing(frame.case) if frame.case and not view.proposal else [])
+
+
+def _below(view: View, frame: Frame) -> list[Block]:
+    """Return how a proposal stands, and what can be done about it."""
+    if view.proposal and view.stage is Stage.DONE:
+        case = view.proposal.case
+        return [*card.standing(case), *card.buttons(case)]
+    return card.buttons(frame.case, superseded=view.superseded) if frame.case else []
 
 
 def _result(view: View, frame: Frame) -> list[Block]:
     shown = _sidelines(view)
     whereabouts = "" if view.too_big else frame.whereabouts
-    # What a press leads to stands below the proposal's own body, and no name may stand twice.
-    body = "" if frame.kept else blocks.BODY
     if view.scope:
         shown.append(blocks.sentence(view.scope))
     if view.table and (table := tables.table(view.table, view.tables, _TABLE_CHARACTERS)):
         shown.append(table)
     elif view.output.head or view.output.tail:
-        shown += _excerpt(view, whereabouts, body)
+        shown += _excerpt(view, whereabouts)
     if view.notes.head:
         shown.append(_verbatim(view.notes.head))
         if not view.notes.whole:
             shown.append(blocks.sentence(_hidden(view.notes, whereabouts)))
     shown += _choices(view)
     shown += [blocks.sentence(step[:_NEXT_STEP]) for step in view.next_steps]
-    if (stage := _stage(view)) and not (frame.pressed and _empty_end(view)):
+    if (stage := _stage(view)) and not (_pressed(frame) and _empty_end(view)):
         shown.append(blocks.sentence(stage))
-    if view.proposal and view.stage is Stage.DONE:
-        shown.append(blocks.buttons(view.proposal, view.heading))
     return shown
 
 
@@ -178,8 +197,8 @@ def _choices(view: View) -> list[Block]:
     return [blocks.sentence(view.sidelines.question), *controls.choices(view.choices)]
 
 
-def _excerpt(view: View, whereabouts: str, body: str) -> list[Block]:
-    shown = [_verbatim(view.output.head, body)] if view.output.head else []
+def _excerpt(view: View, whereabouts: str) -> list[Block]:
+    shown = [_verbatim(view.output.head)] if view.output.head else []
     if not view.output.whole:
         words = _TOO_BIG if view.too_big else ""
         shown.append(blocks.sentence(f"{_hidden(view.output, whereabouts)} {words}".strip()))
@@ -188,8 +207,8 @@ def _excerpt(view: View, whereabouts: str, body: str) -> list[Block]:
     return shown
 
 
-def _verbatim(text: str, block_id: str = "") -> Block:
-    return blocks.preformatted(text.rstrip("\n"), block_id)
+def _verbatim(text: str) -> Block:
+    return blocks.preformatted(text.rstrip("\n"))
 
 
 def _hidden(part: Excerpt, whereabouts: str) -> str:
@@ -211,10 +230,15 @@ def _empty_end(view: View) -> bool:
 
 
 def _lead(view: View, frame: Frame) -> list[str]:
-    head = view.heading
+    head, case = _heading(view, frame), _case(view, frame)
     where = f"{escaped(blocks.place(head))}: {escaped(blocks.phrase(head))}" if head else ""
     signature = f"{frame.pressed} <@{frame.person}>." if frame.pressed else ""
-    return [where, signature, escaped(frame.remark)]
+    standing = card.standing_text(case) if case else ""
+    return [where, signature, standing, escaped(frame.remark)]
+
+
+def _pressed(frame: Frame) -> bool:
+    return bool(frame.pressed or frame.case)
 
 
 def _steps(view: View) -> list[str]:
@@ -230,5 +254,6 @@ def _joined(view: View) -> str:
     output, notes = view.output, view.notes
     hidden = f"… {output.hidden:,} lines are hidden." if output.hidden else ""
     beside = "\n".join(view.sidelines.lines())
-    pieces = [view.scope, beside, output.head, hidden, output.tail, notes.head]
+    planned = card.whole(view.proposal.case) if view.proposal else ""
+    pieces = [planned, view.scope, beside, output.head, hidden, output.tail, notes.head]
     return "\n".join(piece.rstrip("\n") for piece in pieces if piece)

@@ -7,10 +7,14 @@ once), and always the last state.
 import asyncio
 from collections.abc import Awaitable, Callable
 
+import structlog
+
 from bot.core.clock import Clock
-from bot.core.errors import CancelledByPersonError
+from bot.core.errors import CancelledByPersonError, StoreError
 from bot.core.ports import Heading, Outcome
+from bot.core.proposal import Case, Message
 from bot.core.reply import Part, Problem
+from bot.slack import card
 from bot.slack.address import Address, Home
 from bot.slack.answer import Answer, Stage
 from bot.slack.delivery import Delivery
@@ -18,6 +22,12 @@ from bot.slack.letters import Assurance
 from bot.slack.outbox import Outbox
 from bot.slack.pacing import EDIT_SECONDS
 
+_LOG = structlog.stdlib.get_logger(__name__)
+
+Recall = Callable[[], Awaitable[Case | None]]
+"""Returns a proposal as it stands; None: that is not known."""
+Placed = Callable[[str, Message], Awaitable[None]]
+"""Notes where the card of a ticket stands, or raises `StoreError`."""
 # A sign is to be seen within a second: who waits longer types the command again.
 SIGN_SECONDS = 0.8
 
@@ -44,11 +54,31 @@ class SlackOutlet:
         self._ticker: asyncio.Task[None] | None = None
         self._interrupted = False
         self._withdrawn = False
+        self._recall: Recall | None = None
+        self._placed: Placed | None = None
 
     @property
     def closing(self) -> bool:
         """Tell whether the last state is on its way or has arrived."""
         return self._ending.is_set()
+
+    @property
+    def proposed(self) -> bool:
+        """Tell whether the answer is a change that waits for a press."""
+        return self._answer.proposal is not None
+
+    @property
+    def link(self) -> str:
+        """Return the permalink of the answer; empty where none stands in the open."""
+        return self._delivery.link
+
+    def concerns(self, case: Case, recall: Recall) -> None:
+        """Hear which proposal was pressed; `recall` returns it as it stands later."""
+        self._answer.case, self._recall = case, recall
+
+    def notes_place(self, placed: Placed) -> None:
+        """Hear who is to be told where a proposal's card stands."""
+        self._placed = placed
 
     def prepare(self, work: Callable[[Answer], Awaitable[None]]) -> None:
         """Have this done with the answer once it ended, before its last state is shown."""
@@ -64,6 +94,7 @@ class SlackOutlet:
         Raises:
             StoreError: this is a change whose outcome cannot be promised to arrive.
         """
+        await self._remember()
         if self._assurance:
             await self._assurance.begin(self._delivery.warning())
         self._answer.open(heading)
@@ -103,7 +134,31 @@ class SlackOutlet:
         self._answer.end(Stage.INTERRUPTED if self._interrupted else stage)
         await self._ticked()
         await self._prepare(self._answer)
-        await self._deliver()
+        await self._remember()
+        if not self._overtaken():
+            await self._deliver()
+            await self._settle()
+
+    async def _remember(self) -> None:
+        case = await self._recall() if self._recall else None
+        if case:
+            self._answer.case = case
+            self._answer.revision += 1
+
+    def _overtaken(self) -> bool:
+        """Tell whether the case went on after this press was counted: the next one shows it."""
+        drawn, now = self._answer.proposal, self._answer.case
+        return drawn is not None and now is not None and card.state(drawn.case) != card.state(now)
+
+    async def _settle(self) -> None:
+        """Let it be noted where a card stands."""
+        drawn, at = self._answer.proposal, self._delivery.place
+        if drawn is None or at is None or self._placed is None:
+            return
+        try:
+            await self._placed(drawn.ticket, Message(at.channel, at.ts))
+        except StoreError as error:
+            _LOG.warning("slack_card_not_placed", reason=error.text)
 
     async def _deliver(self) -> None:
         if self._assurance is None:

@@ -10,7 +10,6 @@ from typing import Any, TypeAlias, get_args
 from bot.core.command import Family
 from bot.core.request import Place, Reach, Surface
 from bot.slack.address import Origin, Press
-from bot.slack.blocks import BODY, HEADING
 
 Payload: TypeAlias = dict[str, Any]
 """JSON of Slack; a foreign edge."""
@@ -57,6 +56,8 @@ class Incoming:
     """What the pressed button carries: a proposal's ticket, or the id of a running request."""
     origin: Origin | None = None
     """The proposal that was pressed; None for what was typed, and for the press of Cancel."""
+    reason: str = field(default="", repr=False)
+    """What was filled in for the press: why, or what had to be typed."""
     pressed: Pressed | None = None
     ts: str = ""
     """The message that was typed; empty for everything else."""
@@ -118,7 +119,7 @@ def press(payload: Payload) -> Incoming | None:
     value = found.pressed.value
     if not _VALUE.fullmatch(value):
         return None
-    return replace(found, value=value, origin=_origin(payload, found.pressed))
+    return replace(found, value=value, origin=_origin(found.pressed))
 
 
 def action(payload: Payload) -> Incoming | None:
@@ -184,17 +185,11 @@ def _event(payload: Payload, event: Payload) -> Incoming:
     )
 
 
-def _origin(payload: Payload, pressed: Pressed) -> Origin | None:
+def _origin(pressed: Pressed) -> Origin | None:
     press = next((known for known in get_args(Press) if known == pressed.action), None)
     if press is None:
         return None
-    blocks = _objects(_at(payload, "message", "blocks"))
-    return Origin(
-        ts=pressed.ts,
-        ephemeral=pressed.ephemeral,
-        press=press,
-        kept=tuple(block for block in blocks if block.get("block_id") in (HEADING, BODY)),
-    )
+    return Origin(pressed.ts, pressed.ephemeral, press)
 
 
 def _typed_by_a_person(event: Payload) -> bool:

@@ -1,6 +1,7 @@
 """Delivers the letters that their own process could not: it died, or Slack did not take them."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 import structlog
 
@@ -22,13 +23,20 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 5.0, 300.0
 _ATTEMPTS = 300
 
 
+Current = Callable[[Letter], Awaitable[Letter | None]]
+"""Returns what is to be sent in a letter's place; None: nothing, it is out of date."""
+
+
 class Postman:
     """Makes its rounds until it is stopped."""
 
-    def __init__(self, letters: Letters, outbox: Outbox, clock: Clock) -> None:
+    def __init__(
+        self, letters: Letters, outbox: Outbox, clock: Clock, current: Current | None = None
+    ) -> None:
         self._letters = letters
         self._outbox = outbox
         self._clock = clock
+        self._current = current or _as_it_is
 
     async def run(self) -> None:
         """Deliver what is due, again and again, until cancelled."""
@@ -42,7 +50,10 @@ class Postman:
             await self._clock.sleep(ROUND_SECONDS)
 
     async def _deliver(self, kept: Kept) -> None:
-        letter = kept.letter
+        letter = await self._current(kept.letter)
+        if letter is None:
+            await self._letters.give_up(kept)
+            return
         try:
             ts = await self._sent(letter)
         except FAILURES as error:
@@ -92,3 +103,7 @@ class Postman:
         return await self._outbox.post(
             channel, lambda: letter.message, thread=thread, request=letter.request
         )
+
+
+async def _as_it_is(letter: Letter) -> Letter | None:
+    return letter

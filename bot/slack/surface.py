@@ -70,7 +70,9 @@ class SlackSurface:
         outbox = Outbox(client, self._session, self._peers.clock, home.scopes)
         intake = Intake(_limits(self._options), self._peers.clock)
         self._peers.directory.open(client, home)
-        postman = Postman(self._peers.letters, outbox, self._peers.clock)
+        board = self._peers.board
+        board.home = home
+        postman = Postman(self._peers.letters, outbox, self._peers.clock, board.current)
         self._delivering = asyncio.create_task(postman.run())
         keeper = Keeper(self._beyond.results, outbox, self._peers.clock, self._options.tables)
         inbound = Inbound(self._peers, home, outbox, intake, keeper.prepare)

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.core.errors import QuarterdeckError
-from bot.core.plan import Change, Plan
+from bot.core.plan import Change, Outlook, Plan
 from bot.core.reply import Aside, Part, Problem, Row, Table, Text
 from bot.render.plain import PlainRenderer, in_parts, plain_text
 from tests.core.cases import proposal_of
@@ -156,8 +156,16 @@ def test_both_streams_keep_the_order_of_the_parts() -> None:
 
 def test_a_proposal_says_what_would_change() -> None:
     change = Change("deployment.apps/web in shop", "replicas", "3", "5")
-    proposal = proposal_of(Plan("scale", (), (change, change), ()))
-    assert out(proposal) == "deployment.apps/web in shop: replicas 3 → 5\n" * 2
+    assert out(proposal_of(Plan("scale", (), (change, change), ()))) == (
+        "deployment.apps/web in shop: replicas 3 → 5\n" * 2
+    )
+
+
+def test_a_proposal_says_what_that_means() -> None:
+    outlook = Outlook(("3 pods restart",), ("an autoscaler will fight this",), "-a\n+b\n")
+    plan = Plan("scale", (), (), (), outlook=outlook)
+    means = "3 pods restart\nWarning: an autoscaler will fight this\n-a\n+b\n"
+    assert out(proposal_of(plan)) == means
 
 
 def test_a_live_table_is_drawn_as_it_comes() -> None:

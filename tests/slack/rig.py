@@ -6,15 +6,18 @@ from contextlib import asynccontextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
 from itertools import count
+from typing import Any
 
 from pydantic import SecretStr
 
 from bot.core.clock import Clock
+from bot.core.reply import Proposal
 from bot.demo.slack.people import Person
 from bot.demo.slack.shapes import Json
 from bot.demo.slack.state import Channel
 from bot.demo.slack.wire import Act
 from bot.demo.slack.workspace import TransportKind, Workspace
+from bot.slack.board import CardBoard
 from bot.slack.directory import Directory
 from bot.slack.inbound import Peers
 from bot.slack.options import Options
@@ -23,7 +26,7 @@ from bot.web import server
 from tests.clock import IdleClock
 from tests.slack.beyond import Backstage
 from tests.slack.opened import MANIFEST, workspace
-from tests.slack.scripted import Memory, Play, ScriptedService, Shelf
+from tests.slack.scripted import Bell, Memory, Play, ScriptedService, Shelf, case, plays
 
 
 @dataclass
@@ -40,6 +43,16 @@ class Rig:
     memory: Memory = field(default_factory=Memory)
     shelf: Shelf = field(default_factory=Shelf)
     backstage: Backstage = field(default_factory=Backstage)
+
+    def propose(self, ticket: str = "ticket-1", **changes: Any) -> None:
+        """Let the next command be answered with a change that waits, asked for by ada."""
+        key = f"{self.slack.team}/{self.ada.id}"
+        waits = case(ticket, requester=key, channel=self.shop.id, **changes)
+        self.service.cases.items[ticket] = waits
+        self.service.scripts = [plays(Proposal(waits))]
+
+    def key(self, person: Person) -> str:
+        return f"{self.slack.team}/{person.id}"
 
     @property
     def directory(self) -> Directory:
@@ -98,7 +111,10 @@ async def rig(
         for method, error in foreseen:
             slack.expect_refusal(method, error)
         directory = Directory(clock)
-        peers = Peers(service, memory, clock, lambda: f"req-{next(numbers)}", shelf, directory)
+        board = CardBoard(service.cases, shelf, Bell(), clock)
+        peers = Peers(
+            service, memory, clock, lambda: f"req-{next(numbers)}", shelf, directory, board
+        )
         surface = SlackSurface(slack_options(slack, **options), peers, backstage.beyond())
         web = server.WebServer(
             server.Options(port=0),

@@ -4,18 +4,19 @@ import asyncio
 import math
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from bot.core.access import Audience
 from bot.core.clock import Clock
 from bot.core.command import Effect
-from bot.core.errors import CancelledByPersonError, KubernetesError, RefusedError
+from bot.core.errors import CancelledByPersonError, KubernetesError, RefusedError, StoreError
 from bot.core.plan import Change, Operation, Patch, Plan, Target
 from bot.core.ports import Heading, Outcome, Outlet
-from bot.core.proposal import Message
-from bot.core.reply import Part, Problem, Proposal, Table
-from bot.core.request import Person, Request
+from bot.core.proposal import Case, Consent, Message, Party, Proposed, Stage, Vote
+from bot.core.reply import Aside, Part, Problem, Proposal, Table
+from bot.core.request import Person, Place, Request, Surface
 from bot.slack.letters import Kept, Letter
-from tests.core.cases import proposal_of
 
 Play = Callable[[Request, Outlet], Awaitable[None]]
 
@@ -30,11 +31,68 @@ ABSENT = KubernetesError(
 _WEB = Target("prod", "apps", "v1", "deployments", "Deployment", "shop", "web", "uid-1")
 
 
-def proposal(ticket: str = "ticket-1", effect: Effect = Effect.CHANGE) -> Proposal:
+SCALE = "kubectl scale deploy web --replicas=5"
+ASKED = datetime(2026, 11, 28, 14, 20, tzinfo=UTC)
+
+
+def case(
+    ticket: str = "ticket-1",
+    effect: Effect = Effect.CHANGE,
+    consent: Consent = Consent.CONFIRM,
+    requester: str = "T1/UADA",
+    channel: str = "CSHOP",
+    **proposed: Any,
+) -> Case:
+    """Return a change of the replicas of `web` that waits."""
     step = Patch(_WEB, (Operation("replace", "/spec/replicas", 5),), "scale", effect)
     change = Change("deployment.apps/web", "replicas", "3", "5")
-    plan = Plan("kubectl scale deploy web --replicas=5", (step,), (change,), ())
-    return proposal_of(plan, ticket)
+    made = Proposed(
+        plan=Plan(SCALE, (step,), (change,), ("deployment.apps/web scaled",)),
+        consent=consent,
+        requester=Party(requester, requester, "ada"),
+        place=Place(Surface.SLASH, channel),
+        request="req-0",
+        text=SCALE,
+    )
+    kept = replace(made, **proposed)
+    return Case(ticket, kept, ASKED, ASKED + timedelta(minutes=15))
+
+
+def proposal(ticket: str = "ticket-1", effect: Effect = Effect.CHANGE) -> Proposal:
+    return Proposal(case(ticket, effect))
+
+
+@dataclass
+class MemoryCases:
+    """Proposals in this process; `broken` makes it fail as a store does."""
+
+    items: dict[str, Case] = field(default_factory=dict)
+    broken: StoreError | None = None
+
+    async def get(self, ticket: str) -> Case | None:
+        if self.broken:
+            raise self.broken
+        return self.items.get(ticket)
+
+    async def waiting(self, channel: str = "") -> Sequence[Case]:
+        if self.broken:
+            raise self.broken
+        waits = [one for one in self.items.values() if one.stage is Stage.WAITING]
+        return [one for one in waits if channel in ("", one.proposed.place.channel)]
+
+    def change(self, ticket: str, **changes: Any) -> None:
+        if ticket in self.items:
+            self.items[ticket] = replace(self.items[ticket], **changes)
+
+
+@dataclass
+class Bell:
+    """Keeps what the admins were told."""
+
+    told: list[tuple[str, str, str]] = field(default_factory=list)
+
+    async def tell(self, key: str, text: str, next_step: str = "") -> None:
+        self.told.append((key, text, next_step))
 
 
 def plays(*parts: Part, heading: Heading | None = PUBLIC) -> Play:
@@ -84,6 +142,12 @@ class ScriptedService:
     closes: bool = True
     """A service that breaks its promise does not close the outlet."""
     running: dict[str, asyncio.Task[object]] = field(default_factory=dict)
+    cases: MemoryCases = field(default_factory=MemoryCases)
+    """Follow what is pressed, as far as they are in it."""
+    ends: Stage = Stage.DONE
+    """How what is carried out ends."""
+    reasons: list[tuple[str, str]] = field(default_factory=list)
+    on_again: Play | None = None
 
     async def serve(self, request: Request, outlet: Outlet) -> Outcome:
         self.served.append(request)
@@ -105,30 +169,57 @@ class ScriptedService:
             gone = RefusedError("this was carried out already")
             return await _played(plays(Problem(gone), heading=None), request, outlet)
         self.confirmed.append((ticket, request))
-        return await _played(self.on_confirm, request, outlet)
+        known = self.cases.items.get(ticket)
+        if known:
+            self.cases.change(ticket, approvals=(*known.approvals, _vote(request)))
+            if self.cases.items[ticket].missing:
+                self.confirmed.pop()
+                counted = plays(Proposal(self.cases.items[ticket]), heading=None)
+                return await _played(counted, request, outlet)
+        return await self._run(ticket, request, outlet)
+
+    async def _run(self, ticket: str, request: Request, outlet: Outlet) -> Outcome:
+        self.cases.change(ticket, stage=Stage.RUNNING)
+
+        async def run(request: Request, outlet: Outlet) -> None:
+            await self.on_confirm(request, outlet)
+            self.cases.change(ticket, stage=self.ends, words="deployment.apps/web scaled")
+
+        return await _played(run, request, outlet)
 
     async def cancel(self, request_id: str, person: Person) -> bool:
         task = self.running.get(request_id)
         owners = [served.person.key for served in self.served if served.id == request_id]
         return task is not None and owners == [person.key] and task.cancel("by the person")
 
+    async def withdraw(self, ticket: str, request: Request, outlet: Outlet) -> Outcome:
+        self.withdrawn.append(ticket)
+        self.cases.change(ticket, stage=Stage.WITHDRAWN, closed_by=_vote(request))
+        return await _played(self.on_withdraw, request, outlet)
+
     async def deny(self, ticket: str, reason: str, request: Request, outlet: Outlet) -> Outcome:
-        raise AssertionError("nothing that is typed here is denied")
+        self.reasons.append(("deny", reason))
+        self.cases.change(ticket, stage=Stage.DENIED, closed_by=_vote(request, reason))
+        return await _played(plays(Aside("Denied."), heading=None), request, outlet)
 
     async def break_glass(
         self, ticket: str, reason: str, request: Request, outlet: Outlet
     ) -> Outcome:
-        raise AssertionError("nothing that is typed here needs that")
+        self.reasons.append(("break-glass", reason))
+        self.cases.change(ticket, broken_glass=True, closed_by=_vote(request, reason))
+        return await self._run(ticket, request, outlet)
 
     async def again(self, ticket: str, request: Request, outlet: Outlet) -> Outcome:
-        raise AssertionError("nothing that is typed here is planned twice")
+        assert self.on_again
+        return await _played(self.on_again, request, outlet)
 
     async def placed(self, ticket: str, message: Message) -> None:
-        raise AssertionError("nothing that is typed here waits for others")
+        self.cases.change(ticket, message=message)
 
-    async def withdraw(self, ticket: str, request: Request, outlet: Outlet) -> Outcome:
-        self.withdrawn.append(ticket)
-        return await _played(self.on_withdraw, request, outlet)
+
+def _vote(request: Request, reason: str = "") -> Vote:
+    key = request.person.key
+    return Vote(Party(key, key, request.person.name), request.received, reason)
 
 
 async def _played(play: Play, request: Request, outlet: Outlet) -> Outcome:
@@ -182,7 +273,8 @@ class Shelf:
         self.keys.add(key)
         kept = Kept(len(self.keys), "me", 1, letter)
         self.open[kept.id] = kept
-        self.held.add(kept.id)
+        if seconds:
+            self.held.add(kept.id)
         return kept
 
     async def revise(self, kept: Kept, letter: Letter, seconds: float) -> bool:

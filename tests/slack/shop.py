@@ -17,6 +17,7 @@ from bot.demo.slack.workspace import TransportKind, Workspace
 from bot.engine.lookups import Lookups
 from bot.engine.rights import KnownRights
 from bot.policy.decide import PolicyGate
+from bot.slack.board import CardBoard
 from bot.slack.desks import Beyond
 from bot.slack.directory import Directory
 from bot.slack.inbound import Peers
@@ -27,7 +28,7 @@ from tests.kube.server import ApiServer, status
 from tests.slack.beyond import MemoryResults
 from tests.slack.opened import workspace
 from tests.slack.rig import slack_options
-from tests.slack.scripted import Memory, Shelf
+from tests.slack.scripted import Bell, Memory, MemoryCases, Shelf
 
 OPERATORS, VIEWERS = "quarterdeck:operators", "quarterdeck:viewers"
 COLUMNS = [{"name": name} for name in ("Name", "Ready", "Status", "Restarts", "Age")]
@@ -118,6 +119,7 @@ async def shop(transport: TransportKind, folder: Path, **channel: Any) -> AsyncI
                 lambda: f"req-{next(numbers)}",
                 Shelf(),
                 directory,
+                CardBoard(MemoryCases(), Shelf(), Bell(), clock),
             )
             surface = SlackSurface(slack_options(slack), peers, beyond)
             async with _served(slack, surface):

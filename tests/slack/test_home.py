@@ -9,11 +9,12 @@ from bot.core.request import Person, Place, Request, Surface
 from bot.demo.slack.workspace import TransportKind
 from bot.slack import home_desk
 from bot.slack.activity import Activity
+from bot.slack.board import CardBoard
 from bot.slack.home_desk import HomeDesk
 from tests.clock import ManualClock
 from tests.slack.beyond import Backstage
 from tests.slack.rig import rig
-from tests.slack.scripted import PODS, Gated, ScriptedService, plays
+from tests.slack.scripted import PODS, Bell, Gated, MemoryCases, ScriptedService, Shelf, plays
 
 ADA = Person("T1/UADA")
 
@@ -82,7 +83,17 @@ async def test_while_something_runs_a_tab_is_published_twice_a_minute_at_most() 
     clock, stage, service = ManualClock(), Backstage(), ScriptedService([plays(PODS)])
     outbox, activity = Publisher(clock), Activity(service, clock)
     desk = HomeDesk(
-        cast(Any, None), cast(Any, outbox), activity, stage.rights, stage.lookups, (), clock, str
+        *(
+            cast(Any, None),
+            cast(Any, outbox),
+            activity,
+            stage.rights,
+            stage.lookups,
+            (),
+            clock,
+            str,
+        ),
+        CardBoard(MemoryCases(), Shelf(), Bell(), clock),
     )
     activity.changed = desk.changed
     await desk._open(ADA)
@@ -101,7 +112,17 @@ async def test_a_tab_that_nobody_opened_is_not_published() -> None:
     outbox = Publisher(clock)
     activity = Activity(ScriptedService([plays(PODS)]), clock)
     desk = HomeDesk(
-        cast(Any, None), cast(Any, outbox), activity, stage.rights, stage.lookups, (), clock, str
+        *(
+            cast(Any, None),
+            cast(Any, outbox),
+            activity,
+            stage.rights,
+            stage.lookups,
+            (),
+            clock,
+            str,
+        ),
+        CardBoard(MemoryCases(), Shelf(), Bell(), clock),
     )
     desk.changed(ADA.key)
     await clock.advance(60)

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from bot.core.access import Audience
 from bot.core.errors import QuarterdeckError
-from bot.core.plan import Change, Plan
 from bot.core.ports import Heading
 from bot.core.reply import (
     Aside,
@@ -23,6 +22,7 @@ from bot.core.reply import (
     Part,
     Problem,
     Progress,
+    Proposal,
     Table,
     Text,
 )
@@ -34,49 +34,39 @@ from bot.slack.controls import Asked
 from bot.slack.messages import Frame, compose, plain
 from bot.slack.sections import Selection
 from bot.slack.tables import Tables
-from tests.core.cases import proposal_of
+from tests.slack.nasty import CASES, LINE, NASTY, OURS, PEOPLE, TEAMS, TEXT
 from tests.slack.scripted import PODS, PUBLIC, proposal
 
-_NASTY = st.sampled_from(
-    ["<!channel>", "<@U0EVE>", "<http://evil|x>", "```", "&", "\u202e", "*_~`"]
-)
-_TEXT = st.lists(st.text(max_size=30) | _NASTY | st.just("w" * 700), max_size=12).map("\n".join)
-_LINE = st.text(max_size=100) | _NASTY | st.just("w" * 300)
-_ERRORS = st.builds(lambda text, step: QuarterdeckError(text, next_step=step), _TEXT, _TEXT)
+_ERRORS = st.builds(lambda text, step: QuarterdeckError(text, next_step=step), TEXT, TEXT)
 _TABLES = st.builds(
-    lambda rows: Table("t", ("NAME", "STATUS"), rows), st.lists(st.tuples(_TEXT, _TEXT), max_size=4)
-)
-_PLANS = st.builds(
-    lambda phrase, change: Plan(phrase, (), (Change(change, change, change, change),), ()),
-    _TEXT,
-    _TEXT,
+    lambda rows: Table("t", ("NAME", "STATUS"), rows), st.lists(st.tuples(TEXT, TEXT), max_size=4)
 )
 _PARTS: st.SearchStrategy[list[Part]] = st.lists(
     st.one_of(
-        st.builds(Text, _TEXT),
-        st.builds(Aside, _TEXT),
+        st.builds(Text, TEXT),
+        st.builds(Aside, TEXT),
         st.builds(Problem, _ERRORS),
-        st.builds(proposal_of, _PLANS),
+        st.builds(Proposal, CASES),
         _TABLES,
-        st.builds(Diff, _TEXT),
-        st.builds(Fields, st.lists(st.tuples(_LINE, _LINE), max_size=20).map(tuple)),
-        st.builds(Progress, _LINE, _LINE, st.integers(-5, 200), st.integers(-5, 100)),
-        st.builds(Choices, _LINE, st.lists(st.builds(Choice, _LINE, _LINE), max_size=7).map(tuple)),
-        st.builds(Chart, _LINE, st.just(b"png"), _LINE),
-        st.builds(Attached, _LINE, st.just(b"bytes")),
+        st.builds(Diff, TEXT),
+        st.builds(Fields, st.lists(st.tuples(LINE, LINE), max_size=20).map(tuple)),
+        st.builds(Progress, LINE, LINE, st.integers(-5, 200), st.integers(-5, 100)),
+        st.builds(Choices, LINE, st.lists(st.builds(Choice, LINE, LINE), max_size=7).map(tuple)),
+        st.builds(Chart, LINE, st.just(b"png"), LINE),
+        st.builds(Attached, LINE, st.just(b"bytes")),
     ),
     max_size=8,
 )
 _SELECTIONS = st.builds(
     Selection,
-    pattern=st.text(max_size=100) | _NASTY,
+    pattern=st.text(max_size=100) | NASTY,
     invert=st.booleans(),
     column=st.integers(-1, 3),
     descending=st.booleans(),
     page=st.integers(0, 4),
 )
 _ASKED = st.none() | st.builds(
-    Asked, _LINE, st.builds(Place, st.sampled_from(Surface), st.just("C1")), st.just("U0ADA")
+    Asked, LINE, st.builds(Place, st.sampled_from(Surface), st.just("C1")), st.just("U0ADA")
 )
 _ANSWERS = st.builds(
     Answer,
@@ -85,17 +75,18 @@ _ANSWERS = st.builds(
     result=st.sampled_from(["", "r" * 16]),
     tables=st.sampled_from(get_args(Tables)),
 )
-_HEADINGS = st.none() | st.builds(Heading, _TEXT, _TEXT, st.sampled_from(Audience), _TEXT)
+_HEADINGS = st.none() | st.builds(Heading, TEXT, TEXT, st.sampled_from(Audience), TEXT)
 _FRAMES = st.builds(
     Frame,
     person=st.just("U0ADA"),
-    pressed=st.sampled_from(["", "Confirmed by"]),
-    remark=_TEXT,
+    pressed=st.sampled_from(["", "Shared by"]),
+    case=st.none() | CASES,
+    remark=TEXT,
     whereabouts=st.sampled_from(["", "in the thread"]),
     request=st.sampled_from(["", "req-1"]),
 )
 _STAGES = st.sampled_from(Stage)
-_OURS = re.compile(r"<@U0ADA>")
+_VERBATIM = "rich_text_preformatted"
 
 
 def answer(
@@ -150,6 +141,8 @@ def test_no_block_holds_markup(
         "rich_text_preformatted",
         "text",
         "user",
+        "usergroup",
+        "date",
         "actions",
         "button",
         "plain_text",
@@ -160,7 +153,9 @@ def test_no_block_holds_markup(
         "raw_text",
     }
     users = {node["user_id"] for node in nodes(message.blocks) if "user_id" in node}
-    assert users <= {"U0ADA"}
+    assert users <= PEOPLE
+    teams = {node["usergroup_id"] for node in nodes(message.blocks) if "usergroup_id" in node}
+    assert teams <= TEAMS
 
 
 @settings(deadline=None)
@@ -170,7 +165,7 @@ def test_the_texts_for_notifications_mention_nobody_but_who_pressed(
 ) -> None:
     view = answer(parts, heading, stage).view()
     for message in (compose(view, frame), plain(view, frame)):
-        without_ours = _OURS.sub("", message.text)
+        without_ours = OURS.sub("", message.text)
         assert not {"<", ">"} & set(without_ours)
         assert not re.search(r"&(?!amp;|lt;|gt;)", without_ours)
         assert len(message.text) <= 4000
@@ -186,9 +181,7 @@ def test_the_text_for_screen_readers_carries_the_result() -> None:
 def test_output_of_the_cluster_is_preformatted_verbatim() -> None:
     text = "<!channel> *bold* ``` &amp; :smile:"
     message = compose(answer([Text(text)], PUBLIC, Stage.DONE).view(), Frame())
-    [block] = [block for block in message.blocks if block.get("block_id") == "body"]
-    [element] = block["elements"]
-    assert element["type"] == "rich_text_preformatted"
+    [element] = [one for one in nodes(message.blocks) if one.get("type") == _VERBATIM]
     assert element["elements"] == [{"type": "text", "text": text}]
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from bot.core.command import Family
 from bot.core.request import Place, Reach, Surface
 from bot.slack import payloads
+from bot.slack.address import Origin
 
 BOT = "U0BOT"
 
@@ -120,13 +121,11 @@ def test_every_workspace_that_is_named_counts(
     assert payload.teams == teams
 
 
-def test_a_press_keeps_what_outlives_the_buttons() -> None:
-    blocks = [{"block_id": name} for name in ("heading", "body", "actions", "other")]
-    found = payloads.press(press(message={"blocks": blocks}))
+def test_a_press_says_which_message_and_which_ticket() -> None:
+    found = payloads.press(press())
     assert found is not None
-    assert found.origin is not None
     assert found.value == "ticket-1"
-    assert [block["block_id"] for block in found.origin.kept] == ["heading", "body"]
+    assert found.origin == Origin("1.1", ephemeral=False, press="confirm")
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from bot.core.reply import (
     Part,
     Problem,
     Progress,
+    Proposal,
     Table,
     Text,
 )
@@ -30,7 +31,7 @@ from bot.demo.slack.rendering import plain_blocks
 from bot.slack.answer import Answer, Stage
 from bot.slack.controls import Asked
 from bot.slack.messages import Frame, compose
-from tests.core.cases import proposal_of
+from tests.slack.scripted import case
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "slack"
 LOCK_SCREEN = 80
@@ -80,7 +81,7 @@ PICTURES: dict[str, tuple[Heading | None, list[Part], Frame]] = {
     ),
     "a-change-that-waits": (
         replace(SHOP, phrase=SCALE.phrase, seal=""),
-        [proposal_of(SCALE)],
+        [Proposal(case(plan=SCALE))],
         Frame("UADA"),
     ),
     "a-refusal": (replace(SHOP, phrase="get secrets", seal=""), [Problem(DENIED)], Frame()),

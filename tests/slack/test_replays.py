@@ -9,12 +9,13 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from bot.slack.board import CardBoard
 from bot.slack.directory import Directory
 from bot.slack.inbound import Peers
 from bot.slack.surface import PATH, SlackSurface
 from tests.clock import IdleClock
 from tests.slack.rig import Rig, rig, slack_options
-from tests.slack.scripted import PODS, plays, proposal
+from tests.slack.scripted import PODS, Bell, plays, proposal
 
 
 @dataclass
@@ -61,6 +62,7 @@ async def replica(story: Rig) -> AsyncIterator[tuple[SlackSurface, str]]:
         lambda: "other",
         story.shelf,
         Directory(IdleClock()),
+        CardBoard(story.service.cases, story.shelf, Bell(), IdleClock()),
     )
     surface = SlackSurface(slack_options(story.slack), peers, story.backstage.beyond())
     app = web.Application()

@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from bot.core.clock import SystemClock
 from bot.core.reply import Text
 from bot.demo.slack.workspace import RefreshReason
+from bot.slack.board import CardBoard
 from bot.slack.directory import Directory
 from bot.slack.inbound import Peers
 from bot.slack.options import Options
@@ -19,7 +20,7 @@ from bot.slack.surface import SlackSurface
 from tests.clock import IdleClock
 from tests.slack.beyond import Backstage
 from tests.slack.rig import rig
-from tests.slack.scripted import PODS, Memory, ScriptedService, Shelf, plays
+from tests.slack.scripted import PODS, Bell, Memory, MemoryCases, ScriptedService, Shelf, plays
 
 
 async def test_two_connections_are_opened_and_make_the_bot_ready() -> None:
@@ -127,6 +128,7 @@ async def test_a_connection_that_was_not_greeted_does_not_make_the_bot_ready() -
             lambda: "req-1",
             Shelf(),
             Directory(SystemClock()),
+            CardBoard(MemoryCases(), Shelf(), Bell(), SystemClock()),
         )
         surface = SlackSurface(options, peers, Backstage().beyond())
         await surface.start()

@@ -124,14 +124,15 @@ async def test_the_button_of_a_loss_is_red(transport: TransportKind) -> None:
 
 
 async def test_a_confirmed_proposal_becomes_its_own_record(transport: TransportKind) -> None:
-    async with rig(transport, plays(proposal())) as story:
+    async with rig(transport, plays()) as story:
+        story.propose()
         story.service.on_confirm = plays(Text("deployment.apps/web scaled\n"))
         asked = await story.ada.slash(story.shop, "/kubectl scale deploy web --replicas=5")
         done = await asked.click("Confirm", by=story.eve)
         assert done.ts == asked.ts
-        assert done.buttons == ()
-        assert "deployment.apps/web: replicas 3 → 5" in done.plain()
-        assert "Confirmed by @eve\ndeployment.apps/web scaled" in done.plain()
+        assert [button.label for button in done.buttons] == ["Audit"]
+        assert "deployment.apps/web: replicas 3 → 5\nConfirmed by @eve at " in done.plain()
+        assert done.plain().endswith("🟢 Done.\ndeployment.apps/web scaled\n[Audit]")
         [(ticket, request)] = story.service.confirmed
         assert ticket == "ticket-1"
         assert request.person.key == f"{story.slack.team}/{story.eve.id}"
