@@ -32,7 +32,7 @@ _CHANGES, _CHANGE_LINES = 1_000, 15
 _REACH, _WARNINGS = 5, 5
 _DIFF, _DIFF_LINES = 2_000, 40
 _WORDS, _WORD_LINES = 1_500, 30
-_ALARM = 1_000
+_ALARM, _HEADLINE = 1_000, 40
 _TOLD = (Stage.DONE, Stage.FAILED, Stage.UNKNOWN, Stage.SUPERSEDED)
 """The stages whose words say more than the card does."""
 REFUSED = (Stage.DENIED, Stage.WITHDRAWN)
@@ -83,9 +83,12 @@ def state(case: Case) -> str:
 
 def headline(case: Case) -> str:
     """Return mrkdwn that says in a few words what this is and how it stands."""
-    head = heading(case)
-    about = f"{blocks.phrase(head)} in {blocks.place(head)}: {in_short(case)}"
-    return blocks.mrkdwn([blocks.words(about)])
+    return blocks.mrkdwn([blocks.words(f"{about(heading(case))}: {in_short(case)}")])
+
+
+def about(head: Heading) -> str:
+    """Return what it is about, in so few words that a locked phone shows more than that."""
+    return f"{one_line(blocks.phrase(head), _HEADLINE)} in {blocks.place(head)}"
 
 
 def in_short(case: Case) -> str:

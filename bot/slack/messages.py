@@ -90,7 +90,7 @@ def fallback(view: View, frame: Frame) -> str:
     Its first sentence says what came of it, within what a locked phone shows.
     """
     lines = [_headline(view, frame), *_lead(view, frame)[1:]]
-    above = _clipped(" ".join(filter(None, lines)), TEXT_CHARACTERS // 4)
+    above = _clipped("\n".join(filter(None, lines)), TEXT_CHARACTERS // 4)
     steps = _clipped("\n".join(_steps(view)), TEXT_CHARACTERS // 4)
     body = _clipped(escaped(_joined(view)), TEXT_CHARACTERS // 2 - 10)
     return "\n".join(filter(None, [above, body, steps])).strip() or "Done."
@@ -99,6 +99,7 @@ def fallback(view: View, frame: Frame) -> str:
 def _headline(view: View, frame: Frame) -> str:
     head = _heading(view, frame)
     about = f"{blocks.phrase(head)} in {blocks.place(head)}" if head else ""
+    about = card.about(head) if head and _case(view, frame) else about
     line = ": ".join(filter(None, [about, _said(view, frame.case)]))
     return escaped(line[:_HEADLINE])
 
