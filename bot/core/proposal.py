@@ -67,6 +67,11 @@ class Party:
     """Equal for two accounts that belong to one human being, as far as the policy knows."""
     name: str = ""
 
+    @property
+    def id(self) -> str:
+        """Return the id by which the surface and the policy know them."""
+        return self.key.rpartition("/")[2]
+
 
 @dataclass(frozen=True, slots=True)
 class Jury:
@@ -155,9 +160,9 @@ class Case:
     @property
     def able(self) -> Jury:
         """Return who can still approve: whoever is named, but who asks or has approved it."""
-        spent = {self.proposed.requester.key, *(vote.party.key for vote in self.approvals)}
+        spent = {self.proposed.requester.id, *(vote.party.id for vote in self.approvals)}
         jury = self.proposed.jury
-        return replace(jury, people=tuple(key for key in jury.people if key not in spent))
+        return replace(jury, people=tuple(id_ for id_ in jury.people if id_ not in spent))
 
     @property
     def to_type(self) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.core.access import Rights
-from bot.core.proposal import Case
+from bot.core.proposal import Case, Party
 from bot.core.request import Impersonated, Person
 from bot.slack import blocks, card
 from bot.slack.blocks import Block
@@ -91,7 +91,7 @@ def _may_approve(case: Case, rights: Rights) -> bool:
         return any(one.channel == channel for one in rights.bindings)
     groups = identity.groups if isinstance(identity, Impersonated) else ()
     return (
-        person.key in jury.people
+        Party(person.key, "").id in jury.people
         or not set(person.usergroups).isdisjoint(jury.usergroups)
         or not set(groups).isdisjoint(jury.groups)
     )

@@ -41,7 +41,12 @@ def _case(plan: Plan, line: str, keys: tuple[str, ...], votes: int, **changes: A
     party = Party(keys[0], keys[0], line)
     vote = Vote(party, _AT, plan.phrase)
     groups = (line,) * (votes + 1)
-    jury = Jury(keys * 4, ("S0TEAM", line), groups, anyone=changes.pop("anyone"))
+    jury = Jury(
+        tuple(key.rpartition("/")[2] for key in keys) * 4,
+        ("S0TEAM", line),
+        groups,
+        anyone=changes.pop("anyone"),
+    )
     place, consent = Place(Surface.SLASH, "C0SHOP"), changes.pop("consent")
     proposed = Proposed(plan, consent, party, place, "req-1", plan.phrase, jury)
     return Case(

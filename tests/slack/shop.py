@@ -1,6 +1,6 @@
 """Three people in one channel, the real engine, and a cluster that shows each what they may see."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import count
@@ -10,7 +10,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.commands import Registry
-from bot.core.clock import SystemClock
+from bot.core.clock import Clock, SystemClock
 from bot.demo.slack.people import Person
 from bot.demo.slack.state import Channel
 from bot.demo.slack.workspace import TransportKind, Workspace
@@ -23,7 +23,7 @@ from bot.slack.directory import Directory
 from bot.slack.inbound import Peers
 from bot.slack.surface import PATH, SlackSurface
 from bot.web import server
-from tests.engine.rig import Ledger, bot
+from tests.engine.rig import Bot, Ledger, bot
 from tests.kube.server import ApiServer, status
 from tests.slack.beyond import MemoryResults
 from tests.slack.opened import workspace
@@ -66,6 +66,7 @@ class Shop:
     rows: list[list[str]]
     """What operators see."""
     ledger: Ledger
+    engine: Bot
 
     def fetched(self) -> int:
         """Return how often pods were listed."""
@@ -73,9 +74,18 @@ class Shop:
 
 
 @asynccontextmanager
-async def shop(transport: TransportKind, folder: Path, **channel: Any) -> AsyncIterator[Shop]:
-    """Run the bot until the block ends; `channel` is its entry in the policy."""
-    clock, numbers, results = SystemClock(), count(1), MemoryResults()
+async def shop(
+    transport: TransportKind,
+    folder: Path,
+    rules: Callable[[Mapping[str, str]], Mapping[str, Any]] = lambda _ids: {},
+    clock: Clock | None = None,
+    **channel: Any,
+) -> AsyncIterator[Shop]:
+    """Run the bot until the block ends; `channel` is its entry in the policy.
+
+    `rules` returns what else stands there, and is given the ids of people by their names.
+    """
+    clock, numbers, results = clock or SystemClock(), count(1), MemoryResults()
     async with workspace(transport) as slack:
         people = [slack.user(name) for name in ("ada", "bob", "eve", "mallory")]
         ada, bob, eve, mallory = people
@@ -88,9 +98,12 @@ async def shop(transport: TransportKind, folder: Path, **channel: Any) -> AsyncI
                 {"slack": bob.id, "groups": [OPERATORS]},
                 {"slack": eve.id, "groups": [VIEWERS]},
             ],
+            **rules({one.name: one.id for one in people}),
         }
+        board = CardBoard(MemoryCases(), Shelf(), Bell(), clock)
         directory = Directory(clock)
-        async with bot(folder, policy=policy, acquaintance=directory) as engine:
+        async with bot(folder, policy=policy, acquaintance=directory, board=board) as engine:
+            board.cases = engine.waiting.proposals
             rows = [*OPEN, *HIDDEN]
 
             async def pods(request: web.BaseRequest) -> web.StreamResponse:
@@ -117,14 +130,14 @@ async def shop(transport: TransportKind, folder: Path, **channel: Any) -> AsyncI
                 Memory(),
                 clock,
                 lambda: f"req-{next(numbers)}",
-                Shelf(),
+                board.letters,
                 directory,
-                CardBoard(MemoryCases(), Shelf(), Bell(), clock),
+                board,
             )
             surface = SlackSurface(slack_options(slack), peers, beyond)
             async with _served(slack, surface):
                 four = ada, bob, eve, mallory
-                yield Shop(slack, engine.server, results, *four, place, rows, engine.ledger)
+                yield Shop(slack, engine.server, results, *four, place, rows, engine.ledger, engine)
 
 
 @asynccontextmanager

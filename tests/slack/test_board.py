@@ -18,7 +18,7 @@ from tests.slack.test_letters import Slack
 
 AT = Message("CSHOP", "1.1")
 EVE = Vote(Party("T1/UEVE", "T1/UEVE", "eve"), ASKED)
-JURY = Jury(people=("T1/UADA", "T1/UEVE", "T1/UDAN"), usergroups=("S0TEAM",))
+JURY = Jury(people=("UADA", "UEVE", "UDAN"), usergroups=("S0TEAM",))
 
 
 @dataclass

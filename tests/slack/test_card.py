@@ -30,13 +30,13 @@ _LARGE = Plan(
     outlook=Outlook(("r" * 400,) * 20, ("w" * 400,) * 20, _LINES),
 )
 _VOTE = Vote(Party("T1/UEVE", "T1/UEVE", "eve"), ASKED, "y" * 3_000)
-_CROWD = Jury(tuple(f"T1/U{n:09}" for n in range(60)), ("S0TEAM",) * 9, ("g" * 300,) * 30)
+_CROWD = Jury(tuple(f"U{n:09}" for n in range(60)), ("S0TEAM",) * 9, ("g" * 300,) * 30)
 
 
-def large(stage: Stage, **changes: object) -> Case:
+def large(stage: Stage) -> Case:
     made = case(consent=Consent.APPROVE_TWO, plan=_LARGE, jury=_CROWD)
     closed = replace(made, approvals=(_VOTE, _VOTE), closed_by=_VOTE, broken_glass=True)
-    return replace(closed, stage=stage, words=_LINES, **changes)
+    return replace(closed, stage=stage, words=_LINES)
 
 
 def of_waiting(made: Case) -> list[str]:

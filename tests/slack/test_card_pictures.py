@@ -51,7 +51,7 @@ DRAIN = Plan(
     tuple(f"pod/{name} evicted" for name in PODS),
     outlook=Outlook(("12 pods of 3 namespaces move.",)),
 )
-JURY = Jury(("T1/UEVE", "T1/UDAN"), ("STEAM",), ("quarterdeck:admins",))
+JURY = Jury(("UEVE", "UDAN"), ("STEAM",), ("quarterdeck:admins",))
 LATER = ASKED + timedelta(minutes=7)
 EVE, DAN = (Vote(Party(f"T1/U{name}", "", name), LATER) for name in ("EVE", "DAN"))
 ADA = Vote(Party("T1/UADA", "", "ada"), LATER, "web is down, and nobody else is awake")

@@ -31,7 +31,7 @@ async def waiting(
     async with rig("http", plays()) as story:
         dan = story.slack.user("dan")
         await story.slack.administration.join(story.shop, dan)
-        jury = Jury(people=(story.key(story.eve), story.key(dan)), groups=("team-shop",))
+        jury = Jury(people=(story.eve.id, dan.id), groups=("team-shop",))
         story.propose(consent=consent, **{"jury": jury, **changes})
         story.service.on_confirm = DONE
         card = await story.ada.slash(story.shop, TYPED)
