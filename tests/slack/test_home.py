@@ -4,7 +4,9 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, cast
 
+from bot.commands import Registry
 from bot.core.access import Binding
+from bot.core.command import Effect
 from bot.core.request import Person, Place, Request, Surface
 from bot.demo.slack.workspace import TransportKind
 from bot.slack import home_desk
@@ -17,11 +19,13 @@ from tests.slack.rig import rig
 from tests.slack.scripted import PODS, Bell, Gated, MemoryCases, ScriptedService, Shelf, plays
 
 ADA = Person("T1/UADA")
+CHANGES = tuple(c.phrase for c in Registry().all() if c.effect is not Effect.READ)
 
 
 async def test_it_says_who_one_is_and_what_one_may_do(transport: TransportKind) -> None:
     async with rig(transport, plays(PODS)) as story:
         story.backstage.rights.bindings = (Binding(story.shop.id, "default", ("shop",)),)
+        story.backstage.lookups.hidden = [phrase for phrase in CHANGES if phrase != "scale"]
         home = await story.ada.open_home()
         text = home.plain()
         assert "User: quarterdeck:user" in text
@@ -34,11 +38,11 @@ async def test_it_says_who_one_is_and_what_one_may_do(transport: TransportKind) 
 async def test_it_lists_only_what_one_may_do_somewhere(transport: TransportKind) -> None:
     async with rig(transport, plays(PODS)) as story:
         story.backstage.rights.bindings = (Binding(story.shop.id, "default", ("shop",)),)
-        story.backstage.lookups.hidden = ("scale", "logs")
+        story.backstage.lookups.hidden = (*CHANGES, "logs")
         text = (await story.ada.open_home()).plain()
         assert "From the channels below" not in text
         assert "logs" not in text
-        assert "2 more are for you in none of these channels." in text
+        assert f"{len(CHANGES) + 1} more are for you in none of these channels." in text
         assert "#shop  default: shop  (to read)" in text
 
 
