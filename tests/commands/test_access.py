@@ -129,7 +129,7 @@ async def use(somebody: Path, audit: AuditLog, phrase: str) -> Used:
     out, notes, since = io.StringIO(), Ledger(), audit.position()
     async with open_terminal(str(somebody)) as opened:
         terminal = replace(opened, out=out, err=out)
-        terminal.engine._ledger = notes
+        terminal.engine._ledger = terminal.engine._runs._ledger = notes
         running = terminal.run(phrase, yes=True, helpful=True)
         if GOES_ON & set(phrase.split()):
             with contextlib.suppress(TimeoutError):
