@@ -19,6 +19,8 @@ def run(folder: Path, *arguments: str, **environ: str) -> "subprocess.CompletedP
         "PATH": "/usr/bin:/bin",
         "QUARTERDECK_CACHE": str(folder / "cache"),
         "PYTHONPATH": str(Path(__file__).parents[2]),
+        # Nothing else that is installed has a say in it, or takes time to come.
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
     }
     options = ["-p", "tests.cluster.fixtures", "-p", "no:cacheprovider", "-q", "-ra"]
     return subprocess.run(
