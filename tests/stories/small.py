@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
 from aiohttp import web
 
 from bot.demo.slack.people import Person
@@ -63,7 +62,7 @@ class Small:
 
     def governs(self, **parts: object) -> None:
         """Write another policy: these parts in place of the usual ones."""
-        policy = {**yaml.safe_load((self.folder / "policy.yaml").read_text()), **parts}
+        policy = {**json.loads((self.folder / "policy.yaml").read_text()), **parts}
         # JSON is YAML without the anchors that a policy may not have.
         (self.folder / "policy.yaml").write_text(json.dumps(policy))
 
@@ -121,6 +120,6 @@ async def small(
                 {"slack": one.id, "groups": ["quarterdeck:operators"]} for one in (ada, gus)
             ],
         }
-        (folder / "policy.yaml").write_text(yaml.safe_dump(policy))
+        (folder / "policy.yaml").write_text(f"{json.dumps(policy)}\n")
         kubeconfig(folder / "kubeconfig", server.url)
         yield Small(slack, server, clock, folder, ada, gus, shop, shared)
