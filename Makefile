@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 # The first of these that is new enough makes the virtual environment.
 PYTHONS := python3 python3.14 python3.13 python3.12 python3.11
 PYTHON ?= $(firstword $(foreach p,$(PYTHONS),$(shell $(p) -c 'import sys; print("$(p)" if sys.version_info >= (3, 11) else "")' 2>/dev/null)))
+# Neighbours share what they start, so each worker gets a row of tests, and takes of another's last.
 # Heavier proofs run in one process, since they share one cluster.
 PYTEST := $(BIN)/python -m pytest
 # What is not compiled ahead is compiled on its first import, and has to be kept then.
@@ -31,7 +32,7 @@ image: $(VENV)/.demo ## Build and push IMAGE=registry/name:tag, and write it int
 	@$(BIN)/python -m deploy.image "$(IMAGE)" "$(KUSTOMIZATION)" --builder "$(BUILDER)" --base-digest "$(BASE_DIGEST)"
 
 test: $(VENV)/.dev ## Run the tests: the fast ones, then those that need real peers
-	$(PYTEST) -m "not peers and not soak" -n $(WORKERS)
+	$(PYTEST) -m "not peers and not soak" -n $(WORKERS) --dist worksteal
 	$(PYTEST) -m "peers and not soak"
 
 soak: $(VENV)/.dev ## Load the bot for ten minutes at a time, and print what that took
