@@ -5,6 +5,14 @@ import logging
 from collections.abc import Generator
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# Half of Hypothesis's own number: each run draws others. `--hypothesis-profile=default` draws all.
+# How long one takes says how busy the machine is, and nothing of the property.
+settings.register_profile(
+    "quick", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("quick")
 
 pytest_plugins = ["tests.cluster.fixtures"]
 
