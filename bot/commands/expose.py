@@ -6,7 +6,7 @@ from bot.core.command import Access, Command, Effect, shared, text
 from bot.core.errors import QuarterdeckError
 from bot.core.plan import Plan
 from bot.core.ports import Scope
-from bot.kube.changes import found
+from bot.kube.changes import DryRun, found
 from bot.kube.generators.creating import Maker, Writing, read_saying
 from bot.kube.generators.exposing import Wishes, check_exposable, exposed
 
@@ -44,7 +44,8 @@ async def plan(scope: Scope, options: Options) -> Plan:
     [one] = those
     check_exposable(one.resource)
     made = exposed(one.item, _wishes(options))
-    save = options.writing.save_config
+    # What is not sent is shown without the annotation.
+    save = options.writing.save_config and saying.dry_run is not DryRun.CLIENT
     return Maker(saying, save, options.field_manager, operation="exposed").plan(scope, made)
 
 

@@ -39,6 +39,7 @@ from bot.engine.gate import PlanGate, asked_of
 from bot.engine.looking import follow, outlook
 from bot.engine.serving import Run, by_person
 from bot.engine.waiting import Waiting
+from bot.kube.outputs import said_of_nothing
 
 _ORDER = tuple(Consent)
 _AGAIN = "Type the command again."
@@ -65,7 +66,7 @@ class Presses:
         for words in plan.asides:
             await run.draw(Aside(words))
         if not plan.steps:
-            await run.draw(Text("".join(f"{line}\n" for line in (*plan.done, *plan.ending))))
+            await run.draw(Text(said_of_nothing(plan)))
             return
         grants = await self._admitted(run, plan)
         consent, jury = strictest(grants)

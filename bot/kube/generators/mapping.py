@@ -28,6 +28,10 @@ def warned(warnings: Sequence[str]) -> Iterator[None]:
     """Let a refusal within follow the warnings that stand before it."""
     try:
         yield
+    except NotFoundError as error:
+        # What the mapper says bears no `error:` here.
+        error.text = "\n".join([*warnings, error.text.removeprefix("error: ")])
+        raise
     except UsageError as error:
         error.text = "\n".join([*warnings, error.text])
         raise

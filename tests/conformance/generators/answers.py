@@ -70,7 +70,7 @@ def theirs(config: Path, words: Sequence[str]) -> Answer:
         timeout=60,
         check=False,
     )
-    return Answer(done.returncode, _masked(done.stdout), _without_log(done.stderr))
+    return Answer(done.returncode, _masked(done.stdout), without_log(done.stderr))
 
 
 async def ours(terminal: Terminal, words: Sequence[str]) -> Answer:
@@ -97,7 +97,7 @@ def _masked(text: str) -> str:
     return to_yaml(mask(yaml.load(text, Loader=yaml.CBaseLoader)))
 
 
-def _without_log(text: str) -> str:
+def without_log(text: str) -> str:
     """Return what kubectl said without the lines of its own log."""
     lines = text.splitlines(keepends=True)
     return "".join(line for line in lines if not _is_log(line))
