@@ -16,6 +16,14 @@ _FLAG = re.compile(
     r"(?i)(?P<flag>(?<!\S)--[\w-]*(?:token|passw(?:or)?d|passphrase|secret|credentials?|api-?key)"
     r"[\w-]*[ \t]+)(?P<value>\"[^\"]*\"|'[^']*'|[^\s-]\S*)"
 )
+# The values of a new secret, typed where they are refused: whatever stands behind a `=`, but for
+# the flags that never hold one. Slack writes a dash for two.
+_SECRET = re.compile(r"\bcreate\s+secret\b")
+_WORD = re.compile(r"(?:\\.|\"[^\"]*(?:\"|$)|'[^']*(?:'|$)|“[^”]*(?:”|$)|[^\s\"'“\\])+")
+_HARMLESS = re.compile(
+    r"[-—–]+(?:from[-_]file|from[-_]env[-_]file|cert|key|type|namespace|n|context|dry[-_]run|output"
+    r"|o|docker[-_](?:server|username|email)|append[-_]hash|validate|save[-_]config)"
+)
 
 
 def cleaned(text: str) -> str:
@@ -24,7 +32,16 @@ def cleaned(text: str) -> str:
     if suspicious(looked_at):
         redactor = Redactor()
         looked_at = _FLAG.sub(rf"\g<flag>{HIDDEN}", redactor.feed(looked_at) + redactor.finish())
+        if _SECRET.search(looked_at):
+            looked_at = _WORD.sub(_without_value, looked_at)
     return printable(looked_at, len(text) - _LOOKED_AT)
+
+
+def _without_value(word: re.Match[str]) -> str:
+    name, separator, _ = word[0].partition("=")
+    if not separator or _HARMLESS.fullmatch(name.strip("\"'“”")):
+        return word[0]
+    return f"{name}={HIDDEN}"
 
 
 def printable(text: str, unseen: int = 0) -> str:

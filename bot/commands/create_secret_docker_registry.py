@@ -6,7 +6,7 @@ from bot.core.command import Access, Command, Effect, shared, switch, text, word
 from bot.core.errors import UsageError
 from bot.core.plan import Plan
 from bot.core.ports import Scope
-from bot.kube.generators.creating import Creation, begin, refuse_typed
+from bot.kube.generators.creating import Creation, begin, refuse_told
 from bot.kube.generators.maps import docker_file_secret, docker_secret, docker_sources
 
 _PHRASE = "create secret docker-registry"
@@ -29,8 +29,8 @@ class Options:
 
 async def plan(scope: Scope, options: Options) -> Plan:
     """Return what would be created."""
-    if options.docker_password:
-        refuse_typed(scope, "--docker-password", "--from-file=config.json")
+    typed = {"--docker-password": options.docker_password}
+    refuse_told(scope, typed, "--from-file=config.json")
     name, maker = begin(_PHRASE, options)
     login = (options.docker_server, options.docker_username, options.docker_password)
     if options.from_file:

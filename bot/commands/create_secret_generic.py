@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from bot.core.command import Access, Command, Effect, shared, switch, text, words
 from bot.core.plan import Plan
 from bot.core.ports import Scope
-from bot.kube.generators.creating import Creation, begin, refuse_typed
+from bot.kube.generators.creating import Creation, begin, refuse_told
 from bot.kube.generators.maps import secret
 from bot.kube.generators.sources import Sources
 
@@ -30,8 +30,7 @@ class Options:
 
 async def plan(scope: Scope, options: Options) -> Plan:
     """Return what would be created."""
-    if options.from_literal:
-        refuse_typed(scope, "--from-literal", "--from-file=KEY=FILE or --from-env-file=FILE")
+    refuse_told(scope, {"--from-literal": options.from_literal}, "--from-file=KEY=FILE")
     name, maker = begin(_PHRASE, options)
     sources = Sources(options.from_literal, options.from_file, options.from_env_file)
     shelf = sources.shelf(scope.files)

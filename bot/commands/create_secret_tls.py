@@ -7,7 +7,7 @@ from bot.core.errors import UsageError
 from bot.core.plan import Plan
 from bot.core.ports import Scope
 from bot.kube.generators.certificates import check_pair
-from bot.kube.generators.creating import Creation, begin
+from bot.kube.generators.creating import Creation, begin, refuse_told
 from bot.kube.generators.maps import tls_secret
 from bot.kube.generators.sources import Shelf
 
@@ -28,6 +28,7 @@ class Options:
 
 async def plan(scope: Scope, options: Options) -> Plan:
     """Return what would be created."""
+    refuse_told(scope, {}, "--cert=FILE --key=FILE")
     name, maker = begin(_PHRASE, options)
     if not options.key or not options.cert:
         raise UsageError(

@@ -21,7 +21,7 @@ from bot.core.command import Command
 from bot.core.plan import Plan, Step, Target
 from bot.core.proposal import Message
 from bot.core.reply import Part
-from bot.core.request import Attachment, Identity, Person, Request
+from bot.core.request import Attachment, Identity, Person, Request, Surface
 from bot.core.task import Task
 
 JsonObject: TypeAlias = dict[str, Any]
@@ -300,8 +300,8 @@ class Scope:
     """The address of the message that asked, for the change-cause; empty: none is known."""
     text: str = ""
     """The command as it was understood."""
-    local: bool = False
-    """Whether it was typed into a terminal, where nobody else reads along and nothing is kept."""
+    surface: Surface = Surface.TERMINAL
+    """Where it was typed; whoever reads along there sees its words, and what is attached to it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ from bot.core.ports import (
 )
 from bot.core.proposal import Message
 from bot.core.reply import Aside, Part, Reply
-from bot.core.request import Actor, Impersonated, Person, Request, Surface
+from bot.core.request import Actor, Impersonated, Person, Request
 from bot.core.task import Task, UnansweredError
 from bot.engine.admission import Admission
 from bot.engine.executing import REQUEST_SECONDS, Executor
@@ -205,7 +205,7 @@ class Engine:
             run.request.files,
             run.request.link,
             run.account.canonical,
-            local=run.request.place.surface is Surface.TERMINAL,
+            surface=run.request.place.surface,
         )
 
     async def _menu(self, request: Request, grant: Grant) -> Menu:

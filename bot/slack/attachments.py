@@ -1,7 +1,7 @@
 """Files that people attach: which are taken, and how their bytes are fetched.
 
-Only manifests are of use, so only a little text is taken; and the bot's token is sent to Slack's
-own file server and to no other address, whatever a payload says.
+Where manifests are of use, only a little text is taken; and the bot's token is sent to Slack's own
+file server and to no other address, whatever a payload says.
 """
 
 from collections.abc import Sequence
@@ -41,8 +41,8 @@ def shared(files: object) -> tuple[SharedFile, ...]:
     return tuple(_shared(one) for one in found if isinstance(one, dict) and one.get("id"))
 
 
-def check(files: Sequence[SharedFile]) -> None:
-    """Do nothing if the files may be fetched.
+def check(files: Sequence[SharedFile], *, manifests: bool = True) -> None:
+    """Do nothing if the files may be fetched; what is to be a manifest must be text.
 
     Raises:
         RefusedError: they are too many, too large or not text.
@@ -50,7 +50,7 @@ def check(files: Sequence[SharedFile]) -> None:
     if len(files) > FILES:
         raise RefusedError(f"At most {FILES} files are read at once.", next_step="Attach fewer.")
     for file in files:
-        if file.kind not in KINDS and not file.name.lower().endswith(_SUFFIXES):
+        if manifests and file.kind not in KINDS and not file.name.lower().endswith(_SUFFIXES):
             text = f"{file.name or 'The file'} is no YAML, JSON or text."
             raise RefusedError(text, next_step="Attach a manifest, such as web.yaml.")
         if file.size > FILE_BYTES:
@@ -64,15 +64,17 @@ class Fetcher:
         self._options = options
         self._session = session
 
-    async def fetch(self, files: Sequence[SharedFile]) -> tuple[Attachment, ...]:
-        """Return the files with their bytes.
+    async def fetch(
+        self, files: Sequence[SharedFile], *, manifests: bool = True
+    ) -> tuple[Attachment, ...]:
+        """Return the files with their bytes; what is to be a manifest must be text.
 
         Raises:
             RefusedError: they are too many, too large or not text, or stand elsewhere.
             SlackError: Slack does not hand one out.
             UnreachableError: Slack cannot be reached.
         """
-        check(files)
+        check(files, manifests=manifests)
         return tuple([await self._fetched(file) for file in files])
 
     async def _fetched(self, file: SharedFile) -> Attachment:

@@ -13,13 +13,15 @@ from bot.slack.inbound import Inbound, Wishes
 from bot.slack.outbox import Outbox
 from bot.slack.payloads import Incoming, Payload
 
-_NOTHING = "Choose a file, or write the manifest below."
+_NOTHING = "Choose a file, or write its text below."
 
 
 class Files(Protocol):
     """What fetches files."""
 
-    async def fetch(self, files: Sequence[SharedFile]) -> tuple[Attachment, ...]:
+    async def fetch(
+        self, files: Sequence[SharedFile], *, manifests: bool = True
+    ) -> tuple[Attachment, ...]:
         """Return the files with their bytes, or raise `QuarterdeckError`."""
         ...
 
@@ -54,11 +56,11 @@ class ManifestDesk:
             return {}
         channel, text = read
         files = manifest_form.read_files(incoming.view)
-        written = manifest_form.read_text(incoming.view)
+        written = manifest_form.read_text(incoming.view, text)
         if not files and not written:
             return {manifest_form.TEXT: _NOTHING}
         try:
-            check(files)
+            check(files, manifests=not manifest_form.takes_contents(text))
         except QuarterdeckError as error:
             return {manifest_form.FILE: error.text}
         place = Place(Surface.SLASH, channel)
@@ -76,8 +78,10 @@ class ManifestDesk:
     def _serve(
         self, incoming: Incoming, files: Sequence[SharedFile], written: tuple[Attachment, ...]
     ) -> None:
+        manifests = not manifest_form.takes_contents(incoming.text)
+
         async def work(_person: Person) -> None:
-            found = (*await self.files.fetch(files), *written)
+            found = (*await self.files.fetch(files, manifests=manifests), *written)
             # What was fetched is another act than the fetching, which was taken in already.
             again = replace(incoming, kind="fetched")
             if words := self.inbound.serve(again, Wishes(files=found)):

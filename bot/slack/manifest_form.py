@@ -1,8 +1,9 @@
-"""The form for `-f`: a slash command carries no file, so it is asked for.
+"""The form for `-f` and `--from-file`: a slash command carries no file, so it is asked for.
 
 Pure.
 """
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -22,36 +23,49 @@ _TYPED = 1_500
 # kubectl's verbs that take manifests, whether the bot has them already or says that it does not.
 _VERBS = frozenset({"apply", "create", "delete", "diff"})
 _FILENAME = ("-f", "--filename", "—filename", "–filename")
+# Flags that take a file's content as it is. Slack writes a dash for two.
+_CONTENTS = re.compile(r"(?<!\S)[-—–]+(?:from-file|from-env-file|cert|key)[= ]\s*(?P<path>\S+)")
+# What the command refuses, and what no form shows again.
+_VALUES = re.compile(r"(?<!\S)[-—–]+(?:from-literal|docker-password)\b")
+_SECRET = re.compile(r"\bcreate\s+secret\b")
+_OF_CONTENTS = re.compile(r"\bcreate\s+(?:secret|configmap|cm)\b")
 
 
 def asks_for_manifest(text: str, commands: Sequence[Command[Any]]) -> bool:
     """Tell whether what was typed names a file that a slash command cannot carry."""
+    if takes_contents(text):
+        return not (_SECRET.search(text) and _VALUES.search(text))
     words = text.split()
     names_file = any(word.startswith(_FILENAME) and word != "--" for word in words)
     return names_file and words[0] in _VERBS | _declared(commands)
 
 
+def takes_contents(text: str) -> bool:
+    """Tell whether what was typed takes files as they are, and not as manifests."""
+    return bool(_OF_CONTENTS.search(text) and _CONTENTS.search(text))
+
+
 def form(text: str, channel: str) -> Payload:
     """Return the form for a command that was typed; it says which."""
-    field: Block = {
-        "type": "file_input",
-        "action_id": FILE,
-        "filetypes": ["yaml", "yml", "json", "txt"],
-        "max_files": FILES,
-    }
+    contents = takes_contents(text)
+    field: Block = {"type": "file_input", "action_id": FILE, "max_files": FILES}
+    if not contents:
+        field["filetypes"] = ["yaml", "yml", "json", "txt"]
+    what = "content" if contents else "manifest"
+    hint = "Up to 3,000 characters."
     asked = [
         blocks.preformatted(text[:_TYPED]),
-        forms.asked(FILE, "The manifest as a file", field, optional=True),
+        forms.asked(FILE, f"The {what} as a file", field, optional=True),
         forms.asked(
             TEXT,
             "Or as text",
-            forms.area(TEXT, "apiVersion: v1"),
-            hint="Up to 3,000 characters. Several objects are set apart by ---.",
+            forms.area(TEXT, "As it is to be kept" if contents else "apiVersion: v1"),
+            hint=hint if contents else f"{hint} Several objects are set apart by ---.",
             optional=True,
         ),
     ]
     metadata = orjson.dumps([channel, text[:_TYPED]]).decode()
-    return forms.modal(CALLBACK, "Which manifest?", "Run", asked, metadata=metadata)
+    return forms.modal(CALLBACK, f"Which {what}?", "Run", asked, metadata=metadata)
 
 
 def read_form(view: Payload) -> tuple[str, str] | None:
@@ -68,10 +82,12 @@ def read_files(view: Payload) -> tuple[SharedFile, ...]:
     return shared(forms.files(view, FILE))
 
 
-def read_text(view: Payload) -> tuple[Attachment, ...]:
-    """Return what was written into the form, as a file."""
+def read_text(view: Payload, typed: str) -> tuple[Attachment, ...]:
+    """Return what was written into the form, as the file that the command names first."""
     text = forms.typed(view, TEXT)
-    return (Attachment(_NAME, text.encode()),) if text.strip() else ()
+    named = _CONTENTS.search(typed) if takes_contents(typed) else None
+    name = named["path"].rpartition("=")[2].strip("\"'") if named else _NAME
+    return (Attachment(name, text.encode()),) if text.strip() else ()
 
 
 def _declared(commands: Sequence[Command[Any]]) -> frozenset[str]:

@@ -108,6 +108,14 @@ SECRETS = {
         "get pods --token {password}",
         "get pods --password '{password}'",
         "create secret generic db --from-literal=password={password}",
+        "create secret generic db --from-literal=pw={password}",
+        "kubectl create secret generic db —from-literal pw={password} -n shop",
+        "create secret generic db --from-literal pw='a {password}'",
+        'create secret generic db "--from-literal=pw=a {password}"',
+        "create secret generic db --from-literal=pw=“a {password}”",
+        "create secret generic db --from-literal=pw=a\\ {password}",
+        "create secret generic db --from-litreal=pw={password}",
+        "create secret docker-registry x --docker-password={password}",
         "config set-credentials x --client-secret {password}",
         "logs web | grep {slack}",
         "get pods\nAuthorization: Bearer {password}",
@@ -125,7 +133,14 @@ def test_a_secret_that_was_typed_is_in_no_record(phrase: str) -> None:
     assert "<redacted>" in line
 
 
-@pytest.mark.parametrize("phrase", ["get pods --show-labels -n shop", "get secrets --token"])
+@pytest.mark.parametrize(
+    "phrase",
+    [
+        "get pods --show-labels -n shop",
+        "get secrets --token",
+        "create secret generic db --from-file=k=app.conf --type=example.org/x -n=shop",
+    ],
+)
 def test_what_is_no_secret_stays_as_it_was_typed(phrase: str) -> None:
     assert cleaned(phrase) == phrase
 

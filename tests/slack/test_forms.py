@@ -136,6 +136,25 @@ async def test_a_command_that_names_a_file_opens_a_form_for_it(transport: Transp
         assert "kind: Secret" not in repr(request)
 
 
+async def test_the_content_of_a_secret_is_asked_for_in_a_form(transport: TransportKind) -> None:
+    typed = "create secret generic db --from-file=key=tls.key --from-file ca.crt"
+    async with rig(transport, plays(PODS)) as story:
+        form = await story.ada.open(story.shop, f"/kubectl {typed}")
+        await form.attach("The content as a file", "ca.crt", b"\x00\xff")
+        await form.submit({"Or as text": "hunter2"})
+        [request] = story.service.served
+        assert request.text == f"kubectl {typed}"
+        assert [(file.name, file.content) for file in request.files] == [
+            ("ca.crt", b"\x00\xff"),
+            ("tls.key", b"hunter2"),
+        ]
+        assert "hunter2" not in repr(request)
+        # What is refused is not shown in a form first.
+        told = f"{typed} --from-literal=a=b"
+        await story.ada.slash(story.shop, f"/kubectl {told}")
+        assert story.service.served[-1].text == f"kubectl {told}"
+
+
 @pytest.mark.parametrize("typed", ["logs -f web-1", "get pods -f x", "apply", "get pods"])
 async def test_other_commands_open_no_form(transport: TransportKind, typed: str) -> None:
     async with rig(transport, plays(PODS)) as story:

@@ -1,6 +1,6 @@
 """A generated object as a plan: what is sent, what is shown of it, and what is said then."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -10,6 +10,7 @@ from bot.core.command import shared, switch, text
 from bot.core.errors import RefusedError, UsageError
 from bot.core.plan import Change, Create, Plan, Target
 from bot.core.ports import Scope
+from bot.core.request import Surface
 from bot.kube.changes import DryRun, Made, Saying, gathered, place_of, read_dry_run
 from bot.kube.documents import to_ordered_json
 from bot.kube.generators.objects import DEPLOYMENT, Generated, placed
@@ -137,17 +138,27 @@ def read_saying(writing: Writing) -> Saying:
     return Saying(dry_run, writing.output)
 
 
-def refuse_typed(scope: Scope, flag: str, instead: str) -> None:
-    """Refuse a secret value that was typed where others read along.
+def refuse_told(scope: Scope, typed: Mapping[str, object], instead: str) -> None:
+    """Refuse a secret value that others can read where it was typed or attached.
+
+    `typed` are the flags that hold a value themselves, with what they hold.
 
     Raises:
         RefusedError: with what to do in its place; the value is not repeated.
     """
-    if not scope.local:
+    if scope.surface is Surface.TERMINAL:
+        return
+    if told := [flag for flag, value in typed.items() if value]:
         raise RefusedError(
-            f"error: {flag} is refused here: the channel keeps what is typed, secrets included",
-            next_step=f"Change that value now. Then use {instead} with a file in the form, or type"
-            " it in a terminal: quarterdeck run -- …",
+            f"error: {told[0]} is refused here: the channel keeps what is typed, secrets included",
+            next_step=f"Change that value now. Then type it as a slash command with {instead}: its"
+            " form takes the file.",
+        )
+    if scope.files and scope.surface is not Surface.SLASH:
+        raise RefusedError(
+            "error: a secret's file is refused here: whoever reads the message can open it",
+            next_step="Delete it and change the value. Then type it as a slash command: its form"
+            " takes the file.",
         )
 
 
