@@ -9,6 +9,8 @@ FILES = {
     "bad.env": b"A=1\nbad key=2\n",
     "twice.env": b"A=1\nA=2\n",
     "digit.env": b"1A=1\n",
+    "half.env": b"A=1\nTZ\n",
+    "latin.env": b"A=\xe9\n",
     "config.json": b'{"auths": {}}',
 }
 """The files that stand beside whoever types."""
@@ -97,6 +99,8 @@ create cm settings --from-env-file=bad.env
 create cm settings --from-env-file=twice.env
 create cm settings --from-env-file=digit.env
 create cm settings --from-env-file=nope.env
+create cm settings --from-env-file=half.env
+create secret generic db --from-env-file=latin.env
 create cm settings --from-env-file=app.env --from-literal=a=b
 create cm settings --from-env-file=app.env,bom.env
 create cm settings --append-hash

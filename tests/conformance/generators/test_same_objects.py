@@ -31,6 +31,12 @@ status:
 """
 # Where we answer otherwise on purpose; docs/differences.md says why.
 DIFFERENT = {
+    "create cm settings --from-env-file=half.env": Answer(
+        1, "", "error: env file half.env has no value for TZ at line 2\n"
+    ),
+    "create secret generic db --from-env-file=latin.env": Answer(
+        1, "", "error: env file latin.env contains invalid utf8 bytes at line 1\n"
+    ),
     "create deployment '' --image=a": Answer(1, "", "error: name must be specified\n"),
     "create service clusterip '' --tcp=80": Answer(1, "", "error: name must be specified\n"),
     "create service externalname db --external-name=a --save-config": Answer(0, SAVED, ""),
@@ -68,6 +74,23 @@ async def test_the_bot_answers_as_kubectl_answered(command: str, terminal: Termi
 async def test_a_deliberate_difference_is_one(phrase: str, terminal: Terminal) -> None:
     answer = await ours(terminal, shlex.split(words_about(phrase)))
     assert answer == DIFFERENT[phrase] != RECORDED[phrase]
+
+
+@pytest.mark.parametrize(
+    ("phrase", "text"),
+    [
+        ("create ingress web --rule=a/b=c=d:80", "error: rule a/b=c=d:80 is invalid and should be"),
+        ("expose deploy/web -f web.yaml", "error: unknown shorthand flag: 'f' in -f"),
+        ("expose deploy/web --overrides={}", "error: unknown flag: --overrides"),
+        ("create sa web -o jsonpath={.kind}", "error: -o jsonpath does not work for changes"),
+    ],
+)
+async def test_what_kubectl_does_in_vain_is_refused(
+    phrase: str, text: str, terminal: Terminal
+) -> None:
+    answer = await ours(terminal, shlex.split(phrase))
+    assert (answer.code, answer.out) == (1, "")
+    assert answer.err.startswith(text)
 
 
 @pytest.mark.peers

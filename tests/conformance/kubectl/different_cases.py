@@ -101,8 +101,12 @@ INSTEAD = (
 )
 
 _NO_FIELD = 'error: couldn\'t find any field with path "{%s}" in the list of objects'
-# Tried by test_documents.py, which needs no server, and by test_watching.py, which takes its time.
-ELSEWHERE = ("yaml-characters", "watch-header")
+# Tried by test_documents.py, which needs no server, by test_watching.py, which takes its time, and
+# by tests/conformance/generators.
+ELSEWHERE = (
+    *("yaml-characters", "watch-header"),
+    *("created-names", "created-services", "created-values", "created-rules", "exposed-flags"),
+)
 # Nothing but an error is written to standard error, and it is a sentence of our own.
 WHOLLY = (
     Case("get pods -n shop --sort-by=.nope", "sort-missing", "", _MISSING, _NO_FIELD % ".nope"),
