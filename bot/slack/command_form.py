@@ -29,7 +29,8 @@ _PREVIEW_CHARACTERS = 1_000
 # A type's place in a usage, as kubectl writes it: `(TYPE NAME | TYPE/NAME)`, `TYPE[.VERSION]`.
 _TYPE_ASKED = re.compile(r"\bTYPE\b")
 _NAME_ASKED = re.compile(r"\b(?:NAME|POD)\b")
-_WORDS = frozenset({FlagKind.STRING, FlagKind.INT, FlagKind.DURATION})
+_WORDS = frozenset({FlagKind.STRING, FlagKind.INT, FlagKind.INT32, FlagKind.DURATION})
+_LONGEST_NAME = 253
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ def read_draft(view: Payload, commands: Sequence[Command[Any]]) -> Draft | None:
         context=forms.picked(view, CLUSTER),
         namespace=forms.picked(view, NAMESPACE),
         type=forms.picked(view, TYPE),
-        name=forms.picked(view, NAME),
+        name=forms.picked(view, NAME) or forms.typed(view, NAME).strip(),
         switches=forms.chosen(view, SWITCHES),
         more=forms.typed(view, MORE).strip(),
     )
@@ -155,6 +156,11 @@ def takes_type(command: Command[Any]) -> bool:
 def takes_name(command: Command[Any]) -> bool:
     """Tell whether the phrase names an object."""
     return bool(_NAME_ASKED.search(command.usage))
+
+
+def makes(command: Command[Any]) -> bool:
+    """Tell whether the name is that of something new."""
+    return command.phrase.startswith("create ")
 
 
 def elsewhere(draft: Draft) -> tuple[str, str]:
@@ -207,7 +213,10 @@ def _arguments(draft: Draft, command: Command[Any]) -> list[Block]:
         current = forms.choice(draft.type) if draft.type else None
         search = forms.search(TYPE, current, "pods, deployments, …")
         found.append(forms.asked(TYPE, "Type", search, heard=True, optional=True))
-    if takes_name(command):
+    if takes_name(command) and makes(command):
+        line = forms.line(NAME, draft.name, longest=_LONGEST_NAME)
+        found.append(forms.asked(NAME, "Name of what is new", line, optional=True))
+    elif takes_name(command):
         current = forms.choice(draft.name) if draft.name else None
         search = forms.search(NAME, current, "Type to search")
         label = f"Name ({type_of(draft, command)})" if type_of(draft, command) else "Name"
@@ -233,7 +242,8 @@ def _boxes(draft: Draft, command: Command[Any]) -> list[Block]:
 
 def _more(command: Command[Any]) -> Block:
     shown = {flag.name for flag in (*_fields(command), *_switches(command))}
-    left = ", ".join(f"--{flag.name}" for flag in command.flags if flag.name not in shown)
+    named = (flag.name for flag in command.flags if not flag.hidden and flag.name not in shown)
+    left = ", ".join(f"--{name}" for name in named)
     hint = f"Also: {left}" if left else "As in a terminal."
     field = forms.line(MORE, longest=500, placeholder=command.examples[0])
     return forms.asked(MORE, "More", field, hint=hint, optional=True)

@@ -76,6 +76,17 @@ def test_slack_takes_the_home_tab(names: list[str], phrases: list[str]) -> None:
     assert "mrkdwn" not in texts(view)
 
 
+def test_the_name_of_what_is_new_is_written_and_not_chosen() -> None:
+    origin = Origin("C0SHOP", "prod", "shop")
+    view = command_form.form(Draft(origin, "create secret generic", name="db"), COMMANDS, ["prod"])
+    [field] = [one for one in view["blocks"] if one.get("block_id") == command_form.NAME]
+    assert (field["element"]["type"], field["element"]["initial_value"]) == (
+        "plain_text_input",
+        "db",
+    )
+    assert "--from-literal" not in str(view)
+
+
 def test_a_phrase_of_the_form_is_read_as_what_was_chosen() -> None:
     origin = Origin("C0SHOP", "prod", "shop")
     commands = {command.phrase: command for command in COMMANDS}
