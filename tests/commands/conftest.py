@@ -1,11 +1,24 @@
 """The bot of this folder's tests."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 
+from tests.commands import created
 from tests.engine import rig
+
+
+@pytest.fixture(autouse=True)
+def _nothing_stays(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Delete what examples have created, which other tests do not count on."""
+    yield
+    given = request.node.callspec.params if hasattr(request.node, "callspec") else {}
+    phrases = [given["example"]] if "example" in given else []
+    phrases += given["command"].examples if "command" in given else ()
+    if "bed" in request.fixturenames and any(map(created.left_by, phrases)):
+        created.undo(request.getfixturevalue("bed"), phrases)
 
 
 @pytest_asyncio.fixture
