@@ -9,8 +9,8 @@ from bot.core.errors import QuarterdeckError
 from bot.core.plan import Plan
 from bot.core.ports import Scope
 from bot.kube.changes import Found, is_workload
+from bot.kube.changing.turning import Turn, Turned, UnfitError, turned
 from bot.kube.patches import Edit, at
-from bot.kube.turning import Turn, Turned, UnfitError, turned
 from bot.kube.undoing import RESTARTED
 
 _MARK = ("spec", "template", "metadata", "annotations", RESTARTED)
@@ -71,7 +71,6 @@ COMMAND = Command(
     plan=plan,
     examples=(
         "rollout restart deploy/web -n shop",
-        "rollout restart statefulset db -n shop",
         "rollout restart ds -l app=agent -n shop",
     ),
 )

@@ -7,8 +7,8 @@ from bot.core.command import Access, Command, Effect, text
 from bot.core.plan import Plan
 from bot.core.ports import Scope
 from bot.kube.changes import Found
+from bot.kube.changing.turning import Turn, Turned, UnfitError, turned
 from bot.kube.patches import GONE, Edit, at
-from bot.kube.turning import Turn, Turned, UnfitError, turned
 
 _PAUSED = ("spec", "paused")
 

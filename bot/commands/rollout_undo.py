@@ -12,6 +12,7 @@ from bot.kube.changes import (
     Found,
     Made,
     Saying,
+    Which,
     found,
     gathered,
     is_workload,
@@ -19,11 +20,11 @@ from bot.kube.changes import (
     read_dry_run,
     refuse,
 )
+from bot.kube.changing.podspecs import template_changes
 from bot.kube.describe.lines import Lines
 from bot.kube.describe.pods import template
 from bot.kube.history import CHANGE_CAUSE, change_cause
 from bot.kube.patches import GONE, Edit, at, operations
-from bot.kube.podspecs import template_changes
 from bot.kube.revisions import keepers
 from bot.kube.undoing import Revision, chosen, chosen_by_number, current, is_at, revisions_of
 
@@ -64,7 +65,7 @@ async def plan(scope: Scope, options: Options) -> Plan:
         raise UsageError(
             "error: required resource not specified", next_step="rollout undo deploy/web"
         )
-    objects = await found(scope, options.arguments, selector=options.selector, everything=True)
+    objects = await found(scope, options.arguments, Which(options.selector, everything=True))
     made, failures = list[Made](), list[QuarterdeckError]()
     for one in objects:
         try:
@@ -103,6 +104,7 @@ async def _made(scope: Scope, options: Options, saying: Saying, one: Found) -> M
         operations(one.item, edits, (_PAUSED,) if one.resource.kind == "Deployment" else ()),
         dry_run=saying.dry_run is DryRun.SERVER,
         manager="kubectl",
+        refused=f"failed restoring revision {options.to_revision}",
     )
     changes = tuple(_changes(place_of(target), one.item, revision, kept))
     return Made(target, "rolled back", patch, changes, rolls=True, item=one.item)
@@ -184,11 +186,11 @@ COMMAND = Command(
         Access("list", "controllerrevisions", "apps"),
     ),
     options=Options,
+    urgent=True,
     plan=plan,
     examples=(
         "rollout undo deploy/web -n shop",
-        "rollout undo deploy/web -n shop --to-revision=1 --dry-run=server",
-        "rollout undo statefulset db -n shop",
+        "rollout undo daemonset/agent --to-revision=1 -n shop --dry-run=server",
         "rollout undo deploy/web -n shop --like-kubectl --dry-run=client",
     ),
 )

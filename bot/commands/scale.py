@@ -1,21 +1,27 @@
 """`scale`: another number of replicas, through a plan with its precondition."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.core.command import Access, Command, Effect, duration, number, switch, text
 from bot.core.errors import KubernetesError, NotFoundError, QuarterdeckError, UsageError
-from bot.core.plan import Change, Operation, Patch, Plan, Target
+from bot.core.plan import Change, Patch, Plan
 from bot.core.ports import JsonObject, Query, Scope
+from bot.kube.changes import (
+    DryRun,
+    Found,
+    Made,
+    Saying,
+    check_named,
+    gathered,
+    place_of,
+    read_dry_run,
+)
+from bot.kube.patches import GONE, Edit, at, operations, patched
 from bot.kube.selection import Ask, select
 
 _NOT_GIVEN = -(2**31)
-# kubectl still reads what was typed before `client` and `server` had names.
-_DRY_RUNS = {
-    **{name: name for name in ("none", "client", "server")},
-    **dict.fromkeys(("unchanged", "1", "t", "T", "true", "True", "TRUE"), "client"),
-    **dict.fromkeys(("0", "f", "F", "false", "False", "FALSE"), "none"),
-}
+_REPLICAS, _VERSION = ("spec", "replicas"), ("metadata", "resourceVersion")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +35,14 @@ class Options:
     selector: str = text("l", help="Label selector.")
     all: bool = switch(help="Every object of the type in the namespace.")
     dry_run: str = text(default="none", alone="unchanged", help="none, client or server.")
-    timeout: timedelta = duration(help="Accepted as kubectl does; the answer does not wait.")
+    output: str = text("o", help="name, yaml, json or jsonpath=TEMPLATE.")
+    timeout: timedelta = duration(help="How long to wait until they are there; 0: not at all.")
 
 
 async def plan(scope: Scope, options: Options) -> Plan:
     """Return what scaling would change; the precondition is the number that stands there now."""
     _validate(options)
-    dry_run = _DRY_RUNS[options.dry_run]
+    saying = Saying(read_dry_run(options.dry_run), options.output, read=True)
     selection = await select(
         scope.cluster,
         options.arguments,
@@ -47,20 +54,16 @@ async def plan(scope: Scope, options: Options) -> Plan:
             "error: resource(s) were provided, but no name was specified",
             next_step="scale deploy/web --replicas=5",
         )
-    targets = [(ask, name) for ask in selection.asks for name in await _names(scope, options, ask)]
-    if not targets:
+    asks = [
+        Ask(ask.resource, name)
+        for ask in selection.asks
+        for name in await _names(scope, options, ask)
+    ]
+    if not asks:
         raise UsageError("error: no objects passed to scale")
-    if options.resource_version and len(targets) > 1:
+    if options.resource_version and len(asks) > 1:
         raise UsageError("error: cannot use --resource-version with multiple resources")
-    options = replace(options, dry_run=dry_run)
-    planned = [await _planned(scope, options, ask, name) for ask, name in targets]
-    suffix = {"client": " (dry run)", "server": " (server dry run)"}.get(dry_run, "")
-    return Plan(
-        phrase="",
-        steps=() if dry_run == "client" else tuple(step for step, _ in planned),
-        changes=tuple(change for _, change in planned),
-        done=tuple(f"{step.target.qualified} scaled{suffix}" for step, _ in planned),
-    )
+    return gathered([await _made(scope, options, saying, ask) for ask in asks], saying)
 
 
 def _validate(options: Options) -> None:
@@ -76,19 +79,7 @@ def _validate(options: Options) -> None:
         )
     if options.current_replicas < -1:
         raise UsageError("error: The --current-replicas must specify an integer of -1 or greater")
-    if options.dry_run not in _DRY_RUNS:
-        raise UsageError(
-            f"error: Invalid dry-run value ({options.dry_run})."
-            ' Must be "none", "server", or "client".'
-        )
-    if not options.arguments:
-        raise UsageError(
-            "error: You must provide one or more resources by argument.\n"
-            "Example resource specifications include:\n"
-            "   '<resource> <name>'\n"
-            "   '<resource>'",
-            next_step="scale deploy/web --replicas=5",
-        )
+    check_named(options.arguments, next_step="scale deploy/web --replicas=5")
 
 
 async def _names(scope: Scope, options: Options, ask: Ask) -> list[str]:
@@ -98,35 +89,43 @@ async def _names(scope: Scope, options: Options, ask: Ask) -> list[str]:
     return [o["metadata"]["name"] async for p in scope.cluster.pages(query) for o in p["items"]]
 
 
-async def _planned(scope: Scope, options: Options, ask: Ask, name: str) -> tuple[Patch, Change]:
-    resource = ask.resource
-    namespace = scope.namespace if resource.namespaced else ""
-    scale = await _scale(scope, Query(resource, namespace, name, "scale"))
-    metadata = scale["metadata"]
+async def _made(scope: Scope, options: Options, saying: Saying, ask: Ask) -> Made:
+    namespace = scope.namespace if ask.resource.namespaced else ""
+    one = Found(
+        ask.resource, await _scale(scope, Query(ask.resource, namespace, ask.name, "scale"))
+    )
     # An absent count is 0: the API leaves zeros out.
-    now = int((scale.get("spec") or {}).get("replicas", 0))
-    _check(options, now, metadata["resourceVersion"])
-    target = Target(
-        scope.context,
-        resource.group,
-        resource.version,
-        resource.plural,
-        resource.kind,
-        namespace,
-        name,
-        metadata["uid"],
-    )
-    patch = Patch(
+    now = at(one.item, _REPLICAS)
+    now = 0 if now is GONE else now
+    _check(options, now, one.item["metadata"]["resourceVersion"])
+    target = one.target(scope)
+    edits = [Edit(_REPLICAS, options.replicas)]
+    step = Patch(
         target,
-        _operations(scale, now, options),
+        operations(one.item, edits, [_VERSION] if options.resource_version else ()),
         "scale",
-        dry_run=options.dry_run == "server",
-        effect=Effect.CHANGE,
+        dry_run=saying.dry_run is DryRun.SERVER,
+        manager="kubectl",
+        settle_seconds=_patience(options),
     )
-    change = Change(
-        f"{target.qualified} in {namespace}", "replicas", str(now), str(options.replicas)
-    )
-    return patch, change
+    change = Change(place_of(target), "replicas", str(now), str(options.replicas))
+    item = await _whole(scope, options, ask) if saying.document else None
+    return Made(target, "scaled", step, (change,), item=item)
+
+
+def _patience(options: Options) -> float | None:
+    if read_dry_run(options.dry_run) is not DryRun.NONE or not options.timeout:
+        return None
+    return max(options.timeout.total_seconds(), 0)
+
+
+async def _whole(scope: Scope, options: Options, ask: Ask) -> JsonObject:
+    """Return the object itself, with the new number where it is known to stand."""
+    namespace = scope.namespace if ask.resource.namespaced else ""
+    item = await scope.cluster.fetch(Query(ask.resource, namespace, ask.name))
+    if ask.resource.group not in ("apps", ""):
+        return item
+    return patched(item, operations(item, [Edit(_REPLICAS, options.replicas)]))
 
 
 async def _scale(scope: Scope, query: Query) -> JsonObject:
@@ -154,18 +153,6 @@ def _check(options: Options, now: int, version: str) -> None:
         )
 
 
-def _operations(scale: JsonObject, now: int, options: Options) -> tuple[Operation, ...]:
-    metadata, spec = scale["metadata"], scale.get("spec") or {}
-    tests = [Operation("test", "/metadata/uid", metadata["uid"])]
-    if options.resource_version:
-        tests.append(Operation("test", "/metadata/resourceVersion", options.resource_version))
-    if "replicas" in spec:
-        tests.append(Operation("test", "/spec/replicas", now))
-    else:
-        tests.append(Operation("test", "/spec", spec))
-    return (*tests, Operation("add", "/spec/replicas", options.replicas))
-
-
 COMMAND = Command(
     phrase="scale",
     summary="Set a new size for a deployment, replica set, or stateful set",
@@ -175,6 +162,7 @@ COMMAND = Command(
         Access("get", "*", subresource="scale"),
         Access("patch", "*", subresource="scale"),
         Access("list", "*", optional=True),
+        Access("get", "*", optional=True),
     ),
     options=Options,
     plan=plan,

@@ -8,7 +8,17 @@ from bot.core.command import Access, Command, Effect, switch, text
 from bot.core.errors import NotFoundError, QuarterdeckError, UsageError
 from bot.core.plan import Change, Patch, Plan
 from bot.core.ports import Scope
-from bot.kube.changes import DryRun, Found, Made, Saying, found, gathered, read_dry_run, refuse
+from bot.kube.changes import (
+    DryRun,
+    Found,
+    Made,
+    Saying,
+    Which,
+    found,
+    gathered,
+    read_dry_run,
+    refuse,
+)
 from bot.kube.patches import GONE, Edit, operations
 from bot.kube.tainting import Tainting, is_taint, read_taints, tainted
 
@@ -72,7 +82,7 @@ async def _nodes(scope: Scope, options: Options, names: Sequence[str]) -> list[F
         )
     chosen = options.all or options.selector
     words = ["nodes"] if chosen else [f"nodes/{name}" for name in rest]
-    return await found(scope, words, selector=options.selector, everything=options.all)
+    return await found(scope, words, Which(options.selector, everything=options.all))
 
 
 async def _type(scope: Scope, kind: str) -> str:

@@ -87,6 +87,11 @@ class Patch:
     """Whether the API server only checks it (`dryRun=All`)."""
     manager: str = ""
     """The field manager; empty: the API server's default for the client."""
+    refused: str = ""
+    """What kubectl writes before the API server's refusal, such as `failed to patch`."""
+    settle_seconds: float | None = None
+    """How long it is waited, once its line could stand there, until as many replicas are there as
+    are wanted; None: not at all."""
     verb: Literal["patch"] = "patch"
 
     def body(self) -> bytes:

@@ -20,7 +20,7 @@ from bot.core.errors import (
     StoreError,
     UnreachableError,
 )
-from bot.core.plan import Delete, Evict, Plan, Step
+from bot.core.plan import Delete, Evict, Patch, Plan, Step
 from bot.core.ports import Connection, Heading, JsonObject, Landed
 from bot.core.reply import Aside, Progress, Text
 from bot.core.units import go_duration
@@ -31,6 +31,7 @@ from bot.engine.serving import Run, by_person, stopped, uncancel
 from bot.engine.waiting import Waiting
 from bot.kube.documents import prepared
 from bot.kube.outputs import Documents, read_plain, written
+from bot.kube.settling import settled
 
 # What one request may take, and all that a plan does: the longest grace period and a slow budget.
 REQUEST_SECONDS = 30.0
@@ -119,7 +120,23 @@ class Executor:
     async def _one(self, execution: Execution, index: int) -> None:
         await self._begin(execution, index)
         await self._note(execution, sent=True)
-        await self._told(execution, index, await self._sent(execution, index))
+        answer = await self._sent(execution, index)
+        await self._settle(execution, index)
+        await self._told(execution, index, answer)
+
+    async def _settle(self, execution: Execution, index: int) -> None:
+        """Wait for what was scaled, where the command asked for that."""
+        step = execution.plan.steps[index]
+        seconds = step.settle_seconds if isinstance(step, Patch) else None
+        if seconds is None:
+            return
+        execution.done = index + 1
+        cluster = self.reach(execution.run, execution.grants[index])
+        if not await settled(cluster, self.clock, step.target, seconds):
+            raise QuarterdeckError(
+                f'error: timed out waiting for "{step.target.name}" to be synced',
+                next_step="The number is set; `rollout status` says how far it has come.",
+            )
 
     async def _begin(self, execution: Execution, index: int) -> None:
         await self._announced(execution, index)
@@ -137,6 +154,7 @@ class Executor:
         words = execution.plan.done[index]
         if words:
             execution.words.append(words)
+        answer = execution.plan.shown[index] if execution.plan.shown else answer
         output = read_plain(execution.plan.output)
         if output is None or not answer:
             if words:

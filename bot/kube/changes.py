@@ -70,6 +70,12 @@ class Found:
         return f"{self.resource.plural}/{self.name}"
 
     @property
+    def called(self) -> str:
+        """Return `scale.autoscaling/web`: what kubectl calls what was read."""
+        group = str(self.item["apiVersion"]).rpartition("/")[0]
+        return f"{self.item['kind'].lower()}{f'.{group}' if group else ''}/{self.name}"
+
+    @property
     def rolls(self) -> bool:
         """Tell whether a new pod template is rolled out."""
         return is_workload(self.resource) and at(self.item, ("spec", "paused")) is not True
@@ -77,7 +83,7 @@ class Found:
     def target(self, scope: Scope) -> Target:
         """Return it by the names of the API server."""
         resource, metadata = self.resource, self.item["metadata"]
-        namespace = metadata.get("namespace", "") if resource.namespaced else ""
+        namespace = metadata.get("namespace", scope.namespace) if resource.namespaced else ""
         names = (resource.group, resource.version, resource.plural, resource.kind)
         return Target(scope.context, *names, namespace, self.name, metadata["uid"])
 
@@ -92,52 +98,66 @@ def place_of(target: Target) -> str:
     return f"{target.qualified} in {target.namespace}" if target.namespace else target.qualified
 
 
-async def found(
-    scope: Scope,
-    arguments: Sequence[str],
-    *,
-    selector: str = "",
-    fields: str = "",
-    everything: bool = False,
-    all_namespaces: bool = False,
-) -> list[Found]:
-    """Return the objects that the words mean, in their order.
+@dataclass(frozen=True, slots=True)
+class Which:
+    """Which objects of a type are meant, and what of them."""
 
-    `everything`: a type alone means all of its objects.
+    selector: str = ""
+    fields: str = ""
+    everything: bool = False
+    """Whether a type alone means all of its objects."""
+    all_namespaces: bool = False
+    subresource: str = ""
+    """The part of each object that is read in its place."""
+
+
+def check_named(arguments: Sequence[str], next_step: str = "") -> None:
+    """Refuse to change what nobody named.
 
     Raises:
-        UsageError: the words contradict each other, or name nothing.
-        NotFoundError: one of the objects, or the type, is not there.
+        UsageError: there are no arguments; the text is kubectl's, but for its files.
     """
     if not arguments:
         raise UsageError(
             "error: You must provide one or more resources by argument.\n"
             "Example resource specifications include:\n"
             "   '<resource> <name>'\n"
-            "   '<resource>'"
+            "   '<resource>'",
+            next_step=next_step,
         )
+
+
+async def found(scope: Scope, arguments: Sequence[str], which: Which = Which()) -> list[Found]:
+    """Return the objects that the words mean, in their order.
+
+    Raises:
+        UsageError: the words contradict each other, or name nothing.
+        NotFoundError: one of the objects, or the type, is not there.
+    """
+    check_named(arguments)
+    narrowed = bool(which.selector or which.fields)
     selection = await select(
-        scope.cluster,
-        arguments,
-        selector=bool(selector or fields),
-        all_namespaces=all_namespaces,
+        scope.cluster, arguments, selector=narrowed, all_namespaces=which.all_namespaces
     )
-    if not selection.named and not (everything or selector or fields):
+    if not selection.named and not (which.everything or narrowed):
         raise UsageError("error: resource(s) were provided, but no name was specified")
-    items, failures = list[Found](), list[QuarterdeckError]()
+    objects, failures = list[Found](), list[QuarterdeckError]()
     for ask in selection.asks:
-        namespace = "" if all_namespaces or not ask.resource.namespaced else scope.namespace
-        query = Query(ask.resource, namespace, ask.name, "", selector, fields)
         try:
-            items += [Found(ask.resource, item) for item in await _items(scope, ask, query)]
+            items = await _items(scope, ask, which)
         except NotFoundError as error:
             failures.append(error)
+        else:
+            objects += [Found(ask.resource, item) for item in items]
     refuse(failures)
-    return items
+    return objects
 
 
-async def _items(scope: Scope, ask: Ask, query: Query) -> list[JsonObject]:
-    typed = {"apiVersion": ask.resource.api_version, "kind": ask.resource.kind}
+async def _items(scope: Scope, ask: Ask, which: Which) -> list[JsonObject]:
+    resource = ask.resource
+    namespace = "" if which.all_namespaces or not resource.namespaced else scope.namespace
+    query = Query(*(resource, namespace, ask.name, which.subresource, which.selector, which.fields))
+    typed = {"apiVersion": resource.api_version, "kind": resource.kind}
     if ask.name:
         return [{**typed, **await scope.cluster.fetch(query)}]
     pages = scope.cluster.pages(query)
@@ -186,6 +206,8 @@ class Made:
     """A line that stands before its own."""
     item: JsonValue = None
     """The object as it is shown without the server's answer."""
+    called: str = ""
+    """What kubectl calls it, where that is not its own name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,9 +234,9 @@ class Saying:
     def line(self, made: Made) -> str:
         """Return kubectl's line for one object."""
         if self.output.lower() == "name":
-            return made.target.qualified
+            return made.called or made.target.qualified
         suffix = self.dry_run.suffix if self.suffixed else ""
-        return f"{made.target.qualified} {made.operation}{suffix}"
+        return f"{made.called or made.target.qualified} {made.operation}{suffix}"
 
 
 def gathered(made: Sequence[Made], saying: Saying, asides: Iterable[str] = ()) -> Plan:

@@ -23,6 +23,7 @@ from bot.core.errors import (
     QuarterdeckError,
     UnreachableError,
 )
+from bot.core.plan import Merge, Patch
 from bot.core.ports import Query
 
 # So much of an answer that is no Status is repeated.
@@ -82,7 +83,7 @@ def from_status(code: int, body: bytes, asked: str = "") -> KubernetesError:
 
     `asked` is the request as client-go names it, such as `get pods`.
     """
-    status = _parsed(body) or _generic(code, body, asked)
+    status = _without_object(_parsed(body)) or _generic(code, body, asked)
     reason = str(status.get("reason") or "")
     message = str(status.get("message") or "")
     if reason == "Unauthorized":
@@ -109,9 +110,50 @@ def of_managers(error: ConflictError) -> ConflictError | None:
     return found
 
 
+def prefixed(step: Patch, error: KubernetesError) -> KubernetesError:
+    """Return the refusal as the command tells it whose step was refused."""
+    if not step.refused:
+        return error
+    text = f"error: {step.refused}: {error.message}"
+    kind = type(error)
+    told = kind(text, code=error.code, reason=error.reason, message=error.message)
+    told.causes = error.causes
+    return told
+
+
+def unsupported(step: Merge, error: KubernetesError) -> KubernetesError:
+    """Return the refusal of a kind of patch, as `patch` tells it."""
+    target = step.target
+    group = f"{target.group}/{target.version}" if target.group else target.version
+    return KubernetesError(
+        f"error: application/{step.media}-merge-patch+json is not supported by"
+        f" {group}, Kind={target.kind}: {error.message}",
+        code=error.code,
+        reason=error.reason,
+        message=error.message,
+        next_step="Add --type=merge: its lists are replaced as a whole.",
+    )
+
+
 def _causes(status: dict[str, Any]) -> Iterator[Cause]:
     for each in (status.get("details") or {}).get("causes") or ():
         yield Cause(each.get("reason", ""), each.get("message", ""), each.get("field", ""))
+
+
+def _without_object(status: dict[str, Any]) -> dict[str, Any]:
+    """Return the Status without the whole object, which a patch of a wrong type is answered with.
+
+    It is read by everybody in a channel, and may be a Secret.
+    """
+    causes = (status.get("details") or {}).get("causes") or ()
+    for each in (status, *(cause for cause in causes if cause.get("field") == "patch")):
+        if "message" in each:
+            said = 'Invalid value: "<the whole object>": '
+            each["message"] = _OBJECT.sub(said, str(each["message"]))
+    return status
+
+
+_OBJECT = re.compile(r'Invalid value: "\{\\".*\}": ', re.DOTALL)
 
 
 def lacking(error: ForbiddenError) -> Lack | None:

@@ -129,23 +129,12 @@ def written(output: Plain, found: JsonObject, names: str) -> Text:
             assert_never(output)
 
 
-def said(plan: Plan, index: int, returned: JsonObject) -> str:
-    """Return what stands there once a step of a plan is done; mostly the line that it declares.
-
-    `returned` is the object as the step left it. Documents in YAML are told apart by `---`.
-    """
-    if plan.output:
-        item = plan.shown[index] if plan.shown else returned
-        return _document(plan.output, item, first=not index)
-    return f"{plan.done[index]}\n" if plan.done[index] else ""
-
-
 def said_of_nothing(plan: Plan) -> str:
     """Return what a plan without steps says."""
     if plan.output and plan.shown:
         documents_ = enumerate(plan.shown)
         return "".join(_document(plan.output, item, first=not at) for at, item in documents_)
-    return "".join(f"{line}\n" for line in plan.done)
+    return "".join(f"{line}\n" for line in (*plan.done, *plan.ending))
 
 
 def _document(typed: str, item: JsonObject, *, first: bool) -> str:

@@ -78,12 +78,12 @@ def operations(
 
     The object is tested to be the same one, too. An edit that changes nothing only tests.
     """
-    tests = tests_of(item, [*reads, *(edit.path for edit in edits)])
+    tests = preconditions(item, [*reads, *(edit.path for edit in edits)])
     changed = copy.deepcopy(item)
     return (*tests, *(step for edit in edits for step in _made(changed, edit)))
 
 
-def tests_of(item: JsonObject, paths: Iterable[Path]) -> tuple[Operation, ...]:
+def preconditions(item: JsonObject, paths: Iterable[Path]) -> tuple[Operation, ...]:
     """Return the preconditions that the object is the same one, and that its fields are as seen."""
     found = {test.path: test for test in (_test(item, path) for path in paths)}
     uid = Operation("test", "/metadata/uid", item["metadata"]["uid"])

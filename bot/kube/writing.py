@@ -23,7 +23,7 @@ from bot.core.errors import (
 )
 from bot.core.plan import Apply, Create, Delete, Evict, Merge, Patch, Step, Target
 from bot.core.ports import JsonObject, Landed, Query, Reader, Resource
-from bot.kube.errors import of_managers
+from bot.kube.errors import of_managers, prefixed, unsupported
 from bot.kube.following import LISTED, follow
 from bot.kube.landing import judged
 from bot.kube.masking import mask
@@ -74,8 +74,19 @@ async def _sent(exchange: Exchange, step: Step) -> JsonObject:
             return await _evicted(exchange, step)
         case Delete():
             return await _deleted(exchange, step)
-        case Merge() | Apply():
+        case Merge():
+            return await _merged(exchange, step)
+        case Apply():
             return await _compared(exchange, step)
+
+
+async def _merged(exchange: Exchange, step: Merge) -> JsonObject:
+    try:
+        return await _compared(exchange, step)
+    except KubernetesError as error:
+        if error.code != 415:
+            raise
+        raise unsupported(step, error) from error
 
 
 async def landed(exchange: Exchange, step: Step) -> Landed:
@@ -203,7 +214,7 @@ async def _patched(exchange: Exchange, step: Patch) -> JsonObject:
         except KubernetesError as error:
             if error.code == 422 and error.message == _REJECTED:
                 await _explain(exchange, step, error)
-            raise
+            raise prefixed(step, error) from error
     raise AssertionError("the last try ends it")
 
 

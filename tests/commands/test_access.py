@@ -19,13 +19,14 @@ import pytest
 import yaml
 
 from bot.commands import Registry
-from bot.core.command import Access, Command, Effect
+from bot.core.command import Access, Command
 from bot.core.ports import Resource
 from bot.core.request import KubeconfigUser
 from bot.kube.impersonation import OPEN_PATHS
 from bot.terminal import open_terminal
 from tests.cluster.audit import AuditLog, Event
 from tests.cluster.bed import Bed, kubeconfig
+from tests.commands.surroundings import around
 from tests.engine.rig import Ledger
 
 BESIDE = {
@@ -54,7 +55,25 @@ BESIDE = {
         "rollout status ds/stuck -n access",
         "rollout status sts/stuck -n access",
     ),
-    "scale": ("scale deploy -l app=web --replicas=3 -n shop --dry-run=server",),
+    "annotate": ("annotate deploy -l app=web a=b -n shop --dry-run=server",),
+    "rollout pause": ("rollout pause deploy -l app=broken -n shop",),
+    "rollout restart": (
+        "rollout restart deploy,sts -l app=db -n shop",
+        "rollout restart sts/db ds/agent -n shop",
+        "rollout restart deploy,sts,ds -l app=agent -n shop",
+    ),
+    "rollout resume": ("rollout resume deploy -l app=broken -n shop",),
+    "rollout undo": (
+        "rollout undo deploy,sts,ds -l app=nothing -n shop",
+        "rollout undo sts/db -n shop",
+        "rollout undo ds/agent -n shop",
+    ),
+    "scale": (
+        "scale deploy -l app=web --replicas=3 -n shop --dry-run=server",
+        "scale deploy/web --replicas=3 -n shop --dry-run=server -o yaml",
+    ),
+    "set env": ("set env deploy/cart --list --resolve -n shop",),
+    "set image": ("set image deploy -l app=web web=x:1 -n shop --dry-run=server",),
     "top pod": (
         "top pod -n shop --field-selector=status.phase=Running",
         "top pod db-0 -n shop",
@@ -189,14 +208,6 @@ def types_of(phrase: str, resources: Sequence[Resource]) -> frozenset[tuple[str,
     )
 
 
-def prepare(bed: Bed, phrase: str) -> None:
-    # An example may ask for the number that another example leaves.
-    _, _, current = phrase.partition("--current-replicas=")
-    if current:
-        count = current.split()[0]
-        bed.kubectl.out("scale", "deployment/web", f"--replicas={count}", "-n=shop")
-
-
 def outside(command: Command[Any], right: Access) -> bool:
     return right == NAMESPACE or (right.group in REVIEWS and right not in command.access)
 
@@ -207,11 +218,8 @@ async def test_a_command_uses_what_it_declares_and_declares_what_it_uses(
 ) -> None:
     runs = []
     for phrase in (*command.examples, *BESIDE.get(command.phrase, ())):
-        prepare(bed, phrase)
-        runs.append(await use(somebody, audit, phrase.replace("{failing}", failing)))
-    if command.effect is not Effect.READ:
-        bed.kubectl.out("scale", "deployment/web", "--replicas=3", "-n=shop")
-        bed.kubectl.out("scale", "statefulset/db", "--replicas=2", "-n=shop")
+        with around(bed, phrase):
+            runs.append(await use(somebody, audit, phrase.replace("{failing}", failing)))
     declared = [replace(access, optional=False) for access in command.access]
     undeclared = {
         (run.phrase, right)

@@ -218,7 +218,7 @@ async def test_a_server_side_dry_run_needs_no_press_and_opens_one_answer(
     assert answer.text == "deployment.apps/web scaled (server dry run)\n"
     assert len(answer.headings) == 1
     [patch] = web_.patches
-    assert patch.target == f"{SCALE}?dryRun=All"
+    assert patch.target == f"{SCALE}?fieldManager=kubectl&dryRun=All"
 
 
 async def test_a_client_side_dry_run_changes_nothing(bot: Bot, web_: Scalable) -> None:

@@ -1,5 +1,6 @@
 """Each verb is one file, declared whole: its phrase, its examples, its right."""
 
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,7 @@ def test_it_has_examples_that_mean_itself(command: Command[Any]) -> None:
     for example in command.examples:
         bound = read(normalise(example, Surface.SLASH), REGISTRY)
         assert bound.command is command
-        assert bind(example.split(" "), REGISTRY).options == bound.options
+        assert bind(shlex.split(example), REGISTRY).options == bound.options
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -372,3 +372,50 @@ async def test_whether_a_step_landed_is_read_on_the_object(
     assert await cluster.landed(PATCH) is expected
     assert await cluster.landed(replace(PATCH, dry_run=True)) is Landed.NO
     assert [asked.method for asked in server.asked] == ["GET"]
+
+
+UNSUPPORTED = status(415, "UnsupportedMediaType", "the body is in an unknown format")
+
+
+async def test_a_kind_of_patch_that_a_type_does_not_take_is_told_as_kubectl_does(
+    server: ApiServer, cluster: ClusterReader
+) -> None:
+    server.on(WEB_PATH, either([body(deployment())], [UNSUPPORTED]))
+    with pytest.raises(KubernetesError) as error:
+        await cluster.send(replace(MERGE, media="strategic"))
+    assert error.value.text == (
+        "error: application/strategic-merge-patch+json is not supported by apps/v1,"
+        " Kind=Deployment: the body is in an unknown format"
+    )
+    assert "--type=merge" in error.value.next_step
+
+
+async def test_a_refusal_begins_with_what_the_command_was_about(
+    server: ApiServer, cluster: ClusterReader
+) -> None:
+    cause = {"field": "spec.image", "message": "Required value", "reason": "FieldValueRequired"}
+    details = {"kind": "Deployment", "name": "web", "causes": [cause]}
+    invalid = status(422, "Invalid", 'Deployment.apps "web" is invalid', details=details)
+    server.on(SCALE_PATH, either([body(deployment())], [invalid]))
+    with pytest.raises(KubernetesError) as error:
+        await cluster.send(replace(PATCH, refused="failed to patch"))
+    assert error.value.text == 'error: failed to patch: Deployment.apps "web" is invalid'
+    with pytest.raises(KubernetesError) as error:
+        await cluster.send(PATCH)
+    assert error.value.text == 'The Deployment "web" is invalid: spec.image: Required value'
+
+
+async def test_an_object_that_the_server_repeats_whole_is_left_out(
+    server: ApiServer, cluster: ClusterReader
+) -> None:
+    # Seen on 1.37.2: what a JSON Patch of a wrong type is answered with, Secrets included.
+    said = r'Invalid value: "{\"data\":{\"pass\":\"aHVudGVyMg==\"}}": json: cannot unmarshal'
+    details = {"causes": [{"field": "patch", "message": said, "reason": "FieldValueInvalid"}]}
+    message = f' "" is invalid: patch: {said}'
+    server.on(SCALE_PATH, status(422, "Invalid", message, details=details))
+    with pytest.raises(KubernetesError) as error:
+        await cluster.send(PATCH)
+    assert error.value.text == (
+        'The request is invalid: patch: Invalid value: "<the whole object>": json: cannot unmarshal'
+    )
+    assert "aHVudGVyMg" not in f"{error.value.message} {error.value.causes}"

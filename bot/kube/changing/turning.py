@@ -9,7 +9,17 @@ from dataclasses import dataclass
 from bot.core.errors import QuarterdeckError, UsageError
 from bot.core.plan import Change, Patch, Plan
 from bot.core.ports import Scope
-from bot.kube.changes import Found, Made, Saying, caused, found, gathered, place_of, refuse
+from bot.kube.changes import (
+    Found,
+    Made,
+    Saying,
+    Which,
+    caused,
+    found,
+    gathered,
+    place_of,
+    refuse,
+)
 from bot.kube.patches import Edit, Path, operations
 
 
@@ -57,7 +67,7 @@ async def turned(scope: Scope, typed: Turned, turn: Turn) -> Plan:
             next_step=f"Such as deploy/web -n {scope.namespace}",
         )
     saying = Saying(output=typed.output)
-    objects = await found(scope, typed.arguments, selector=typed.selector, everything=True)
+    objects = await found(scope, typed.arguments, Which(typed.selector, everything=True))
     made, failures = list[Made](), list[QuarterdeckError]()
     for one in objects:
         try:
@@ -76,5 +86,10 @@ async def turned(scope: Scope, typed: Turned, turn: Turn) -> Plan:
 def _made(scope: Scope, typed: Turned, turn: Turn, one: Found) -> Made:
     edits = [*turn.edits(one), *(caused(scope, one) if turn.template else ())]
     target = one.target(scope)
-    patch = Patch(target, operations(one.item, edits, turn.reads), manager=typed.manager)
+    patch = Patch(
+        target,
+        operations(one.item, edits, turn.reads),
+        manager=typed.manager,
+        refused="failed to patch",
+    )
     return Made(target, turn.done, patch, (Change(place_of(target), *turn.change),), turn.rolls)

@@ -1,0 +1,166 @@
+"""`patch`: fields of objects are changed, as a patch that somebody wrote says."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from bot.core.command import Access, Command, Effect, text
+from bot.core.errors import RefusedError
+from bot.core.plan import Change, JsonValue, Merge, Patch, Plan, Seen, Step, Target
+from bot.core.ports import JsonObject, Scope
+from bot.kube.changes import (
+    DryRun,
+    Found,
+    Made,
+    Saying,
+    Which,
+    caused,
+    found,
+    gathered,
+    is_workload,
+    place_of,
+    read_dry_run,
+)
+from bot.kube.changing.merging import merged
+from bot.kube.changing.podspecs import template_changes
+from bot.kube.changing.written import Written, read_patch
+from bot.kube.patches import GONE, Edit, Gone, Path, at, operations, preconditions, seen
+
+# A preview is read on a phone.
+_SHOWN, _LONGEST = 8, 60
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The flags of `patch`."""
+
+    arguments: tuple[str, ...] = ()
+    patch: str = text("p", help="The patch, as JSON or YAML. Required.")
+    type: str = text(default="strategic", help="json, merge or strategic.")
+    subresource: str = text(help="status, scale or resize: patch this part of the object.")
+    dry_run: str = text(default="none", alone="unchanged", help="none, client or server.")
+    output: str = text("o", help="name, yaml, json or jsonpath=TEMPLATE.")
+    field_manager: str = text(default="kubectl-patch", help="Whose the changed fields are.")
+
+
+async def plan(scope: Scope, options: Options) -> Plan:
+    """Return what the patch would change; the fields that it names are its precondition."""
+    dry_run = read_dry_run(options.dry_run)
+    written = read_patch(options.patch, options.type)
+    objects = await found(scope, options.arguments, Which(subresource=options.subresource))
+    # kubectl marks no patch as a trial.
+    saying = Saying(dry_run, options.output, suffixed=False)
+    return gathered([_made(scope, options, written, one) for one in objects], saying)
+
+
+def _made(scope: Scope, options: Options, written: Written, one: Found) -> Made:
+    _check_secret(scope, one, written)
+    result, target = written.applied(one.item), one.target(scope)
+    rolled = is_workload(one.resource) and _template(result) != _template(one.item)
+    causes = list(caused(scope, one)) if rolled else []
+    dry_run = read_dry_run(options.dry_run) is DryRun.SERVER
+    shape = {
+        "subresource": options.subresource,
+        "dry_run": dry_run,
+        "manager": options.field_manager,
+    }
+    step = _step(target, written, one.item, causes, shape)
+    return Made(
+        target,
+        "patched" if result != one.item else "patched (no change)",
+        step,
+        tuple(_changes(place_of(target), one, written, result)),
+        rolled and one.rolls,
+        item=result,
+        called=one.called,
+    )
+
+
+def _template(item: JsonObject) -> Any:
+    return at(item, ("spec", "template"))
+
+
+def _step(
+    target: Target,
+    written: Written,
+    item: JsonObject,
+    causes: Sequence[Edit],
+    shape: Mapping[str, Any],
+) -> Step:
+    paths = written.about(item)
+    if written.type == "json":
+        tests = preconditions(item, [*paths, *(each.path for each in causes)])
+        noted = [step for step in operations(item, causes) if step.op != "test"]
+        return Patch(target, (*tests, *written.operations, *noted), **shape)
+    document = written.document
+    for each in causes:
+        value: Any = each.value
+        for part in reversed(each.path):
+            value = {part: value}
+        document = merged(document, value)
+    fields = [*paths, *(each.path for each in causes)]
+    return Merge(
+        target,
+        orjson.dumps(document).decode(),
+        written.type,
+        tuple(_seen(item, fields)),
+        **shape,
+    )
+
+
+def _seen(item: JsonObject, paths: Iterable[Path]) -> Iterator[Seen]:
+    yield from (seen(item, path) for path in dict.fromkeys(paths))
+    if item["kind"] == "Secret":
+        # Its values are not known here: nothing of it may have changed.
+        yield seen(item, ("metadata", "resourceVersion"))
+
+
+def _check_secret(scope: Scope, one: Found, written: Written) -> None:
+    values = {"data", "stringData"} & {str(path[0]) for path in written.about(one.item) if path}
+    if one.item["kind"] == "Secret" and values and not scope.plain:
+        raise RefusedError(
+            "error: a Secret's values are not typed where others read them",
+            next_step="Apply it from a file, or use `quarterdeck run` on your own machine.",
+        )
+
+
+def _changes(subject: str, one: Found, written: Written, result: JsonObject) -> Iterator[Change]:
+    paths = [p for p in dict.fromkeys(written.about(one.item)) if at(one.item, p) != at(result, p)]
+    for path in paths[:_SHOWN]:
+        field = ".".join(map(str, path))
+        yield Change(subject, field, _shown(at(one.item, path)), _shown(at(result, path)))
+    if len(paths) > _SHOWN:
+        yield Change(subject, f"{len(paths) - _SHOWN} other fields", "as they are", "changed")
+    if is_workload(one.resource) and _template(one.item) is not GONE:
+        yield from template_changes(subject, _template(one.item), _template(result))[0]
+
+
+def _shown(value: JsonValue) -> str:
+    match value:
+        case Gone() | None:
+            return "none"
+        case list() | dict():
+            return f"{len(value)} {'elements' if isinstance(value, list) else 'fields'}"
+        case str() if len(value) > _LONGEST:
+            return f"{value[:_LONGEST]}…"
+        case str():
+            return value or '""'
+        case _:
+            return orjson.dumps(value).decode()
+
+
+COMMAND = Command(
+    phrase="patch",
+    summary="Update fields of a resource",
+    usage="(TYPE NAME | TYPE/NAME) -p PATCH [flags]",
+    effect=Effect.CHANGE,
+    access=(Access("get", "*"), Access("patch", "*")),
+    options=Options,
+    plan=plan,
+    examples=(
+        """patch deploy/web -p '{"spec":{"minReadySeconds":5}}' -n shop --dry-run=server""",
+        """patch svc web --type=merge -p '{"metadata":{"labels":{"tier":"front"}}}' -n shop""",
+    ),
+)

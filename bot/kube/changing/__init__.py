@@ -1,0 +1,1 @@
+"""What the commands have in common that change objects by patches; each verb is in `commands`."""
