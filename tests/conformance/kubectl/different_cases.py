@@ -71,6 +71,12 @@ INSTEAD = (
         "get deploy -n vacant",
         "error: unknown flag: --worst-first",
     ),
+    Case(
+        "label cm -A --field-selector=metadata.name=web-config x=y --dry-run=server -o name",
+        "label-everywhere",
+        "get cm -A --field-selector=metadata.name=web-config -o name",
+        "does not match the namespace",
+    ),
     Case("get EV -n vacant", "lenient-types", "get events -n vacant", f'{_UNTYPED} "EV"'),
     Case("get Po -n shop", "lenient-types", "get po -n shop", f'{_UNTYPED} "Po"'),
     Case(
@@ -102,10 +108,11 @@ INSTEAD = (
 
 _NO_FIELD = 'error: couldn\'t find any field with path "{%s}" in the list of objects'
 # Tried by test_documents.py, which needs no server, by test_watching.py, which takes its time, and
-# by tests/conformance/generators.
+# by tests/conformance/generators; where things are changed, by tests/commands/test_patched.py.
 ELSEWHERE = (
     *("yaml-characters", "watch-header"),
     *("created-names", "created-services", "created-values", "created-rules", "exposed-flags"),
+    *("undo-choice", "map-order", "between-documents", "secret-patches", "older-autoscaler"),
 )
 # Nothing but an error is written to standard error, and it is a sentence of our own.
 WHOLLY = (
@@ -203,6 +210,29 @@ WHOLLY = (
         "Example resource specifications include:\n"
         "   '<resource> <name>'\n"
         "   '<resource>'",
+    ),
+    Case(
+        "rollout undo deploy/idle -n oddities",
+        "undo-warning",
+        "",
+        "Warning: resource deployments/idle was previously managed with 'kubectl apply'.",
+        'error: no rollout history found for deployment "idle"',
+    ),
+    Case(
+        "rollout undo wd/large -n shop",
+        "go-words",
+        "",
+        'no kind "Widget" is registered for version "example.org/v1" in scheme',
+        'error: no rollbacker has been implemented for "Widget.example.org"',
+    ),
+    Case(
+        """patch deploy/web -n shop --type=json --dry-run=server"""
+        """ -p '[{"op":"add","path":"/metadata/labels/x","value":4}]'""",
+        "patch-object",
+        "",
+        'patch: Invalid value: "{\\"apiVersion\\":\\"apps/v1\\"',
+        'The request is invalid: patch: Invalid value: "<the whole object>": json: cannot unmarshal'
+        " number into Go struct field ObjectMeta.metadata.labels of type string",
     ),
     Case(
         "config view",

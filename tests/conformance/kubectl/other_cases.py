@@ -197,6 +197,54 @@ scale ds/agent -n shop --replicas=3
 scale node/node-a --replicas=3
 scale wd/large -n shop --replicas=3
 """,
+    "patched": """
+label deploy/web -n shop x=y --dry-run=client
+label deploy web cart -n shop x=y --dry-run=server
+label deploy/web -n shop app=x
+label deploy/web -n shop app=x tier=y
+label deploy/web -n shop app=web nope-
+label deploy/web -n shop x=y --resource-version=1
+label deploy -n shop x=y
+label deploy/web -n shop
+label deploy/web -n shop 'a b=c' --dry-run=server
+label deploy/web -n shop 'a=b c'
+annotate deploy/web -n shop x=y --dry-run=server
+annotate deploy/web -n shop kubernetes.io/change-cause=x --dry-run=client
+annotate deploy/web -n shop x- x=1
+annotate cm -n shop -l app=nothing x=1
+set image deploy/web -n shop web=x:1 --dry-run=client
+set image deploy/web -n shop *=x:1 --dry-run=server
+set image deploy/web -n shop nope=x:1 also=y:1
+set image cm/web-config -n shop web=x:1
+set image deploy/web -n shop web=x:1 cart
+set image deploy/cart -n shop app= --dry-run=server
+set env deploy/cart -n shop --list
+set env deploy/web deploy/cart -n shop A=1 --list
+set env deploy/web -n shop A=1 --dry-run=client
+set env deploy/cart -n shop DB_PASSWORD=x --overwrite=false
+set env deploy/cart -n shop A=1 -c nope
+set env deploy/cart -n shop 1A=1
+set env deploy/cart -n shop --keys=x
+rollout resume deploy/web -n shop
+rollout pause deploy/paused -n oddities
+rollout pause sts/db ds/agent -n shop
+rollout restart cm/web-config -n shop
+rollout restart deploy/paused -n oddities
+rollout restart deploy -l app=nothing -n shop
+rollout undo
+rollout undo deploy -l app=nothing -n shop
+patch deploy/web -n shop -p '{"spec":{"paused":true}}' --dry-run=server
+patch deploy/web -n shop -p '{"spec":{"replicas":null}}' --type=nope
+patch deploy/web -n shop --type=json -p '[{"op":"test","path":"/spec/replicas","value":99}]'
+patch deploy/web -n shop --type=merge -p '[1]'
+patch wd/large -n shop -p '{"spec":{"size":1}}' --dry-run=server
+patch deploy/web -n shop
+autoscale deploy/cart -n shop --max=3 --cpu=70% --dry-run=client -o yaml
+autoscale deploy/cart -n shop --max=3 --memory=200 --name=x --dry-run=server
+autoscale svc/web -n shop --max=3
+autoscale deploy/cart -n shop --max=1 --min=3
+autoscale deploy/cart -n shop --max=3 --cpu=x
+""",
     "cluster": """
 cluster-info
 cluster-info -n shop
