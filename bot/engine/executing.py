@@ -273,7 +273,9 @@ class Executor:
                 left = end - self.clock.monotonic()
                 if count.refused or left <= 0:
                     raise
-                await execution.run.draw(Aside(f"{said} (will retry after 5s): {error.text}"))
+                plain = execution.run.request.plain
+                words = f"{said} (will retry after 5s): {error.text}" if plain else error.text
+                await execution.run.draw(Aside(words))
                 await self.clock.sleep(min(_BUDGET_SECONDS, left))
                 if left <= _BUDGET_SECONDS:
                     raise _timed_out(execution.plan.steps[index], said, error) from error

@@ -59,7 +59,12 @@ def scheduled(scope: Scope, one: Found, dry_run: DryRun, *, cordon: bool) -> Mad
     if (at(one.item, _UNSCHEDULABLE) is True) is cordon:
         return Made(target, f"already {words}")
     edit = Edit(_UNSCHEDULABLE, True if cordon else GONE)
-    step = Patch(target, operations(one.item, [edit]), dry_run=dry_run is DryRun.SERVER)
+    step = Patch(
+        target,
+        operations(one.item, [edit]),
+        dry_run=dry_run is DryRun.SERVER,
+        manager="kubectl",  # of the program: kubectl names none here
+    )
     states = ("on", "off") if cordon else ("off", "on")
     return Made(target, words, step, (Change(target.qualified, "scheduling", *states),))
 

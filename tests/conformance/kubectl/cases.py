@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 
-from tests.conformance.kubectl import get_cases, other_cases, reading_cases
+from tests.conformance.kubectl import get_cases, node_cases, other_cases, reading_cases
 from tests.conformance.kubectl.case import Case
 from tests.conformance.kubectl.different_cases import ELSEWHERE, INSTEAD, PARTLY, WHOLLY
 
 
 def alike() -> Iterator[Case]:
     """Yield the phrases to which our answer has to be kubectl's, whole."""
-    for groups in (get_cases.GROUPS, other_cases.GROUPS, reading_cases.GROUPS):
+    for groups in (get_cases.GROUPS, other_cases.GROUPS, reading_cases.GROUPS, node_cases.GROUPS):
         yield from _phrases(groups)
 
 

@@ -202,6 +202,26 @@ WHOLLY = (
         'Error from server (NotFound): deployments.apps "nope" not found',
     ),
     Case(
+        "delete cm web-config nope -n shop --dry-run=server",
+        "whole-plans",
+        "",
+        'configmap "web-config" deleted from shop namespace (server dry run)',
+        'Error from server (NotFound): configmaps "nope" not found',
+    ),
+    Case(
+        "drain node-b --dry-run=client",
+        "drain-refusals",
+        "",
+        "node/node-b cordoned (dry run)",
+    ),
+    Case(
+        "delete cm web-config -n shop -i --dry-run=server",
+        "delete-interactive",
+        "",
+        "Do you want to continue? (y/N)",
+        "error: --interactive is not needed: what is deleted is shown and confirmed",
+    ),
+    Case(
         "scale -n shop --replicas=3",
         "no-files",
         "",
