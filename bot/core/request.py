@@ -113,6 +113,10 @@ class Actor:
     identity: Identity
 
 
+MANIFEST_BYTES = 256 * 1024
+"""Of all files of a request together; the manifest of a large application has a tenth of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Attachment:
     """A file that came with a request, whole and within the surface's limits."""
