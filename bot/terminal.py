@@ -12,7 +12,7 @@ import signal
 import sys
 import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -21,11 +21,20 @@ from bot.core.access import Asked, Audience, Grant, Known, Lack, placed
 from bot.core.audit import Entry, Wanted
 from bot.core.clock import SystemClock
 from bot.core.command import Effect
-from bot.core.errors import CancelledByPersonError, RefusedError
+from bot.core.errors import CancelledByPersonError, QuarterdeckError, RefusedError, UsageError
 from bot.core.ports import Heading, JsonObject, Outcome
 from bot.core.proposal import Jury, Party
 from bot.core.reply import Part, Problem, Proposal, Verdict
-from bot.core.request import Actor, Identity, KubeconfigUser, Person, Place, Request, Surface
+from bot.core.request import (
+    Actor,
+    Attachment,
+    Identity,
+    KubeconfigUser,
+    Person,
+    Place,
+    Request,
+    Surface,
+)
 from bot.core.task import Task
 from bot.engine.admission import Admission, AsTheyCome, MemoryDefaults
 from bot.engine.dispatch import Engine
@@ -33,6 +42,7 @@ from bot.engine.reading import Phrasebook
 from bot.engine.waiting import in_memory
 from bot.environment import proxy_for, variables
 from bot.kube.fleet import Fleet, Options
+from bot.localfiles import ReadAll, read_local, read_named
 from bot.policy.tiers import advise
 from bot.render.plain import PlainRenderer, preview
 
@@ -196,14 +206,40 @@ class Terminal:
     err: TextIO
     ask: Callable[[str], Awaitable[str]]
     """Shows a question and returns the line that answers it."""
+    phrases: Phrasebook = field(default_factory=lambda: Phrasebook(Registry()))
+    read_all: ReadAll = field(default_factory=lambda: Keyboard().read_all)
 
     async def run(self, text: str, *, yes: bool, helpful: bool = False) -> int:
         """Run one phrase and return kubectl's exit code."""
         outlet = TerminalOutlet(self.out, self.err, helpful)
-        outcome = await self.engine.serve(_request(text, plain=not helpful), outlet)
+        request = _request(text, plain=not helpful)
+        try:
+            request = replace(request, files=await self._files(request))
+        except UsageError as error:
+            await outlet.draw(Problem(error))
+            return error.exit_code
+        outcome = await self.engine.serve(request, outlet)
         if outlet.proposal is None:
             return outcome.exit_code
         return await self._confirm(outlet.proposal, yes=yes)
+
+    async def _files(self, request: Request) -> tuple[Attachment, ...]:
+        """Return the files that are named: here alone they are those of the person's machine."""
+        try:
+            read = self.phrases.read(request)
+        except QuarterdeckError:
+            return ()  # what cannot be read is told by whoever serves it
+        options = read.bound.options
+        named = read_named(_paths(options))
+        if not isinstance(getattr(options, "filename", None), tuple):
+            return named
+        recursive = bool(getattr(options, "recursive", False))
+        try:
+            return await read_local(options.filename, self.read_all, recursive=recursive)
+        except UsageError as error:
+            # kubectl's `diff` says by 1 that something differs, and fails with 2.
+            error.exit_code = 2 if read.command.phrase == "diff" else 1
+            raise
 
     async def ask_version(self) -> None:
         """Return if the default context's API server answers.
@@ -241,8 +277,9 @@ async def open_terminal(kubeconfig: str) -> AsyncIterator[Terminal]:
         environment=variables(),
         proxy_for=proxy_for,
     )
+    phrases, keyboard = Phrasebook(Registry()), Keyboard()
     engine = Engine(
-        Phrasebook(Registry()),
+        phrases,
         Admission(_TerminalGate(), fleet, MemoryDefaults(), AsTheyCome()),
         in_memory(clock),
         clock,
@@ -250,7 +287,10 @@ async def open_terminal(kubeconfig: str) -> AsyncIterator[Terminal]:
         seconds=_SECONDS,
     )
     try:
-        yield Terminal(engine, fleet, sys.stdout, sys.stderr, Keyboard().ask)
+        yield Terminal(
+            *(engine, fleet, sys.stdout, sys.stderr),
+            *(keyboard.ask, phrases, keyboard.read_all),
+        )
     finally:
         await fleet.close()
 
@@ -276,6 +316,13 @@ async def run_shell(kubeconfig: str, *, yes: bool) -> int:
                 return code
             if line.strip():
                 code = await _interruptible(terminal.run(line, yes=yes, helpful=True))
+
+
+def _paths(options: Any) -> list[str]:
+    """Return the paths of the flags that take the content of a file."""
+    keyed = (*getattr(options, "from_file", ()), *getattr(options, "from_env_file", ()))
+    whole = (getattr(options, "cert", ""), getattr(options, "key", ""))
+    return [*(word.rpartition("=")[2] for word in keyed), *whole]
 
 
 async def _interruptible(command: Coroutine[Any, Any, int]) -> int:
@@ -314,6 +361,17 @@ class Keyboard:
             self._held += data or b"\n"  # the last line may lack its end
         line, _, self._held = self._held.partition(b"\n")
         return line.decode("utf-8", "replace")
+
+    async def read_all(self, most: int) -> bytes:
+        """Return what comes until the input ends, or so many bytes of it."""
+        while len(self._held) < most:
+            await _readable(self.descriptor)
+            data = os.read(self.descriptor, 2**16)
+            if not data:
+                break
+            self._held += data
+        content, self._held = self._held[:most], b""
+        return content
 
 
 async def _readable(descriptor: int) -> None:

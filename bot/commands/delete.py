@@ -5,12 +5,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.core.command import Access, Command, Effect, duration, number, switch, text
+from bot.core.command import Access, Command, Effect, duration, number, switch, text, words
 from bot.core.errors import RefusedError, UsageError
 from bot.core.plan import Plan, Seen
 from bot.core.ports import Query, Scope
 from bot.kube.changes import Found
 from bot.kube.deleting import Named, deletion_plan, found_named, read_deletion
+from bot.kube.manifest_files import FILENAME, check_files, read_files
 from bot.kube.patches import seen
 from bot.kube.selection import Ask, Selection, select
 
@@ -20,6 +21,9 @@ class Options:
     """The flags of `delete`."""
 
     arguments: tuple[str, ...] = ()
+    filename: tuple[str, ...] = words("f", help=FILENAME)
+    recursive: bool = switch("R", help="In a terminal: what is in a folder's folders, too.")
+    kustomize: str = text("k", help="Refused: attach what `kubectl kustomize` prints.")
     all: bool = switch(help="Every object of the types in the namespace.")
     all_namespaces: bool = switch("A", help="In every namespace; -n is ignored.")
     selector: str = text("l", help="Label selector.")
@@ -55,6 +59,11 @@ class Options:
 async def plan(scope: Scope, options: Options) -> Plan:
     """Return what would be deleted; every named object must be there, or none is deleted."""
     deletion = read_deletion(options, missing_ok=options.missing_ok)
+    if options.filename or options.kustomize:
+        listed = await _in_files(scope, options)
+        if not listed:
+            return Plan("", steps=(), changes=(), done=("No resources found",))
+        return deletion_plan(scope, deletion, await found_named(scope, listed, deletion))
     selection = await _selected(scope, options)
     if selection.named:
         named = [_named(scope, ask) for ask in selection.asks]
@@ -97,6 +106,27 @@ async def _selected(scope: Scope, options: Options) -> Selection:
     return selection
 
 
+async def _in_files(scope: Scope, options: Options) -> list[Named]:
+    """Return the objects that files name, each where it stands in them."""
+    if options.arguments:
+        raise UsageError(
+            "error: when paths, URLs, or stdin is provided as input, you may not specify resource"
+            " arguments as well"
+        )
+    check_files("delete", (), options.filename, options.kustomize)
+    found = await read_files(scope, options.filename, selector=options.selector)
+    for each in found:
+        if not each.document.name:
+            raise UsageError(
+                f'error: error when deleting "{each.document.source}":'
+                " resource name may not be empty"
+            )
+    return [
+        Named(each.resource, each.namespace, each.document.name, each.document.source)
+        for each in found
+    ]
+
+
 def _named(scope: Scope, ask: Ask) -> Named:
     return Named(ask.resource, scope.namespace if ask.resource.namespaced else "", ask.name)
 
@@ -125,7 +155,7 @@ def _read(options: Options, one: Found) -> Iterable[Seen]:
 COMMAND = Command(
     phrase="delete",
     summary="Delete resources by names, label selectors, or all of a type",
-    usage="(TYPE NAME | TYPE/NAME | TYPE -l LABEL | TYPE --all) [flags]",
+    usage="(-f FILENAME | TYPE NAME | TYPE/NAME | TYPE -l LABEL | TYPE --all) [flags]",
     effect=Effect.CHANGE,
     access=(
         Access("delete", "*"),
@@ -138,6 +168,7 @@ COMMAND = Command(
     seconds=600,
     examples=(
         "delete configmap web-config -n shop --dry-run=server",
+        "delete -f web.yaml -n shop --dry-run=client",
         "delete deploy/web service/web -n shop --dry-run=client",
         "delete pods -l app=cart -n shop --now --wait=false",
         "delete pods --field-selector=status.phase=Succeeded -n shop --dry-run=server -o name",

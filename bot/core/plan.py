@@ -146,6 +146,8 @@ class Create:
     failing: str = ""
     """What is said before the API server's words where it refuses, such as `failed to create job:`;
     empty: those words stand as for any other request."""
+    source: str = ""
+    """The file that it stands in, as kubectl's errors name it."""
     verb: Literal["create"] = "create"
 
 

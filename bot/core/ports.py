@@ -117,10 +117,7 @@ class Reader(Protocol):
     def pages(
         self, query: Query, form: Form = Form.OBJECTS, *, limit: int = 500
     ) -> AsyncIterator[JsonObject]:
-        """Yield the list's pages as the API server sends them; `limit` 0 is one page.
-
-        Where there are whole objects in a page, it comes in pieces, and each says how it goes on.
-        """
+        """Yield the list's pages, those of whole objects in pieces; `limit` 0 is one page."""
         ...
 
     def watch(
@@ -131,6 +128,10 @@ class Reader(Protocol):
 
     def stream(self, query: Query) -> AsyncIterator[bytes]:
         """Yield the bytes of a subresource such as `log`, as they arrive."""
+        ...
+
+    async def tried(self, step: Step) -> tuple[JsonObject | None, JsonObject]:
+        """Return the object before, if it is there, and after a dry run of the step, masked."""
         ...
 
     async def review(self, typed: str, spec: JsonObject) -> JsonObject:

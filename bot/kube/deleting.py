@@ -15,6 +15,7 @@ from bot.core.plan import Change, Delete, Plan, Seen
 from bot.core.ports import Query, Resource, Scope
 from bot.kube.changes import DryRun, Found, place_of, read_dry_run, refuse
 from bot.kube.draining import controller_of
+from bot.kube.errors import of_source
 from bot.kube.patches import seen
 
 Propagation = Literal["Background", "Foreground", "Orphan"]
@@ -143,6 +144,8 @@ class Named:
     namespace: str
     """Empty for a cluster-scoped object."""
     name: str
+    source: str = ""
+    """The file that names it, as kubectl's errors name it."""
 
 
 async def found_named(scope: Scope, named: Sequence[Named], deletion: Deletion) -> list[Found]:
@@ -177,6 +180,8 @@ async def _fetched(scope: Scope, one: Named) -> Found:
         return Found(one.resource, await scope.cluster.fetch(query))
     except NotFoundError as error:
         elsewhere = error.sought is not None and error.sought.name != one.name
+        if one.source:
+            raise of_source(error, f'error when deleting "{one.source}": ') from error
         if not (scope.plain and elsewhere):
             raise
         # It is the namespace that is missing, which kubectl does not look for.

@@ -135,6 +135,28 @@ def unsupported(step: Merge, error: KubernetesError) -> KubernetesError:
     )
 
 
+def of_source(error: KubernetesError, prefix: str) -> KubernetesError:
+    """Return the error with the file in it that asked for it, where kubectl's has one.
+
+    That is, where the text is the message: what is invalid is told by its causes.
+    """
+    head = f"Error from server ({error.reason}): " if error.reason else "Error from server: "
+    if error.text != head + error.message:
+        return error
+    message = prefix + error.message
+    found = type(error)(
+        head + message,
+        code=error.code,
+        reason=error.reason,
+        message=message,
+        next_step=error.next_step,
+    )
+    found.causes = error.causes
+    if isinstance(error, NotFoundError) and isinstance(found, NotFoundError):
+        found.sought = error.sought
+    return found
+
+
 def _causes(status: dict[str, Any]) -> Iterator[Cause]:
     for each in (status.get("details") or {}).get("causes") or ():
         yield Cause(each.get("reason", ""), each.get("message", ""), each.get("field", ""))

@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.core.ports import JsonObject
 
-_LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
+LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
 
 def mask(answer: JsonObject) -> JsonObject:
@@ -54,8 +54,8 @@ def _mask_manifest(item: dict[str, Any]) -> None:
     metadata = item.get("metadata")
     annotations = metadata.get("annotations") if isinstance(metadata, dict) else None
     # kubectl's client-side apply keeps the whole manifest, values included.
-    if isinstance(annotations, dict) and _LAST_APPLIED in annotations:
-        annotations[_LAST_APPLIED] = "<masked>"
+    if isinstance(annotations, dict) and LAST_APPLIED in annotations:
+        annotations[LAST_APPLIED] = "<masked>"
 
 
 def _size(value: object) -> str:

@@ -15,15 +15,17 @@ from bot.core.errors import (
     QuarterdeckError,
     Sought,
 )
-from bot.core.plan import Step, Target
+from bot.core.plan import Apply, Step, Target
 from bot.core.ports import Form, JsonObject, Landed, Query, Resource, WatchEvent
 from bot.core.request import Identity
 from bot.kube import watching, writing
+from bot.kube.differing import told_apart
 from bot.kube.discovery import ACCEPT as ACCEPT_DISCOVERY
 from bot.kube.discovery import Catalogue, read
 from bot.kube.errors import of_list
 from bot.kube.masking import mask
 from bot.kube.messages import Message
+from bot.kube.migrating import migrate
 from bot.kube.paging import paged
 from bot.kube.paths import path_of
 from bot.kube.spoken import spoken
@@ -215,7 +217,20 @@ class ClusterReader:
             SupersededError: a field that the plan reads or writes has changed.
             BusyError: a pod's disruption budget does not let it go now.
         """
-        return mask(await writing.send(self._exchange, step))
+        answer = await writing.send(self._exchange, step)
+        if isinstance(step, Apply):
+            answer = await migrate(self._exchange, step, answer, self._warn)
+        return mask(answer)
+
+    async def tried(self, step: Step) -> tuple[JsonObject | None, JsonObject]:
+        """Return the object as it is and as a dry run of the step leaves it.
+
+        Raises:
+            ValueError: the step would not be a dry run.
+        """
+        if not step.dry_run:
+            raise ValueError(step)
+        return told_apart(*await writing.tried(self._exchange, step))
 
     async def landed(self, step: Step) -> Landed:
         """Tell by reading whether the step was carried out."""

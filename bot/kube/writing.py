@@ -23,7 +23,7 @@ from bot.core.errors import (
 )
 from bot.core.plan import Apply, Create, Delete, Evict, Merge, Patch, Step, Target
 from bot.core.ports import JsonObject, Landed, Query, Reader, Resource
-from bot.kube.errors import of_managers, prefixed, unsupported
+from bot.kube.errors import of_managers, of_source, prefixed, unsupported
 from bot.kube.following import LISTED, follow
 from bot.kube.landing import judged
 from bot.kube.masking import mask
@@ -87,6 +87,15 @@ async def _merged(exchange: Exchange, step: Merge) -> JsonObject:
         if error.code != 415:
             raise
         raise unsupported(step, error) from error
+
+
+async def tried(exchange: Exchange, step: Step) -> tuple[JsonObject | None, JsonObject]:
+    """Return the object as it is, and as a dry run of the step leaves it."""
+    try:
+        live = await exchange(reading(step))
+    except NotFoundError:
+        live = None
+    return live, await exchange(message(step))
 
 
 async def landed(exchange: Exchange, step: Step) -> Landed:
@@ -201,6 +210,8 @@ async def _created(exchange: Exchange, step: Create) -> JsonObject:
     except KubernetesError as error:
         if step.failing:
             error.text = f"error: {step.failing} {error.message}"
+        if step.source:
+            raise of_source(error, f'error when creating "{step.source}": ') from error
         raise
 
 

@@ -7,6 +7,7 @@ import pytest
 import pytest_asyncio
 
 from tests.commands import created
+from tests.commands.example_files import manifests
 from tests.engine import rig
 
 
@@ -19,6 +20,21 @@ def _nothing_stays(request: pytest.FixtureRequest) -> Iterator[None]:
     phrases += given["command"].examples if "command" in given else ()
     if "bed" in request.fixturenames and any(map(created.left_by, phrases)):
         created.undo(request.getfixturevalue("bed"), phrases)
+
+
+@pytest.fixture(scope="session")
+def _desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a folder with the files that examples name."""
+    folder = tmp_path_factory.mktemp("desk")
+    for name, content in {**created.files(), **manifests()}.items():
+        (folder / name).write_bytes(content)
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _at_the_desk(_desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Be where a terminal finds the files."""
+    monkeypatch.chdir(_desk)
 
 
 @pytest_asyncio.fixture

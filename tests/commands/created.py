@@ -1,7 +1,6 @@
 """What the examples of `create` and `expose` leave in a cluster, and the files that they name."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
+from collections.abc import Iterable, Mapping
 
 import trustme
 
@@ -15,7 +14,7 @@ _WITH_A_KIND = frozenset({"secret", "service"})
 def left_by(phrase: str) -> str:
     """Return what a phrase makes, as `type/name`; empty: nothing, or only on trial."""
     words = phrase.split()
-    if "--dry-run" in phrase or words[0] not in ("create", "expose"):
+    if "--dry-run" in phrase or " -f " in phrase or words[0] not in ("create", "expose"):
         return ""
     if words[0] == "expose":
         return next(f"services/{w.removeprefix('--name=')}" for w in words if "--name=" in w)
@@ -39,10 +38,3 @@ def files() -> Mapping[str, bytes]:
         "tls.crt": pair.cert_chain_pems[0].bytes(),
         "tls.key": pair.private_key_pem.bytes(),
     }
-
-
-def beside(folder: Path) -> Iterator[Path]:
-    """Yield the folder with the files in it."""
-    for name, content in files().items():
-        (folder / name).write_bytes(content)
-    yield folder

@@ -26,10 +26,12 @@ from bot.kube.impersonation import OPEN_PATHS
 from bot.terminal import open_terminal
 from tests.cluster.audit import AuditLog, Event
 from tests.cluster.bed import Bed, kubeconfig
+from tests.commands.example_files import kinds
 from tests.commands.surroundings import around
 from tests.engine.rig import Ledger
 
 BESIDE = {
+    "create": ("create -f web.yaml -n shop",),
     "describe": (
         "describe namespace shop",
         "describe ingress web -n shop",
@@ -160,8 +162,7 @@ async def use(somebody: Path, audit: AuditLog, phrase: str) -> Used:
     assert not notes.bugs
     made = [call.audit_id for entry in notes.entries for call in entry.calls]
     events = await logged(audit, made, since)
-    rights = {right for event in events if (right := right_of(event)) is not None}
-    return Used(phrase, frozenset(rights), named)
+    return Used(phrase, frozenset(right for each in events for right in rights_of(each)), named)
 
 
 async def logged(audit: AuditLog, audit_ids: Sequence[str], since: int) -> list[Event]:
@@ -185,6 +186,15 @@ def _is(audit_id: str, event: Event) -> bool:
     return bool(event["auditID"] == audit_id)
 
 
+def rights_of(event: Event) -> Iterator[Access]:
+    """Yield the rights that a request needed: an apply that makes an object needs two."""
+    right = right_of(event)
+    if right is not None:
+        yield right
+        if right.verb == "patch" and event["responseStatus"]["code"] == 201:
+            yield replace(right, verb="create")
+
+
 def right_of(event: Event) -> Access | None:
     """Return the right that a request needed; None: it is one of those that stand outside."""
     path, about = event["requestURI"].partition("?")[0], event.get("objectRef")
@@ -201,6 +211,7 @@ def types_of(phrase: str, resources: Sequence[Resource]) -> frozenset[tuple[str,
     command = Registry().find(phrase.split())
     typed = phrase.removeprefix(command.phrase) if command else phrase
     words = {word for piece in typed.split() for word in piece.replace("/", ",").split(",")}
+    words |= kinds(phrase)
     return frozenset(
         (each.group, each.plural)
         for each in resources

@@ -28,6 +28,7 @@ from bot.policy.decide import PolicyGate
 from bot.policy.model import Policy
 from tests.cluster.audit import AuditLog, Event
 from tests.cluster.bed import BOT, NAME, Bed
+from tests.commands.example_files import attached
 from tests.engine.rig import ADA, POLICY, SHOP, Answer, Ledger
 
 pytestmark = pytest.mark.boxed
@@ -50,7 +51,8 @@ class Chat:
 
     async def say(self, text: str) -> Answer:
         answer, now = Answer(), SystemClock().now()
-        await self.engine.serve(Request(secrets.token_hex(4), ADA, SHOP, text, now), answer)
+        request = Request(secrets.token_hex(4), ADA, SHOP, text, now, attached(text))
+        await self.engine.serve(request, answer)
         return answer
 
 

@@ -111,7 +111,7 @@ def begin(phrase: str, options: Creating) -> tuple[str, Maker]:
     name = _name(phrase, options)
     creation = options.creation
     saying = read_saying(creation.writing)
-    validation = _validation(creation.validate)
+    validation = read_validation(creation.validate)
     if not name:
         raise UsageError("error: name must be specified")
     save_config = creation.writing.save_config
@@ -189,7 +189,12 @@ def _name(phrase: str, options: Creating) -> str:
     return options.arguments[0]
 
 
-def _validation(typed: str) -> Validation:
+def read_validation(typed: str) -> Validation:
+    """Return how the API server treats fields that it does not know.
+
+    Raises:
+        UsageError: kubectl knows no such way.
+    """
     if typed not in _VALIDATIONS:
         raise UsageError(
             f'error: invalid - validate option "{typed}"; must be one of: strict (or true), warn,'

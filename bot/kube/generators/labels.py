@@ -4,7 +4,7 @@ Pure. Grammar and texts: apimachinery 1.37 `pkg/labels/selector.go`.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.core.errors import UsageError
@@ -64,6 +64,41 @@ def selector_of(text: str) -> JsonObject:
     return ({"matchLabels": labels} if labels else {}) | (
         {"matchExpressions": others} if others else {}
     )
+
+
+def label_matcher(text: str) -> Callable[[Mapping[str, str]], bool]:
+    """Return what tells whether an object with some labels is selected; empty selects all.
+
+    Raises:
+        UsageError: it cannot be read; the text is that of kubectl's files.
+    """
+    try:
+        wanted = _Parser(_tokens(text)).parse() if text.strip() else []
+    except _FaultError as fault:
+        raise UsageError(
+            f'error: the provided selector "{text}" is not valid: {fault}',
+            next_step="Such as -l app=web,tier!=test",
+        ) from fault
+    return lambda labels: all(_holds(one, labels) for one in wanted)
+
+
+def _holds(one: _Requirement, labels: Mapping[str, str]) -> bool:
+    value = labels.get(one.key)
+    match one.operator:
+        case "exists":
+            return value is not None
+        case "!":
+            return value is None
+        case "!=" | "notin":
+            # What lacks the label is none of the values.
+            return value not in one.values
+        case ">" | "<" as sign:
+            if value is None or not _is_int64(value):
+                return False
+            larger = int(value) > int(one.values[0])
+            return larger if sign == ">" else int(value) < int(one.values[0])
+        case _:
+            return value in one.values
 
 
 def _expression(one: _Requirement) -> JsonObject:
