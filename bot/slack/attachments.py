@@ -12,12 +12,12 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from bot.core.errors import RefusedError, SlackError, UnreachableError
-from bot.core.request import Attachment
+from bot.core.request import MANIFEST_BYTES, Attachment
 from bot.slack.options import Options
 
 FILES = 5
-FILE_BYTES = 1_000_000
-"""Of each; an API server takes objects of 1.5 MiB (etcd's request limit)."""
+FILE_BYTES = MANIFEST_BYTES
+"""Of each: more than all of them together may have is not fetched."""
 KINDS = ("yaml", "json", "text")
 """Slack's names for the types that can be manifests."""
 _SUFFIXES = (".yaml", ".yml", ".json", ".txt")
@@ -122,7 +122,7 @@ def _is_slacks(url: str, base_url: str) -> bool:
 
 
 def _too_large(file: SharedFile) -> RefusedError:
-    text = f"{file.name} is larger than {FILE_BYTES // 1_000_000} MB."
+    text = f"{file.name} is larger than {FILE_BYTES // 1024} kB."
     return RefusedError(text, next_step="Attach the part that changes.")
 
 

@@ -46,7 +46,12 @@ def takes_contents(text: str) -> bool:
 
 
 def form(text: str, channel: str) -> Payload:
-    """Return the form for a command that was typed; it says which."""
+    """Return the form for a command that was typed; it says which.
+
+    A `-f` that names nothing means whatever is put into the form.
+    """
+    if text.split()[-1:] and text.rsplit(maxsplit=1)[-1] in _FILENAME:
+        text = f"{text.rstrip()} -"
     contents = takes_contents(text)
     field: Block = {"type": "file_input", "action_id": FILE, "max_files": FILES}
     if not contents:

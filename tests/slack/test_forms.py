@@ -155,6 +155,15 @@ async def test_the_content_of_a_secret_is_asked_for_in_a_form(transport: Transpo
         assert story.service.served[-1].text == f"kubectl {told}"
 
 
+async def test_a_flag_without_a_name_means_what_is_put_into_the_form(
+    transport: TransportKind,
+) -> None:
+    async with rig(transport, plays(PODS)) as story:
+        form = await story.ada.open(story.shop, "/kubectl diff -f")
+        await form.submit({"Or as text": "kind: Secret"})
+        assert story.service.served[-1].text == "kubectl diff -f -"
+
+
 @pytest.mark.parametrize("typed", ["logs -f web-1", "get pods -f x", "apply", "get pods"])
 async def test_other_commands_open_no_form(transport: TransportKind, typed: str) -> None:
     async with rig(transport, plays(PODS)) as story:
@@ -175,7 +184,7 @@ async def test_a_mentions_file_comes_with_the_request(transport: TransportKind) 
     ("name", "content", "words"),
     [
         pytest.param("web.png", b"x", "no YAML, JSON or text", id="type"),
-        pytest.param("web.yaml", b"x" * (FILE_BYTES + 1), "larger than 1 MB", id="size"),
+        pytest.param("web.yaml", b"x" * (FILE_BYTES + 1), "larger than 256 kB", id="size"),
     ],
 )
 async def test_a_file_that_is_no_manifest_is_refused_with_a_word(
