@@ -127,7 +127,16 @@ def _without_choice(answer: Answer) -> Answer:
     return replace(answer, stderr=_CHOICE.sub("", answer.stderr))
 
 
+_TEMPORARY = re.compile(r"/tmp/(LIVE|MERGED)-\d+/")
+_STAMP = re.compile(r"^((?:---|\+\+\+) [^\t\n]+)\t.*$", re.MULTILINE)
+
+
+def _named_alike(answer: Answer) -> Answer:
+    return replace(answer, stdout=_STAMP.sub(r"\1", _TEMPORARY.sub(r"\1/", answer.stdout)))
+
+
 COMMON: Mapping[str, Callable[[Answer], Answer]] = {
+    "diff-names": _named_alike,
     "event-ties": _by_event,
     "events-unread": _without_events,
     "limit-order": _sorted_lines,
