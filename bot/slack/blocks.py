@@ -107,7 +107,9 @@ def mention(key: str, name: str = "") -> Block:
 
 def usergroup(id: str) -> Block:
     """Return a user group within a line."""
-    return {"type": "usergroup", "usergroup_id": id} if _USERGROUP.fullmatch(id) else words(id)
+    return (
+        {"type": "usergroup", "usergroup_id": id} if _USERGROUP.fullmatch(id) else words(_short(id))
+    )
 
 
 def moment(at: datetime) -> Block:

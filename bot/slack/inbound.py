@@ -20,7 +20,7 @@ from bot.slack.answer import Answer, Prepare
 from bot.slack.board import CardBoard
 from bot.slack.directory import Directory
 from bot.slack.intake import Intake, Job
-from bot.slack.jobs import Errand, Work
+from bot.slack.jobs import Acts, Errand, Work
 from bot.slack.jobs import Job as Answering
 from bot.slack.letters import Assurance, Letters
 from bot.slack.notices import Notices
@@ -88,6 +88,7 @@ class Inbound:
         self._intake = intake
         self._prepare = prepare or _unprepared
         self._notices = Notices(outbox)
+        self._acts = Acts(peers.seen)
         self._presses = Presses(peers.service, peers.board, home)
         self._pressed: set[tuple[str, str]] = set()
         """Who presses what just now."""
@@ -139,7 +140,7 @@ class Inbound:
         def build() -> Job:
             return Errand(
                 self._peers.new_id(),
-                self._peers.seen,
+                self._acts,
                 incoming,
                 lambda: work(self._person(incoming)),
                 lambda words: self.tell(incoming, words),
@@ -222,7 +223,7 @@ class Inbound:
         outlet.begin()
         return Answering(
             self._presses,
-            peers.seen,
+            self._acts,
             incoming,
             request,
             outlet,

@@ -1,11 +1,12 @@
 """What was taken in: served once, and never left without a last word."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+import structlog
 
 from bot.core.errors import QuarterdeckError, StoreError
-from bot.core.ports import Outcome, SeenBefore
-from bot.core.reply import Problem
+from bot.core.ports import SeenBefore
 from bot.core.request import Person, Request
 from bot.slack.outlet import SlackOutlet
 from bot.slack.payloads import Incoming
@@ -14,8 +15,33 @@ from bot.slack.presses import Presses
 Work = Callable[[Person], Awaitable[None]]
 """What an errand does, on behalf of the person."""
 
+_LOG = structlog.stdlib.get_logger(__name__)
+
+# Slack delivers an event again within six minutes (at once, after one and after five more).
+_REMEMBERED = 10_000
 _BROKEN = "This went wrong inside of the bot; its log says more."
 _INTERRUPTED = "The bot is restarting. Try it again in 30 s."
+
+
+@dataclass(slots=True)
+class Acts:
+    """Tells which acts are new; while the store cannot, as far as this process remembers."""
+
+    seen: SeenBefore
+    _here: dict[tuple[str, str], None] = field(default_factory=dict)
+
+    async def first(self, incoming: Incoming) -> bool:
+        """Return True for exactly one delivery of each act, over restarts and replicas."""
+        act = (f"slack-{incoming.kind}", incoming.key)
+        known, self._here[act] = act in self._here, None
+        while len(self._here) > _REMEMBERED:
+            del self._here[next(iter(self._here))]
+        try:
+            return await self.seen.first_seen(incoming.key, act[0])
+        except StoreError as error:
+            # What must not be done without the store, the service refuses itself.
+            _LOG.warning("slack_acts_not_remembered", reason=error.text)
+            return not known
 
 
 @dataclass(slots=True)
@@ -23,7 +49,7 @@ class Job:
     """A request with the outlet of its answer; see `intake.Job`."""
 
     presses: Presses
-    seen: SeenBefore
+    acts: Acts
     incoming: Incoming
     request: Request
     outlet: SlackOutlet
@@ -41,13 +67,7 @@ class Job:
 
     async def run(self) -> None:
         """Serve the request, unless it was served before."""
-        try:
-            first = await _first(self.seen, self.incoming)
-        except StoreError as error:
-            await self.outlet.draw(Problem(error))
-            await self.outlet.close(Outcome(error.exit_code, 0.0))
-            return
-        if first:
+        if await self.acts.first(self.incoming):
             await self.presses.serve(self.incoming, self.request, self.outlet)
         else:
             await self.outlet.discard()
@@ -71,7 +91,7 @@ class Errand:
     """Something small that a press, a form or the Home tab asks for; see `intake.Job`."""
 
     id: str
-    seen: SeenBefore
+    acts: Acts
     incoming: Incoming
     work: Callable[[], Awaitable[None]]
     tell: Callable[[str], None]
@@ -82,7 +102,7 @@ class Errand:
     async def run(self) -> None:
         """Do it, unless it was done before; tell the person what cannot be done."""
         try:
-            if await _first(self.seen, self.incoming):
+            if await self.acts.first(self.incoming):
                 await self.work()
         except QuarterdeckError as error:
             self._last_word = f"{error.text} {error.next_step}".rstrip()
@@ -101,7 +121,3 @@ class Errand:
     def withdraw(self) -> None:
         """Have no last word."""
         self._last_word = ""
-
-
-async def _first(seen: SeenBefore, incoming: Incoming) -> bool:
-    return await seen.first_seen(incoming.key, f"slack-{incoming.kind}")

@@ -14,6 +14,7 @@ from bot.core.errors import CancelledByPersonError, StoreError
 from bot.core.ports import Heading, Outcome
 from bot.core.proposal import Case, Message
 from bot.core.reply import Part, Problem
+from bot.engine.waiting import MARK
 from bot.slack import card
 from bot.slack.address import Address, Home
 from bot.slack.answer import Answer, Stage
@@ -96,8 +97,19 @@ class SlackOutlet:
         """
         await self._remember()
         if self._assurance:
-            await self._assurance.begin(self._delivery.warning())
+            await self._assure(self._assurance)
         self._answer.open(heading)
+
+    async def _assure(self, assurance: Assurance) -> None:
+        case = self._answer.case
+        try:
+            await assurance.begin(self._delivery.warning())
+        except StoreError as error:
+            urgent = case is not None and (case.broken_glass or case.ticket.startswith(MARK))
+            if not urgent:
+                raise
+            _LOG.warning("slack_outcome_not_assured", reason=error.text)
+            self._assurance = None
 
     async def draw(self, part: Part) -> None:
         """Take in one more part; it is shown with the next edit."""

@@ -222,3 +222,17 @@ async def test_home_says_when_it_cannot_tell_what_waits() -> None:
         story.service.cases.broken = StoreError("the store cannot be read")
         home = await story.eve.open_home()
         assert "Waiting for you\nThis cannot be told at the moment." in home.plain()
+
+
+@pytest.mark.parametrize(("urgent", "goes_on"), [(True, True), (False, False)])
+async def test_what_is_urgent_goes_on_while_no_outcome_can_be_promised(
+    urgent: bool, goes_on: bool
+) -> None:
+    async with waiting() as (story, card, _):
+        story.shelf.broken = StoreError("the store cannot be written")
+        if urgent:
+            await card.click("Break glass…", by=story.ada)
+            await story.ada.modal.submit({"Why can nobody approve it?": "3 am"})
+        else:
+            await card.click("Approve", by=story.eve)
+        assert ("🟢 Done." in card.plain()) is goes_on
