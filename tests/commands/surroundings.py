@@ -1,8 +1,11 @@
 """What has to stand around an example so that it works, and so that it leaves nothing behind."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Any
 
+from bot.core.command import Effect
 from tests.cluster.bed import Bed
 
 _OF_SHOP = "registry.example.org/shop"
@@ -24,23 +27,28 @@ BEFORE: Mapping[str, Phrases] = {
     ),
 }
 """What is typed to kubectl before a phrase that begins so."""
-AFTER: Mapping[str, Phrases] = {
-    "scale": (f"scale {_WEB} --replicas=3", f"scale {_DB} --replicas=2"),
-    "rollout pause deploy/web": (f"rollout resume {_WEB}",),
-    "rollout pause deploy -l app=broken": ("rollout resume deployment/broken",),
-    "rollout undo deploy/web": (f"set image {_WEB} web={_OF_SHOP}/web:1.4.2",),
-    "set image deploy/web": (f"set image {_WEB} web={_OF_SHOP}/web:1.4.2",),
-    "set env deploy/web LOG_LEVEL": (f"set env {_WEB} LOG_LEVEL-",),
-    "label deploy/web team=": (f"label {_WEB} team-",),
-    "annotate deploy/web owner=": (f"annotate {_WEB} owner-",),
-    "patch svc web": ("label service/web tier-",),
-}
-"""What is typed to kubectl after it."""
+_KINDS = (
+    *("deployments", "statefulsets", "daemonsets", "cronjobs", "jobs", "pods", "services"),
+    *("configmaps", "secrets", "serviceaccounts", "roles", "rolebindings"),
+    *("poddisruptionbudgets", "horizontalpodautoscalers"),
+)
+_OF_THE_CLUSTER = ("nodes", "namespaces", "clusterroles", "clusterrolebindings")
+_ONLY_REAL = (("ingresses", "resourcequotas"), ("priorityclasses",))
+"""What the simulated cluster has no types for."""
+# What the cluster itself writes.
+_ITS_OWN = ("uid", "resourceVersion", "generation", "creationTimestamp", "managedFields")
+_REVISION = "deployment.kubernetes.io/revision"
+JsonObject = dict[str, Any]
+Key = tuple[str, str]
 
 
 @contextmanager
-def around(bed: Bed, phrase: str) -> Iterator[None]:
+def around(bed: Bed, phrase: str, effect: Effect) -> Iterator[None]:
     """Prepare what the phrase counts on, and put back what it changes for other tests."""
+    if effect is Effect.READ:
+        yield
+        return
+    before = _everything(bed)
     _, _, count = phrase.partition("--current-replicas=")
     if count:
         # An example may ask for the number that another example leaves.
@@ -49,8 +57,50 @@ def around(bed: Bed, phrase: str) -> Iterator[None]:
     try:
         yield
     finally:
-        if "--dry-run" not in phrase:
-            _type(bed, _of(AFTER, phrase))
+        _put_back(bed, before)
+
+
+def _everything(bed: Bed) -> dict[Key, JsonObject]:
+    """Return what somebody made by hand, by kind and name."""
+    inside, outside = ((), ()) if bed.simulated else _ONLY_REAL
+    found = bed.kubectl.items(",".join((*_KINDS, *inside)), "-n=shop")
+    found += bed.kubectl.items(",".join((*_OF_THE_CLUSTER, *outside)))
+    made = [one for one in found if not one["metadata"].get("ownerReferences")]
+    return {(one["kind"], one["metadata"]["name"]): one for one in made}
+
+
+def _put_back(bed: Bed, before: dict[Key, JsonObject]) -> None:
+    after = _everything(bed)
+    for (kind, name), one in after.items():
+        if (kind, name) not in before and not name.startswith("kube-root-ca"):
+            namespace = [f"-n={one['metadata']['namespace']}"] if _is_inside(one) else []
+            bed.kubectl.out("delete", kind, name, *namespace, "--ignore-not-found", "--wait=false")
+    for key, one in before.items():
+        if key not in after or after[key]["metadata"].get("deletionTimestamp"):
+            _again(bed, one)
+        elif _bare(one) != _bare(after[key]):
+            bed.kubectl.out("replace", "-f=-", "--validate=false", stdin=json.dumps(_bare(one)))
+
+
+def _again(bed: Bed, one: JsonObject) -> None:
+    name = f"{one['kind']}/{one['metadata']['name']}"
+    namespace = [f"-n={one['metadata']['namespace']}"] if _is_inside(one) else []
+    if one["kind"] == "Pod":
+        one = {**one, "spec": {**one["spec"], "nodeName": None}}
+    bed.kubectl("wait", "--for=delete", name, *namespace, "--timeout=30s")
+    bed.kubectl.out("create", "-f=-", "--validate=false", stdin=json.dumps(_bare(one)))
+
+
+def _is_inside(one: JsonObject) -> bool:
+    return bool(one["metadata"].get("namespace"))
+
+
+def _bare(one: JsonObject) -> JsonObject:
+    """Return what somebody wants of the object."""
+    metadata = {key: value for key, value in one["metadata"].items() if key not in _ITS_OWN}
+    notes = metadata.get("annotations") or {}
+    metadata["annotations"] = {key: text for key, text in notes.items() if key != _REVISION}
+    return {**{key: value for key, value in one.items() if key != "status"}, "metadata": metadata}
 
 
 def _of(table: Mapping[str, Phrases], phrase: str) -> Phrases:

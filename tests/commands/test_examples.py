@@ -38,8 +38,12 @@ async def run(bed: Bed, phrase: str) -> tuple[int, str, str]:
 
 
 @pytest.mark.parametrize(("effect", "example"), EXAMPLES)
-async def test_an_example_works(bed: Bed, effect: Effect, example: str) -> None:
-    with around(bed, example):
+async def test_an_example_works(
+    bed: Bed, effect: Effect, example: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if example.startswith("run "):
+        monkeypatch.setenv("QUARTERDECK_POLICY", "policy.yaml")
+    with around(bed, example, effect):
         code, out, err = await run(bed, example)
     if bed.simulated and example.startswith(tuple(OUT_OF_SCOPE)):
         assert (code, out) == (1, "")
