@@ -58,7 +58,7 @@ class Execution:
     done: int = 0
     """How many steps were carried out, from the first on."""
     words: list[str] = field(default_factory=list)
-    """What the steps said that were carried out."""
+    """What the steps said that were carried out, and at last why no more of them were."""
     objects: list[JsonObject] = field(default_factory=list)
     """What the API server answered to each."""
 

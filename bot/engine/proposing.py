@@ -259,11 +259,13 @@ class Presses:
         try:
             await self.executor.execute(execution)
             stage = Stage.DONE
-        except SupersededError:
+        except SupersededError as error:
             stage = Stage.FAILED if execution.done else Stage.SUPERSEDED
+            execution.words.append(error.text)
             raise
-        except QuarterdeckError:
+        except QuarterdeckError as error:
             stage = Stage.UNKNOWN if run.unanswered else Stage.FAILED
+            execution.words.append(error.text)
             raise
         except asyncio.CancelledError as error:
             stage = Stage.UNKNOWN if run.unanswered else Stage.FAILED

@@ -130,12 +130,11 @@ class CardBoard:
         return self.home.link(case.message.channel, case.message.ts)
 
     def _letter(self, case: Case, message: Message, *, ts: str = "", thread: str = "") -> Letter:
-        place, requester = case.proposed.place, case.proposed.requester
-        channel = case.message.channel if case.message else place.channel
-        person = requester.key.rpartition("/")[2]
-        return Letter(
-            channel, ts, thread, person, case.proposed.request, message.text, message.blocks
-        )
+        channel = case.message.channel if case.message else case.proposed.place.channel
+        # A post is looked for by its request: what stands beside the card is none of the card's.
+        request = f"{case.proposed.request}/{'card' if ts else 'beside'}"
+        person = case.proposed.requester.id
+        return Letter(channel, ts, thread, person, request, message.text, message.blocks)
 
     async def _keep(self, key: str, letter: Letter) -> None:
         try:

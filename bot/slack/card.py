@@ -39,6 +39,8 @@ REFUSED = (Stage.DENIED, Stage.WITHDRAWN)
 """The stages of which the card says all that there is to say."""
 UNCHANGED = (Stage.DENIED, Stage.WITHDRAWN, Stage.EXPIRED, Stage.SUPERSEDED)
 """The stages of what was not done."""
+_REPEATABLE = (Stage.EXPIRED, Stage.SUPERSEDED, Stage.FAILED)
+"""The stages after which it may be planned again."""
 _IN_SHORT = {
     Stage.RUNNING: "running",
     Stage.DONE: "done",
@@ -152,13 +154,11 @@ def buttons(case: Case, *, superseded: bool = False) -> list[Block]:
     """Return what can still be pressed; they carry the ticket and nothing else."""
     if case.stage is Stage.WAITING and not superseded:
         found = _of_waiting(case)
-    elif superseded or case.stage in (Stage.EXPIRED, Stage.SUPERSEDED):
-        found = [blocks.button("Plan again", AGAIN, case.ticket, label=_named("Plan again", case))]
-    elif case.stage.final:
-        return _audit(case)
     else:
-        return []
-    return [{"type": "actions", "block_id": "actions", "elements": found}]
+        again = superseded or case.stage in _REPEATABLE
+        found = [_again(case)] if again else []
+        found += [_audit(case)] if case.stage.final and case.stage is not Stage.EXPIRED else []
+    return [{"type": "actions", "block_id": "actions", "elements": found}] if found else []
 
 
 def reminder(case: Case, link: str) -> Message:
@@ -253,11 +253,14 @@ def _named(act: str, case: Case) -> str:
     return f"{act} in {blocks.place(head)}: {blocks.phrase(head)}"
 
 
-def _audit(case: Case) -> list[Block]:
+def _again(case: Case) -> Block:
+    return blocks.button("Plan again", AGAIN, case.ticket, label=_named("Plan again", case))
+
+
+def _audit(case: Case) -> Block:
     asked = Asked(f"deck audit --text={fingerprint(case.ticket)}", case.proposed.place, "")
     label = "See what was recorded of this"
-    found = blocks.button("Audit", f"{controls.CHOOSE}:9", asked.value(), label=label)
-    return [{"type": "actions", "block_id": "audit", "elements": [found]}]
+    return blocks.button("Audit", f"{controls.CHOOSE}:9", asked.value(), label=label)
 
 
 def _names(targets: Sequence[Target], field: str) -> str:

@@ -6,14 +6,19 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from aiohttp import web
+
 from bot.core.proposal import Case, Stage
 from bot.demo.slack.visible import SeenMessage
 from tests.clock import IdleClock
-from tests.kube.server import Asked, body
+from tests.kube.server import Asked, body, status
 from tests.slack.shop import Shop, shop
 
 SCALE = "/apis/apps/v1/namespaces/shop/deployments/web/scale"
 POD = "/api/v1/namespaces/shop/pods/web"
+STALE = status(
+    422, "Invalid", "the server rejected our request due to an error in our request", details={}
+)
 TYPED = "/kubectl scale deploy web --replicas=5"
 
 
@@ -121,6 +126,23 @@ async def test_what_nobody_pressed_expires_on_its_card_and_is_planned_again(
         assert fresh.ts != card.ts
         assert "for @bob" in fresh.plain().splitlines()[0]
         await card.until("Planned again: the new one")
+
+
+async def test_a_superseded_card_goes_on_saying_what_has_changed(tmp_path: Path) -> None:
+    async with asked(tmp_path) as (story, card):
+
+        async def moved(request: web.BaseRequest) -> web.StreamResponse:
+            if request.method == "PATCH":
+                return await STALE(request)
+            return await body(scale(4))(request)
+
+        story.server.on(SCALE, moved)
+        gone = await card.click("Approve", by=story.bob)
+        assert "⚪ Superseded" in gone.plain()
+        await gone.click("Plan again")
+        again = await card.until("Planned again: the new one")
+        assert "deployment.apps/web has changed since this was shown" in again.plain()
+        assert again.buttons == ()
 
 
 async def test_who_approves_a_loss_has_typed_its_name(tmp_path: Path) -> None:

@@ -127,12 +127,12 @@ def test_what_waits_has_the_buttons_of_its_gate(
     [
         (Stage.RUNNING, []),
         (Stage.DONE, ["choose:9"]),
-        (Stage.FAILED, ["choose:9"]),
+        (Stage.FAILED, ["again", "choose:9"]),
         (Stage.UNKNOWN, ["choose:9"]),
         (Stage.DENIED, ["choose:9"]),
         (Stage.WITHDRAWN, ["choose:9"]),
         (Stage.EXPIRED, ["again"]),
-        (Stage.SUPERSEDED, ["again"]),
+        (Stage.SUPERSEDED, ["again", "choose:9"]),
     ],
 )
 def test_no_button_stays_that_would_do_nothing(stage: Stage, buttons: list[str]) -> None:

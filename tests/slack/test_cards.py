@@ -145,7 +145,7 @@ async def test_what_was_superseded_is_planned_again_in_a_card_of_its_own() -> No
         done = await card.click("Approve", by=story.eve)
         assert "⚪ Superseded" in done.plain()
         assert "replicas is 4 now, not 3" in done.plain()
-        assert labels(done) == ["Plan again"]
+        assert labels(done) == ["Plan again", "Audit"]
         anew = case("ticket-2", requester=story.key(story.ada), channel=story.shop.id)
         story.service.cases.items["ticket-2"] = anew
         story.service.on_again = plays(Proposal(anew))
