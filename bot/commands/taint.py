@@ -75,7 +75,7 @@ async def _nodes(scope: Scope, options: Options, names: Sequence[str]) -> list[F
     if await _type(scope, kind) != "nodes":
         raise UsageError(f"error: invalid resource type {kind}, only node types are supported")
     if options.all and options.selector:
-        raise UsageError("error: setting 'all' parameter with a non empty selector is prohibited.")
+        raise UsageError("error: setting 'all' parameter with a non empty selector is prohibited")
     if not options.all and not options.selector and not rest:
         raise UsageError(
             "error: at least one resource name must be specified since 'all' parameter is not set"

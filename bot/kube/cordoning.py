@@ -49,6 +49,8 @@ async def _node_name(scope: Scope, word: str) -> str:
         return word
     resource = await scope.cluster.resource(kind)
     if resource.qualified != "nodes":
+        namespace = scope.namespace if resource.namespaced else ""
+        await scope.cluster.fetch(Query(resource, namespace, name))
         raise UsageError(f"error: {word} is not a node", next_step="Name nodes alone.")
     return name
 

@@ -215,6 +215,15 @@ WHOLLY = (
         "node/node-b cordoned (dry run)",
     ),
     Case(
+        "delete cm web-config -n shop --context reader",
+        "read-first",
+        "",
+        'cannot delete resource "configmaps"',
+        'Error from server (Forbidden): configmaps "web-config" is forbidden: User'
+        ' "system:serviceaccount:oddities:reader" cannot get resource "configmaps" in API group ""'
+        ' in the namespace "shop"',
+    ),
+    Case(
         "delete cm web-config -n shop -i --dry-run=server",
         "delete-interactive",
         "",

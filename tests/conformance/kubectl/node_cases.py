@@ -48,7 +48,6 @@ delete foo bar
 delete clusterrole nope
 delete wd/large -n shop --dry-run=server
 delete deployments.v1.apps/web -n shop --dry-run=server
-delete cm web-config -n shop --context reader
 """,
     "nodes": """
 cordon
@@ -103,7 +102,6 @@ drain node-c --ignore-daemonsets --dry-run=client
 drain node-c --ignore-daemonsets --pod-selector=a=b=c
 drain node-a --pod-selector=app=nothing --dry-run=server
 drain node-a node-c --pod-selector=app=nothing --dry-run=client
-drain node-b --ignore-daemonsets --dry-run=client
 drain node-b --ignore-daemonsets --force --delete-emptydir-data --dry-run=client
 """,
 }
