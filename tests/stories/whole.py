@@ -43,8 +43,18 @@ class Whole:
 
 
 @asynccontextmanager
-async def whole(bed: Bed, folder: Path, transport: TransportKind) -> AsyncIterator[Whole]:
-    """Run the bot until the block ends, on the cluster's clock where that skips idle time."""
+async def whole(
+    bed: Bed,
+    folder: Path,
+    transport: TransportKind,
+    *,
+    tier: str = "quarterdeck:operators",
+    store_key: str = "",
+) -> AsyncIterator[Whole]:
+    """Run the bot until the block ends, on the cluster's clock where that skips idle time.
+
+    `tier` is ada's; with a key the store encrypts what waits.
+    """
     async with AsyncExitStack() as stack:
         slack = await stack.enter_async_context(workspace(transport, clock=bed.clock))
         ada, vic, eve = (slack.user(name) for name in ("ada", "vic", "eve"))
@@ -59,26 +69,27 @@ async def whole(bed: Bed, folder: Path, transport: TransportKind) -> AsyncIterat
                 ops.id: {"namespaces": ["ops"]},
             },
             "people": [
-                {"slack": ada.id, "groups": ["quarterdeck:operators", NAMESPACED]},
+                {"slack": ada.id, "groups": [tier, NAMESPACED]},
                 {"slack": vic.id, "groups": [NAMESPACED]},
             ],
         }
         (folder / "policy.yaml").write_text(yaml.safe_dump(policy))
         if bed.clock:
             stack.enter_context(bed.clock.passing())
-        bot = await stack.enter_async_context(running(settings_of(bed, folder, slack), bed.clock))
+        settings = settings_of(bed, folder, slack, store_key)
+        bot = await stack.enter_async_context(running(settings, bed.clock))
         slack.events_url = f"http://127.0.0.1:{bot.web.port}{PATH}"
         if transport == "socket":
             await slack.connected(2)
         yield Whole(slack, bot, ada, vic, eve, shop, ops, lobby)
 
 
-def settings_of(bed: Bed, folder: Path, slack: Workspace) -> Settings:
+def settings_of(bed: Bed, folder: Path, slack: Workspace, store_key: str = "") -> Settings:
     """Return what a bot of that workspace runs with on that cluster."""
     values: dict[str, Any] = {
         "policy": folder / "policy.yaml",
         "kubernetes": {"kubeconfig": str(bed.bot_kubeconfig)},
-        "store": {"url": migrated(folder)},
+        "store": {"url": migrated(folder), "key": store_key},
         "web": {"port": 0},
         "audit": {"key": AUDIT_KEY},
         "slack": {
