@@ -9,7 +9,7 @@ from bot.core.command import Access, Command, Effect, switch, text, words
 from bot.core.errors import ForbiddenError, NotFoundError, RefusedError, UsageError
 from bot.core.plan import Apply, Plan
 from bot.core.ports import JsonObject, Query, Scope
-from bot.kube.applying import changes_of, restarts, seen_by_apply
+from bot.kube.applying import changes_of, restarts, seen_by_apply, with_cause
 from bot.kube.changes import DryRun, Made, Saying, gathered
 from bot.kube.documents import to_compact_json
 from bot.kube.generators.creating import Writing, read_saying, read_validation
@@ -80,6 +80,10 @@ async def _made(scope: Scope, options: Options, saying: Saying, placed: Placed) 
     document = applied(placed)
     live = await _live(scope, placed)
     target = target_of(scope, placed, live)
+    rolls = restarts(target, document, live)
+    if rolls and scope.link:
+        why = f"{scope.text} {scope.link}"
+        document = with_cause(document, live, options.field_manager, why)
     step = Apply(
         target,
         to_compact_json(document),
@@ -94,7 +98,7 @@ async def _made(scope: Scope, options: Options, saying: Saying, placed: Placed) 
         "serverside-applied",
         step,
         tuple(changes_of(target, document, live)),
-        rolls=restarts(target, document, live) and not step.dry_run,
+        rolls=rolls and not step.dry_run,
     )
 
 

@@ -168,7 +168,7 @@ COMMAND = Command(
     seconds=600,
     examples=(
         "delete configmap web-config -n shop --dry-run=server",
-        "delete -f web.yaml -n shop --dry-run=client",
+        "delete -f web.yaml -n shop --wait=false",
         "delete deploy/web service/web -n shop --dry-run=client",
         "delete pods -l app=cart -n shop --now --wait=false",
         "delete pods --field-selector=status.phase=Succeeded -n shop --dry-run=server -o name",

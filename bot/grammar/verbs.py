@@ -56,6 +56,9 @@ _SET_UP = Refusal(
     ("use", "config get-contexts"),
     otherwise="Choose one with --context, and a namespace with -n.",
 )
+_REMEMBERED = Refusal(
+    "the API server knows what was applied, without a copy in the object", ("diff", "get")
+)
 # The verbs of kubectl 1.37's `config` that show or change a kubeconfig.
 _CONFIG = (
     "delete-cluster delete-context delete-user get-clusters get-users rename-context set"
@@ -82,6 +85,7 @@ REFUSALS: Mapping[str, Refusal] = {
     "apply edit-last-applied": Refusal(_EDITOR, ("apply",)),
     "apply set-last-applied": Refusal("server-side apply keeps no such annotation", ("apply",)),
     "apply view-last-applied": Refusal("server-side apply keeps no such annotation", ("get",)),
+    **{f"apply {verb}-last-applied": _REMEMBERED for verb in ("edit", "set", "view")},
     "attach": Refusal("it needs a terminal that stays open", ("logs", "exec")),
     "auth reconcile": _RIGHTS,
     **dict.fromkeys(("certificate", "certificate approve", "certificate deny"), _IDENTITIES),

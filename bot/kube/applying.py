@@ -11,6 +11,7 @@ from typing import Any
 from bot.core.plan import Change, Seen, Target
 from bot.core.ports import JsonObject
 from bot.kube.changes import place_of
+from bot.kube.history import CHANGE_CAUSE
 from bot.kube.masking import mask
 from bot.kube.patches import seen
 from bot.kube.redaction import suspicious
@@ -20,6 +21,8 @@ _TOLD, _LONGEST = 6, 60
 _NEVER = frozenset({("apiVersion",), ("kind",), ("metadata", "name"), ("metadata", "namespace")})
 _WORKLOADS = frozenset({"deployments", "statefulsets", "daemonsets"})
 _MISSING = object()
+
+_CAUSE = ("metadata", "annotations", CHANGE_CAUSE)
 
 Path = tuple[str, ...]
 
@@ -69,6 +72,21 @@ def restarts(target: Target, document: JsonObject, live: JsonObject | None) -> b
     if live is None:
         return True
     return any(path[:2] == ("spec", "template") for path, _, _ in _different(document, live))
+
+
+def with_cause(document: JsonObject, live: JsonObject | None, manager: str, why: str) -> JsonObject:
+    """Return the document with a note of why its pod template changes.
+
+    One that it brings along stays; and so does one of another manager, which would be a conflict.
+    """
+    metadata = document["metadata"]
+    annotations = metadata.get("annotations") or {}
+    there = ((live or {}).get("metadata") or {}).get("annotations") or {}
+    taken = live is not None and CHANGE_CAUSE in there and _CAUSE not in _applied(live, manager)
+    if CHANGE_CAUSE in annotations or taken:
+        return document
+    noted = {**metadata, "annotations": {**annotations, CHANGE_CAUSE: why}}
+    return {**document, "metadata": noted}
 
 
 def _masked(document: JsonObject) -> JsonObject:

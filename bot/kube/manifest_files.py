@@ -14,6 +14,7 @@ from bot.core.plan import Target
 from bot.core.ports import JsonObject, Reader, Resource, Scope
 from bot.core.request import Attachment
 from bot.kube.applying import is_secret
+from bot.kube.generators.creating import refuse_told
 from bot.kube.generators.labels import label_matcher
 from bot.kube.manifests import Document, read_manifests
 
@@ -74,11 +75,14 @@ async def read_files(
 
     Raises:
         UsageError: a file is not there or cannot be read.
+        RefusedError: it holds a Secret, and came where others read along.
         QuarterdeckError: an object has no place in the cluster; the text is kubectl's.
     """
     files = chosen(scope.files, words)
     # A large file takes longer than the others' answers should wait.
     documents = await asyncio.to_thread(read_manifests, files)
+    if any(is_secret(each.body) for each in documents):
+        refuse_told(scope, {}, "")
     matches = label_matcher(selector)
     found = [await _placed(scope, each, bound) for each in documents if matches(each.labels)]
     _check_once(found)

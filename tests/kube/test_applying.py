@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from bot.core.plan import Change, Seen, Target
-from bot.kube.applying import changes_of, restarts, seen_by_apply
+from bot.kube.applying import changes_of, restarts, seen_by_apply, with_cause
+from bot.kube.history import CHANGE_CAUSE
 
 CONFIG = Target("main", "", "v1", "configmaps", "ConfigMap", "shop", "web", "u1")
 SECRET = Target("main", "", "v1", "secrets", "Secret", "shop", "web", "u1")
@@ -114,3 +115,23 @@ def test_a_rollout_starts_where_the_template_changes() -> None:
     assert restarts(DEPLOYMENT, same, None)
     assert not restarts(DEPLOYMENT, deployment("app:1", 5), same)
     assert not restarts(CONFIG, other, same)
+
+
+def caused(document: dict[str, Any], there: dict[str, Any] | None) -> object:
+    noted = with_cause(document, there, "kubectl", "apply -f web.yaml https://slack.example/p1")
+    return (noted["metadata"].get("annotations") or {}).get(CHANGE_CAUSE)
+
+
+def test_the_cause_of_a_rollout_is_noted_unless_it_is_somebody_elses() -> None:
+    typed, own = "apply -f web.yaml https://slack.example/p1", "release 7"
+    document = deployment("app:2")
+    assert caused(document, None) == typed
+    assert "annotations" not in document["metadata"]
+    named = {**document, "metadata": {**document["metadata"], "annotations": {CHANGE_CAUSE: own}}}
+    assert caused(named, None) == own
+    fields: dict[str, Any] = {"f:metadata": {"f:annotations": {f"f:{CHANGE_CAUSE}": {}}}}
+    there = live("Deployment", fields)
+    there["metadata"]["annotations"] = {CHANGE_CAUSE: "before"}
+    assert caused(document, there) == typed
+    there["metadata"]["managedFields"][0]["manager"] = "kubectl-rollout"
+    assert caused(document, there) is None
