@@ -72,7 +72,7 @@ INSTEAD = (
         "error: unknown flag: --worst-first",
     ),
     Case(
-        "label cm -A --field-selector=metadata.name=web-config x=y --dry-run=server -o name",
+        "label cm -A -n shop --field-selector=metadata.name=web-config x= --dry-run=server -o name",
         "label-everywhere",
         "get cm -A --field-selector=metadata.name=web-config -o name",
         "does not match the namespace",
