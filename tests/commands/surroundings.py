@@ -43,10 +43,13 @@ Key = tuple[str, str]
 
 
 @contextmanager
-def around(bed: Bed, phrase: str, effect: Effect) -> Iterator[None]:
-    """Prepare what the phrase counts on, and put back what it changes for other tests."""
+def around(bed: Bed, phrase: str, effect: Effect) -> Iterator[str]:
+    """Prepare what the phrase counts on, and put back what it changes for other tests.
+
+    Yields the phrase with a revision that is there.
+    """
     if effect is Effect.READ:
-        yield
+        yield phrase
         return
     before = _everything(bed)
     _, _, count = phrase.partition("--current-replicas=")
@@ -55,9 +58,15 @@ def around(bed: Bed, phrase: str, effect: Effect) -> Iterator[None]:
         _type(bed, (f"scale {_WEB} --replicas={count.split()[0]}",))
     _type(bed, _of(BEFORE, phrase))
     try:
-        yield
+        yield phrase.replace("--to-revision=1", f"--to-revision={_oldest(bed)}")
     finally:
         _put_back(bed, before)
+
+
+def _oldest(bed: Bed) -> int:
+    """Return the daemon set's oldest revision: each restoration gives its old one a new number."""
+    kept = bed.kubectl.items("controllerrevisions", "-n=shop", "-l=app=agent")
+    return min((one["revision"] for one in kept), default=1)
 
 
 def _everything(bed: Bed) -> dict[Key, JsonObject]:

@@ -229,8 +229,8 @@ async def test_a_command_uses_what_it_declares_and_declares_what_it_uses(
 ) -> None:
     runs = []
     for phrase in (*command.examples, *BESIDE.get(command.phrase, ())):
-        with around(bed, phrase, command.effect):
-            runs.append(await use(somebody, audit, phrase.replace("{failing}", failing)))
+        with around(bed, phrase, command.effect) as typed:
+            runs.append(await use(somebody, audit, typed.replace("{failing}", failing)))
     declared = [replace(access, optional=False) for access in command.access]
     undeclared = {
         (run.phrase, right)
