@@ -38,6 +38,7 @@ class Options:
 
     arguments: tuple[str, ...] = ()
     patch: str = text("p", help="The patch, as JSON or YAML. Required.")
+    patch_file: str = text(help="Refused: the patch stands behind -p.")
     type: str = text(default="strategic", help="json, merge or strategic.")
     subresource: str = text(help="status, scale or resize: patch this part of the object.")
     dry_run: str = text(default="none", alone="unchanged", help="none, client or server.")
@@ -48,6 +49,11 @@ class Options:
 async def plan(scope: Scope, options: Options) -> Plan:
     """Return what the patch would change; the fields that it names are its precondition."""
     dry_run = read_dry_run(options.dry_run)
+    if options.patch_file:
+        raise RefusedError(
+            "error: --patch-file is refused: a patch is read from no file here",
+            next_step="Write it behind -p.",
+        )
     written = read_patch(options.patch, options.type)
     objects = await found(scope, options.arguments, Which(subresource=options.subresource))
     # kubectl marks no patch as a trial.
@@ -118,8 +124,10 @@ def _seen(item: JsonObject, paths: Iterable[Path]) -> Iterator[Seen]:
 
 
 def _check_secret(scope: Scope, one: Found, written: Written) -> None:
-    values = {"data", "stringData"} & {str(path[0]) for path in written.about(one.item) if path}
-    if one.item["kind"] == "Secret" and values and not scope.plain:
+    """Refuse to write a Secret's values where others read along, or to copy them to elsewhere."""
+    if one.item["kind"] != "Secret" or scope.plain:
+        return
+    if any(path[:1] in ((), ("data",), ("stringData",)) for path in written.about(one.item)):
         raise RefusedError(
             "error: a Secret's values are not typed where others read them",
             next_step="Apply it from a file, or use `quarterdeck run` on your own machine.",

@@ -128,7 +128,7 @@ def check_named(arguments: Sequence[str], next_step: str = "") -> None:
 
 
 async def found(scope: Scope, arguments: Sequence[str], which: Which = Which()) -> list[Found]:
-    """Return the objects that the words mean, in their order.
+    """Return the objects that the words mean, in their order, each once.
 
     Raises:
         UsageError: the words contradict each other, or name nothing.
@@ -142,7 +142,7 @@ async def found(scope: Scope, arguments: Sequence[str], which: Which = Which()) 
     if not selection.named and not (which.everything or narrowed):
         raise UsageError("error: resource(s) were provided, but no name was specified")
     objects, failures = list[Found](), list[QuarterdeckError]()
-    for ask in selection.asks:
+    for ask in dict.fromkeys(selection.asks):
         try:
             items = await _items(scope, ask, which)
         except NotFoundError as error:

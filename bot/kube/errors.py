@@ -95,7 +95,8 @@ def from_status(code: int, body: bytes, asked: str = "") -> KubernetesError:
     else:
         text = f"Error from server: {message}"
     kind = _BY_CODE.get(code, KubernetesError)
-    error = kind(text, code=code, reason=reason, message=message)
+    # Some of its messages end their line themselves.
+    error = kind(text.removesuffix("\n"), code=code, reason=reason, message=message)
     error.causes = tuple(_causes(status))
     return error
 
@@ -114,7 +115,7 @@ def prefixed(step: Patch, error: KubernetesError) -> KubernetesError:
     """Return the refusal as the command tells it whose step was refused."""
     if not step.refused:
         return error
-    text = f"error: {step.refused}: {error.message}"
+    text = f"error: {step.refused}: {error.message}".removesuffix("\n")
     kind = type(error)
     told = kind(text, code=error.code, reason=error.reason, message=error.message)
     told.causes = error.causes

@@ -48,9 +48,10 @@ def chosen(workload: JsonObject, found: Iterable[JsonObject], to: int = 0) -> Re
     if to:
         return _numbered(revisions, to)
     now = current(workload, revisions)
-    if now is None:
+    # While it is paused, its controller keeps no revision of what is new.
+    if revisions and now is None and not workload["spec"].get("paused"):
         raise _too_early(workload)
-    old = [each for each in reversed(revisions) if each.kept is not now.kept]
+    old = [each for each in reversed(revisions) if now is None or each.kept is not now.kept]
     here = _without_restart(workload["spec"]["template"])
     different = [each for each in old if _without_restart(each.template) != here]
     if not different:

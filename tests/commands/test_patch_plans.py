@@ -272,6 +272,11 @@ async def test_undoing_keeps_the_deployments_own_annotations(bot: Bot) -> None:
     assert theirs[-1] == ("add", ANNOTATIONS, {"kubernetes.io/change-cause": "first"})
 
 
+async def test_an_object_that_is_named_twice_is_changed_once(bot: Bot) -> None:
+    plan = await planned(bot, "label deploy web web a=b")
+    assert len(plan.steps) == 1
+
+
 async def test_a_merge_patch_names_the_fields_that_must_be_as_they_were(bot: Bot) -> None:
     phrase = """patch deploy/web --type=merge -p '{"spec":{"replicas":5,"paused":true}}'"""
     [step] = (await planned(bot, phrase)).steps
@@ -385,8 +390,13 @@ async def test_a_secrets_value_is_not_typed_where_others_read_along(bot: Bot) ->
     meta = {"name": "sec", "namespace": "shop", "uid": "u-sec", "resourceVersion": "4"}
     secret = {"kind": "Secret", "metadata": meta, "data": {"pass": "aHVudGVyMg=="}}
     bot.server.on("/api/v1/namespaces/shop/secrets/sec", body(secret))
-    refused = await bot.say("""patch secret sec -p '{"stringData":{"pass":"hunter3"}}'""")
-    assert refused.text == "error: a Secret's values are not typed where others read them\n"
+    for written in (
+        """-p '{"stringData":{"pass":"hunter3"}}'""",
+        """--type=json -p '[{"op":"copy","from":"/data/pass","path":"/metadata/annotations"}]'""",
+        """--type=json -p '[{"op":"copy","from":"","path":"/metadata/labels"}]'""",
+    ):
+        refused = await bot.say(f"patch secret sec {written}")
+        assert refused.text == "error: a Secret's values are not typed where others read them\n"
     labelled = """patch secret sec --type=merge -p '{"metadata":{"labels":{"a":"b"}}}'"""
     plan = await planned(bot, labelled)
     [step] = plan.steps

@@ -64,6 +64,14 @@ def test_without_the_present_replica_set_nothing_is_guessed_either() -> None:
         chosen(at(template("web:4")), PLAIN)
 
 
+def test_what_is_paused_before_its_first_pod_has_no_history_yet() -> None:
+    paused = web(paused=True)
+    with pytest.raises(QuarterdeckError, match="no rollout history found"):
+        chosen(paused, [])
+    # What was changed while it is paused has no ReplicaSet: that is no reason to wait for one.
+    assert chosen(web(paused=True, template=template("web:9")), PLAIN).number == 3
+
+
 @pytest.mark.parametrize("choose", [chosen, chosen_by_number])
 def test_a_revision_can_be_named(choose: Any) -> None:
     assert choose(at(THREE), PLAIN, 1).kept["metadata"]["name"] == "r1"

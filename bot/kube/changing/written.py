@@ -61,7 +61,7 @@ class Written:
         paths = list[Path]()
         for each in self.operations:
             paths.append(_place(item, each.path, inserts=each.op in ("add", "move", "copy")))
-            paths += [path_of(item, each.source)] if each.source else []
+            paths += [path_of(item, each.source)] if each.op in ("move", "copy") else []
         return paths
 
 

@@ -113,6 +113,7 @@ ELSEWHERE = (
     *("yaml-characters", "watch-header"),
     *("created-names", "created-services", "created-values", "created-rules", "exposed-flags"),
     *("undo-choice", "map-order", "between-documents", "secret-patches", "older-autoscaler"),
+    *("named-twice", "unknown-fields"),
 )
 # Nothing but an error is written to standard error, and it is a sentence of our own.
 WHOLLY = (
