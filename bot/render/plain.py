@@ -40,7 +40,9 @@ class PlainRenderer:
             case Aside(text):
                 return self._flush(), f"{text}\n"
             case Problem(error):
-                return self._flush(), f"{error.text}\n" if error.text else ""
+                # kubectl ends a message with a line end unless the API server's own has one.
+                ended = error.text.endswith("\n") or not error.text
+                return self._flush(), error.text if ended else f"{error.text}\n"
             case Proposal():
                 return self._flush() + preview(part), ""
             case _:

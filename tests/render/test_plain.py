@@ -185,3 +185,8 @@ def test_a_long_page_looks_the_same_in_parts(count: int, headers: bool) -> None:
     assert all(len(part.rows) <= 500 for part in parts)
     other = table(("a", "b", "c"), group="nodes")
     assert out(other, *parts, other) == out(other, page, other)
+
+
+@pytest.mark.parametrize("text", ["error: no", "error: no\n"])
+def test_an_error_ends_with_one_line_end(text: str) -> None:
+    assert plain_text([Problem(QuarterdeckError(text))]) == "error: no\n"
