@@ -76,6 +76,7 @@ class Presses:
         self.refuse_held(plan, await self.waiting.holds.all())
         if consent is not Consent.NONE and not run.request.plain:
             plan = replace(plan, outlook=await outlook(self.executor, run, plan, grants))
+            run.account.plan = plan
         proposed = self._proposed(run.request, plan, consent, jury)
         case = await self._kept(run, proposed, urgent=urgent)
         run.account.ticket = case.ticket

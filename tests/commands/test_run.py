@@ -32,13 +32,14 @@ TASKS = {
 @pytest_asyncio.fixture
 async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
     async with rig.bot(tmp_path, policy={**POLICY, "tasks": TASKS}) as running:
-        for path in (SCALE, OTHER):
-            running.server.on(path, body(scale(3)))
+        for path, name in ((SCALE, "web"), (OTHER, "api")):
+            named = {**scale(3)["metadata"], "name": name}
+            running.server.on(path, body({**scale(3), "metadata": named}))
         yield running
 
 
 def patches(bot: Bot) -> list[str]:
-    return [asked.path for asked in bot.server.asked if asked.method == "PATCH"]
+    return [asked.path for asked in bot.server.asked if asked.changes]
 
 
 async def test_it_is_one_plan_that_is_confirmed_once(bot: Bot) -> None:

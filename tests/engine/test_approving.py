@@ -84,7 +84,7 @@ class Team:
 
     @property
     def patches(self) -> list[Any]:
-        return [asked for asked in self.bot.server.to(SCALE) if asked.method == "PATCH"]
+        return [asked for asked in self.bot.server.to(SCALE) if asked.changes]
 
     def events(self) -> list[str]:
         return [str(entry.happening) for entry in self.bot.ledger.entries]

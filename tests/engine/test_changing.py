@@ -53,7 +53,7 @@ class Scalable:
 
     @property
     def patches(self) -> list[Asked]:
-        return [asked for asked in self.bot.server.to(SCALE) if asked.method == "PATCH"]
+        return [asked for asked in self.bot.server.to(SCALE) if asked.changes]
 
 
 @pytest.fixture
@@ -217,7 +217,7 @@ async def test_a_server_side_dry_run_needs_no_press_and_opens_one_answer(
     answer = await bot.say(f"{PHRASE} --dry-run=server")
     assert answer.text == "deployment.apps/web scaled (server dry run)\n"
     assert len(answer.headings) == 1
-    [patch] = web_.patches
+    [patch] = [asked for asked in bot.server.to(SCALE) if asked.method == "PATCH"]
     assert patch.target == f"{SCALE}?fieldManager=kubectl&dryRun=All"
 
 
@@ -231,7 +231,8 @@ async def test_a_warning_while_planning_is_told(bot: Bot, web_: Scalable) -> Non
     web_.read = warned(scale(3), '299 - "Scale is old"', audit_id="a-1")
     answer = await bot.say(PHRASE)
     assert answer.asides == ["Warning: Scale is old"]
-    assert bot.ledger.lines[-1][2] == ("a-1",)
+    # It is read to be planned, and once more to be tried.
+    assert bot.ledger.lines[-1][2] == ("a-1", "a-1")
 
 
 def step(name: str, effect: Effect = Effect.CHANGE) -> Patch:
@@ -256,7 +257,7 @@ async def test_steps_are_carried_out_in_turn_and_end_at_the_first_that_fails(
             "one done\n1 of 3 steps were done; not done: deployment.apps/two,"
             " deployment.apps/three.\nError from server (Forbidden)"
         )
-        patched = [asked.path for asked in bot.server.asked if asked.method == "PATCH"]
+        patched = [asked.path for asked in bot.server.asked if asked.changes]
         assert patched == [f"{path}/one", f"{path}/two"]
     assert [line[1:] for line in bot.ledger.lines[-2:]] == [(0, ("a-1",)), (1, ("a-2",))]
 

@@ -50,7 +50,7 @@ async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
 
 
 def patches(bot: Bot) -> int:
-    return sum(asked.method == "PATCH" for asked in bot.server.asked)
+    return sum(asked.changes for asked in bot.server.asked)
 
 
 def specs(bot: Bot) -> list[dict[str, str]]:
@@ -246,7 +246,7 @@ async def test_t20_what_waits_for_approval_is_made_as_its_asker_by_a_named_appro
         assert "not among those who may approve" in stranger.text
         assert patches(bot) == 0
         assert (await bot.press(ticket, VIC)).code == 0
-        [patch] = [asked for asked in bot.server.asked if asked.method == "PATCH"]
+        [patch] = [asked for asked in bot.server.asked if asked.changes]
     assert patch.all("Impersonate-Group") == ["quarterdeck:viewers", "quarterdeck:operators"]
 
 

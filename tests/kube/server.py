@@ -40,6 +40,11 @@ class Asked:
     def path(self) -> str:
         return self.target.partition("?")[0]
 
+    @property
+    def changes(self) -> bool:
+        """Tell whether it is a patch that is not only tried."""
+        return self.method == "PATCH" and "dryRun" not in self.target
+
     def all(self, name: str) -> list[str]:
         """Return every value of a header, in the order of the wire."""
         return list(self.headers.getall(name, []))
