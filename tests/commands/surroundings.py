@@ -13,6 +13,7 @@ _WEB, _AGENT, _DB = "deployment/web", "daemonset/agent", "statefulset/db"
 Phrases = Sequence[str]
 
 BEFORE: Mapping[str, Phrases] = {
+    "delete -f web.yaml": ("create configmap web-settings",),
     "rollout resume deploy/web": (f"rollout pause {_WEB}",),
     "rollout resume deploy -l app=broken": ("rollout pause deployment/broken",),
     "rollout undo deploy/web": (
