@@ -97,7 +97,7 @@ async def test_t2_a_stolen_account_confirms_nobody_elses_change(
             asked = await asked_for(story)
             told = await asked.click("Confirm", by=eve)
             assert told.ephemeral
-            await told.until("it is not yours")
+            await told.until("alone, who asked for it")
             assert story.patches == 0
 
 

