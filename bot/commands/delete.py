@@ -170,7 +170,7 @@ COMMAND = Command(
         "delete configmap web-config -n shop --dry-run=server",
         "delete -f web.yaml -n shop --wait=false",
         "delete deploy/web service/web -n shop --dry-run=client",
-        "delete pods -l app=cart -n shop --now --wait=false",
+        "delete pods -l app=cart -n shop --now",
         "delete pods --field-selector=status.phase=Succeeded -n shop --dry-run=server -o name",
     ),
 )

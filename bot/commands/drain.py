@@ -73,20 +73,19 @@ async def plan(scope: Scope, options: Options) -> Plan:
     if any(draining.refusals for draining in drainings):
         raise _refused(nodes, drainings)
     cordons = [scheduled(scope, node, dry_run, cordon=True) for node in nodes]
+    if dry_run is DryRun.CLIENT:
+        return _tried(cordons, drainings)
     planned = _evicting(scope, options, dry_run, cordons, drainings)
-    ending = (f"{cordon.target.qualified} drained{dry_run.suffix}" for cordon in cordons)
-    return (
-        Plan(
-            phrase="",
-            steps=tuple(planned.steps),
-            changes=tuple(_changes(cordons, drainings)),
-            done=tuple(planned.done),
-            begin=tuple(planned.begin),
-            ending=(*planned.waiting, *ending),
-            asides=tuple(f"Warning: {each.warnings}" for each in drainings if each.warnings),
-        )
-        if dry_run is not DryRun.CLIENT
-        else _tried(cordons, drainings)
+    drained_lines = (f"{cordon.target.qualified} drained{dry_run.suffix}" for cordon in cordons)
+    last = (*planned.waiting, *drained_lines)
+    return Plan(
+        phrase="",
+        steps=tuple(planned.steps),
+        changes=tuple(_changes(cordons, drainings)),
+        done=tuple(planned.done) if planned.steps else last,
+        begin=tuple(planned.begin),
+        ending=last if planned.steps else (),
+        asides=_warned(drainings),
     )
 
 
@@ -182,8 +181,12 @@ def _tried(cordons: Sequence[Made], drainings: Sequence[Draining]) -> Plan:
     for cordon, draining in zip(cordons, drainings, strict=True):
         lines += [_begin(pod, DryRun.CLIENT) for pod in draining.leaving]
         lines.append(f"{cordon.target.qualified} drained{suffix}")
-    asides = (f"Warning: {each.warnings}" for each in drainings if each.warnings)
-    return Plan("", (), tuple(_changes(cordons, drainings)), tuple(lines), asides=tuple(asides))
+    changes = tuple(_changes(cordons, drainings))
+    return Plan("", (), changes, tuple(lines), asides=_warned(drainings))
+
+
+def _warned(drainings: Sequence[Draining]) -> tuple[str, ...]:
+    return tuple(f"Warning: {each.warnings}" for each in drainings if each.warnings)
 
 
 def _begin(pod: JsonObject, dry_run: DryRun) -> str:
@@ -222,7 +225,7 @@ COMMAND = Command(
     plan=plan,
     seconds=1800,
     examples=(
-        "drain node-b --ignore-daemonsets --delete-emptydir-data --dry-run=client",
-        "drain node-b --ignore-daemonsets --pod-selector=app=cart --grace-period=0",
+        "drain node-c --ignore-daemonsets --delete-emptydir-data",
+        "drain node-b --ignore-daemonsets --pod-selector=app=cart --dry-run=server",
     ),
 )
