@@ -10,10 +10,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from bot.core.errors import ForbiddenError, KubernetesError, NotFoundError, SupersededError
+from bot.core.errors import ForbiddenError, KubernetesError, NotFoundError
 from bot.core.plan import Apply, Create, Delete, Evict, Merge, Outlook, Patch, Step, Target
-from bot.core.ports import Connection, JsonObject
-from bot.kube.diffing import difference
+from bot.core.ports import JsonObject, Reader
+from bot.kube.differing import unified
 from bot.kube.draining import controller_of
 from bot.kube.foreseeing import (
     How,
@@ -34,6 +34,7 @@ from bot.kube.surveying import OWNERS, Survey
 
 # So many objects are tried and compared: a card has to come.
 _TRIED = 20
+_OWN = ("creationTimestamp", "generation", "resourceVersion", "uid")
 _WORKLOADS = ("deployments", "statefulsets", "daemonsets", "replicasets")
 
 
@@ -55,7 +56,7 @@ class _Prospect:
         return self.step.target
 
 
-async def outlook(cluster: Connection, steps: Sequence[Step], *, diff: bool) -> Outlook:
+async def outlook(cluster: Reader, steps: Sequence[Step], *, diff: bool) -> Outlook:
     """Return what the steps mean, in sentences short enough for a phone.
 
     `diff` says whether the difference is wanted, too; the steps are tried for it in any case, with
@@ -63,7 +64,7 @@ async def outlook(cluster: Connection, steps: Sequence[Step], *, diff: bool) -> 
     """
     survey, said = Survey(cluster), Sentences()
     chosen = list(islice((step for step in steps if not _is_of_pods(step)), _TRIED))
-    prospects = await asyncio.gather(*(_prospect(cluster, survey, step) for step in chosen))
+    prospects = await asyncio.gather(*(_prospect(survey, step) for step in chosen))
     for prospect in prospects:
         _warn(prospect, said)
     await asyncio.gather(*(_foresee(survey, prospect, said) for prospect in prospects))
@@ -80,18 +81,17 @@ def _is_of_pods(step: Step) -> bool:
     return isinstance(step, Evict) or (isinstance(step, Delete) and pod)
 
 
-async def _prospect(cluster: Connection, survey: Survey, step: Step) -> _Prospect:
+async def _prospect(survey: Survey, step: Step) -> _Prospect:
     if isinstance(step, Delete | Evict):
         return _Prospect(step, await survey.object(step.target))
     part = "" if isinstance(step, Apply) else step.subresource
-    if part and isinstance(step, Create):
-        return _Prospect(step)  # a token, a binding: there is nothing to compare
+    if not step.target.name or (part and isinstance(step, Create)):
+        return _Prospect(step)  # a name that is made up, a token: there is nothing to compare
     live = survey.object(step.target) if step.target.uid else _nothing()
-    before = survey.object(step.target, part) if part and step.target.uid else _nothing()
-    found, of_part, after = await asyncio.gather(live, before, _tried(cluster, step))
-    refusal = after if isinstance(after, str) else ""
-    result = after if isinstance(after, dict) else None
-    return _Prospect(step, found, of_part if part else found, result, refusal)
+    found, tried = await asyncio.gather(live, _tried(survey.cluster, step))
+    if isinstance(tried, str):
+        return _Prospect(step, found, refusal=tried)
+    return _Prospect(step, found, *tried)
 
 
 async def _nothing() -> None:
@@ -99,17 +99,21 @@ async def _nothing() -> None:
 
 
 async def _tried(
-    cluster: Connection, step: Patch | Merge | Apply | Create
-) -> JsonObject | str | None:
-    """Return the object after a dry run, or why it was refused; None: that is not for us to say."""
+    cluster: Reader, step: Patch | Merge | Apply | Create
+) -> tuple[JsonObject | None, JsonObject | None] | str:
+    """Return the object before and after a dry run, or why that was refused.
+
+    Nothing where it is not for us to say: what an earlier step makes is not there yet, and what
+    has changed is told when it counts.
+    """
     try:
-        return await cluster.send(replace(step, dry_run=True))
-    except (ForbiddenError, NotFoundError, SupersededError):
-        # What an earlier step makes is not there yet; what has changed is told when it counts.
-        return None
+        return await cluster.tried(replace(step, dry_run=True))
+    except (ForbiddenError, NotFoundError):
+        return None, None
     except KubernetesError as error:
         untriable = error.reason == "BadRequest" and "dry run" in error.message
-        return None if untriable else error.text
+        stale = error.code == 422 and not error.causes
+        return (None, None) if untriable or stale else error.text
 
 
 def _warn(prospect: _Prospect, said: Sentences) -> None:
@@ -258,4 +262,11 @@ def _owned_by(pod: JsonObject, workload: JsonObject) -> bool:
 def _difference(prospect: _Prospect) -> str:
     if isinstance(prospect.step, Delete | Evict) or prospect.after is None:
         return ""
-    return difference(prospect.target, prospect.before, prospect.after)
+    before = None if prospect.before is None else _written(prospect.before)
+    return unified(prospect.target, before, _written(prospect.after))
+
+
+def _written(state: JsonObject) -> JsonObject:
+    """Return the object without what the API server alone writes."""
+    metadata = {k: v for k, v in (state.get("metadata") or {}).items() if k not in _OWN}
+    return {**state, "metadata": metadata}

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -79,8 +80,8 @@ async def test_a_new_image_replaces_pods_and_shows_its_one_line(cluster: Connect
     assert "pdb/web covers these pods; a rollout does not ask it." in found.reach
     changed = [line for line in found.diff.splitlines() if line[:1] in "+-"]
     assert changed[:2] == [
-        "--- live shop/deployment.apps/web",
-        "+++ planned shop/deployment.apps/web",
+        "--- LIVE/apps.v1.Deployment.shop.web",
+        "+++ MERGED/apps.v1.Deployment.shop.web",
     ]
     assert [line.split()[1:] for line in changed[2:]][-1] == ["image:", "app:9"]
     assert len(changed) == 4
@@ -133,11 +134,17 @@ async def test_pods_that_use_a_config_map_are_told(cluster: Connection) -> None:
 async def test_a_secrets_value_stands_in_no_difference(cluster: Connection, namespace: str) -> None:
     new = Target("ctx", "", "v1", "secrets", "Secret", namespace, "one", "")
     secret = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "one"}}
-    found = await seen(
-        cluster, Create(new, orjson.dumps({**secret, "data": {"a": "aGlkZGVu"}}).decode())
-    )
+    step = Create(new, orjson.dumps({**secret, "data": {"a": "aGlkZGVu"}}).decode())
+    found = await seen(cluster, step)
     assert "kind: Secret" in found.diff
     assert "aGlkZGVu" not in found.diff
+    item = await cluster.send(step)
+    there = replace(new, uid=item["metadata"]["uid"])
+    found = await seen(cluster, Merge(there, '{"data":{"a":"c2VjcmVk"}}', "merge"))
+    changed = [line for line in found.diff.splitlines() if line[:1] in "+-"][2:]
+    # Of the same length, and still told apart.
+    assert changed == ["-  a: '*** (before)'", "+  a: '*** (after)'"]
+    assert "c2VjcmVk" not in found.diff
 
 
 async def test_a_change_that_would_be_refused_says_so_before(cluster: Connection) -> None:
