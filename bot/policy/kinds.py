@@ -8,7 +8,7 @@ in clear, whoever asks, so a Secret can be deleted and never be read.
 from collections.abc import Iterable
 
 from bot.core.access import Asked
-from bot.core.command import Effect
+from bot.core.command import Access, Effect
 from bot.policy.model import Policy
 
 BUILT_IN = (
@@ -35,6 +35,7 @@ BUILT_IN = (
 # Whoever deletes a node deletes the pods on it from the API, without their disruption budgets.
 _NEVER_DELETED = ("nodes",)
 _TALKS = ("proxy", "token")
+_READS = frozenset({"get", "list", "watch"})
 
 
 def forbidden(policy: Policy, asked: Asked) -> bool:
@@ -46,6 +47,17 @@ def forbidden(policy: Policy, asked: Asked) -> bool:
     kinds: Iterable[str] = (*BUILT_IN, *policy.never.kinds)
     if asked.effect is Effect.DESTROY:
         kinds = (*kinds, *_NEVER_DELETED)
+    return any(_means(kind, asked) for kind in kinds)
+
+
+def untouchable(access: Access) -> bool:
+    """Tell whether a right is used for nobody, whatever a policy says."""
+    # A review is created to ask something, and nothing stays of it.
+    if access.verb in _READS or access.resource.endswith("reviews"):
+        return False
+    resource = f"{access.resource}.{access.group}" if access.group else access.resource
+    asked = Asked(Effect.CHANGE, resource=resource, subresource=access.subresource)
+    kinds = (*BUILT_IN, *_NEVER_DELETED) if access.verb == "delete" else BUILT_IN
     return any(_means(kind, asked) for kind in kinds)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.core.command import Access
 from bot.policy.decide import DOMAIN
+from bot.policy.kinds import untouchable
 from bot.policy.model import FIXED_USER, Mode, Policy
 from bot.rbac.readable import OF_TIERS, OF_VIEW, SCALABLE, each
 from bot.rbac.rights import Right, of_access
@@ -89,14 +90,24 @@ def becoming(who: Identities, verb: str) -> Iterator[Right]:
 def ceiling(accesses: Iterable[Access]) -> frozenset[Right]:
     """Return what the bot may do as anybody in the constrained form: what commands declare.
 
-    Where a phrase names the type itself, the types of `readable` are meant.
+    Where a phrase names the type itself, the types of `readable` are meant. What the policy does
+    for nobody, a terminal's user does without the bot's rights. No Secret is read, whoever could.
     """
     declared = (*accesses, *OF_ENGINE, *OF_WATCHER, *OF_AUTO_ROLLBACK)
     return frozenset(
         Right(f"{ON}{right.verb}", right.group, right.resource)
         for access in declared
         for right in meant(of_access(access))
+        if is_done(right)
     )
+
+
+def is_done(right: Right) -> bool:
+    """Say whether the bot is to be able to do it as people: no more than the policy ever allows."""
+    resource, _, part = right.resource.partition("/")
+    if resource == "secrets" and right.verb in READ:
+        return False
+    return not untouchable(Access(right.verb, resource, right.group, part))
 
 
 def meant(right: Right) -> Iterator[Right]:

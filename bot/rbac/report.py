@@ -14,6 +14,7 @@ from bot.rbac.needs import (
     OF_WATCHER,
     READ,
     is_added,
+    is_done,
     meant,
     needed,
 )
@@ -73,11 +74,22 @@ def _of_tiers(rbac: Rbac, accesses: Iterable[Access]) -> Iterator[str]:
     for tier in TIERS:
         granted |= frozenset(of_rules(rbac.rules(f"quarterdeck:{tier}")))
     # Which types a phrase may name is the tiers' choice, and no command's need.
-    asked = (of_access(access) for access in accesses if not access.optional)
-    named = [right for one in asked if one.resource != "*" for right in meant(one)]
+    asked = (of_access(one) for one in accesses if not one.optional)
+    named = [
+        right for one in asked if one.resource != "*" for right in meant(one) if is_done(right)
+    ]
+    named = [right for right in named if right not in _OF_NO_TIER]
     yield from (f"missing: no tier may {right}" for right in lacking(granted, named))
 
 
+# Whoever is to do this gets a role of their own for it: deploy/rbac.yaml grants it to no tier.
+_OF_NO_TIER = frozenset(
+    Right("create", group, resource)
+    for group, resource in (
+        *(("", kind) for kind in ("resourcequotas", "secrets", "serviceaccounts")),
+        ("scheduling.k8s.io", "priorityclasses"),
+    )
+)
 # The cluster fills it in: what `view` reads there is not in our manifests.
 _READS = frozenset(
     Right(verb, group, resource)

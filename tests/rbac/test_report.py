@@ -140,9 +140,9 @@ def test_a_policy_that_only_warns_is_not_in_force() -> None:
 
 
 def test_a_command_that_declares_more_makes_the_constrained_role_too_narrow() -> None:
-    more = [*declared(), Access("delete", "pods")]
+    more = [*declared(), Access("update", "services")]
     found = lines([*SHIPPED, *CONSTRAINED], accesses=more)
-    assert found == ["missing: the bot may not impersonate-on:user-info:delete pods"]
+    assert found == ["missing: the bot may not impersonate-on:user-info:update services"]
 
 
 def test_a_command_that_is_gone_leaves_the_constrained_role_too_wide() -> None:

@@ -13,6 +13,9 @@ from bot.core.request import Attachment
 from bot.kube.generators.names import variable_faults
 
 Entry = tuple[str, bytes]
+# Nobody approves what nobody can read through; a terminal reads no more of a file than one byte
+# beyond, so that what was cut is never taken for the whole.
+_MOST = 256 * 1024
 # Go's `unicode.IsSpace`.
 _BLANKS = " \t\n\v\f\r\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
     map(chr, range(0x2000, 0x200B))
@@ -45,6 +48,11 @@ class Shelf:
             found = self.files[0]
         if found is None:
             raise UsageError(missing, next_step=self._advice(path))
+        if len(found.content) > _MOST:
+            raise UsageError(
+                f"error: {path} is larger than {_MOST // 1024} kB",
+                next_step="Keep what is so large in a volume or an image.",
+            )
         return found.content
 
     def _named(self, path: str) -> Attachment | None:
