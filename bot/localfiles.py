@@ -38,9 +38,23 @@ async def read_local(
 
 
 def read_named(paths: Sequence[str]) -> tuple[Attachment, ...]:
-    """Return those of the files that are there; what is missing is told by whoever needs it."""
-    there = (path for path in dict.fromkeys(paths) if path and Path(path).is_file())
-    return tuple(Attachment(Path(path).name, _content(Path(path)), source=path) for path in there)
+    """Return those of the files that are there, and the regular ones in folders.
+
+    What is missing is told by whoever needs it.
+    """
+    return tuple(
+        Attachment(file.name, _content(file), source=path)
+        for path in dict.fromkeys(filter(None, paths))
+        for file in _regular(Path(path))
+    )
+
+
+def _regular(path: Path) -> list[Path]:
+    if path.is_dir():
+        # A link may lead anywhere, and kubectl leaves it out.
+        inside = (one for one in path.iterdir() if one.is_file() and not one.is_symlink())
+        return sorted(inside, key=lambda file: file.name)
+    return [path] if path.is_file() else []
 
 
 def _of_path(word: str, *, recursive: bool) -> Iterator[Attachment]:

@@ -65,7 +65,8 @@ async def test_a_secret_from_a_form_is_shown_and_recorded_without_its_value(bot:
     assert "secret/db in shop: object none → new\n" in asked.text
     done = await bot.press(asked.proposal.ticket)
     assert done.text == "secret/db created\n"
-    [sent] = [one for one in bot.server.to(SECRETS) if one.method == "POST"]
+    tried, sent = [one for one in bot.server.to(SECRETS) if one.method == "POST"]
+    assert ("dryRun=All" in tried.target, "dryRun" in sent.target) == (True, False)
     assert orjson.loads(sent.body)["data"] == {"password": "aHVudGVyMmh1bnRlcjI="}
     assert "fieldManager=kubectl-create" in sent.target
     shown = asked.text + done.text + "".join(map(str, asked.headings))

@@ -17,7 +17,6 @@ from bot.kube.generators.sources import (
     Shelf,
     Sources,
     environment,
-    file_source,
     literal,
 )
 
@@ -130,8 +129,7 @@ def _literals(sources: Sources, _shelf: Shelf) -> Iterator[Entry]:
 
 def _files(sources: Sources, shelf: Shelf) -> Iterator[Entry]:
     for text in sources.files:
-        key, path = file_source(text)
-        yield key, shelf.read(path)
+        yield from shelf.entries(text)
 
 
 def _variables(sources: Sources, shelf: Shelf) -> Iterator[Entry]:

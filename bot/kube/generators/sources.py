@@ -9,13 +9,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.core.errors import UsageError
-from bot.core.request import Attachment
+from bot.core.request import MANIFEST_BYTES, Attachment
 from bot.kube.generators.names import variable_faults
 
 Entry = tuple[str, bytes]
-# Nobody approves what nobody can read through; a terminal reads no more of a file than one byte
-# beyond, so that what was cut is never taken for the whole.
-_MOST = 256 * 1024
 # Go's `unicode.IsSpace`.
 _BLANKS = " \t\n\v\f\r\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
     map(chr, range(0x2000, 0x200B))
@@ -48,12 +45,37 @@ class Shelf:
             found = self.files[0]
         if found is None:
             raise UsageError(missing, next_step=self._advice(path))
-        if len(found.content) > _MOST:
+        if self._within(path):
+            raise UsageError(f"error: {path} is a folder", next_step="Name one of its files.")
+        return self._whole(found, path)
+
+    def entries(self, text: str) -> Iterator[Entry]:
+        """Yield what `[key=]path` means: a file, or each file of a terminal's folder.
+
+        Raises:
+            UsageError: there is no such file, or a folder is given a key.
+        """
+        key, path = file_source(text)
+        if not (within := self._within(path)):
+            yield key, self.read(path)
+        elif "=" in text:
+            raise UsageError("error: cannot give a key name for a directory path")
+        yield from ((one.name, self._whole(one, f"{path}/{one.name}")) for one in within)
+
+    def _within(self, path: str) -> list[Attachment]:
+        """Return a folder's files; none where the word names a file, which has its own name."""
+        found = [one for one in self.files if one.source == path]
+        folder = any(one.name != posixpath.basename(path) for one in found)
+        return found if folder and path else []
+
+    def _whole(self, file: Attachment, path: str) -> bytes:
+        # A terminal reads one byte more than may be, so that what was cut is seen.
+        if len(file.content) > MANIFEST_BYTES:
             raise UsageError(
-                f"error: {path} is larger than {_MOST // 1024} kB",
+                f"error: {path} is larger than {MANIFEST_BYTES // 1024} kB",
                 next_step="Keep what is so large in a volume or an image.",
             )
-        return found.content
+        return file.content
 
     def _named(self, path: str) -> Attachment | None:
         name = posixpath.basename(path)

@@ -1,10 +1,13 @@
 """Which file a word means, and what an env file says."""
 
+from pathlib import Path
+
 import pytest
 
 from bot.core.errors import UsageError
-from bot.core.request import Attachment
+from bot.core.request import MANIFEST_BYTES, Attachment
 from bot.kube.generators.sources import Shelf, Sources, environment, file_source, literal
+from bot.localfiles import read_named
 
 READ_HERE = Attachment("app.conf", b"here", source="conf/app.conf")
 ATTACHED = Attachment("app.conf", b"attached")
@@ -30,8 +33,24 @@ def test_a_single_attached_file_is_what_a_single_word_means() -> None:
     assert caught.value.next_step.startswith("What came is called app.conf. Attach other.conf")
 
 
+def test_a_terminals_folder_is_its_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "conf"
+    (folder / "below").mkdir(parents=True)
+    (folder / "b.conf").write_bytes(b"b")
+    (folder / "a.conf").write_bytes(b"a")
+    (folder / "link").symlink_to(folder / "a.conf")
+    monkeypatch.chdir(tmp_path)
+    shelf = Shelf(read_named(["conf", "conf/a.conf", "nope", ""]), wanted=1)
+    assert list(shelf.entries("conf")) == [("a.conf", b"a"), ("b.conf", b"b")]
+    assert list(shelf.entries("k=conf/a.conf")) == [("k", b"a")]
+    with pytest.raises(UsageError, match="cannot give a key name for a directory path"):
+        list(shelf.entries("k=conf"))
+    with pytest.raises(UsageError, match="error: conf is a folder"):
+        shelf.read("conf")
+
+
 def test_what_is_too_large_is_not_taken_for_the_whole() -> None:
-    file = Attachment("large", b"x" * (256 * 1024 + 1))
+    file = Attachment("large", b"x" * (MANIFEST_BYTES + 1))
     with pytest.raises(UsageError, match="error: large is larger than 256 kB"):
         Shelf((file,), wanted=1).read("large")
 
