@@ -9,10 +9,10 @@ from aiohttp import web
 
 from bot.core.audit import Entry, File, Happening, Wanted
 from bot.core.command import Effect
-from bot.core.plan import Patch, Target, dump_plan
+from bot.core.plan import Create, Patch, Plan, Target, dump_plan
 from bot.core.ports import JsonObject
 from bot.core.request import Attachment, Person, Request
-from bot.engine.recording import fingerprint, must_be_recorded
+from bot.engine.recording import fingerprint, must_be_recorded, planned
 from bot.policy.model import Policy
 from tests.clock import ManualClock
 from tests.engine import rig
@@ -338,3 +338,13 @@ async def test_an_answer_that_is_shown_to_its_place_is_recorded(bot: Bot) -> Non
     assert entry.who
     assert entry.who.user == "quarterdeck:user"
     assert bot.server.asked == []
+
+
+def test_of_a_plan_that_holds_a_secret_no_value_can_be_tried_out() -> None:
+    target = Target("main", "", "v1", "secrets", "Secret", "shop", "login", "")
+    plan = Plan("create secret", (Create(target, '{"data": {"pin": "MTIz"}}'),), (), ("",))
+    known = hashlib.sha256(dump_plan(plan)).hexdigest()
+    digests = {planned(plan, plan.steps, ticket).digest for ticket in ("", "one", "other")}
+    assert len(digests) == 3
+    assert known not in digests
+    assert planned(plan, plan.steps, "one").digest in digests
