@@ -68,8 +68,9 @@ class Small:
 
     @property
     def patches(self) -> int:
-        """How often `web` was asked to change."""
-        return sum(asked.method == "PATCH" for asked in self.server.to(SCALE))
+        """How often `web` was asked to change, and not only to be tried."""
+        asked = [one for one in self.server.to(SCALE) if one.method == "PATCH"]
+        return sum("dryRun=" not in one.target for one in asked)
 
     def _settings(self, slack: dict[str, object]) -> Settings:
         return Settings.model_validate(
