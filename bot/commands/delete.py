@@ -11,6 +11,7 @@ from bot.core.plan import Plan, Seen
 from bot.core.ports import Query, Scope
 from bot.kube.changes import Found
 from bot.kube.deleting import Named, deletion_plan, found_named, read_deletion
+from bot.kube.errors import deleting
 from bot.kube.manifest_files import FILENAME, check_files, read_files
 from bot.kube.patches import seen
 from bot.kube.selection import Ask, Selection, select
@@ -118,8 +119,7 @@ async def _in_files(scope: Scope, options: Options) -> list[Named]:
     for each in found:
         if not each.document.name:
             raise UsageError(
-                f'error: error when deleting "{each.document.source}":'
-                " resource name may not be empty"
+                f"error: {deleting(each.document.source)}resource name may not be empty"
             )
     return [
         Named(each.resource, each.namespace, each.document.name, each.document.source)

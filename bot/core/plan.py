@@ -167,6 +167,8 @@ class Delete:
     dry_run: bool = False
     missing_ok: bool = False
     """Whether it is as good as done where the object is gone already."""
+    source: str = ""
+    """The file that named it, as kubectl's errors name it."""
     verb: Literal["delete"] = "delete"
 
 

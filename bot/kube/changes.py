@@ -58,6 +58,8 @@ class Found:
 
     resource: Resource
     item: JsonObject
+    source: str = ""
+    """The file that named it, if one did."""
 
     @property
     def name(self) -> str:

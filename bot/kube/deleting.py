@@ -15,7 +15,7 @@ from bot.core.plan import Change, Delete, Plan, Seen
 from bot.core.ports import Query, Resource, Scope
 from bot.kube.changes import DryRun, Found, place_of, read_dry_run, refuse
 from bot.kube.draining import controller_of
-from bot.kube.errors import of_source
+from bot.kube.errors import deleting, of_source
 from bot.kube.patches import seen
 
 Propagation = Literal["Background", "Foreground", "Orphan"]
@@ -171,17 +171,19 @@ async def found_named(scope: Scope, named: Sequence[Named], deletion: Deletion) 
 
 def _unseen(one: Named) -> Found:
     metadata = {"name": one.name, "namespace": one.namespace, "uid": ""}
-    return Found(one.resource, {"metadata": metadata})
+    return Found(one.resource, {"metadata": metadata}, one.source)
 
 
 async def _fetched(scope: Scope, one: Named) -> Found:
     query = Query(one.resource, one.namespace, one.name)
     try:
-        return Found(one.resource, await scope.cluster.fetch(query))
-    except NotFoundError as error:
-        elsewhere = error.sought is not None and error.sought.name != one.name
+        return Found(one.resource, await scope.cluster.fetch(query), one.source)
+    except KubernetesError as error:
         if one.source:
-            raise of_source(error, f'error when deleting "{one.source}": ') from error
+            raise of_source(error, deleting(one.source)) from error
+        if not isinstance(error, NotFoundError):
+            raise
+        elsewhere = error.sought is not None and error.sought.name != one.name
         if not (scope.plain and elsewhere):
             raise
         # It is the namespace that is missing, which kubectl does not look for.
@@ -226,4 +228,5 @@ def _step(scope: Scope, deletion: Deletion, one: Found, read: Iterable[Seen]) ->
         effect=Effect.CHANGE if owned else Effect.DESTROY,
         dry_run=deletion.dry_run is DryRun.SERVER,
         missing_ok=deletion.missing_ok,
+        source=one.source,
     )

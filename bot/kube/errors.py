@@ -136,6 +136,11 @@ def unsupported(step: Merge, error: KubernetesError) -> KubernetesError:
     )
 
 
+def deleting(source: str) -> str:
+    """Return what kubectl says before an error about an object that a file names."""
+    return f'error when deleting "{source}": '
+
+
 def of_source(error: KubernetesError, prefix: str) -> KubernetesError:
     """Return the error with the file in it that asked for it, where kubectl's has one.
 

@@ -23,7 +23,7 @@ from bot.core.errors import (
 )
 from bot.core.plan import Apply, Create, Delete, Evict, Merge, Patch, Step, Target
 from bot.core.ports import JsonObject, Landed, Query, Reader, Resource
-from bot.kube.errors import of_managers, of_source, prefixed, unsupported
+from bot.kube.errors import deleting, of_managers, of_source, prefixed, unsupported
 from bot.kube.following import LISTED, follow
 from bot.kube.landing import judged
 from bot.kube.masking import mask
@@ -157,10 +157,12 @@ def _is_other(item: JsonObject, target: Target) -> bool:
 async def _deleted(exchange: Exchange, step: Delete) -> JsonObject:
     try:
         return await _compared(exchange, step)
-    except NotFoundError:
-        if step.missing_ok:
+    except KubernetesError as error:
+        if isinstance(error, NotFoundError) and step.missing_ok:
             return {}
-        raise
+        if not step.source:
+            raise
+        raise of_source(error, deleting(step.source)) from error
 
 
 async def _compared(exchange: Exchange, step: Merge | Apply | Delete) -> JsonObject:
