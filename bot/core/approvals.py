@@ -1,6 +1,6 @@
 """Where plans wait for presses, where their cards stand, and what is frozen: the ports of it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from bot.core.proposal import Case, Hold, Message, Pressed, Proposed, Stage, Vote
@@ -55,8 +55,8 @@ class Proposals(Protocol):
         """Note how a proposal that ran ended."""
         ...
 
-    async def beat(self) -> None:
-        """Say again that this replica is there, and runs what it runs."""
+    async def beat(self, tickets: Collection[str]) -> None:
+        """Say again that this replica runs these; what it runs no more becomes orphaned."""
         ...
 
     async def sweep(self) -> int:

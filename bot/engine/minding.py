@@ -42,7 +42,7 @@ class Minder:
         Raises:
             StoreError: the store cannot be asked; nothing is lost by that.
         """
-        await self.waiting.proposals.beat()
+        await self.waiting.proposals.beat(self.waiting.running)
         for kept in (self.waiting.proposals, self.waiting.spare):
             for case in await kept.expired():
                 self.ledger.note(entry_of(Happening.EXPIRED, case, self.clock))

@@ -257,6 +257,7 @@ class Presses:
             *(run, case.proposed.plan, grants, case.ticket), lenient=case.broken_glass or spared
         )
         stage = Stage.FAILED
+        self.waiting.running.add(case.ticket)
         try:
             await self.executor.execute(execution)
             stage = Stage.DONE
@@ -265,16 +266,17 @@ class Presses:
             execution.words.append(error.text)
             raise
         except QuarterdeckError as error:
-            stage = Stage.UNKNOWN if run.unanswered else Stage.FAILED
             execution.words.append(error.text)
             raise
         except asyncio.CancelledError as error:
-            stage = Stage.UNKNOWN if run.unanswered else Stage.FAILED
             if not by_person(error):
                 # What is interrupted because the bot stops is found out by whoever comes next.
                 stage = Stage.RUNNING
             raise
         finally:
+            self.waiting.running.discard(case.ticket)
+            if stage is Stage.FAILED and run.unanswered:
+                stage = Stage.UNKNOWN
             if stage.final:
                 await self._finish(run, execution, stage)
         await follow(self.executor, execution)

@@ -1,8 +1,8 @@
 """Proposals in this process's memory: a terminal's, and what must go on without the store."""
 
 import secrets
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.core.approvals import Board, Holds, Proposals
@@ -81,7 +81,7 @@ class MemoryProposals:
         """Note how a proposal that ran ended."""
         self._cases[ticket] = replace(self._cases[ticket], stage=stage, words=words, sent=False)
 
-    async def beat(self) -> None:
+    async def beat(self, tickets: Collection[str]) -> None:
         """Do nothing: nobody else could take over what this process runs."""
 
     async def sweep(self) -> int:
@@ -187,6 +187,8 @@ class Waiting:
     board: Board
     spare: "MemoryProposals"
     """Where urgent ones wait while the store cannot keep them."""
+    running: set[str] = field(default_factory=set)
+    """The tickets of what this process carries out now."""
 
     def of(self, ticket: str) -> Proposals:
         """Return where the proposal of that ticket waits."""

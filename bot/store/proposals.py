@@ -7,7 +7,7 @@ nothing any more.
 """
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -153,13 +153,16 @@ class Proposals:
         _refuse_no_end(stage)
         await self._note(ticket, {**self._ended(stage), "words": encoded(words)})
 
-    async def beat(self) -> None:
-        """Let the others know that what this replica runs is still under way.
+    async def beat(self, tickets: Collection[str]) -> None:
+        """Let the others know that these are still under way here.
 
         Raises:
             StoreError: they cannot be told, and will take it over.
         """
-        change = update(PROPOSALS).where(*self._mine()).values(heard_at=self._clock.now())
+        if not tickets:
+            return
+        mine = (*self._mine(), _ROW.ticket.in_(tickets))
+        change = update(PROPOSALS).where(*mine).values(heard_at=self._clock.now())
         async with self._store.write() as connection:
             await connection.execute(change)
 

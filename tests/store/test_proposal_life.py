@@ -155,10 +155,14 @@ class Life(RuleBasedStateMachine):
 
     @rule(replica=replicas)
     def beat(self, replica: int) -> None:
-        self.do(self.replicas[replica].beat())
-        for model in self.models.values():
-            if model.stage is Stage.RUNNING and model.owner == replica:
-                model.heard = self.now
+        running = {
+            ticket: model
+            for ticket, model in self.models.items()
+            if model.stage is Stage.RUNNING and model.owner == replica
+        }
+        self.do(self.replicas[replica].beat(running))
+        for model in running.values():
+            model.heard = self.now
 
     @rule(replica=replicas)
     def take_over(self, replica: int) -> None:

@@ -285,7 +285,7 @@ async def test_what_is_heard_of_is_left_to_its_replica(
     await clock.advance(1)
     assert tickets(await other.orphaned(15)) == [beats.ticket]
     await other.finish(beats.ticket, Stage.DONE, "")
-    await kept.beat()
+    await kept.beat([steps.ticket])
     await clock.advance(14)
     assert await other.orphaned(15) == []
 
@@ -303,7 +303,7 @@ async def test_what_is_silent_is_taken_over_by_one_and_its_replica_notes_nothing
     assert [one for cases in told for one in cases] == [
         replace(case, stage=Stage.RUNNING, sent=True)
     ]
-    await kept.beat()
+    await kept.beat([case.ticket])
     for late in (
         kept.progress(case.ticket, 1, sent=False),
         kept.finish(case.ticket, Stage.DONE, ""),
