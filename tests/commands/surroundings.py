@@ -1,11 +1,15 @@
 """What has to stand around an example so that it works, and so that it leaves nothing behind."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 
+from bot.core.clock import SystemClock
 from bot.core.command import Effect
+from bot.core.ports import Connection, Query
+from bot.core.request import KubeconfigUser
+from bot.kube.fleet import Fleet, Options
 from tests.cluster.bed import Bed
 
 _OF_SHOP = "registry.example.org/shop"
@@ -43,8 +47,8 @@ JsonObject = dict[str, Any]
 Key = tuple[str, str]
 
 
-@contextmanager
-def around(bed: Bed, phrase: str, effect: Effect) -> Iterator[str]:
+@asynccontextmanager
+async def around(bed: Bed, phrase: str, effect: Effect) -> AsyncIterator[str]:
     """Prepare what the phrase counts on, and put back what it changes for other tests.
 
     Yields the phrase with a revision that is there.
@@ -52,7 +56,7 @@ def around(bed: Bed, phrase: str, effect: Effect) -> Iterator[str]:
     if effect is Effect.READ:
         yield phrase
         return
-    before = _everything(bed)
+    before = await _everything(bed)
     _, _, count = phrase.partition("--current-replicas=")
     if count:
         # An example may ask for the number that another example leaves.
@@ -61,7 +65,7 @@ def around(bed: Bed, phrase: str, effect: Effect) -> Iterator[str]:
     try:
         yield phrase.replace("--to-revision=1", f"--to-revision={_oldest(bed)}")
     finally:
-        _put_back(bed, before)
+        await _put_back(bed, before)
 
 
 def _oldest(bed: Bed) -> int:
@@ -70,25 +74,42 @@ def _oldest(bed: Bed) -> int:
     return min((one["revision"] for one in kept), default=1)
 
 
-def _everything(bed: Bed) -> dict[Key, JsonObject]:
-    """Return what somebody made by hand, by kind and name."""
+async def _everything(bed: Bed) -> dict[Key, JsonObject]:
+    """Return what somebody made by hand, by kind and name; a kubectl for each would take long."""
     inside, outside = ((), ()) if bed.simulated else _ONLY_REAL
-    found = bed.kubectl.items(",".join((*_KINDS, *inside)), "-n=shop")
-    found += bed.kubectl.items(",".join((*_OF_THE_CLUSTER, *outside)))
+    types = (*_KINDS, *inside, *_OF_THE_CLUSTER, *outside)
+    fleet = Fleet(
+        Options(kubeconfig=str(bed.kubeconfig)), SystemClock(), terminal=True, environment={}
+    )
+    try:
+        cluster = fleet.open(fleet.default_context, KubeconfigUser(), "surroundings", 60)
+        found = [one for each in types for one in await _all(cluster, each)]
+    finally:
+        await fleet.close()
     made = [one for one in found if not one["metadata"].get("ownerReferences")]
     return {(one["kind"], one["metadata"]["name"]): one for one in made}
 
 
-def _put_back(bed: Bed, before: dict[Key, JsonObject]) -> None:
-    after = _everything(bed)
+async def _all(cluster: Connection, typed: str) -> list[JsonObject]:
+    resource = await cluster.resource(typed)
+    query = Query(resource, "shop" if resource.namespaced else "")
+    known = {"apiVersion": resource.api_version, "kind": resource.kind}
+    return [known | one async for page in cluster.pages(query) for one in page["items"]]
+
+
+async def _put_back(bed: Bed, before: dict[Key, JsonObject]) -> None:
+    after = await _everything(bed)
     for (kind, name), one in after.items():
         if (kind, name) not in before and not name.startswith("kube-root-ca"):
             namespace = [f"-n={one['metadata']['namespace']}"] if _is_inside(one) else []
             bed.kubectl.out("delete", kind, name, *namespace, "--ignore-not-found", "--wait=false")
     for key, one in before.items():
-        if key not in after or after[key]["metadata"].get("deletionTimestamp"):
+        if key in after and _bare(one) == _bare(after[key]) and not _ends(after[key]):
+            continue
+        assert one["kind"] != "Secret", "its values are masked where they are read"
+        if key not in after or _ends(after[key]):
             _again(bed, one)
-        elif _bare(one) != _bare(after[key]):
+        else:
             bed.kubectl.out("replace", "-f=-", "--validate=false", stdin=json.dumps(_bare(one)))
 
 
@@ -99,6 +120,10 @@ def _again(bed: Bed, one: JsonObject) -> None:
         one = {**one, "spec": {**one["spec"], "nodeName": None}}
     bed.kubectl("wait", "--for=delete", name, *namespace, "--timeout=30s")
     bed.kubectl.out("create", "-f=-", "--validate=false", stdin=json.dumps(_bare(one)))
+
+
+def _ends(one: JsonObject) -> bool:
+    return bool(one["metadata"].get("deletionTimestamp"))
 
 
 def _is_inside(one: JsonObject) -> bool:

@@ -247,7 +247,7 @@ async def test_a_command_uses_what_it_declares_and_declares_what_it_uses(
     runs = []
     for phrase in (*command.examples, *BESIDE.get(command.phrase, ())):
         helpful = command.effect is Effect.READ
-        with around(bed, phrase, command.effect) as prepared:
+        async with around(bed, phrase, command.effect) as prepared:
             typed = prepared.replace("{failing}", failing)
             runs.append(await use(somebody, audit, typed, helpful=helpful))
     declared = [replace(access, optional=False) for access in command.access]

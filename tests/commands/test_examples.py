@@ -43,7 +43,7 @@ async def test_an_example_works(
 ) -> None:
     if example.startswith("run "):
         monkeypatch.setenv("QUARTERDECK_POLICY", "policy.yaml")
-    with around(bed, example, effect) as phrase:
+    async with around(bed, example, effect) as phrase:
         code, out, err = await run(bed, phrase)
     if bed.simulated and example.startswith(tuple(OUT_OF_SCOPE)):
         assert (code, out) == (1, "")
