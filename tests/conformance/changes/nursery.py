@@ -17,7 +17,7 @@ from tests.conformance.cluster.connection import Connection
 SETUP = "setup"
 """The field manager of what stands there before."""
 AT_ONCE = 16
-PAUSE = 0.1
+PAUSE = 0.5
 SECONDS = 180
 CONTROLLED = ("Deployment", "StatefulSet", "DaemonSet")
 _LISTED = re.compile(r"^(\S+) +(?:\S+ +)?(\S+) +(true|false) +(\S+)$")
