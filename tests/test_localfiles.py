@@ -72,6 +72,11 @@ async def test_no_more_is_read_than_a_manifest_may_have(folder: Path) -> None:
 
 @pytest.mark.usefixtures("folder")
 def test_files_of_other_flags_are_read_where_they_are_there() -> None:
-    assert read_named(["web.txt", "nope", "apps", "", "web.txt"]) == (
-        Attachment("web.txt", b"web.txt", source="web.txt"),
-    )
+    found = read_named(["web.txt", "nope", "apps", "", "web.txt"])
+    assert Attachment("web.txt", b"web.txt", source="web.txt") in found
+    assert sorted((file.name, file.source) for file in found) == [
+        ("a.json", "apps"),
+        ("b.yaml", "apps"),
+        ("notes.txt", "apps"),
+        ("web.txt", "web.txt"),
+    ]

@@ -87,7 +87,7 @@ def config(server: ApiServer, tmp_path: Path) -> Path:
 
 
 def patches(server: ApiServer) -> int:
-    return sum(asked.method == "PATCH" for asked in server.asked)
+    return sum(asked.changes for asked in server.asked)
 
 
 async def test_it_acts_as_the_kubeconfigs_user_in_its_contexts_namespace(

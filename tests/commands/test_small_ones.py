@@ -130,6 +130,6 @@ async def test_scaling_from_nothing_has_its_precondition_too(bot: Bot) -> None:
     assert isinstance(step, Patch)
     assert [(o.op, o.path, o.value) for o in step.operations] == [
         ("test", "/metadata/uid", "u"),
-        ("test", "/spec", {}),
+        ("test", "/spec/replicas", None),
         ("add", "/spec/replicas", 1),
     ]

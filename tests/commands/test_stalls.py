@@ -67,10 +67,12 @@ PHRASES = (
     "freeze shop --reason INC-1",
     "lock deploy/web --reason INC-1",
 )
-# They ask for nothing of a cluster, or their metrics are not in the scripted discovery.
+# They ask a cluster for nothing, take a file, or their metrics are not in the scripted discovery.
 WITHOUT = {
     "approvals",
     "audit",
+    "diff",
+    "tasks",
     "freezes",
     "help",
     "config current-context",

@@ -49,7 +49,7 @@ async def test_the_form_asks_for_what_the_chosen_command_takes(transport: Transp
     async with rig(transport, plays(PODS)) as story:
         form = await story.ada.open(story.shop, "/kubectl")
         await form.until("The same, typed:")
-        await form.fill("What to do", "scale")
+        await form.fill("What to do", "scale: Set")
         await form.until("--replicas")
         await form.fill("Type", "deployments")
         await form.until("Name (deployments)")

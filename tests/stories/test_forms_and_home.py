@@ -43,14 +43,14 @@ async def test_a_manifest_that_was_filled_in_is_answered_plainly(story: Whole) -
     await form.attach("The manifest as a file", "flags.yaml", YAML)
     answer = await form.submit()
     assert answer.ephemeral
-    assert "the bot has no such command" in answer.plain()
+    assert 'you cannot patch resource "configmaps"' in answer.plain()
 
 
 async def test_a_manifest_beside_a_mention_is_answered_plainly(story: Whole) -> None:
     file = story.ada.upload("flags.yaml", YAML)
     answer = await story.ada.mention(story.shop, "apply -f flags.yaml", files=[file])
     assert answer.ephemeral
-    assert "the bot has no such command" in answer.plain()
+    assert 'you cannot patch resource "configmaps"' in answer.plain()
 
 
 async def test_the_home_tab_says_who_one_is_and_what_one_did(story: Whole) -> None:

@@ -228,6 +228,8 @@ def _patches(audit: AuditLog, since: int, key: str, *, ok: bool = False) -> list
         event
         for event in audit.events(since)
         if event["verb"] == "patch"
+        # What is shown has been tried.
+        and "dryRun" not in event["requestURI"]
         and of(event, key)
         and (not ok or event["responseStatus"]["code"] < 400)
     ]

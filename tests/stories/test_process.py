@@ -48,7 +48,7 @@ class Life:
     """A bot in a process of its own, from its start to its end, and what was seen of it."""
 
     help: str
-    """What `/deck help` was answered."""
+    """What `/deck help scale` was answered."""
     pods: str
     """What `/kubectl get pods` was answered while the cluster was out of reach."""
     probes: list[int]
@@ -140,7 +140,7 @@ async def life(tmp_path_factory: pytest.TempPathFactory, transport: TransportKin
         try:
             began = [json.loads(line) for line in await ready(process)]
             connections = slack.connections
-            told = await ada.slash(shop, "/deck help")
+            told = await ada.slash(shop, "/deck help scale")
             pods = await ada.slash(shop, "/kubectl get pods")
             probes = [await status(port, path) for path in ("/livez", "/readyz")]
             copies, log = await stopped(process)
@@ -162,13 +162,13 @@ async def status(port: int, path: str) -> int:
 
 
 async def test_it_answers(life: Life) -> None:
-    assert "rollout status" in life.help
+    assert "--replicas" in life.help
 
 
 async def test_each_request_is_recorded_and_copied_to_standard_output(life: Life) -> None:
     records = [copy["record"] for copy in life.copies]
     assert [record["event"] for record in records] == ["started", "served", "served", "stopped"]
-    assert [record.get("canonical") for record in records[1:3]] == ["help", "get pods"]
+    assert [record.get("canonical") for record in records[1:3]] == ["help scale", "get pods"]
     assert all(record["where"]["surface"] == "slash" for record in records[1:3])
 
 
