@@ -44,11 +44,15 @@ class Scalable:
     bot: Bot
     patched: Play = field(default_factory=lambda: body(scale(5)))
     read: Play = field(default_factory=lambda: body(scale(3)))
+    tried: Play | None = None
+    """What a patch is answered that is only tried; None: the same."""
 
     def __post_init__(self) -> None:
         self.bot.server.on(SCALE, self.play)
 
     async def play(self, request: web.BaseRequest) -> web.StreamResponse:
+        if self.tried is not None and "dryRun" in request.query_string:
+            return await self.tried(request)
         return await (self.read if request.method == "GET" else self.patched)(request)
 
     @property
@@ -276,7 +280,7 @@ async def test_a_plan_without_a_step_is_done_at_once(tmp_path: Path) -> None:
 async def test_a_change_that_is_cancelled_under_way_is_not_told_as_undone(
     bot: Bot, web_: Scalable
 ) -> None:
-    web_.patched = hang
+    web_.patched, web_.tried = hang, body(scale(5))
     ticket = (await bot.say(PHRASE)).proposal.ticket
     press, answer, before = bot.request(""), Answer(), len(bot.server.asked)
     pressing = asyncio.create_task(bot.engine.confirm(ticket, press, answer))

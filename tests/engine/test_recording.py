@@ -146,11 +146,13 @@ async def test_a_change_that_was_cancelled_under_way_has_its_outcome_too(
     bot: Bot, web_: Scalable
 ) -> None:
     proposal = (await bot.say(PHRASE)).proposal
-    web_.patched = hang
+    web_.patched, web_.tried = hang, body(scale(5))
     request = bot.request("")
     task = asyncio.create_task(bot.engine.confirm(proposal.ticket, request, Answer()))
     await bot.server.heard(len(bot.server.asked) + 2)  # whether it may be, and the change itself
     await bot.engine.cancel(request.id, ADA)
+    assert isinstance(bot.clock, ManualClock)
+    await bot.clock.advance(3)
     await task
     assert told(bot) == ["proposed", "intent", "outcome"]
     result = last(bot).result
