@@ -32,10 +32,12 @@ from tests.commands.surroundings import around
 from tests.engine.rig import Ledger
 
 WAITING = {
+    # Nobody is to approve what could not be created.
+    "create": {Access("get", "*")},
     "delete": {Access("watch", "*")},
     "drain": {Access("get", "pods"), Access("watch", "pods")},
 }
-"""What is used while objects end: the change's own record is closed by then."""
+"""What is used where a card is shown, or while objects end: the record is closed by then."""
 BESIDE = {
     "create": ("create -f web.yaml -n shop",),
     "delete": ("delete pods -l app=cart -n shop",),
