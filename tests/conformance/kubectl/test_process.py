@@ -11,7 +11,7 @@ from tests.conformance.kubectl.comparing import Runs, mismatches
 from tests.conformance.kubectl.typist import process, run
 
 PHRASES = (
-    "get pods -n shop -o wide",
+    "get pods -n shop -o name",
     "get pods/db-0 pods/nope -n shop",
     "get deploy web -n shop -o yaml",
     "get pods -n nowhere",
