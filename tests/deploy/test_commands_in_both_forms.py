@@ -10,7 +10,6 @@ import pytest
 
 from bot.commands import Registry
 from bot.core.clock import SystemClock
-from bot.core.command import Effect
 from bot.core.errors import ForbiddenError
 from bot.core.reply import Problem, Proposal
 from bot.core.request import Person, Place, Request, Surface
@@ -35,12 +34,20 @@ POLICY = Policy.model_validate(
 # No tier reads Secrets; and no example has left the number behind that this one asks for.
 ELSEWHERE = ("secret/", "--current-replicas=")
 EXAMPLES = [
-    pytest.param(command.effect, example, id=example)
+    pytest.param(example, id=example)
     for command in Registry().all()
     if command.access
     for example in command.examples
     if not any(word in example for word in ELSEWHERE)
 ]
+# What stops before it needs a right: the policy does it for nobody or from another channel, no tier
+# that is shipped has the right, or no object is there in the state that it is for.
+STOPPED = (
+    *("annotate pods", "label pods", "cordon", "uncordon", "drain", "taint"),
+    *("create clusterrole", "create namespace", "create priorityclass", "create quota"),
+    *("create role", "create secret", "create serviceaccount"),
+    *("delete -f", "rollout resume", "rollout undo"),
+)
 # What no role declares is refused in these words, whoever asks.
 CAP = "cannot impersonate"
 
@@ -70,17 +77,16 @@ async def said(running: Engine, phrase: str) -> Answer:
     return answer
 
 
-@pytest.mark.parametrize(("effect", "example"), EXAMPLES)
+@pytest.mark.parametrize("example", EXAMPLES)
 async def test_an_example_needs_nothing_that_is_not_declared(
-    bed: Bed, form: Form, effect: Effect, example: str
+    bed: Bed, form: Form, example: str
 ) -> None:
     async with engine(bed, form) as running:
         answer = await said(running, example)
     assert CAP not in answer.text
-    # The policy, the tiers and the objects may be in the way of a change, and nothing else.
     errors = [part.error for part in answer.parts if isinstance(part, Problem)]
     assert not any(isinstance(error, ForbiddenError) for error in errors), answer.text
-    if effect is Effect.READ:
+    if not example.startswith(STOPPED):
         assert answer.code == int(example.startswith("diff ")), answer.text
 
 
