@@ -130,13 +130,16 @@ def healthcheck(url: str) -> None:
 @click.option(
     "--deck", default="/deck", show_default=True, envvar="QUARTERDECK_SLACK__DECK_COMMAND"
 )
-def manifest(url: str, kubectl: str, deck: str) -> None:
+@click.option(
+    "--prom", default="/prom", show_default=True, envvar="QUARTERDECK_SLACK__PROM_COMMAND"
+)
+def manifest(url: str, kubectl: str, deck: str, prom: str) -> None:
     """Print the Slack app's manifest, and on standard error the link that creates the app."""
     from bot.commands import Registry  # noqa: PLC0415
     from bot.core.command import Family  # noqa: PLC0415
     from bot.slack.manifest import app_manifest, as_yaml, create_link  # noqa: PLC0415
 
-    names = {Family.KUBECTL: kubectl, Family.DECK: deck}
+    names = {Family.KUBECTL: kubectl, Family.PROM: prom, Family.DECK: deck}
     document = app_manifest(Registry().all(), names, url)
     click.echo(as_yaml(document), nl=False)
     click.echo(f"Create the app: {create_link(document)}", err=True)

@@ -7,7 +7,6 @@ import asyncio
 import contextlib
 import os
 import secrets
-import shlex
 import signal
 import sys
 import traceback
@@ -41,6 +40,7 @@ from bot.engine.dispatch import Engine
 from bot.engine.reading import Phrasebook
 from bot.engine.waiting import in_memory
 from bot.environment import proxy_for, variables
+from bot.grammar.raw import raw_line
 from bot.kube.fleet import Fleet, Options
 from bot.localfiles import ReadAll, read_local, read_named
 from bot.policy.tiers import advise
@@ -298,7 +298,7 @@ async def open_terminal(kubeconfig: str) -> AsyncIterator[Terminal]:
 async def run_words(words: Sequence[str], kubeconfig: str, *, yes: bool) -> int:
     """Run one command line and return its exit code."""
     async with open_terminal(kubeconfig) as terminal:
-        return await terminal.run(shlex.join(words), yes=yes)
+        return await terminal.run(raw_line(words, Registry()), yes=yes)
 
 
 async def run_shell(kubeconfig: str, *, yes: bool) -> int:

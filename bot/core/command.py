@@ -31,6 +31,8 @@ class Family(StrEnum):
     """The slash command that a phrase belongs to."""
 
     KUBECTL = "kubectl"
+    PROM = "prom"
+    """Every phrase of it begins with the word itself."""
     DECK = "deck"
 
 
@@ -208,6 +210,9 @@ class Command(Generic[OptionsT]):
     """Whether it is about the person's own settings: nobody else is shown its answer."""
     seconds: int = 30
     """How long it may take in chat; a command that waits or follows says how long."""
+    raw: bool = False
+    """Whether what follows its flags is one argument, exactly as it was typed: no shell's quotes,
+    pipes or flags are looked for in it."""
     urgent: bool = False
     """Whether it goes on while nothing can be recorded, as far as it needs no approval."""
     run: Callable[["Scope", OptionsT], "Reply"] | None = None

@@ -7,6 +7,9 @@
     │   ├── NotFoundError
     │   ├── ForbiddenError
     │   └── ConflictError
+    ├── PrometheusError       Prometheus or Alertmanager answered with an error
+    │   ├── BadQueryError     the expression cannot be evaluated, or asks for more than is allowed
+    │   └── TooLargeError     the answer is larger than is read
     ├── UnreachableError      a peer could not be asked, or did not answer in time
     ├── SupersededError       a plan's preconditions no longer hold
     ├── BusyError             too much at once; says when to try again
@@ -93,6 +96,18 @@ class ForbiddenError(KubernetesError):
 
 class ConflictError(KubernetesError):
     """The object is not as the request expected it (409, or 422 on a JSON Patch `test`)."""
+
+
+class PrometheusError(QuarterdeckError):
+    """Prometheus or Alertmanager answered with an error."""
+
+
+class BadQueryError(PrometheusError):
+    """The expression cannot be evaluated, or asks for more than is allowed."""
+
+
+class TooLargeError(PrometheusError):
+    """The answer is larger than is read; the text says how to ask for less."""
 
 
 class UnreachableError(QuarterdeckError):

@@ -1,13 +1,6 @@
 """The collaborators that a command may use, as Protocols; `wiring` says what stands behind them."""
 
-from collections.abc import (
-    AsyncIterator,
-    Awaitable,
-    Callable,
-    Collection,
-    Mapping,
-    Sequence,
-)
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -18,6 +11,7 @@ from bot.core.approvals import Approvals
 from bot.core.audit import ApiCall, Entry, Wanted
 from bot.core.clock import Clock
 from bot.core.command import Command
+from bot.core.monitoring import Monitoring
 from bot.core.plan import Plan, Step, Target
 from bot.core.proposal import Message
 from bot.core.reply import Part
@@ -293,6 +287,8 @@ class Scope:
     """Plans another phrase as the same person in the same place; nothing is proposed."""
     tasks: Callable[[], Awaitable[Sequence[Task]]]
     """Looks up what the person may run by its name here."""
+    monitoring: Monitoring
+    """Metrics and alerts, as far as the person may see them."""
     plain: bool = False
     """Whether the answer is kubectl's and nothing more, so that nothing is read for what is not."""
     files: tuple[Attachment, ...] = ()

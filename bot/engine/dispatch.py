@@ -41,6 +41,7 @@ from bot.engine.gate import PlanGate
 from bot.engine.holding import Overview
 from bot.engine.lookups import Lookups
 from bot.engine.menus import Everything
+from bot.engine.monitoring import Instruments, Observer
 from bot.engine.proposing import Presses
 from bot.engine.reading import Read
 from bot.engine.recording import Account, visible
@@ -71,6 +72,7 @@ class Engine:
         seconds: float | None = None,
         lookups: Lookups | None = None,
         rates: Rates | None = None,
+        instruments: Instruments | None = None,
     ) -> None:
         self._phrases = phrases
         self._admission = admission
@@ -85,6 +87,7 @@ class Engine:
         """Overrides each command's own limit, as a terminal does."""
         self._lookups = lookups
         self._rates = rates
+        self._instruments = instruments
 
     async def serve(self, request: Request, outlet: Outlet) -> Outcome:
         """Bind, admit and run what was typed; every failure is drawn."""
@@ -187,7 +190,8 @@ class Engine:
     def _limit(self, read: Read) -> float:
         return self._seconds or read.command.seconds
 
-    def _scope(self, run: Run, grant: Grant, cluster: Connection) -> Scope:
+    def _scope(self, run: Run, read: Read, grant: Grant, cluster: Connection) -> Scope:
+        seconds = self._limit(read)
         return Scope(
             cluster,
             grant.context,
@@ -201,6 +205,7 @@ class Engine:
             Overview(self._admission, self._waiting, run.request, run.account),
             partial(self._plan_of, run),
             partial(self._tasks, run),
+            Observer(self._instruments, grant, cluster, None, seconds),
             run.request.plain,
             run.request.files,
             run.request.link,
@@ -227,7 +232,7 @@ class Engine:
     async def _read(self, run: Run, read: Read, grant: Grant) -> AsyncIterator[Part]:
         cluster = self._open(run, read, grant)
         if read.command.run is not None:
-            reply = read.command.run(self._scope(run, grant, cluster), read.bound.options)
+            reply = read.command.run(self._scope(run, read, grant, cluster), read.bound.options)
             reply = (
                 reply if run.request.plain else self._executor.guide(grant, cluster).beside(reply)
             )
@@ -238,7 +243,7 @@ class Engine:
                     yield part
 
     async def _carry_out(self, run: Run, read: Read, grant: Grant, cluster: Connection) -> None:
-        scope = self._scope(run, grant, cluster)
+        scope = self._scope(run, read, grant, cluster)
         async with deadline(self._clock, self._limit(read)):
             if read.command.run is not None:
                 reply = read.command.run(scope, read.bound.options)
@@ -287,7 +292,7 @@ class Engine:
             raise UsageError(f"error: `{read.command.phrase}` is no change")
         grant = await self._admission.grant(request, read.asked)
         cluster = self._open(run, read, grant)
-        scope = replace(self._scope(run, grant, cluster), text=read.bound.canonical)
+        scope = replace(self._scope(run, read, grant, cluster), text=read.bound.canonical)
         plan = await read.command.plan(scope, read.bound.options)
         return replace(plan, phrase=read.bound.canonical)
 

@@ -15,6 +15,7 @@ from bot.grammar.filters import Filter
 from bot.grammar.finding import Catalogue, Found, below, exact, find, suggest
 from bot.grammar.flags import Reading
 from bot.grammar.persistent import COMMON, Common, refuse, refuse_templates
+from bot.grammar.raw import raw_canonical, raw_words
 from bot.grammar.tokens import read_line
 from bot.grammar.values import quote
 
@@ -42,6 +43,8 @@ def read(text: str, catalogue: Catalogue) -> Bound:
         UsageError: it cannot be read; the text is kubectl's.
         RefusedError: it is not done here; the next step says what is.
     """
+    if (words := raw_words(text, catalogue)) is not None:
+        return bind(words, catalogue)
     line = read_line(text)
     return bind(line.words, catalogue, line.filters)
 
@@ -104,7 +107,7 @@ def _does_nothing(found: Found, reading: Reading, words: tuple[str, ...]) -> Usa
     if reading.arguments:
         text = (
             f"error: unknown command {quote(' '.join(reading.arguments))}\n"
-            f"See '{found.program} {found.phrase} -h' for help and examples"
+            f"See '{found.usage} -h' for help and examples"
         )
     else:
         text = f'error: "{found.phrase}" does nothing by itself'
@@ -153,6 +156,9 @@ def _common(own: Sequence[Flag], reading: Reading) -> Common:
 def _canonical(
     found: Found, reading: Reading, filters: tuple[Filter, ...], catalogue: Catalogue
 ) -> str:
+    if found.command is not None and found.command.raw:
+        flags = tuple(_flag_words(found, reading))
+        return raw_canonical(found.phrase, flags, " ".join(reading.arguments))
     split = _dash(found, reading, below(found.phrase, catalogue))
     arguments, behind = reading.arguments, ["--"]
     if split >= 0:

@@ -50,6 +50,12 @@ class Found:
         return " ".join(self.path)
 
     @property
+    def usage(self) -> str:
+        """Return the phrase behind the program that it belongs to, as errors write it."""
+        own = self.path[:1] == (Family.PROM,)
+        return self.phrase if own else f"{self.program} {self.phrase}".rstrip()
+
+    @property
     def own(self) -> tuple[Flag, ...]:
         """Return the flags that the command declares."""
         return () if self.command is None else self.command.flags
@@ -68,9 +74,8 @@ class Found:
         try:
             return parse(self.rest[:before], self.flags)
         except UsageError as error:
-            usage = f"{self.program} {self.phrase}".rstrip()
             raise UsageError(
-                f"error: {error.text}\nSee '{usage} --help' for usage.",
+                f"error: {error.text}\nSee '{self.usage} --help' for usage.",
                 next_step=error.next_step or f"Type `{f'help {self.phrase}'.rstrip()}`.",
             ) from None
 

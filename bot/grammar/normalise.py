@@ -9,6 +9,7 @@ import unicodedata
 
 from bot.core.errors import RefusedError, UsageError
 from bot.core.request import Surface
+from bot.grammar.raw import begins_raw
 
 # Spaces that keyboards, web pages and Slack put where a plain one was meant.
 _SPACES = dict.fromkeys(map(ord, "\t\u00a0\u1680\u202f\u205f\u3000"), " ") | dict.fromkeys(
@@ -45,6 +46,8 @@ _DASH = re.compile(
 def normalise(text: str, surface: Surface) -> str:
     """Return the line that was meant, on one line and without what surrounds it.
 
+    Only an expression of PromQL may have several lines, since comments end with theirs.
+
     Terminals change nothing, so their text is returned as it is. The rules and whom they have
     bitten: kubectl and Slack users' reports of `—n`, curly quotes and host names made links.
 
@@ -58,8 +61,10 @@ def normalise(text: str, surface: Surface) -> str:
     unescaped = _without_escapes(text, certain=surface is not Surface.SLASH)
     plain = _CONTINUED.sub(" ", unescaped.translate(_CHARACTERS))
     line = _without_fences(plain)
-    _refuse_lines(line)
-    _refuse_hidden(line)
+    expression = begins_raw(line)
+    if not expression:
+        _refuse_lines(line)
+    _refuse_hidden(line, allowed="\n" if expression else "")
     return _DASH.sub(_typed_dash, line)
 
 
@@ -120,9 +125,9 @@ def _refuse_lines(line: str) -> None:
         )
 
 
-def _refuse_hidden(line: str) -> None:
+def _refuse_hidden(line: str, allowed: str = "") -> None:
     for column, character in enumerate(line, start=1):
-        if unicodedata.category(character) in _HIDDEN:
+        if character not in allowed and unicodedata.category(character) in _HIDDEN:
             raise RefusedError(
                 f"error: a hidden character (U+{ord(character):04X}) stands at column {column}",
                 next_step="Type the command by hand instead of pasting it.",

@@ -69,7 +69,8 @@ def bolt_app(
 
 
 def _listen(app: AsyncApp, options: Options, inbound: Inbound, desks: Desks) -> None:
-    ours = f"{options.kubectl_command} or {options.deck_command}"
+    *others, last = options.commands.values()
+    ours = f"{', '.join(others)} or {last}"
 
     async def on_command(ack: AsyncAck, body: dict[str, Any]) -> None:
         family = options.family(str(body.get("command")))

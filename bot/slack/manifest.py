@@ -37,7 +37,7 @@ SCOPES = (
         "no change is made from public channels",
     ),
     Scope("chat:write", "answers", "nothing can be answered", needed=True),
-    Scope("commands", "/kubectl, /deck", "no slash command is heard", needed=True),
+    Scope("commands", "/kubectl, /prom, /deck", "no slash command is heard", needed=True),
     Scope("files:read", "manifests attached to a mention", "attached files are not read"),
     Scope(
         "files:write",
@@ -92,6 +92,7 @@ EVENTS = ("app_home_opened", "app_mention", "message.im", *NEWS)
 
 _DESCRIPTIONS: Mapping[Family, str] = {
     Family.KUBECTL: "Run a kubectl command; alone it opens a form",
+    Family.PROM: "Ask Prometheus: an expression, a graph, alerts",
     Family.DECK: "Ask Quarterdeck about itself",
 }
 _DISPLAY = {

@@ -1,5 +1,6 @@
 """How the bot is connected to one Slack workspace."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, Self
 
@@ -32,6 +33,8 @@ class Options(BaseModel):
     """The slash command that takes kubectl's phrases, as the app's manifest names it."""
     deck_command: str = Field(default="/deck", pattern=r"^/[a-z0-9_-]{1,31}$")
     """The slash command about the bot itself."""
+    prom_command: str = Field(default="/prom", pattern=r"^/[a-z0-9_-]{1,31}$")
+    """The slash command that asks Prometheus."""
     proxy: SecretStr = SecretStr("")
     """The HTTP proxy to Slack; secret because its URL may hold a password."""
     ca_file: Path | None = None
@@ -59,11 +62,19 @@ class Options(BaseModel):
         if not needed.get_secret_value():
             name = "app_token" if self.mode == "socket" else "signing_secret"
             raise ValueError(f"mode {self.mode} needs {name}")
-        if self.kubectl_command == self.deck_command:
-            raise ValueError("the two commands need different names")
+        if len(set(self.commands.values())) < len(self.commands):
+            raise ValueError("the commands need different names")
         return self
+
+    @property
+    def commands(self) -> Mapping[Family, str]:
+        """Return the slash command of each family."""
+        return {
+            Family.KUBECTL: self.kubectl_command,
+            Family.PROM: self.prom_command,
+            Family.DECK: self.deck_command,
+        }
 
     def family(self, command: str) -> Family | None:
         """Return the family that a slash command stands for; None: it is not one of ours."""
-        names = {self.kubectl_command: Family.KUBECTL, self.deck_command: Family.DECK}
-        return names.get(command)
+        return {name: family for family, name in self.commands.items()}.get(command)

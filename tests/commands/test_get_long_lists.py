@@ -72,7 +72,7 @@ async def answered(
     scope = Scope(
         *(cast(Reader, server), "here", "shop", True, ManualClock(), datetime.now(UTC)),
         *(nowhere, nowhere, Visible(Ledger(), Person("T1/UADA"), all=False)),
-        *(cast(Any, None), cast(Any, nowhere), cast(Any, nowhere)),
+        *(cast(Any, None), cast(Any, nowhere), cast(Any, nowhere), cast(Any, None)),
     )
     tracemalloc.start()
     try:

@@ -86,7 +86,7 @@ def test_the_home_tab_is_shown_and_heard_of(either: SlackApp) -> None:
 @pytest.mark.parametrize(("path", "url"), [(SOCKET, ""), (HTTP, EVENTS)], ids=["socket", "http"])
 def test_the_files_are_what_the_commands_of_today_make_of_them(path: Path, url: str) -> None:
     """Write them with `quarterdeck manifest > deploy/slack-manifest.yaml`, and with `--url`."""
-    names = {Family.KUBECTL: "/kubectl", Family.DECK: "/deck"}
+    names = {Family.KUBECTL: "/kubectl", Family.PROM: "/prom", Family.DECK: "/deck"}
     assert path.read_text() == as_yaml(app_manifest(Registry().all(), names, url))
 
 

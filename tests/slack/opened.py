@@ -14,7 +14,8 @@ from bot.slack.manifest import app_manifest
 # Patience only ends a wait that would not end otherwise: a busy machine is no mistake of the bot's.
 STRICT = Options(patience=60, enforce_rates=True)
 # The app that is proven is the app that is shipped.
-MANIFEST = app_manifest(Registry().all(), {Family.KUBECTL: "/kubectl", Family.DECK: "/deck"})
+NAMES = {Family.KUBECTL: "/kubectl", Family.PROM: "/prom", Family.DECK: "/deck"}
+MANIFEST = app_manifest(Registry().all(), NAMES)
 
 
 @asynccontextmanager
