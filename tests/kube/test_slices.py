@@ -82,11 +82,22 @@ FIELDS = [{"manager": "kubectl", "fieldsV1": {"f:data": {'k:{"name":"web"}': {}}
 
 
 def described(metadata: Json) -> Json:
-    inner = {"kind": "PartialObjectMetadata", "metadata": metadata}
+    kind = {"kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1"}
+    inner = kind | {"metadata": metadata}
     return {"kind": "Table", "rows": [{"cells": ["web", at], "object": inner} for at in range(9)]}
 
 
-NAMED = {"name": "web", "namespace": "shop", "labels": {"app": "web"}}
+NAMED = {
+    "name": "web-1-a",
+    "generateName": "web-1-",
+    "namespace": "shop",
+    "uid": "u-1",
+    "resourceVersion": "7",
+    "generation": 2,
+    "creationTimestamp": "2026-01-01T00:00:00Z",
+    "labels": {"app": "web"},
+}
+LABELLED = {name: value for name, value in NAMED.items() if name != "namespace"}
 BEHIND = {
     "annotations": {"note": "x"},
     "ownerReferences": [{"kind": "ReplicaSet", "name": "web-1"}],
@@ -112,6 +123,7 @@ def test_what_stands_behind_the_labels_is_left_out_before_anything_is_parsed(
         pytest.param(BEHIND | NAMED, id="before-the-labels"),
         pytest.param({"annotations": {}, "creationTimestamp": "t", "name": "a"}, id="sorted"),
         pytest.param({"name": "a", "finalizers": [], "resourceVersion": "1"}, id="version-last"),
+        pytest.param({**LABELLED, "annotations": {}, "namespace": "shop"}, id="namespace-last"),
         pytest.param({"name": "a", "labels": {"note": ',"managedFields":['}}, id="in-a-text"),
     ],
 )
