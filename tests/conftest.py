@@ -5,6 +5,7 @@ import logging
 from collections.abc import Generator
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 
 # Half of Hypothesis's own number: each run draws others. `--hypothesis-profile=default` draws all.
@@ -13,6 +14,10 @@ settings.register_profile(
     "quick", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("quick")
+
+# A traceback with every local variable takes seconds to be drawn, and a test's output needs none.
+_plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+structlog.configure(processors=[*structlog.get_config()["processors"][:-1], _plain])
 
 pytest_plugins = ["tests.cluster.fixtures"]
 

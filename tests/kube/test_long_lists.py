@@ -31,13 +31,21 @@ class Instant:
 def metadata(number: int) -> Json:
     return {
         "name": f"web-{number}",
+        "namespace": "shop",
+        "uid": f"u-{number}",
+        "resourceVersion": "7",
+        "creationTimestamp": "2026-01-01T00:00:00Z",
+        "labels": {"app": "web"},
         "annotations": {LAST_APPLIED: "secret" * 200},
         "managedFields": [{"manager": "kubectl", "fieldsV1": {"f:data": "x" * 1000}}],
     }
 
 
 def table() -> Json:
-    objects = [{"kind": "PartialObjectMetadata", "metadata": metadata(n)} for n in range(ROWS)]
+    objects = [
+        {"kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": metadata(n)}
+        for n in range(ROWS)
+    ]
     return {"kind": "Table", "rows": [{"cells": [n], "object": o} for n, o in enumerate(objects)]}
 
 
