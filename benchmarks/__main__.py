@@ -24,7 +24,7 @@ from benchmarks.stand import standing
 from bot.core.errors import QuarterdeckError
 from tests.cluster.bed import Bed
 from tests.cluster.build import say
-from tests.cluster.peers import ClusterError, locate
+from tests.cluster.peers import CONTROL_PLANE, ClusterError, locate
 
 # Less than ten minutes, with the cluster made first.
 LIMIT_SECONDS = 570
@@ -58,7 +58,7 @@ def main() -> int:
 def _measured() -> list[Figure]:
     if sys.platform != "linux":
         raise ClusterError("memory and processes are read from /proc, so this needs Linux")
-    located = locate(os.environ)
+    located = locate(os.environ, CONTROL_PLANE)
     if located.absent:
         raise ClusterError(f"{', '.join(located.absent)} missing: `make cluster` builds it once")
     with running(located) as bed:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from tests.cluster.bed import Bed, furnished, start
 from tests.cluster.build import build, say
-from tests.cluster.peers import ClusterError, Located, cache_folder, locate
+from tests.cluster.peers import CONTROL_PLANE, ClusterError, Located, cache_folder, locate
 
 
 def main() -> int:
@@ -23,7 +23,7 @@ def main() -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     cache = cache_folder(os.environ)
     try:
-        located = locate(os.environ)
+        located = locate(os.environ, CONTROL_PLANE)
         build(located, cache, shutil.which("go"))
         with _the_only_one(cache) as home:
             return _run(located, home)

@@ -23,6 +23,8 @@ from tests.cluster.peers import ClusterError, Located, Part, cache_folder, locat
 
 Say = Callable[[str], None]
 
+_RELEASE = "github.com/prometheus/common/version.Version"
+
 
 def say(line: str) -> None:
     """Print a line at once, also into a pipe."""
@@ -66,7 +68,8 @@ def _build(part: Part, cache: Path, go: str) -> None:
     part.folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=part.folder.parent, prefix=".building-") as staging:
         whole = Path(staging) / "whole"
-        flags = ["-trimpath", "-buildvcs=false", "-ldflags", ldflags(part)]
+        tags = ["-tags", ",".join(part.peer.tags)] if part.peer.tags else []
+        flags = ["-trimpath", "-buildvcs=false", *tags, "-ldflags", ldflags(part)]
         _run(go, "build", mode, *flags, "-o", f"{whole}/", "tool", folder=module)
         _keep_name(whole, part)
         source = _run(go, "list", mode, "-m", "-f", "{{.Dir}}", part.peer.module, folder=module)
@@ -78,17 +81,34 @@ def _build(part: Part, cache: Path, go: str) -> None:
 
 
 def ldflags(part: Part) -> str:
-    """Return the linker's flags: no debug tables, and for Kubernetes the version that it tells.
+    """Return the linker's flags: no debug tables, and the version that the program tells.
 
-    Without the stamp the server calls itself v0.0.0-master, and clients warn of it.
+    Without the stamp Kubernetes' server calls itself v0.0.0-master, of which clients warn, and
+    Prometheus and Alertmanager name no version at all.
     """
-    if part.peer.name != "kubernetes":
-        return "-s -w"
-    major, minor = part.version.removeprefix("v").split(".")[:2]
-    told = {"gitVersion": part.version, "gitMajor": major, "gitMinor": minor}
-    packages = ("k8s.io/component-base/version", "k8s.io/client-go/pkg/version")
-    stamps = [f"-X {package}.{key}={value}" for package in packages for key, value in told.items()]
-    return " ".join(["-s -w", *stamps])
+    return " ".join(["-s -w", *(f"-X {name}={value}" for name, value in _stamps(part).items())])
+
+
+def _stamps(part: Part) -> dict[str, str]:
+    version = part.version.removeprefix("v")
+    match part.peer.name:
+        case "kubernetes":
+            major, minor = version.split(".")[:2]
+            told = {"gitVersion": part.version, "gitMajor": major, "gitMinor": minor}
+            packages = ("k8s.io/component-base/version", "k8s.io/client-go/pkg/version")
+            return {f"{each}.{key}": value for each in packages for key, value in told.items()}
+        case "prometheus":
+            return {_RELEASE: released(version)}
+        case "alertmanager":
+            return {_RELEASE: version}
+        case _:
+            return {}
+
+
+def released(module: str) -> str:
+    """Return which Prometheus a version of its module is: 0.313.0 is 3.13.0."""
+    _, release, patch = module.split(".")
+    return f"{release[:-2]}.{int(release[-2:])}.{patch}"
 
 
 def _keep_name(folder: Path, part: Part) -> None:

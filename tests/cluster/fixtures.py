@@ -23,7 +23,7 @@ from tests.cluster.bed import Bed, borrowed, running
 from tests.cluster.build import build, say
 from tests.cluster.choice import Borrow, Build, Choice, Refuse, Skip, Start, choose
 from tests.cluster.kubectl import Kubectl
-from tests.cluster.peers import ClusterError, Located, cache_folder, locate
+from tests.cluster.peers import CONTROL_PLANE, ClusterError, Located, cache_folder, locate
 
 BOX, REAL = "box", "real"
 
@@ -32,7 +32,7 @@ BOX, REAL = "box", "real"
 def bed(request: pytest.FixtureRequest) -> Iterator[Bed]:
     """Yield the furnished cluster; skip or fail with one line where there is none."""
     simulated = getattr(request, "param", REAL) == BOX
-    with _simulated() if simulated else _cluster(_choice(), locate(os.environ)) as found:
+    with _simulated() if simulated else _cluster(_choice(), _located()) as found:
         yield found
 
 
@@ -65,7 +65,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         return
     if isinstance(_choice(), Build):
         try:
-            build(locate(os.environ), cache_folder(os.environ), shutil.which("go"), _say(session))
+            build(_located(), cache_folder(os.environ), shutil.which("go"), _say(session))
         except ClusterError as error:
             raise pytest.UsageError(str(error)) from error
 
@@ -108,9 +108,13 @@ def _say(session: pytest.Session) -> Callable[[str], None]:
     return say if reporter is None else reporter.write_line
 
 
+def _located() -> Located:
+    return locate(os.environ, CONTROL_PLANE)
+
+
 def _choice() -> Choice:
     try:
-        absent = locate(os.environ).absent
+        absent = _located().absent
     except ClusterError as error:
         return Refuse(str(error))
     return choose(os.environ, absent, go=shutil.which("go") is not None)

@@ -9,7 +9,7 @@ another version.
 
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +29,8 @@ class Peer:
     binaries: tuple[str, ...]
     manifests: tuple[str, ...] = ()
     """Folders of the module that a running cluster needs; they are kept beside the binaries."""
+    tags: tuple[str, ...] = ()
+    """What the build leaves out or takes in (`go build -tags`)."""
 
     @property
     def go_mod(self) -> Path:
@@ -48,7 +50,7 @@ KUBERNETES = Peer(
     "k8s.io/kubernetes",
     ("kube-apiserver", "kube-controller-manager", "kube-scheduler"),
 )
-PEERS = (
+CONTROL_PLANE = (
     KUBERNETES,
     Peer("etcd", "go.etcd.io/etcd/server/v3", ("etcd",)),
     Peer(
@@ -59,6 +61,17 @@ PEERS = (
     ),
     Peer("metrics-server", "sigs.k8s.io/metrics-server", ("metrics-server",), ("manifests/base",)),
 )
+METRICS = (
+    Peer(
+        "prometheus",
+        "github.com/prometheus/prometheus",
+        ("prometheus", "promtool"),
+        # It finds what to scrape through Kubernetes; the ways of other clouds take long to build.
+        tags=("remove_all_sd", "enable_kubernetes_sd"),
+    ),
+    Peer("alertmanager", "github.com/prometheus/alertmanager", ("alertmanager",)),
+)
+PEERS = (*CONTROL_PLANE, *METRICS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +108,7 @@ class Located:
 
     @property
     def version(self) -> str:
-        """Return the version of Kubernetes, as `v1.37.2`."""
+        """Return the version of Kubernetes, where that was looked for, as `v1.37.2`."""
         return self.parts["kubernetes"].version
 
 
@@ -107,9 +120,12 @@ def cache_folder(environ: Mapping[str, str]) -> Path:
     return Path(home) / "quarterdeck"
 
 
-def locate(environ: Mapping[str, str]) -> Located:
-    """Return where each binary and manifest stands: the cache first, then KUBEBUILDER_ASSETS."""
-    parts = {part.peer.name: part for part in _parts(environ)}
+def locate(environ: Mapping[str, str], peers: Sequence[Peer] = PEERS) -> Located:
+    """Return where each binary and manifest stands: the cache first, then KUBEBUILDER_ASSETS.
+
+    What needs some of the peers looks for those alone, so that it runs without the others.
+    """
+    parts = {part.peer.name: part for part in _parts(environ, peers)}
     binaries = {"kubectl": Path(sys.executable).with_name("kubectl")}
     needed = dict(binaries)
     for part in parts.values():
@@ -120,10 +136,10 @@ def locate(environ: Mapping[str, str]) -> Located:
     return Located(parts, binaries, absent)
 
 
-def _parts(environ: Mapping[str, str]) -> list[Part]:
+def _parts(environ: Mapping[str, str], peers: Sequence[Peer]) -> list[Part]:
     folder = cache_folder(environ) / "peers"
     chosen = {KUBERNETES.name: environ.get("KUBERNETES")}
-    return [_part(peer, chosen.get(peer.name) or peer.locked(), folder) for peer in PEERS]
+    return [_part(peer, chosen.get(peer.name) or peer.locked(), folder) for peer in peers]
 
 
 def _part(peer: Peer, version: str, folder: Path) -> Part:

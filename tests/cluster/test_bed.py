@@ -11,7 +11,7 @@ import pytest
 from tests.cluster.audit import AuditLog
 from tests.cluster.bed import Bed, ControlPlane, start
 from tests.cluster.kubectl import Kubectl
-from tests.cluster.peers import Located, locate
+from tests.cluster.peers import CONTROL_PLANE, Located, locate
 from tests.cluster.processes import listeners, processes, still_there
 
 CHECKOUT = Path(__file__).parents[2]
@@ -39,7 +39,7 @@ def own(bed: Bed) -> Bed:
 @pytest.fixture
 def peers(own: Bed) -> Located:
     """Return what a second bed needs."""
-    return locate(os.environ)
+    return locate(os.environ, CONTROL_PLANE)
 
 
 @pytest.fixture

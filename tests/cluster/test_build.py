@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cluster.build import build, ldflags, published
+from tests.cluster.build import build, ldflags, published, released
 from tests.cluster.peers import ClusterError, Located, locate
 
 # Stands in for Go: `build ... -o FOLDER/ tool` makes what the module's tool lines name.
@@ -50,14 +50,22 @@ def test_missing_peers_are_built_and_then_are_there(tmp_path: Path, go: Path) ->
     again: list[str] = []
     build(located(tmp_path), tmp_path, None, again.append)
     assert again[0] == "kubernetes v1.37.2: is there"
-    assert len(again) == 4
+    assert len(again) == 6
 
 
 def test_only_what_the_lock_files_say_is_built(tmp_path: Path, go: Path) -> None:
     build(located(tmp_path), tmp_path, str(go), lambda _: None)
     calls = go.with_name("calls").read_text().splitlines()
-    assert len(calls) == 8
+    assert len(calls) == 12
     assert all("-mod=readonly" in call for call in calls)
+
+
+def test_prometheus_is_built_with_the_discovery_of_kubernetes_alone(
+    tmp_path: Path, go: Path
+) -> None:
+    build(located(tmp_path), tmp_path, str(go), lambda _: None)
+    tagged = [call for call in go.with_name("calls").read_text().splitlines() if "-tags" in call]
+    assert ["-tags remove_all_sd,enable_kubernetes_sd" in call for call in tagged] == [True]
 
 
 def test_a_failed_build_leaves_nothing_behind(tmp_path: Path, go: Path) -> None:
@@ -75,7 +83,7 @@ def test_test_data_of_a_module_is_not_kept(tmp_path: Path, go: Path) -> None:
 
 
 def test_without_go_one_line_says_what_is_missing(tmp_path: Path) -> None:
-    with pytest.raises(ClusterError, match=r"^kubernetes, etcd, kwok, metrics-server: not built"):
+    with pytest.raises(ClusterError, match=r"^kubernetes, etcd, .*, alertmanager: not built"):
         build(located(tmp_path), tmp_path, None, lambda _: None)
 
 
@@ -99,7 +107,7 @@ def test_a_second_run_waits_for_the_first_and_takes_what_it_built(tmp_path: Path
                 file.touch()
     second.join(10)
     assert lines[0].startswith("another run is building")
-    assert [line.partition(": ")[2] for line in lines[1:]] == ["is there, built by another run"] * 4
+    assert [line.partition(": ")[2] for line in lines[1:]] == ["is there, built by another run"] * 6
 
 
 UPSTREAM = """// a comment before it
@@ -155,3 +163,18 @@ def test_kubernetes_is_stamped_with_its_version(tmp_path: Path) -> None:
     parts = located(tmp_path).parts
     assert f"version.gitVersion={parts['kubernetes'].version}" in ldflags(parts["kubernetes"])
     assert ldflags(parts["etcd"]) == "-s -w"
+
+
+def test_prometheus_and_alertmanager_are_stamped_with_the_versions_of_their_releases(
+    tmp_path: Path,
+) -> None:
+    parts = located(tmp_path).parts
+    assert ldflags(parts["prometheus"]).endswith("common/version.Version=3.13.0")
+    assert ldflags(parts["alertmanager"]).endswith("common/version.Version=0.31.1")
+
+
+@pytest.mark.parametrize(
+    ("module", "release"), [("0.313.0", "3.13.0"), ("0.304.2", "3.4.2"), ("0.1000.1", "10.0.1")]
+)
+def test_the_module_of_prometheus_has_a_version_of_its_own(module: str, release: str) -> None:
+    assert released(module) == release

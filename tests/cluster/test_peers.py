@@ -5,7 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.cluster.peers import PEERS, ClusterError, Peer, cache_folder, locate
+from tests.cluster.peers import (
+    CONTROL_PLANE,
+    METRICS,
+    PEERS,
+    ClusterError,
+    Peer,
+    cache_folder,
+    locate,
+)
 
 NAMES = {name for peer in PEERS for name in (*peer.binaries, *peer.manifests)}
 
@@ -33,6 +41,15 @@ def test_a_filled_cache_lacks_none(tmp_path: Path) -> None:
     located = locate(cached(tmp_path))
     assert located.missing() == []
     assert located.binaries["etcd"] == located.parts["etcd"].folder / "etcd"
+
+
+def test_who_needs_a_cluster_alone_does_not_miss_what_measures_it(tmp_path: Path) -> None:
+    environ = cached(tmp_path)
+    for part in locate(environ, METRICS).parts.values():
+        for file in part.files():
+            file.unlink()
+    assert locate(environ, CONTROL_PLANE).missing() == []
+    assert [part.peer for part in locate(environ).missing()] == list(METRICS)
 
 
 def test_another_version_of_kubernetes_has_a_folder_of_its_own(tmp_path: Path) -> None:
