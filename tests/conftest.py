@@ -19,7 +19,7 @@ settings.load_profile("quick")
 _plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
 structlog.configure(processors=[*structlog.get_config()["processors"][:-1], _plain])
 
-pytest_plugins = ["tests.cluster.fixtures"]
+pytest_plugins = ["tests.cluster.fixtures", "tests.metrics.fixtures"]
 
 
 @pytest.hookimpl(wrapper=True)

@@ -6,7 +6,6 @@ ends. Each bed has its own home and ports, on 127.0.0.1 only.
 
 import base64
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -21,6 +20,7 @@ import yaml
 from tests.clock import IdleClock
 from tests.cluster.audit import AuditLog
 from tests.cluster.configuration import write
+from tests.cluster.keeping import end, keep, last_words, ready
 from tests.cluster.kubectl import Kubectl
 from tests.cluster.layout import Layout
 from tests.cluster.nodes import nodes
@@ -32,7 +32,6 @@ NAME = "quarterdeck"
 START_SECONDS = 60
 READY_SECONDS = 110
 """For the start and the settling together; it stays below the time that a test may take."""
-STOP_SECONDS = 30
 BOT = ("quarterdeck", "quarterdeck")
 """Namespace and name of the ServiceAccount that the bot runs as (deploy/rbac.yaml)."""
 
@@ -48,11 +47,7 @@ class ControlPlane:
 
     def stop(self) -> None:
         """End every process and remove the home; a second call does nothing."""
-        if self.keeper.stdin is not None:
-            self.keeper.stdin.close()
-        self.keeper.wait(STOP_SECONDS)
-        if self.keeper.stdout is not None:
-            self.keeper.stdout.close()
+        end(self.keeper)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,15 +117,12 @@ def start(located: Located, home: Path) -> ControlPlane:
 
 
 def _await(plane: ControlPlane) -> None:
-    assert plane.keeper.stdout is not None
-    # The keeper answers within START_SECONDS, or has ended.
-    if plane.keeper.stdout.readline() != b"ready\n":
+    if not ready(plane.keeper):
         words = _last_words(plane.layout)
         raise ClusterError(f"the control plane did not start:\n{words}")
 
 
 def _keeper(layout: Layout, located: Located) -> "subprocess.Popen[bytes]":
-    keeper = [sys.executable, "-I", str(Path(__file__).with_name("keeper.py"))]
     create = [
         str(located.binaries["kwokctl"]),
         *("create", "cluster", "--name", layout.name),
@@ -139,25 +131,12 @@ def _keeper(layout: Layout, located: Located) -> "subprocess.Popen[bytes]":
     kubectl = Kubectl(located.binaries["kubectl"], layout.kubeconfig, layout.home)
     environment = dict(kubectl.environment()) | {"KWOK_WORKDIR": str(layout.home / "kwok")}
     del environment["KUBECONFIG"]  # kwokctl would add its context to it
-    return subprocess.Popen(
-        [*keeper, str(layout.home), str(START_SECONDS), *create],
-        cwd=layout.home,
-        env=environment,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        start_new_session=True,  # Ctrl-C in the terminal reaches the owner, who closes the pipe
-    )
+    return keep(create, layout.home, environment, START_SECONDS)
 
 
 def _last_words(layout: Layout) -> str:
     logs = [layout.home / "keeper.log", *sorted((layout.cluster / "logs").glob("*.log"))]
-    tails = [
-        f"{log.name}: {line}"
-        for log in logs
-        if log.exists() and log != layout.audit_log
-        for line in log.read_text(errors="replace").splitlines()[-3:]
-    ]
-    return "\n".join(tails)
+    return last_words(log for log in logs if log != layout.audit_log)
 
 
 def furnished(plane: ControlPlane, located: Located) -> Bed:

@@ -42,19 +42,35 @@ class Refuse:
     reason: str
 
 
-Choice = Borrow | Start | Build | Skip | Refuse
+Measure = Start | Build | Skip | Refuse
+Choice = Borrow | Measure
+
+_SKIPPED = (
+    "`make cluster` builds it, QUARTERDECK_TEST_KUBECONFIG names one that runs; it repeats what "
+    "the simulated cluster has shown, and shows the rest"
+)
 
 
 def choose(environ: Mapping[str, str], absent: Sequence[str], *, go: bool) -> Choice:
     """Return what to do, given the settings, the missing peers, and whether Go is there."""
-    mode = environ.get("QUARTERDECK_TEST_PEERS", "")
-    if mode not in {"", REQUIRE}:
-        return Refuse(f"QUARTERDECK_TEST_PEERS is {mode!r}; it may be {REQUIRE!r} or unset")
-    if kubeconfig := environ.get("QUARTERDECK_TEST_KUBECONFIG"):
+    kubeconfig = environ.get("QUARTERDECK_TEST_KUBECONFIG")
+    if kubeconfig and not _mistyped(environ):
         return _borrow(Path(kubeconfig), environ.get("QUARTERDECK_TEST_AUDIT_LOG"))
-    if not absent:
-        return Start()
-    return _without(", ".join(absent), mode, can_build=go and "kubectl" not in absent)
+    reason = f"no real control plane ({', '.join(absent)} missing): {_SKIPPED}"
+    return _own(environ, absent, reason, go=go)
+
+
+def measure(environ: Mapping[str, str], absent: Sequence[str], *, go: bool) -> Measure:
+    """Return the same for Prometheus and Alertmanager, which nobody else runs for us."""
+    reason = f"no Prometheus ({', '.join(absent)} missing): `make cluster` builds it"
+    return _own(environ, absent, reason, go=go)
+
+
+def _mistyped(environ: Mapping[str, str]) -> str | None:
+    mode = environ.get("QUARTERDECK_TEST_PEERS", "")
+    if mode in {"", REQUIRE}:
+        return None
+    return f"QUARTERDECK_TEST_PEERS is {mode!r}; it may be {REQUIRE!r} or unset"
 
 
 def _borrow(kubeconfig: Path, audit_log: str | None) -> Choice:
@@ -63,13 +79,14 @@ def _borrow(kubeconfig: Path, audit_log: str | None) -> Choice:
     return Borrow(kubeconfig, Path(audit_log) if audit_log else None)
 
 
-def _without(absent: str, mode: str, *, can_build: bool) -> Choice:
-    if mode != REQUIRE:
-        return Skip(
-            f"no real control plane ({absent} missing): `make cluster` builds it, "
-            "QUARTERDECK_TEST_KUBECONFIG names one that runs; it repeats what the simulated "
-            "cluster has shown, and shows the rest"
-        )
-    if not can_build:
-        return Refuse(f"QUARTERDECK_TEST_PEERS=require, but {absent} missing and not buildable")
+def _own(environ: Mapping[str, str], absent: Sequence[str], reason: str, *, go: bool) -> Measure:
+    if mistyped := _mistyped(environ):
+        return Refuse(mistyped)
+    if not absent:
+        return Start()
+    if environ.get("QUARTERDECK_TEST_PEERS") != REQUIRE:
+        return Skip(reason)
+    if not go or "kubectl" in absent:
+        names = ", ".join(absent)
+        return Refuse(f"QUARTERDECK_TEST_PEERS=require, but {names} missing and not buildable")
     return Build()

@@ -5,6 +5,7 @@ Everything is written into the bed's home; nothing reaches outside of it.
 
 import random
 import socket
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -92,13 +93,13 @@ def write(layout: Layout, located: Located, now: datetime) -> None:
     layout.configuration.write_text(yaml.safe_dump_all(documents, sort_keys=False))
 
 
-def free_ports() -> dict[str, int]:
+def free_ports(names: Iterable[str] = PORTS) -> dict[str, int]:
     """Return a free port for each listener, chosen at random so that two beds do not meet.
 
     They lie below the ports that Linux gives to outgoing connections (32768 and up).
     """
     candidates = iter(random.sample(range(10000, 32768), 2000))
-    return {name: next(port for port in candidates if _is_free(port)) for name in PORTS}
+    return {name: next(port for port in candidates if _is_free(port)) for name in names}
 
 
 def _is_free(port: int) -> bool:

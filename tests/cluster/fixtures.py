@@ -65,7 +65,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         return
     if isinstance(_choice(), Build):
         try:
-            build(_located(), cache_folder(os.environ), shutil.which("go"), _say(session))
+            build(_located(), cache_folder(os.environ), shutil.which("go"), told(session))
         except ClusterError as error:
             raise pytest.UsageError(str(error)) from error
 
@@ -103,7 +103,8 @@ def _params(item: pytest.Item) -> Mapping[str, object]:
     return callspec.params if callspec is not None else {}
 
 
-def _say(session: pytest.Session) -> Callable[[str], None]:
+def told(session: pytest.Session) -> Callable[[str], None]:
+    """Return what prints a line beside pytest's own."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     return say if reporter is None else reporter.write_line
 

@@ -92,7 +92,7 @@ def _children() -> Iterator[int]:
 
 
 def _recorded(home: Path) -> Iterator[int]:
-    for file in home.glob("kwok/clusters/*/pids/*.pid"):
+    for file in home.glob("**/pids/*.pid"):
         with contextlib.suppress(ProcessLookupError):
             pid = int(file.read_text())
             os.kill(pid, 0)

@@ -4,7 +4,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.cluster.choice import Borrow, Build, Choice, Refuse, Skip, Start, choose
+from tests.cluster.choice import (
+    Borrow,
+    Build,
+    Choice,
+    Measure,
+    Refuse,
+    Skip,
+    Start,
+    choose,
+    measure,
+)
 
 REQUIRED = {"QUARTERDECK_TEST_PEERS": "require"}
 ABSENT = ("kube-apiserver", "etcd")
@@ -51,6 +61,36 @@ def test_a_running_cluster_beats_binaries(tmp_path: Path) -> None:
     assert choose(environ, (), go=True) == Borrow(kubeconfig, None)
     environ |= {"QUARTERDECK_TEST_AUDIT_LOG": "/var/log/audit.log"}
     assert choose(environ, (), go=True) == Borrow(kubeconfig, Path("/var/log/audit.log"))
+
+
+@pytest.mark.parametrize(
+    ("environ", "absent", "go", "expected"),
+    [
+        pytest.param({}, (), False, Start(), id="all-there"),
+        pytest.param(
+            {"QUARTERDECK_TEST_KUBECONFIG": "/nowhere/config"}, (), False, Start(), id="borrowed"
+        ),
+        pytest.param(
+            {},
+            ("prometheus", "promtool"),
+            True,
+            Skip("no Prometheus (prometheus, promtool missing): `make cluster` builds it"),
+            id="missing",
+        ),
+        pytest.param(REQUIRED, ("alertmanager",), True, Build(), id="required-and-buildable"),
+        pytest.param(
+            REQUIRED,
+            ("alertmanager",),
+            False,
+            Refuse("QUARTERDECK_TEST_PEERS=require, but alertmanager missing and not buildable"),
+            id="required-without-go",
+        ),
+    ],
+)
+def test_what_measures_a_cluster_is_chosen_alike(
+    environ: dict[str, str], absent: tuple[str, ...], go: bool, expected: Measure
+) -> None:
+    assert measure(environ, absent, go=go) == expected
 
 
 @pytest.mark.parametrize(
