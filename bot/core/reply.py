@@ -143,6 +143,15 @@ class Attached:
     language: Literal["", "yaml", "json", "log"] = ""
 
 
-Beside: TypeAlias = Diff | Fields | Progress | Choices | Chart | Attached
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A page elsewhere that shows more of it."""
+
+    label: str
+    """What it is a page of, such as `Prometheus`."""
+    url: str
+
+
+Beside: TypeAlias = Diff | Fields | Progress | Choices | Chart | Attached | Link
 Part: TypeAlias = Table | Text | Aside | Verdict | Problem | Proposal | Beside
 Reply: TypeAlias = AsyncIterator[Part]

@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 
-from bot.core.reply import Aside, Attached, Chart, Choices, Part, Problem, Reply, Text
+from bot.core.reply import Aside, Attached, Chart, Choices, Link, Part, Problem, Reply, Text
 from bot.grammar.filters import Filter
 from bot.grammar.sieve import Sieve
 from bot.render.plain import PlainRenderer
@@ -18,7 +18,7 @@ async def _sifted(reply: Reply, sieve: Sieve) -> AsyncIterator[Part]:
     renderer, rest = PlainRenderer(), ""
     async with finishing(reply):
         async for part in reply:
-            if isinstance(part, Aside | Problem | Choices | Chart | Attached):
+            if isinstance(part, Aside | Problem | Choices | Chart | Attached | Link):
                 yield part
                 continue
             *lines, rest = (rest + renderer.feed(part)[0]).split("\n")

@@ -1,30 +1,33 @@
-"""The small parts of an answer as plain text: diffs, fields, progress, choices, pictures, files.
+"""The small parts of an answer as plain text: from diffs and fields to pictures and links.
 
 Pure. Each returns what goes to standard output and what goes to standard error.
 """
 
 from typing import assert_never
 
-from bot.core.reply import Attached, Beside, Chart, Choices, Diff, Fields, Progress
+from bot.core.reply import Attached, Beside, Chart, Choices, Diff, Fields, Link, Progress
 
 
 def draw(part: Beside) -> tuple[str, str]:
     """Return the part's lines for each stream."""
     match part:
         case Diff(text):
-            return text, ""
+            found = text, ""
         case Fields(pairs):
-            return fields(pairs), ""
+            found = fields(pairs), ""
         case Progress():
-            return f"{progress(part)}\n", ""
+            found = f"{progress(part)}\n", ""
         case Choices():
-            return "", choices(part)
+            found = "", choices(part)
         case Chart(title, _, summary):
-            return f"{title}\n{summary}\n", ""
+            found = f"{title}\n{summary}\n", ""
         case Attached():
-            return _attached(part)
+            found = _attached(part)
+        case Link(label, url):
+            found = "", f"{label}: {url}\n"
         case _:
             assert_never(part)
+    return found
 
 
 def fields(pairs: tuple[tuple[str, str], ...]) -> str:

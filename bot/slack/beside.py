@@ -1,13 +1,14 @@
-"""What stands beside an answer's text: values, progress, choices, pictures and files.
+"""What stands beside an answer's text: values, progress, choices, pictures, files and links.
 
 Everything is bounded as it is taken in, so that a message keeps within Slack's budgets whatever
 comes; what does not fit is counted and said.
 """
 
+import re
 from dataclasses import dataclass, field
 from typing import TypeVar, assert_never
 
-from bot.core.reply import Attached, Chart, Choices, Fields, Progress, Verdict
+from bot.core.reply import Attached, Chart, Choices, Fields, Link, Progress, Verdict
 from bot.slack.escaping import visible
 
 FIELDS, FIELD_CHARACTERS, FIELDS_CHARACTERS = 12, 200, 900
@@ -16,8 +17,11 @@ BARS, LABEL_CHARACTERS = 3, 80
 PICTURES, TITLE_CHARACTERS, SUMMARY_CHARACTERS = 2, 100, 250
 QUESTION_CHARACTERS = 150
 FILES = 5
+# Slack takes up to 3,000 for an address (Block Kit reference), in a budget that all share.
+LINKS, URL_CHARACTERS = 2, 2_000
+_WEB = re.compile(r"https?://[^\s<>|]+")
 T = TypeVar("T")
-Sideline = Fields | Progress | Choices | Chart | Attached | Verdict
+Sideline = Fields | Progress | Choices | Chart | Attached | Link | Verdict
 
 
 @dataclass(slots=True)
@@ -50,6 +54,7 @@ class Sidelines:
     choices: Choices | None = None
     pictures: list[Picture] = field(default_factory=list)
     files: list[Attached] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
     left_out: int = 0
     """Pictures and files that were too many."""
 
@@ -59,8 +64,7 @@ class Sidelines:
             case Verdict(text):
                 self._add_verdict(text)
             case Fields(pairs):
-                for pair in pairs:
-                    self._add_pair(pair)
+                self._add_pairs(pairs)
             case Progress(key=key):
                 self.bars[key] = part
             case Choices():
@@ -69,6 +73,8 @@ class Sidelines:
                 self._add_file(self.pictures, Picture(part), PICTURES)
             case Attached():
                 self._add_file(self.files, part, FILES)
+            case Link(label, url):
+                self._add_link(label, url)
             case _:
                 assert_never(part)
 
@@ -108,14 +114,20 @@ class Sidelines:
             if len(self.verdicts) < VERDICTS and used + len(shown) <= VERDICTS_CHARACTERS:
                 self.verdicts.append(shown)
 
-    def _add_pair(self, pair: tuple[str, str]) -> None:
-        name, value = (_line(text, FIELD_CHARACTERS) for text in pair)
-        used = sum(len(left) + len(right) for left, right in self.pairs)
-        room = used + len(name) + len(value) <= FIELDS_CHARACTERS
-        if room and len(self.pairs) < FIELDS:
-            self.pairs.append((name, value))
-        else:
-            self.hidden_pairs += 1
+    def _add_pairs(self, pairs: tuple[tuple[str, str], ...]) -> None:
+        for pair in pairs:
+            name, value = (_line(text, FIELD_CHARACTERS) for text in pair)
+            used = sum(len(left) + len(right) for left, right in self.pairs)
+            room = used + len(name) + len(value) <= FIELDS_CHARACTERS
+            if room and len(self.pairs) < FIELDS:
+                self.pairs.append((name, value))
+            else:
+                self.hidden_pairs += 1
+
+    def _add_link(self, label: str, url: str) -> None:
+        # What cannot be followed is left out: it is nothing but another way to the same.
+        if len(self.links) < LINKS and len(url) <= URL_CHARACTERS and _WEB.fullmatch(url):
+            self.links.append(Link(_line(label, LABEL_CHARACTERS) or "-", url))
 
     def _add_file(self, files: list[T], file: T, most: int) -> None:
         if len(files) < most:

@@ -170,6 +170,7 @@ def _result(view: View, frame: Frame) -> list[Block]:
         if not view.notes.whole:
             shown.append(blocks.sentence(_hidden(view.notes, whereabouts)))
     shown += _choices(view)
+    shown += [blocks.pointer("See it in", one.url, one.label) for one in view.sidelines.links]
     shown += [blocks.sentence(step[:_NEXT_STEP]) for step in view.next_steps]
     if (stage := _stage(view)) and not (_pressed(frame) and _empty_end(view)):
         shown.append(blocks.sentence(stage))

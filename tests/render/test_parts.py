@@ -9,6 +9,7 @@ from bot.core.reply import (
     Choices,
     Diff,
     Fields,
+    Link,
     Part,
     Progress,
     Table,
@@ -24,6 +25,7 @@ CASES: list[tuple[str, Part, str, str]] = [
     ("chart", Chart("CPU", b"png", "max 3"), "CPU\nmax 3\n", ""),
     ("text-file", Attached("a.yaml", b"kind: A\n", "yaml"), "kind: A\n", ""),
     ("other-file", Attached("a.png", b"\x89\xff"), "", "a.png: 2 bytes that are no text\n"),
+    ("link", Link("Prometheus", "https://p/graph"), "", "Prometheus: https://p/graph\n"),
 ]
 
 

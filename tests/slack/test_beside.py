@@ -2,12 +2,15 @@
 
 from dataclasses import replace
 
+import pytest
+
 from bot.core.reply import (
     Attached,
     Chart,
     Choice,
     Choices,
     Fields,
+    Link,
     Progress,
     Text,
 )
@@ -55,6 +58,29 @@ async def test_a_choice_runs_as_whoever_chooses(transport: TransportKind) -> Non
         request = story.service.served[-1]
         assert request.text == "get deploy db"
         assert request.person.key.endswith(story.eve.id)
+
+
+async def test_a_link_leads_to_where_more_is_seen(transport: TransportKind) -> None:
+    link = Link("Prometheus", "https://prometheus.example.org/graph?g0.expr=up")
+    async with rig(transport, plays(Text("1\n"), link)) as story:
+        answer = await story.ada.slash(story.shop, "/kubectl top pod")
+        [element] = [
+            one
+            for block in answer.blocks
+            for line in block.get("elements", ())
+            for one in line.get("elements", ())
+            if one.get("type") == "link"
+        ]
+        assert (element["url"], element["text"]) == (link.url, "Prometheus")
+
+
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "https://x y", "", "https://x/" + "a" * 2000, "https://a|b"]
+)
+def test_what_is_no_address_of_a_page_is_left_out(url: str) -> None:
+    beside = Sidelines()
+    beside.add(Link("Prometheus", url))
+    assert beside.links == []
 
 
 def test_a_bar_says_how_far_it_is() -> None:

@@ -19,6 +19,7 @@ from bot.core.reply import (
     Choices,
     Diff,
     Fields,
+    Link,
     Part,
     Problem,
     Progress,
@@ -54,6 +55,7 @@ _PARTS: st.SearchStrategy[list[Part]] = st.lists(
         st.builds(Choices, LINE, st.lists(st.builds(Choice, LINE, LINE), max_size=7).map(tuple)),
         st.builds(Chart, LINE, st.just(b"png"), LINE),
         st.builds(Attached, LINE, st.just(b"bytes")),
+        st.builds(lambda label, path: Link(label, f"https://p/{path}"), LINE, LINE),
     ),
     max_size=8,
 )
@@ -140,6 +142,7 @@ def test_no_block_holds_markup(
         "rich_text_section",
         "rich_text_preformatted",
         "text",
+        "link",
         "user",
         "usergroup",
         "date",
@@ -156,6 +159,8 @@ def test_no_block_holds_markup(
     assert users <= PEOPLE
     teams = {node["usergroup_id"] for node in nodes(message.blocks) if "usergroup_id" in node}
     assert teams <= TEAMS
+    shown = {node["url"] for node in nodes(message.blocks) if node.get("type") == "link"}
+    assert shown <= {part.url for part in parts if isinstance(part, Link)}
 
 
 @settings(deadline=None)
