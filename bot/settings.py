@@ -25,6 +25,7 @@ from bot.core.errors import ConfigurationError
 from bot.core.setting import Setting, catalogue
 from bot.grammar.suggest import near
 from bot.kube.fleet import Options as KubernetesOptions
+from bot.prometheus.options import Options as PrometheusOptions
 from bot.slack.options import Options as SlackOptions
 from bot.store.engine import Options as StoreOptions
 from bot.web.server import Options as WebOptions
@@ -76,6 +77,7 @@ class Settings(AuditSettings):
     """The policy file: who may ask for what, from where."""
     slack: SlackOptions
     kubernetes: KubernetesOptions = KubernetesOptions()
+    prometheus: PrometheusOptions = PrometheusOptions()
     web: WebOptions = WebOptions()
     drain_seconds: float = Field(default=40.0, gt=0)
     """How long SIGTERM waits for what runs, in seconds; shorter than the pod's grace period."""
