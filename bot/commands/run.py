@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.core.command import Command, Effect, Family
-from bot.core.errors import UsageError
 from bot.core.plan import Outlook, Plan
 from bot.core.ports import Scope
-from bot.core.task import Task
+from bot.core.task import RUN, called
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,15 +21,10 @@ async def plan(scope: Scope, options: Options) -> Plan:
 
     Raises:
         UsageError: there is no such task here, or a value may not stand there.
-        UnansweredError: a value is missing.
+        UnansweredError: values are missing.
     """
-    tasks = {task.name: task for task in await scope.tasks()}
-    if not options.arguments:
-        raise UsageError("error: the name of a task is missing", next_step="tasks")
-    name, *words = options.arguments
-    if name not in tasks:
-        raise UsageError(f"error: there is no task {name!r} for you here", next_step="tasks")
-    phrases = tasks[name].filled(_values(tasks[name], words))
+    call = called(options.arguments, await scope.tasks(), scope.text)
+    phrases = call.phrases()
     return together([await scope.planned(phrase) for phrase in phrases])
 
 
@@ -59,20 +53,8 @@ def together(plans: Sequence[Plan]) -> Plan:
     )
 
 
-def _values(task: Task, words: Sequence[str]) -> dict[str, str]:
-    values: dict[str, str] = {}
-    for word in words:
-        name, sign, value = word.partition("=")
-        if not sign:
-            raise UsageError(f"error: {word!r} is no NAME=VALUE", next_step=task.usage)
-        if name in values:
-            raise UsageError(f"error: {name} is there twice", next_step=task.usage)
-        values[name] = value
-    return values
-
-
 COMMAND = Command(
-    phrase="run",
+    phrase=RUN,
     summary="Run a task of the policy",
     usage="NAME [PARAMETER=VALUE ...]",
     family=Family.DECK,

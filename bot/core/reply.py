@@ -114,6 +114,8 @@ class Choice:
     label: str
     phrase: str
     """What is typed for it, with the rights of whoever chooses it."""
+    incomplete: bool = False
+    """Whether it lacks values: a form asks for them, and where there is none it is no choice."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ from bot.core.ports import (
 from bot.core.proposal import Message
 from bot.core.reply import Aside, Part, Reply
 from bot.core.request import Actor, Impersonated, Person, Request
-from bot.core.task import Task, UnansweredError
+from bot.core.task import RUN, Call, Task, UnansweredError, called
 from bot.engine.admission import Admission
 from bot.engine.executing import REQUEST_SECONDS, Executor
 from bot.engine.fanout import Told, listen, merged
@@ -169,6 +169,18 @@ class Engine:
         for grant in await self._granted(known, read):
             account.note(Happening.SHARED, grant)
 
+    async def called(self, request: Request) -> Call | None:
+        """Return the task that was typed, with its values; None: it is no task for the person."""
+        try:
+            read = self._phrases.read(request)
+            if read.command.phrase != RUN:
+                return None
+            known = await self._admission.introduced(request, read.asked.effect)
+            words, typed = read.bound.options.arguments, read.bound.canonical
+            return called(words, await self._tasks(known), typed)
+        except (RefusedError, UsageError):
+            return None  # whoever serves it says why
+
     async def _granted(self, request: Request, read: Read) -> tuple[Grant, ...]:
         if read.asked.all_contexts:
             return await self._admission.everywhere(request, read.asked)
@@ -204,7 +216,7 @@ class Engine:
             visible(self._ledger, grant),
             Overview(self._admission, self._waiting, run.request, run.account),
             partial(self._plan_of, run),
-            partial(self._tasks, run),
+            partial(self._tasks, run.request),
             Observer(self._instruments, grant, cluster, None, seconds),
             run.request.plain,
             run.request.files,
@@ -263,8 +275,7 @@ class Engine:
                 await self._explain(run, read, grant, error)
             raise
         except UnansweredError as error:
-            if error.choices is not None:
-                await run.draw(error.choices)
+            await run.draw(error.choices)
             raise
         finally:
             for warning in scope.cluster.warnings():
@@ -296,14 +307,14 @@ class Engine:
         plan = await read.command.plan(scope, read.bound.options)
         return replace(plan, phrase=read.bound.canonical)
 
-    async def _tasks(self, run: Run) -> Sequence[Task]:
+    async def _tasks(self, request: Request) -> Sequence[Task]:
         """Return the tasks whose phrases the policy lets the person type here."""
         allowed = []
         for task in self._admission.gate.tasks():
             try:
                 for phrase in task.sample():
-                    read = self._phrases.read(replace(run.request, text=phrase))
-                    await self._admission.grant(run.request, read.asked)
+                    read = self._phrases.read(replace(request, text=phrase))
+                    await self._admission.grant(request, read.asked)
             except (RefusedError, UsageError):
                 continue
             allowed.append(task)

@@ -44,8 +44,9 @@ def progress(part: Progress) -> str:
 
 def choices(part: Choices) -> str:
     """Return the question and a line for each answer, with what to type for it."""
-    lines = (f"\t{option.label}: {option.phrase}\n" for option in part.options)
-    return f"{part.question}\n{''.join(lines)}"
+    typed = [option for option in part.options if not option.incomplete]
+    lines = (f"\t{option.label}: {option.phrase}\n" for option in typed)
+    return f"{part.question}\n{''.join(lines)}" if typed else ""
 
 
 def _attached(part: Attached) -> tuple[str, str]:

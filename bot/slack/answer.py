@@ -15,7 +15,7 @@ from bot.core.request import Request
 from bot.render.plain import PlainRenderer
 from bot.slack import card
 from bot.slack.beside import Sideline, Sidelines
-from bot.slack.controls import Asked, Row, Shown
+from bot.slack.controls import Asked, Next, Row, Shown
 from bot.slack.excerpts import (
     NOTES_CHARACTERS,
     NOTES_LINES,
@@ -89,8 +89,8 @@ class View:
     """Which of the rows are shown, where it is not all of them."""
     row: Row | None = None
     """What can be done with the result."""
-    choices: tuple[tuple[str, Asked], ...] = ()
-    """The labels of what can be chosen next, and what each types."""
+    choices: tuple[Next, ...] = ()
+    """What can be chosen next."""
 
     @property
     def needs_file(self) -> bool:
@@ -108,6 +108,8 @@ class Answer:
     """What of the result is shown once it is there."""
     asked: Asked | None = None
     """How it was asked for; None: it cannot be asked for again."""
+    typed: Asked | None = None
+    """How it was typed, for what can be chosen next; None: as it was asked for."""
     result: str = ""
     """The id under which it is kept; empty: it is not."""
     tables: Tables = "text"
@@ -283,11 +285,14 @@ class Answer:
             shareable=heading.shareable,
         )
 
-    def _choices(self) -> tuple[tuple[str, Asked], ...]:
-        if self.asked is None or self.sidelines.choices is None:
+    def _choices(self) -> tuple[Next, ...]:
+        asked = self.typed or self.asked
+        if asked is None or self.sidelines.choices is None:
             return ()
         options = self.sidelines.choices.options
-        return tuple((one.label, replace(self.asked, text=one.phrase)) for one in options)
+        return tuple(
+            Next(one.label, replace(asked, text=one.phrase), one.incomplete) for one in options
+        )
 
     def _table(self) -> Section | None:
         alone = len(self._sections) == 1 and self._sections[0].titled

@@ -86,7 +86,8 @@ class Sidelines:
         shown += [f"{one.title}: {one.summary}" for one in self.pictures]
         if self.choices:
             shown.append(self.question)
-            shown += [visible(one.phrase)[:LABEL_CHARACTERS] for one in self.choices.options[:5]]
+            typed = [one.phrase for one in self.choices.options[:5] if not one.incomplete]
+            shown += [visible(phrase)[:LABEL_CHARACTERS] for phrase in typed]
         return [*shown, *self.remarks()]
 
     def last_bars(self) -> list[Progress]:

@@ -16,11 +16,20 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.command import Family
-from bot.slack import card, card_form, command_form, filter_form, home_page, manifest_form, payloads
+from bot.slack import (
+    card,
+    card_form,
+    command_form,
+    filter_form,
+    home_page,
+    manifest_form,
+    payloads,
+    task_form,
+)
 from bot.slack.address import Home
 from bot.slack.blocks import CANCEL
 from bot.slack.client import quiet_logger
-from bot.slack.controls import CHOOSE, Control
+from bot.slack.controls import CHOOSE, FILL, Control
 from bot.slack.desks import Desks
 from bot.slack.inbound import Inbound
 from bot.slack.options import Options
@@ -32,6 +41,7 @@ _BUTTONS = re.compile(f"^({card.CONFIRM}|{card.WITHDRAW}|{card.AGAIN}|{CANCEL})$
 _ASKING = re.compile(f"^({card.TYPE}|{card.DENY}|{card.BREAK})$")
 _CONTROLS = re.compile(f"^({'|'.join(Control)})$")
 _CHOICES = re.compile(f"^{CHOOSE}:[0-9]$")
+_BLANKS = re.compile(f"^{FILL}:[0-9]$")
 _FORM = re.compile("^form:")
 
 
@@ -99,10 +109,12 @@ def _listen(app: AsyncApp, options: Options, inbound: Inbound, desks: Desks) -> 
 
 def _command(body: dict[str, Any], family: Family, inbound: Inbound, desks: Desks) -> str:
     text = str(body.get("text") or "").strip()
-    found = payloads.command(body, family) if family is Family.KUBECTL else None
-    if found and not text:
+    found = payloads.command(body, family)
+    if found and family is Family.DECK and desks.tasks.wants(text):
+        return desks.tasks.open(found)
+    if found and family is Family.KUBECTL and not text:
         return desks.command.open(found)
-    if found and desks.manifest.wants(text):
+    if found and family is Family.KUBECTL and desks.manifest.wants(text):
         return desks.manifest.open(found, text)
     return inbound.command(body, family)
 
@@ -127,6 +139,7 @@ def _listen_to_desks(app: AsyncApp, desks: Desks) -> None:
 
     app.action(_CONTROLS)(on_action(desks.results.press))
     app.action(_CHOICES)(on_action(desks.results.choose))
+    app.action(_BLANKS)(on_action(desks.tasks.press))
     app.action(_ASKING)(on_action(desks.cards.ask))
     app.action(_FORM)(on_action(desks.command.change))
     app.action(home_page.CANCEL)(on_action(desks.home.cancel))
@@ -146,6 +159,9 @@ def _listen_to_forms(app: AsyncApp, desks: Desks) -> None:
     async def submit_filter(found: Incoming) -> dict[str, str]:
         return desks.results.filter(found)
 
+    async def submit_task(found: Incoming) -> dict[str, str]:
+        return await desks.tasks.submit(found)
+
     async def submit_card(found: Incoming) -> dict[str, str]:
         return await desks.cards.submit(found)
 
@@ -160,6 +176,7 @@ def _listen_to_forms(app: AsyncApp, desks: Desks) -> None:
         return handle
 
     app.view(card_form.CALLBACK)(on_form(submit_card))
+    app.view(task_form.CALLBACK)(on_form(submit_task))
     app.view(filter_form.CALLBACK)(on_form(submit_filter))
     app.view(command_form.CALLBACK)(on_form(submit_command))
     app.view(manifest_form.CALLBACK)(on_form(submit_manifest))

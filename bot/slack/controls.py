@@ -4,6 +4,7 @@ Pure. The row's block id carries which result it is and what of it is shown; eac
 nothing, but for Refresh: it carries what was typed, so that it works when the result is long gone.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
@@ -16,8 +17,8 @@ from bot.slack.blocks import Block
 from bot.slack.escaping import visible
 from bot.slack.sections import AS_IT_CAME, WORST_FIRST, Selection
 
-CHOOSE = "choose"
-"""What the action ids of choices begin with."""
+CHOOSE, FILL = "choose", "fill"
+"""What the action ids of choices begin with; of those that lack values, which a form asks for."""
 _ROW = "result"
 # Slack's limits for the value of a button and for a block id.
 _VALUE, _BLOCK_ID = 2_000, 255
@@ -73,6 +74,16 @@ class Asked:
         where = [place.surface, place.channel, place.thread]
         document = orjson.dumps([self.person, self.text, *where]).decode()
         return document if len(document) <= _VALUE else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """One phrase that can be chosen next."""
+
+    label: str
+    asked: Asked
+    incomplete: bool = False
+    """Whether it lacks values, which a form asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,12 +148,16 @@ def row(offer: Row) -> Block | None:
     return {"type": "actions", "block_id": block_id[:_BLOCK_ID], "elements": elements}
 
 
-def choices(labels: tuple[tuple[str, Asked], ...]) -> list[Block]:
+def choices(offered: Sequence[Next]) -> list[Block]:
     """Return a button for each phrase that can be chosen next, as far as a row holds them."""
     buttons = [
-        _button(visible(label)[:_LABEL] or "-", f"{CHOOSE}:{index}", value)
-        for index, (label, asked) in enumerate(labels[:_CHOICES])
-        if (value := asked.value())
+        _button(
+            visible(one.label)[:_LABEL] or "-",
+            f"{FILL if one.incomplete else CHOOSE}:{index}",
+            value,
+        )
+        for index, one in enumerate(offered[:_CHOICES])
+        if (value := one.asked.value())
     ]
     return [{"type": "actions", "block_id": "choices", "elements": buttons}] if buttons else []
 

@@ -17,6 +17,7 @@ from bot.core.clock import Clock
 from bot.core.errors import QuarterdeckError, RefusedError
 from bot.core.ports import Heading
 from bot.core.request import Person, Place, Request, Surface
+from bot.core.task import Call
 from bot.slack import filter_form, messages
 from bot.slack.address import Address, Origin
 from bot.slack.answer import Answer, restored
@@ -53,6 +54,10 @@ class Judge(Protocol):
 
     async def shared(self, request: Request) -> None:
         """Record that the answer is shown to its place, or raise `QuarterdeckError`."""
+        ...
+
+    async def called(self, request: Request) -> Call | None:
+        """Return the task that the request names, with its values; None: it is none."""
         ...
 
 

@@ -18,6 +18,7 @@ from bot.slack.kept import Results
 from bot.slack.manifest_desk import Files, ManifestDesk
 from bot.slack.outbox import Outbox
 from bot.slack.tables import Tables
+from bot.slack.task_desk import TaskDesk
 
 
 class Lookups(command_desk.Lookups, home_desk.Clusters, Protocol):
@@ -44,6 +45,7 @@ class Desks:
     manifest: ManifestDesk
     home: HomeDesk
     cards: CardDesk
+    tasks: TaskDesk
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,4 +79,5 @@ def open_desks(room: Room, peers: Peers, beyond: Beyond) -> Desks:
         ManifestDesk(inbound, outbox, room.files, commands, room.home.bot_user),
         home,
         CardDesk(inbound, outbox, peers.board),
+        TaskDesk(inbound, outbox, beyond.judge, clock, new_id, room.home.team),
     )

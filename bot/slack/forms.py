@@ -77,6 +77,20 @@ def area(action: str, placeholder: str = "") -> Block:
     return field | _filled("", placeholder)
 
 
+def whole_number(
+    action: str, initial: str = "", least: int | None = None, most: int | None = None
+) -> Block:
+    """Return a field for a whole number."""
+    limits = {"min_value": least, "max_value": most}
+    return {
+        "type": "number_input",
+        "action_id": action,
+        "is_decimal_allowed": False,
+        **{key: str(limit) for key, limit in limits.items() if limit is not None},
+        **_filled(initial, ""),
+    }
+
+
 def boxes(action: str, options: Iterable[tuple[str, str]], on: Collection[str] = ()) -> Block:
     """Return boxes to tick; each option is a value and its label."""
     made = [option(label, value) for value, label in options]

@@ -42,11 +42,13 @@ class Keeper:
                 picture.file = await self._outbox.attach(file)
             except FAILURES as error:
                 _LOG.warning("slack_picture_lost", request=request.id, reason=error.text)
+        user = request.person.key.partition("/")[2]
+        # What is chosen next is asked for as whoever presses, whatever this answer was.
+        answer.typed = asked = Asked(request.text, request.place, user)
         heading = answer.heading
         if heading is None or not heading.seal or not answer.has_result:
             return
-        user = request.person.key.partition("/")[2]
-        answer.asked = Asked(request.text, request.place, user)
+        answer.asked = asked
         await self._keep(request, answer)
 
     async def _keep(self, request: Request, answer: Answer) -> None:

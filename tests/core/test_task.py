@@ -3,7 +3,8 @@
 import pytest
 
 from bot.core.errors import UsageError
-from bot.core.task import Parameter, Task, UnansweredError
+from bot.core.reply import Choice
+from bot.core.task import Parameter, Task, UnansweredError, called
 
 APP = Parameter("app", "name", ("web", "api"))
 COUNT = Parameter("replicas", "integer", minimum=1, maximum=9)
@@ -52,18 +53,46 @@ def test_a_value_is_one_word_that_is_no_flag(hostile: str, kind: str) -> None:
         Task("t", ("get pods {value}",), (parameter,)).filled({"value": hostile})
 
 
-def test_what_is_missing_is_asked_for_with_the_values_that_are_known() -> None:
+def unanswered(given: dict[str, str], typed: str = "") -> UnansweredError:
     with pytest.raises(UnansweredError) as raised:
-        SCALE.filled({})
-    assert raised.value.choices is not None
-    assert [one.phrase for one in raised.value.choices.options] == [
-        "run scale app=web",
-        "run scale app=api",
-    ]
-    with pytest.raises(UnansweredError) as other:
-        SCALE.filled({"app": "web"})
-    assert other.value.choices is None
-    assert other.value.next_step == "run scale app=web|api replicas=INTEGER"
+        SCALE.filled(given, typed)
+    return raised.value
+
+
+def test_one_of_a_few_values_is_chosen() -> None:
+    choices = unanswered({"replicas": "3"}, "run scale replicas=3").choices
+    assert (choices.question, choices.options) == (
+        "Which app?",
+        (
+            Choice("web", "run scale app=web replicas=3"),
+            Choice("api", "run scale app=api replicas=3"),
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "missing"), [({}, "app and replicas"), ({"app": "web"}, "replicas")]
+)
+def test_whatever_else_is_missing_is_asked_for_by_a_form(
+    given: dict[str, str], missing: str
+) -> None:
+    error = unanswered(given, "run scale")
+    usage = "run scale app=web|api replicas=INTEGER"
+    assert error.text == f"error: the task scale needs {missing}: {usage}"
+    assert error.choices.options == (Choice("Fill in…", "run scale", incomplete=True),)
+
+
+def test_flags_that_were_typed_stay_behind_the_values() -> None:
+    call = called(["scale", "app=web"], (SCALE,), "run scale app=web -n ops | head -3")
+    assert call.needs_form
+    assert [one.name for one in call.open] == ["replicas"]
+    assert call.completed({"replicas": "3"}) == "run scale replicas=3 app=web -n ops | head -3"
+
+
+def test_more_values_than_a_row_of_buttons_has_are_asked_for_by_a_form() -> None:
+    task = Task("t", ("get pods {app}",), (Parameter("app", allowed=tuple("abcdef")),))
+    assert called(["t"], (task,), "run t").needs_form
+    assert not called(["t", "app=a"], (task,), "run t app=a").needs_form
 
 
 def test_a_sample_is_valid() -> None:

@@ -22,6 +22,7 @@ CASES: list[tuple[str, Part, str, str]] = [
     ("progress", Progress("k", "web", 3, 5), "web: 3/5\n", ""),
     ("unknown-total", Progress("k", "pods", 3, 0), "pods: 3\n", ""),
     ("choices", Choices("Which?", (Choice("a", "get a"),)), "", "Which?\n\ta: get a\n"),
+    ("form", Choices("Fill in", (Choice("…", "run a", incomplete=True),)), "", ""),
     ("chart", Chart("CPU", b"png", "max 3"), "CPU\nmax 3\n", ""),
     ("text-file", Attached("a.yaml", b"kind: A\n", "yaml"), "kind: A\n", ""),
     ("other-file", Attached("a.png", b"\x89\xff"), "", "a.png: 2 bytes that are no text\n"),

@@ -10,6 +10,7 @@ from bot.core.command import Command
 from bot.core.errors import RefusedError, StoreError
 from bot.core.ports import Heading, Menu
 from bot.core.request import Actor, Impersonated, Request
+from bot.core.task import Call
 from bot.slack.desks import Beyond
 from tests.slack.scripted import PUBLIC
 
@@ -52,6 +53,9 @@ class ScriptedJudge:
 
     async def shared(self, request: Request) -> None:
         self.recorded.append(request)
+
+    async def called(self, request: Request) -> Call | None:
+        return None
 
 
 @dataclass

@@ -3,15 +3,16 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.commands import Registry
 from bot.core.access import Binding, Rights
 from bot.core.ports import Outcome
-from bot.core.request import Actor, Impersonated, Person
+from bot.core.request import Actor, Impersonated, Person, Place, Surface
+from bot.core.task import Call, Parameter, Task
 from bot.demo.slack.blocks import check_blocks
-from bot.slack import command_form, manifest_form
+from bot.slack import command_form, manifest_form, task_form
 from bot.slack.activity import Doings, Past, Running
 from bot.slack.command_form import Draft, Origin
 from bot.slack.home_page import Cockpit, page
@@ -49,6 +50,25 @@ def test_slack_takes_the_guided_form(draft: Draft, contexts: list[str]) -> None:
     assert check_blocks(view["blocks"], "modal") == []
     assert len(view["private_metadata"]) <= 3_000
     assert "mrkdwn" not in texts(view)
+
+
+_PARAMETERS = st.builds(
+    Parameter,
+    st.from_regex(r"[a-z][a-z0-9_-]{0,30}", fullmatch=True),
+    st.sampled_from(["name", "integer", "word"]),
+    st.lists(_NAME.filter(bool), max_size=120).map(tuple),
+    summary=_NAME,
+)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.large_base_example])
+@given(st.lists(_PARAMETERS, max_size=4, unique_by=lambda one: one.name), _NAME)
+def test_slack_takes_the_form_of_a_task(parameters: list[Parameter], summary: str) -> None:
+    task = Task("size", (), tuple(parameters), summary)
+    view = task_form.form(Call(task, {}, "run size"), Place(Surface.SLASH, "C0SHOP"))
+    assert view is not None
+    assert check_blocks(view["blocks"], "modal") == []
+    assert task_form.form(Call(task, {}, "x" * 3_000), Place(Surface.SLASH)) is None
 
 
 @settings(deadline=None)
