@@ -221,7 +221,7 @@ class Terminal:
         outcome = await self.engine.serve(request, outlet)
         if outlet.proposal is None:
             return outcome.exit_code
-        return await self._confirm(outlet.proposal, yes=yes)
+        return await self._confirm(outlet.proposal, yes=yes, helpful=helpful)
 
     async def _files(self, request: Request) -> tuple[Attachment, ...]:
         """Return the files that are named: here alone they are those of the person's machine."""
@@ -250,7 +250,7 @@ class Terminal:
         context = self.fleet.default_context
         await self.fleet.open(context, KubeconfigUser(), "demo", 10).version()
 
-    async def _confirm(self, proposal: Proposal, *, yes: bool) -> int:
+    async def _confirm(self, proposal: Proposal, *, yes: bool, helpful: bool) -> int:
         if not yes:
             self.err.write(preview(proposal))
             self.err.flush()
@@ -261,8 +261,8 @@ class Terminal:
             if answer.strip().lower() not in ("y", "yes"):
                 self.err.write("Nothing was changed; --yes answers for a script.\n")
                 return 1
-        outlet = TerminalOutlet(self.out, self.err)
-        outcome = await self.engine.confirm(proposal.ticket, _request(""), outlet)
+        outlet, press = TerminalOutlet(self.out, self.err, helpful), _request("", plain=not helpful)
+        outcome = await self.engine.confirm(proposal.ticket, press, outlet)
         return outcome.exit_code
 
 

@@ -18,6 +18,7 @@ from bot.kube.changes import (
     read_dry_run,
 )
 from bot.kube.patches import GONE, Edit, at, operations, patched
+from bot.kube.rollouts import has_status
 from bot.kube.selection import Ask, select
 
 _NOT_GIVEN = -(2**31)
@@ -110,7 +111,8 @@ async def _made(scope: Scope, options: Options, saying: Saying, ask: Ask) -> Mad
     )
     change = Change(place_of(target), "replicas", str(now), str(options.replicas))
     item = await _whole(scope, options, ask) if saying.document else None
-    return Made(target, "scaled", step, (change,), item=item)
+    rolls = has_status(ask.resource) and now != options.replicas
+    return Made(target, "scaled", step, (change,), rolls, item=item)
 
 
 def _patience(options: Options) -> float | None:

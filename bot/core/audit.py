@@ -26,6 +26,8 @@ class Happening(StrEnum):
     """A step of a plan is about to be sent: recorded before it is."""
     OUTCOME = "outcome"
     """How that step ended."""
+    READ = "read"
+    """What else was asked of the cluster for an act that has a record: a rollout was followed."""
     APPROVED = "approved"
     """Somebody else approved a proposal; it may need another approval yet."""
     DENIED = "denied"

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from bot.core.access import Grant
 from bot.core.clock import deadline
 from bot.core.errors import ForbiddenError, QuarterdeckError, UnreachableError
-from bot.core.plan import Outlook, Plan, Target
+from bot.core.plan import Outlook, Plan, Target, subresource_of
 from bot.core.ports import JsonObject, Query
 from bot.core.reply import Aside, Problem, Text
 from bot.engine.executing import Execution, Executor
@@ -13,7 +13,7 @@ from bot.engine.serving import Run
 from bot.kube import outlook as foreseeing
 from bot.kube.following import LISTED
 from bot.kube.following import follow as changes
-from bot.kube.rollouts import progress
+from bot.kube.rollouts import Progress, progress
 
 # So long a card waits for what a change will take along.
 _OUTLOOK_SECONDS = 5.0
@@ -79,14 +79,8 @@ async def _status(executor: Executor, execution: Execution, target: Target) -> A
         for item in event.object["items"] if event.type == LISTED else (event.object,):
             template = template or item["spec"]["template"]
             if item["spec"]["template"] != template:
-                raise QuarterdeckError(
-                    f"{target.qualified} was changed again: this rollout is superseded.",
-                    next_step=f"rollout status {target.resource}/{target.name}",
-                )
-            if (item["spec"].get("updateStrategy") or {}).get("type") == "OnDelete":
-                yield "Its pods change when somebody deletes them: its strategy is OnDelete.\n"
-                return
-            state = progress({**item, "kind": target.kind})
+                raise _superseded(target)
+            state = _state(execution, target, item)
             if state.text != last:
                 last = state.text
                 yield state.text
@@ -94,11 +88,33 @@ async def _status(executor: Executor, execution: Execution, target: Target) -> A
                 return
 
 
+def _state(execution: Execution, target: Target, item: JsonObject) -> Progress:
+    if (item["spec"].get("updateStrategy") or {}).get("type") != "OnDelete":
+        return progress({**item, "kind": target.kind})
+    if _scaled(execution, target):
+        return Progress("", done=True)  # no pod waits to become another one
+    words = "Its pods change when somebody deletes them: its strategy is OnDelete.\n"
+    return Progress(words, done=True)
+
+
+def _superseded(target: Target) -> QuarterdeckError:
+    return QuarterdeckError(
+        f"{target.qualified} was changed again: this rollout is superseded.",
+        next_step=f"rollout status {target.resource}/{target.name}",
+    )
+
+
 def _grant_of(execution: Execution, target: Target) -> Grant:
     for step, grant in zip(execution.plan.steps, execution.grants, strict=True):
         if step.target == target:
             return grant
     return execution.grants[0]
+
+
+def _scaled(execution: Execution, target: Target) -> bool:
+    """Tell whether only its number was changed."""
+    steps = [step for step in execution.plan.steps if step.target == target]
+    return all(subresource_of(step) == "scale" for step in steps)
 
 
 def _sent_template(execution: Execution, target: Target) -> JsonObject | None:

@@ -117,6 +117,7 @@ class Account:
         refused = isinstance(self.error, RefusedError | UsageError)
         happening = Happening.REFUSED if refused else self.happening
         if self.acted and not refused:
+            self._end_reading()
             return
         result = result_of(self.error, outcome.exit_code, outcome.seconds)
         steps = self.plan.steps if self.plan else ()
@@ -126,6 +127,11 @@ class Account:
             told = {"plan": plan, "result": result, "details": self.details}
             entry = self._entry(happening, grant, calls=tuple(calls), **told)
             self.ledger.note(entry)
+
+    def _end_reading(self) -> None:
+        for grant, calls in self._asked():
+            if calls:
+                self.ledger.note(self._entry(Happening.READ, grant, calls=tuple(calls)))
 
     def _asked(self) -> Collection[tuple[Grant, list[ApiCall]]]:
         """Return what was asked of the clusters and is not told yet, by place and identity."""

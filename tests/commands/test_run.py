@@ -48,7 +48,7 @@ async def test_it_is_one_plan_that_is_confirmed_once(bot: Bot) -> None:
     assert shown.proposal.plan.phrase == "run both"
     assert patches(bot) == []
     done = await bot.press(shown.proposal.ticket)
-    assert done.text == "deployment.apps/web scaled\ndeployment.apps/api scaled\n"
+    assert done.text.startswith("deployment.apps/web scaled\ndeployment.apps/api scaled\n")
     assert patches(bot) == [SCALE, OTHER]
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from aiohttp import web
+
 from bot.audit.record import told
 from bot.commands import Registry
 from bot.core.approvals import Board
@@ -166,6 +168,22 @@ class Bot:
         return answer
 
 
+SCALED = 'deployment.apps/{0} scaled\ndeployment "{0}" successfully rolled out\n'
+"""What is said of a deployment that was scaled."""
+
+
+async def _rolled_out(request: web.BaseRequest) -> web.StreamResponse:
+    """Answer with the one deployment that is asked for, whose rollout is over."""
+    name = request.query["fieldSelector"].removeprefix("metadata.name=")
+    status = {"observedGeneration": 1, "replicas": 5, "updatedReplicas": 5, "availableReplicas": 5}
+    item = {
+        "metadata": {"name": name, "generation": 1},
+        "spec": {"replicas": 5, "template": {}},
+        "status": status,
+    }
+    return web.json_response({"metadata": {"resourceVersion": "9"}, "items": [item]})
+
+
 @asynccontextmanager
 async def bot(
     folder: Path,
@@ -188,6 +206,9 @@ async def bot(
     clock, ledger = clock or ManualClock(), Ledger()
     policies = [Policy.model_validate(policy or POLICY)]
     async with api_server() as server:
+        for namespace in ("shop", "shop-test"):
+            path = f"/apis/apps/v1/namespaces/{namespace}/deployments"
+            server.on(path, _rolled_out)
         files = [kubeconfig(folder / "config", url or server.url, name="main")]
         for name, address in others.items():
             files.append(kubeconfig(folder / f"config-{len(files)}", address, name=name))

@@ -18,7 +18,7 @@ from bot.engine.minding import Minder
 from bot.policy.model import Policy
 from tests.clock import ManualClock
 from tests.engine import rig
-from tests.engine.rig import ADA, LOBBY, POLICY, Answer, Bot, Members
+from tests.engine.rig import ADA, LOBBY, POLICY, SCALED, Answer, Bot, Members
 from tests.engine.test_changing import PHRASE, SCALE, scale
 from tests.kube.server import ACCESS_REVIEWS, body
 
@@ -119,7 +119,7 @@ async def test_somebody_elses_approval_carries_it_out_as_the_one_who_asked(team:
     ticket = await team.propose()
     assert team.patches == []
     answer = await team.bot.press(ticket, BOB)
-    assert (answer.text, answer.code) == ("deployment.apps/web scaled\n", 0)
+    assert (answer.text, answer.code) == (SCALED.format("web"), 0)
     [patch] = team.patches
     assert patch.headers["Impersonate-Extra-quarterdeck.dev%2Fperson"] == ADA.key
     assert [one for one in team.events() if one != "served"] == [
@@ -171,7 +171,7 @@ async def test_of_two_who_are_needed_each_counts_once(team: Team) -> None:
     again = await team.bot.press(ticket, BOB)
     assert again.problem.text == "You have approved this already; somebody else has to, too."
     assert team.patches == []
-    assert (await team.bot.press(ticket, CLEO)).text == "deployment.apps/web scaled\n"
+    assert (await team.bot.press(ticket, CLEO)).text == SCALED.format("web")
     assert len(team.patches) == 1
 
 
@@ -208,7 +208,7 @@ async def test_on_call_the_glass_may_be_broken_with_a_reason_and_loudly(team: Te
     assert "needs a reason" in (await team.break_glass(ticket, ADA, " ")).problem.text
     assert "This is for" in (await team.break_glass(ticket, BOB)).problem.text
     done = await team.break_glass(ticket, ADA)
-    assert done.text == "deployment.apps/web scaled\n"
+    assert done.text == SCALED.format("web")
     [announced] = team.board.announced
     assert announced == f"{ADA.key} broke the glass for `{PHRASE}`: INC-1"
     assert "glass-broken" in team.events()

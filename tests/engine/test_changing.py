@@ -19,7 +19,7 @@ from bot.policy.model import Policy
 from tests.clock import ManualClock
 from tests.engine import rig
 from tests.engine.commands import Options, plans
-from tests.engine.rig import ADA, EVE, LOBBY, POLICY, SHOP, VIC, Answer, Bot
+from tests.engine.rig import ADA, EVE, LOBBY, POLICY, SCALED, SHOP, VIC, Answer, Bot
 from tests.kube.server import Asked, Play, body, hang, reset, status, warned
 
 SCALE = "/apis/apps/v1/namespaces/shop/deployments/web/scale"
@@ -80,7 +80,7 @@ async def test_what_was_shown_is_what_is_sent_with_its_precondition(
 ) -> None:
     proposal = (await bot.say(PHRASE)).proposal
     done = await bot.press(proposal.ticket)
-    assert (done.text, done.code) == ("deployment.apps/web scaled\n", 0)
+    assert (done.text, done.code) == (SCALED.format("web"), 0)
     [patch] = web_.patches
     [step] = proposal.plan.steps
     assert isinstance(step, Patch)
@@ -211,7 +211,7 @@ async def test_the_default_cluster_may_be_called_by_either_name(tmp_path: Path, 
         for phrase in (PHRASE, f"{PHRASE} --context main", f"{PHRASE} --context default"):
             answer = await bot.say(phrase)
             done = await bot.press(answer.proposal.ticket)
-            assert done.text == "deployment.apps/web scaled\n"
+            assert done.text == SCALED.format("web")
     assert len(web_.patches) == 3
 
 

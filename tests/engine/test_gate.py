@@ -17,7 +17,7 @@ from bot.core.reply import Proposal
 from bot.core.request import Request, Standing
 from tests.engine import rig
 from tests.engine.commands import Catalogue, Options, plans
-from tests.engine.rig import EVE, POLICY, VIC, Answer, Bot
+from tests.engine.rig import EVE, POLICY, SCALED, VIC, Answer, Bot
 from tests.kube.server import ACCESS_REVIEWS, ApiServer, Play, body, hang, status
 
 SCALE = "/apis/apps/v1/namespaces/shop/deployments/web/scale"
@@ -216,7 +216,7 @@ async def test_where_the_policy_wants_no_confirmation_it_is_done_at_once(tmp_pat
     async with rig.bot(tmp_path, policy={**POLICY, "gates": gates}) as bot:
         scaled(bot.server)
         answer = await bot.say(PHRASE)
-        assert answer.text == "deployment.apps/web scaled\n"
+        assert answer.text == SCALED.format("web")
         assert patches(bot) == len(specs(bot)) == 1
         bot.server.on(ACCESS_REVIEWS, answered(allowed=False))
         assert (await bot.say(PHRASE)).text == REFUSAL

@@ -74,6 +74,18 @@ async def test_a_table_is_watched_until_stop(story: Whole, bed: Bed) -> None:
     await scaled(bed, 2)
 
 
+async def test_a_change_is_followed_in_its_own_message_until_it_is_rolled_out(
+    story: Whole, bed: Bed
+) -> None:
+    await scaled(bed, 2)
+    card = await story.ada.slash(story.shop, "/kubectl scale deploy/cart --replicas=4")
+    done = await card.click("Confirm")
+    assert done.ts == card.ts
+    shown = await done.until('deployment "cart" successfully rolled out')
+    assert "deployment.apps/cart scaled" in shown.plain()
+    await scaled(bed, 2)
+
+
 @asynccontextmanager
 async def newest(story: Whole, pointer: SeenMessage) -> AsyncIterator[SeenMessage]:
     """Wait for something in vic's direct messages that can be stopped."""
