@@ -15,7 +15,8 @@ from pathlib import Path
 
 from tests.cluster.bed import Bed, furnished, start
 from tests.cluster.build import build, say
-from tests.cluster.peers import CONTROL_PLANE, ClusterError, Located, cache_folder, locate
+from tests.cluster.peers import ClusterError, Located, cache_folder, locate
+from tests.metrics.bed import MetricsBed, measured
 
 
 def main() -> int:
@@ -23,7 +24,7 @@ def main() -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     cache = cache_folder(os.environ)
     try:
-        located = locate(os.environ, CONTROL_PLANE)
+        located = locate(os.environ)
         build(located, cache, shutil.which("go"))
         with _the_only_one(cache) as home:
             return _run(located, home)
@@ -41,8 +42,9 @@ def _run(located: Located, home: Path) -> int:
     plane = start(located, home)
     try:
         bed = furnished(plane, located)
-        say(welcome(bed, located.version, time.monotonic() - started))
-        plane.keeper.wait()
+        with measured(bed, located) as metrics:
+            say(welcome(bed, metrics, located.version, time.monotonic() - started))
+            plane.keeper.wait()
     finally:
         plane.stop()
     raise ClusterError("the cluster has ended by itself")
@@ -63,7 +65,7 @@ def _the_only_one(cache: Path) -> Iterator[Path]:
         yield home
 
 
-def welcome(bed: Bed, version: str, seconds: float) -> str:
+def welcome(bed: Bed, metrics: MetricsBed, version: str, seconds: float) -> str:
     """Return what a person needs to know about the cluster that runs now."""
     return f"""
 Kubernetes {version} runs on {bed.server} (ready in {seconds:.1f} s), with the namespaces shop,
@@ -74,6 +76,9 @@ prod and ops. You are its administrator with
 
 The bot's own kubeconfig is {bed.bot_kubeconfig}; what the API server saw is written to
 {bed.audit_log}.
+
+Prometheus measures it on {metrics.prometheus}; its alerts go to Alertmanager on
+{metrics.alertmanager}. How many requests of a pod fail is in its image's tag: `web:1.5.0-error-30`.
 
 Ctrl-C stops it and removes everything."""
 

@@ -13,6 +13,7 @@ from tests.cluster.bed import Bed, ControlPlane, start
 from tests.cluster.kubectl import Kubectl
 from tests.cluster.peers import CONTROL_PLANE, Located, locate
 from tests.cluster.processes import listeners, processes, still_there
+from tests.metrics.asking import api
 
 CHECKOUT = Path(__file__).parents[2]
 COMPONENTS = {
@@ -201,6 +202,7 @@ def test_every_process_ends_when_the_owner_is_killed(peers: Located, tmp_path: P
     assert not home.exists()
 
 
+@pytest.mark.usefixtures("metrics_peers")
 def test_make_cluster_runs_until_ctrl_c(peers: Located, tmp_path: Path) -> None:
     linked = tmp_path / "peers"
     linked.symlink_to(peers.parts["etcd"].folder.parent)
@@ -218,6 +220,8 @@ def test_make_cluster_runs_until_ctrl_c(peers: Located, tmp_path: Path) -> None:
         assert "web" in Kubectl(peers.binaries["kubectl"], kubeconfig, tmp_path).out(
             "get", "deploy", "-n=shop"
         )
+        prometheus = said.partition("Prometheus measures it on ")[2].partition(";")[0]
+        assert api(prometheus, "alertmanagers")["activeAlertmanagers"]
         cluster.send_signal(signal.SIGINT)
         assert cluster.stdout.read() == "\nThe cluster has been stopped.\n"
     assert cluster.returncode == 0

@@ -1,8 +1,9 @@
-"""The fixture `sampled_prometheus`: a real Prometheus on samples that a test brings.
+"""The fixtures `metrics_bed` and `sampled_prometheus`: real Prometheus and Alertmanager.
 
-A test that asks for it carries the marker `peers` by that. As with the cluster, peers are built
-before the first test where they are required; where they are absent and not required, the tests are
-skipped with one line.
+`metrics_bed` is the cluster of `bed`, measured: one for the whole run. `sampled_prometheus` runs
+Prometheus on samples that a test brings. A test that asks for one of them carries the marker
+`peers` by that. As with the cluster, peers are built before the first test where they are required;
+where they are absent and not required, the tests are skipped with one line.
 """
 
 import os
@@ -12,13 +13,15 @@ from contextlib import ExitStack
 
 import pytest
 
+from tests.cluster.bed import Bed
 from tests.cluster.build import build
 from tests.cluster.choice import Build, Measure, Refuse, Skip, Start, measure
 from tests.cluster.fixtures import told
 from tests.cluster.peers import METRICS, ClusterError, Located, cache_folder, locate
+from tests.metrics.bed import MetricsBed, measured, settle
 from tests.metrics.sampled import MetricsServer, sampled
 
-FIXTURES = {"metrics_peers", "sampled_prometheus"}
+FIXTURES = {"metrics_peers", "metrics_bed", "sampled_prometheus"}
 Sampled = Callable[[str], MetricsServer]
 
 
@@ -32,6 +35,14 @@ def metrics_peers() -> Located:
             pytest.fail(reason, pytrace=False)
         case Start() | Build():
             return locate(os.environ, METRICS)
+
+
+@pytest.fixture(scope="session")
+def metrics_bed(bed: Bed, metrics_peers: Located) -> Iterator[MetricsBed]:
+    """Yield what measures the cluster, when all is scraped and the alerts are known."""
+    with measured(bed, metrics_peers) as metrics:
+        settle(metrics)
+        yield metrics
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,195 @@
+"""The measured cluster: what is scraped is what the cluster holds, and alerts travel."""
+
+import re
+import sys
+from typing import Any
+
+import pytest
+
+from tests.cluster.bed import Bed
+from tests.cluster.processes import listeners, processes
+from tests.metrics.asking import api, awaited, fetch, instant, values
+from tests.metrics.bed import MetricsBed
+
+RELEASE = """
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: measured, namespace: monitoring, labels: {app: measured}}
+spec:
+  replicas: 2
+  selector: {matchLabels: {app: measured}}
+  template:
+    metadata: {labels: {app: measured}}
+    spec: {containers: [{name: web, image: "registry.example.org/shop/web:1.5.0-error-40"}]}
+"""
+
+
+def targets(metrics: MetricsBed, pool: str) -> list[dict[str, Any]]:
+    found = api(metrics.prometheus, "targets", state="active", scrapePool=pool)["activeTargets"]
+    return [target for target in found if target["scrapePool"] == pool]
+
+
+def test_both_tell_which_version_they_are(metrics_bed: MetricsBed) -> None:
+    assert api(metrics_bed.prometheus, "status/buildinfo")["version"] == "3.13.0"
+    status = fetch(f"{metrics_bed.alertmanager}/api/v2/status")
+    assert status["versionInfo"]["version"] == "0.31.1"
+
+
+def test_each_pod_that_has_an_address_is_a_target_with_its_labels(
+    bed: Bed, metrics_bed: MetricsBed
+) -> None:
+    # Other tests leave pods behind that are about to go.
+    awaited(lambda: found(metrics_bed) == expected(bed), "a target for each pod")
+    assert len(found(metrics_bed)) > 10
+
+
+def expected(bed: Bed) -> set[tuple[str | None, ...]]:
+    pods = bed.kubectl.items("pods", "-A", "--field-selector=status.phase=Running")
+    return {_target(pod) for pod in pods if "podIP" in pod["status"]}
+
+
+def _target(pod: dict[str, Any]) -> tuple[str | None, ...]:
+    metadata = pod["metadata"]
+    labels = metadata.get("labels", {})
+    own = (metadata["namespace"], metadata["name"], pod["status"]["podIP"], pod["spec"]["nodeName"])
+    return *own, labels.get("app", "pods"), labels.get("pod-template-hash")
+
+
+def found(metrics: MetricsBed) -> set[tuple[str | None, ...]]:
+    names = ("namespace", "pod", "instance", "node", "job", "pod_template_hash")
+    return {
+        tuple(target["labels"].get(name) for name in names) for target in targets(metrics, "pods")
+    }
+
+
+def test_no_address_of_a_pod_is_ever_dialled(metrics_bed: MetricsBed) -> None:
+    found = api(metrics_bed.prometheus, "targets", state="active")["activeTargets"]
+    dialled = {re.match(r"http://[^/]+", target["scrapeUrl"])[0] for target in found}  # type: ignore[index]
+    assert dialled == {metrics_bed.exporter, metrics_bed.prometheus, metrics_bed.alertmanager}
+
+
+def test_what_answers_no_http_is_down_and_nothing_else_is(metrics_bed: MetricsBed) -> None:
+    down = 'up{namespace="shop"} == 0'
+    assert set(values(metrics_bed.prometheus, down, "pod")) == {"db-0", "db-1"}
+    errors = {
+        target["lastError"]
+        for target in targets(metrics_bed, "pods")
+        if target["labels"]["pod"].startswith("db-")
+    }
+    assert errors == {"server returned HTTP status 404 Not Found"}
+
+
+@pytest.mark.parametrize(
+    ("metric", "kind", "path"),
+    [
+        pytest.param("kube_deployment_spec_replicas", "deployment", "spec.replicas", id="wanted"),
+        pytest.param(
+            "kube_deployment_status_replicas", "deployment", "status.replicas", id="there"
+        ),
+        pytest.param("kube_replicaset_spec_replicas", "replicaset", "spec.replicas", id="sets"),
+        pytest.param(
+            "kube_deployment_metadata_generation", "deployment", "metadata.generation", id="changes"
+        ),
+    ],
+)
+def test_the_state_is_what_the_api_server_says(
+    bed: Bed, metrics_bed: MetricsBed, metric: str, kind: str, path: str
+) -> None:
+    part, field = path.split(".")
+    listed = bed.kubectl.items(f"{kind}s", "-n=shop")
+    expected = {each["metadata"]["name"]: each[part][field] for each in listed}
+    assert values(metrics_bed.prometheus, f'{metric}{{namespace="shop"}}', kind) == expected
+
+
+def test_requests_are_counted_by_each_pod(metrics_bed: MetricsBed) -> None:
+    rate = 'sum by (pod) (rate(http_requests_total{namespace="shop",job="web"}[10s]))'
+
+    def all_three() -> dict[str, float]:
+        found = values(metrics_bed.prometheus, rate, "pod")
+        return found if len(found) == 3 else {}
+
+    found = awaited(all_three, "a rate of the requests of each pod")
+    assert all(2 <= each <= 15 for each in found.values())
+    assert values(metrics_bed.prometheus, "resets(http_requests_total[5m]) > 0", "pod") == {}
+
+
+def test_the_native_histogram_holds_what_the_classic_one_holds(metrics_bed: MetricsBed) -> None:
+    for what in ("count", "sum"):
+        native = f"histogram_{what}(http_request_duration_seconds)"
+        apart = instant(metrics_bed.prometheus, f"{native} - http_request_duration_seconds_{what}")
+        assert {round(float(each["value"][1]), 9) for each in apart} == {0}
+    quantiles = [
+        "histogram_quantile(0.9, sum(http_request_duration_seconds))",
+        "histogram_quantile(0.9, sum by (le) (http_request_duration_seconds_bucket))",
+    ]
+    fine, coarse = (values(metrics_bed.prometheus, each, "")[""] for each in quantiles)
+    assert fine == pytest.approx(coarse, rel=0.5)
+
+
+def test_containers_use_what_their_annotations_say(metrics_bed: MetricsBed) -> None:
+    own = '{namespace="shop",container="web"}'
+    used = f"container_cpu_usage_seconds_total{own}"
+    since = f"(timestamp({used}) - on (pod) container_start_time_seconds{own})"
+    found = values(metrics_bed.prometheus, f"{used} / on (pod) {since}", "pod")
+    assert list(found.values()) == [pytest.approx(0.12, rel=0.02)] * 3
+    memory = f"container_memory_working_set_bytes{own}"
+    assert set(values(metrics_bed.prometheus, memory, "pod").values()) == {96 * 2**20}
+
+
+def test_an_alert_waits_for_its_time_and_then_reaches_alertmanager(metrics_bed: MetricsBed) -> None:
+    alerts = api(metrics_bed.prometheus, "alerts")["alerts"]
+    states = {(alert["labels"]["alertname"], alert["state"]) for alert in alerts}
+    assert states >= {
+        ("CrashLoop", "firing"),
+        ("TargetDown", "firing"),
+        ("ReplicasMissing", "pending"),
+    }
+    heard = fetch(f"{metrics_bed.alertmanager}/api/v2/alerts", filter='alertname="CrashLoop"')
+    [labels] = [alert["labels"] for alert in heard]
+    assert labels["cluster"] == "quarterdeck"
+    assert labels["pod"].startswith("crashy-")
+
+
+def test_a_release_that_fails_raises_an_alert_which_ends_with_it(
+    bed: Bed, metrics_bed: MetricsBed
+) -> None:
+    def firing() -> bool:
+        own = {"filter": 'job="measured"', "active": "true"}
+        heard = fetch(f"{metrics_bed.alertmanager}/api/v2/alerts", **own)
+        return [alert["labels"]["alertname"] for alert in heard] == ["ErrorsHigh"]
+
+    bed.kubectl.out("apply", "-f=-", stdin=RELEASE)
+    try:
+        awaited(firing, "ErrorsHigh of the release")
+        ratio = 'namespace_job:http_errors:ratio_rate30s{job="measured"}'
+        [errors] = values(metrics_bed.prometheus, ratio, "job").values()
+        assert errors == pytest.approx(0.4, abs=0.15)
+    finally:
+        bed.kubectl.out("delete", "-f=-", stdin=RELEASE)
+    awaited(
+        lambda: all(each["labels"]["job"] != "measured" for each in targets(metrics_bed, "pods")),
+        "the end of the targets",
+    )
+
+
+def test_they_may_look_at_what_they_tell_of_and_at_nothing_else(
+    bed: Bed, metrics_bed: MetricsBed
+) -> None:
+    who = "--as=system:serviceaccount:monitoring"
+    for name, question, answer in (
+        ("prometheus", "watch pods", "yes"),
+        ("prometheus", "list deployments", "no"),
+        ("prometheus", "get secrets", "no"),
+        ("exporter", "watch deployments", "yes"),
+        ("exporter", "list secrets", "no"),
+        ("exporter", "patch deployments", "no"),
+    ):
+        done = bed.kubectl("auth", "can-i", *question.split(), "-A", f"{who}:{name}")
+        assert done.stdout.split() == [answer], (name, question)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_every_listener_is_on_loopback(metrics_bed: MetricsBed) -> None:
+    found = {name: listeners(pid) for pid, name in processes(metrics_bed.home).items()}
+    assert {"prometheus", "alertmanager"} < set(found)
+    assert {address for each in found.values() for address, _ in each} == {"127.0.0.1"}
