@@ -1,11 +1,13 @@
 """The Prometheus and Alertmanager servers that are set up, by the contexts that they know of."""
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 
 from bot.core.alerting import Silences
 from bot.core.clock import Clock
 from bot.core.errors import RefusedError
 from bot.core.metrics import Metrics, Reach
+from bot.prometheus.alertmanager import AlertmanagerClient, SeenSilences
 from bot.prometheus.asking import Means
 from bot.prometheus.client import Client
 from bot.prometheus.options import Options, Source, sources_of
@@ -41,6 +43,7 @@ class PrometheusSources:
         self._means = Means(clock, Turns(room), Threads())
         self._sources = sources_of(options)
         self._clients: dict[str, Client] = {}
+        self._alertmanagers: dict[str, AlertmanagerClient] = {}
 
     def sources(self, context: str) -> Sequence[Source]:
         """Return the sources that know of a context; the first is the one that is asked."""
@@ -65,7 +68,17 @@ class PrometheusSources:
         Raises:
             RefusedError: none is set up for it; the next step says how.
         """
-        raise RefusedError(f"error: no Alertmanager is set up for {context}")
+        served = [one for one in self.sources(context) if one.peers]
+        if not served:
+            raise RefusedError(
+                f"error: no Alertmanager is set up for {context}",
+                next_step="Whoever runs the bot sets QUARTERDECK_PROMETHEUS__ALERTMANAGER, or "
+                f"`alertmanager` of a source in QUARTERDECK_PROMETHEUS__FILE ({DOCUMENT}).",
+            )
+        until = self._clock.monotonic() + seconds
+        longest = timedelta(hours=self._options.silence_hours)
+        client = self.alertmanager(served[0])
+        return SeenSilences(client, reach, person, self._clock, until, longest)
 
     def client(self, source: Source) -> Client:
         """Return the connections to a source, which are made when they are needed first."""
@@ -77,11 +90,24 @@ class PrometheusSources:
             self._clients[source.name] = client
         return client
 
+    def alertmanager(self, source: Source) -> AlertmanagerClient:
+        """Return the connections to a source's Alertmanager likewise."""
+        client = self._alertmanagers.get(source.name)
+        if client is None:
+            proxy = self._proxy_for(source.peers[0])
+            caps, running = self._options.caps, self._options.running
+            client = AlertmanagerClient(source, caps, self._means, running, proxy)
+            self._alertmanagers[source.name] = client
+        return client
+
     async def close(self) -> None:
         """Close every connection; threads that still wait for an answer end by themselves."""
         for client in self._clients.values():
             client.close()
+        for alertmanager in self._alertmanagers.values():
+            alertmanager.close()
         self._clients.clear()
+        self._alertmanagers.clear()
 
     def _source(self, context: str) -> Source:
         found = self.sources(context)
