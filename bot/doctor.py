@@ -17,6 +17,7 @@ from bot.core.request import Impersonated
 from bot.kube.fleet import Fleet
 from bot.policy.model import FIXED_USER, Mode, Policy
 from bot.policy.reading import read_policy
+from bot.prometheus.checkup import check_prometheus
 from bot.rbac.form import examine as examine_rights
 from bot.rbac.form import read_version
 from bot.settings import Settings, read_settings
@@ -55,6 +56,7 @@ def _checks(settings: Settings, clock: Clock) -> Iterator[_Check]:
     yield lambda: check_policy(settings)
     yield lambda: check_store(settings, clock)
     yield lambda: check_clusters(settings, clock)
+    yield lambda: check_metrics(settings, clock)
     yield lambda: check_slack(settings.slack, clock, channels_of(settings))
 
 
@@ -117,6 +119,18 @@ async def check_clusters(settings: Settings, clock: Clock) -> list[Finding]:
         return found
     finally:
         await fleet.close()
+
+
+async def check_metrics(settings: Settings, clock: Clock) -> list[Finding]:
+    """Return whether the Prometheus and Alertmanager servers answer."""
+    options = settings.prometheus
+    policy, default = read_policy(settings.policy), ""
+    if options.file:
+        fleet = Fleet(settings.kubernetes, clock, environment=environment.variables())
+        default = fleet.default_context
+        await fleet.close()
+    contexts = _contexts(policy, default or "default")
+    return await check_prometheus(options, contexts, default, clock, environment.proxy_for)
 
 
 def _contexts(policy: Policy, default: str) -> tuple[str, ...]:

@@ -40,5 +40,5 @@ def write_json(level: int = logging.INFO) -> None:
     audit.handlers, audit.propagate = [copies], False
     audit.setLevel(logging.INFO)
     # These write bodies and headers below WARNING.
-    for name in ("slack_bolt", "slack_sdk", "aiohttp", "kubernetes", "asyncio"):
+    for name in ("slack_bolt", "slack_sdk", "aiohttp", "kubernetes", "asyncio", "urllib3"):
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -31,7 +31,7 @@ from bot.store.engine import Options as StoreOptions
 from bot.web.server import Options as WebOptions
 
 PREFIX = "QUARTERDECK_"
-_Kind = TypeVar("_Kind", bound="AuditSettings")
+_Kind = TypeVar("_Kind", bound="_Settings")
 # Read elsewhere: by the tests, and by whatever keeps built things.
 _NOT_SETTINGS = ("TEST_", "CACHE")
 _SEE = "See the settings in docs/settings.md."
@@ -39,8 +39,8 @@ _SEE = "See the settings in docs/settings.md."
 _SERVICE_LINK = re.compile(rf"{PREFIX}(SERVICE_(HOST|PORT(_\w+)?)|PORT(_\d+_(TCP|UDP)(_\w+)?)?)")
 
 
-class AuditSettings(BaseSettings):
-    """What is set of the audit record and the store that it is in; all else does not matter."""
+class _Settings(BaseSettings):
+    """Where settings are read from; what is none of the class's own does not matter."""
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX,
@@ -52,8 +52,6 @@ class AuditSettings(BaseSettings):
 
     secrets: Path | None = None
     """The folder of the mounted secrets, a file for each."""
-    store: StoreOptions = StoreOptions()
-    audit: AuditOptions = AuditOptions()
 
     @classmethod
     def settings_customise_sources(
@@ -66,6 +64,19 @@ class AuditSettings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Take the arguments, then the environment, then the mounted secrets."""
         return init_settings, env_settings, _MountedSecrets(settings_cls)
+
+
+class AuditSettings(_Settings):
+    """What is set of the audit record and the store that it is in."""
+
+    store: StoreOptions = StoreOptions()
+    audit: AuditOptions = AuditOptions()
+
+
+class PrometheusSettings(_Settings):
+    """What is set of Prometheus: all that a terminal needs."""
+
+    prometheus: PrometheusOptions = PrometheusOptions()
 
 
 class Settings(AuditSettings):
@@ -147,6 +158,15 @@ def read_audit_settings() -> AuditSettings:
         ConfigurationError: one is wrong or unknown; the text names it.
     """
     return _read(AuditSettings)
+
+
+def read_prometheus_settings() -> PrometheusSettings:
+    """Return what is set of Prometheus.
+
+    Raises:
+        ConfigurationError: one is wrong or unknown; the text names it.
+    """
+    return _read(PrometheusSettings)
 
 
 def _read(kind: type[_Kind]) -> _Kind:

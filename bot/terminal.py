@@ -17,10 +17,14 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from bot.commands import Registry
 from bot.core.access import Asked, Audience, Grant, Known, Lack, placed
+from bot.core.alerting import Silences
 from bot.core.audit import Entry, Wanted
 from bot.core.clock import SystemClock
 from bot.core.command import Effect
 from bot.core.errors import CancelledByPersonError, QuarterdeckError, RefusedError, UsageError
+from bot.core.metrics import Metrics, Reach
+from bot.core.monitoring import Sources
+from bot.core.picture import Picture
 from bot.core.ports import Heading, JsonObject, Outcome
 from bot.core.proposal import Jury, Party
 from bot.core.reply import Part, Problem, Proposal, Verdict
@@ -37,6 +41,7 @@ from bot.core.request import (
 from bot.core.task import Task
 from bot.engine.admission import Admission, AsTheyCome, MemoryDefaults
 from bot.engine.dispatch import Engine
+from bot.engine.monitoring import Instruments
 from bot.engine.reading import Phrasebook
 from bot.engine.waiting import in_memory
 from bot.environment import proxy_for, variables
@@ -136,6 +141,45 @@ def _policy() -> "Policy | None":
     from bot.policy.reading import read_policy  # noqa: PLC0415
 
     return read_policy(Path(path))
+
+
+@dataclass(slots=True)
+class _LateSources:
+    """The Prometheus servers of the environment, opened when a command asks for one.
+
+    Their libraries would make each start slower by a third.
+    """
+
+    fleet: Fleet
+    _opened: Sources | None = None
+
+    def metrics(self, context: str, reach: Reach, person: str, seconds: float) -> Metrics:
+        return self._open().metrics(context, reach, person, seconds)
+
+    def silences(self, context: str, reach: Reach, person: str, seconds: float) -> Silences:
+        return self._open().silences(context, reach, person, seconds)
+
+    async def close(self) -> None:
+        if self._opened is not None:
+            await self._opened.close()
+
+    def _open(self) -> Sources:
+        if self._opened is None:
+            from bot.prometheus.sources import PrometheusSources  # noqa: PLC0415 - see above
+            from bot.settings import read_prometheus_settings  # noqa: PLC0415
+
+            self._opened = PrometheusSources(
+                read_prometheus_settings().prometheus,
+                SystemClock(),
+                default_context=lambda: self.fleet.default_context,
+                proxy_for=proxy_for,
+            )
+        return self._opened
+
+
+class _NoDrawing:
+    async def draw(self, _picture: Picture) -> bytes:
+        raise RefusedError("error: no pictures are drawn here")
 
 
 class _NoLedger:
@@ -277,7 +321,7 @@ async def open_terminal(kubeconfig: str) -> AsyncIterator[Terminal]:
         environment=variables(),
         proxy_for=proxy_for,
     )
-    phrases, keyboard = Phrasebook(Registry()), Keyboard()
+    phrases, keyboard, sources = Phrasebook(Registry()), Keyboard(), _LateSources(fleet)
     engine = Engine(
         phrases,
         Admission(_TerminalGate(), fleet, MemoryDefaults(), AsTheyCome()),
@@ -285,6 +329,7 @@ async def open_terminal(kubeconfig: str) -> AsyncIterator[Terminal]:
         clock,
         _NoLedger(),
         seconds=_SECONDS,
+        instruments=Instruments(sources, _NoDrawing()),
     )
     try:
         yield Terminal(
@@ -292,6 +337,7 @@ async def open_terminal(kubeconfig: str) -> AsyncIterator[Terminal]:
             *(keyboard.ask, phrases, keyboard.read_all),
         )
     finally:
+        await sources.close()
         await fleet.close()
 
 

@@ -21,12 +21,14 @@ from bot.audit.record import Record
 from bot.audit.recorder import Recorder, Writer
 from bot.commands import Registry
 from bot.core.clock import Clock, SystemClock
-from bot.core.errors import StoreError
+from bot.core.errors import RefusedError, StoreError
+from bot.core.picture import Picture
 from bot.core.proposal import Case
 from bot.engine.admission import Admission
 from bot.engine.dispatch import Engine
 from bot.engine.lookups import Lookups
 from bot.engine.minding import Minder
+from bot.engine.monitoring import Instruments
 from bot.engine.reading import Phrasebook
 from bot.engine.rights import KnownRights
 from bot.engine.waiting import MemoryProposals, Waiting
@@ -192,9 +194,12 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         stack.push_async_callback(lookups.close)
         letters = _Letters(Outbox(store), clock, secrets.token_hex(8))
         waiting, board = _waiting(settings, store, letters, live, clock)
-        rates = Rates(lambda: live.policy, clock)
+        instruments = await stack.enter_async_context(_instruments(settings, fleet, clock))
         engine = Engine(
-            Phrasebook(registry), admission, waiting, clock, ledger, lookups=lookups, rates=rates
+            *(Phrasebook(registry), admission, waiting, clock, ledger),
+            lookups=lookups,
+            rates=Rates(lambda: live.policy, clock),
+            instruments=instruments,
         )
         rights = KnownRights(admission, gate.rights)
         slack = SlackSurface(
@@ -294,6 +299,34 @@ def _fleet(settings: Settings, clock: Clock) -> Fleet:
         environment=environment.variables(),
         proxy_for=environment.proxy_for,
     )
+
+
+class _NoDrawing:
+    async def draw(self, _picture: Picture) -> bytes:
+        raise RefusedError("error: no pictures are drawn here")
+
+
+@contextlib.asynccontextmanager
+async def _instruments(
+    settings: Settings, fleet: Fleet, clock: Clock
+) -> AsyncIterator[Instruments | None]:
+    """Give what stands behind metrics and alerts; nothing, where no Prometheus is set up."""
+    if not settings.prometheus.any:
+        yield None
+        return
+    # Its libraries take memory, which a bot without a Prometheus has no use for.
+    from bot.prometheus.sources import PrometheusSources  # noqa: PLC0415
+
+    sources = PrometheusSources(
+        settings.prometheus,
+        clock,
+        default_context=lambda: fleet.default_context,
+        proxy_for=environment.proxy_for,
+    )
+    try:
+        yield Instruments(sources, _NoDrawing())
+    finally:
+        await sources.close()
 
 
 def _with_proxy(settings: Settings) -> Settings:

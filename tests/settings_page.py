@@ -36,8 +36,8 @@ its value.
 |---|---|---|---|
 """
 _TAIL = """
-`HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` are honoured for Slack and for API servers, as Go reads
-them and so kubectl.
+`HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` are honoured for Slack, API servers, Prometheus and
+Alertmanager, as Go reads them and so kubectl.
 """
 
 

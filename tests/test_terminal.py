@@ -17,12 +17,16 @@ from aiohttp import web
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.core.clock import SystemClock
+from bot.core.metrics import Reach
 from bot.core.request import Surface
 from bot.grammar.normalise import normalise
 from bot.grammar.tokens import read_line
-from bot.terminal import Keyboard, Terminal, open_terminal, run_words
+from bot.kube.fleet import Fleet, Options
+from bot.terminal import Keyboard, Terminal, _LateSources, open_terminal, run_words
 from tests.kube.files import kubeconfig
 from tests.kube.server import ApiServer, api_server, body, hang, status, warned
+from tests.prometheus.peer import UP, always, serving, vector
 
 ROOT = Path(__file__).parents[1]
 PODS = "/api/v1/namespaces/shop/pods"
@@ -337,5 +341,22 @@ async def test_a_start_imports_nothing_that_the_verb_does_not_need(tmp_path: Pat
     done = await ended(process)
     loaded = set(done.out.splitlines()[-1].split())
     unwanted = {"sqlalchemy", "alembic", "aiosqlite", "slack_bolt", "slack_sdk", "structlog"}
+    unwanted |= {"prometheus_api_client", "promql_parser"}
     assert {"bot", "aiohttp", "kubernetes"} <= loaded
     assert loaded & (unwanted | {"matplotlib", "pytest"}) == set()
+
+
+async def test_the_prometheus_of_the_environment_is_asked(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    fleet = Fleet(Options(), SystemClock(), environment={})
+    sources = _LateSources(fleet)
+    await sources.close()
+    async with serving(always(vector(UP))) as server:
+        monkeypatch.setenv("QUARTERDECK_PROMETHEUS__URL", server.url)
+        monkeypatch.setenv("QUARTERDECK_PROMETHEUS__ALERTMANAGER", server.url)
+        answer = await sources.metrics("in-cluster", Reach(), "terminal", 5).instant("up")
+        assert answer.series[0].labels == UP["metric"]
+        assert sources.silences("in-cluster", Reach(), "terminal", 5) is not None
+        await sources.close()
+    await fleet.close()

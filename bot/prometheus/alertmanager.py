@@ -38,7 +38,7 @@ class AlertmanagerClient:
         self.source = source
         self.caps = caps
         self.peers = tuple(
-            _Peer(url, Peer(PeerSession(source, name, connections, proxy), means), caps)
+            AlertmanagerPeer(url, Peer(PeerSession(source, name, connections, proxy), means), caps)
             for url, name in _named(source.peers)
         )
 
@@ -70,7 +70,9 @@ def _named(urls: Sequence[str]) -> Sequence[tuple[str, str]]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Peer:
+class AlertmanagerPeer:
+    """One of the peers."""
+
     url: str
     peer: Peer
     caps: Caps
@@ -127,7 +129,7 @@ class SeenSilences:
         """
         self._check(silence)
 
-        async def make(peer: _Peer) -> str:
+        async def make(peer: AlertmanagerPeer) -> str:
             asking = self._asking()
             standing = _standing(await peer.ask(asking, "GET", "silences"))
             for one in standing:
@@ -152,7 +154,7 @@ class SeenSilences:
                 next_step="Type: prom silences",
             )
 
-        async def end(peer: _Peer) -> Silence:
+        async def end(peer: AlertmanagerPeer) -> Silence:
             asking = self._asking()
             standing = _standing(await peer.ask(asking, "GET", "silences"))
             if any(one.id == id for one in standing):
@@ -161,7 +163,7 @@ class SeenSilences:
 
         return await self._on_one(end)
 
-    async def _on_one(self, work: Callable[[_Peer], Awaitable[_Result]]) -> _Result:
+    async def _on_one(self, work: Callable[[AlertmanagerPeer], Awaitable[_Result]]) -> _Result:
         """Do the work on the first peer that answers; what was done already is seen by it."""
         peers = self.client.peers
         attempts = peers if len(peers) > 1 else peers * 2

@@ -121,6 +121,11 @@ class Options(Address):
         return self
 
     @property
+    def any(self) -> bool:
+        """Whether a Prometheus is set up at all."""
+        return bool(self.url or self.file)
+
+    @property
     def caps(self) -> Caps:
         """Return what holds for each question."""
         return Caps(self.seconds, self.bytes, self.series, self.points)

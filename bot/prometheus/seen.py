@@ -8,7 +8,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Protocol
 from urllib.parse import urlencode
 
 from bot.core.clock import Clock
@@ -25,6 +24,8 @@ from bot.core.metrics import (
 )
 from bot.prometheus.asking import Asking
 from bot.prometheus.client import Client
+from bot.prometheus.guard import everything, narrowed, narrowed_selector
+from bot.prometheus.limits import Limits, check_span
 
 _LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 _EVERYTHING = '{__name__=~".+"}'
@@ -32,37 +33,12 @@ _EVERYTHING = '{__name__=~".+"}'
 _FOUND_IN = "__meta_kubernetes_namespace"
 
 
-class Guard(Protocol):
-    """What decides how an expression is sent, so that it shows no more than may be seen."""
-
-    def narrowed(self, expression: str, reach: Reach, label: str) -> str:
-        """Return the expression as it is to be sent.
-
-        Raises:
-            BadQueryError: it cannot be read, or is too long or too deep.
-            RefusedError: it cannot be narrowed.
-        """
-        ...
-
-    def narrowed_selector(self, selector: str, reach: Reach, label: str) -> str:
-        """Return the selector of series as it is to be sent, and raise likewise."""
-        ...
-
-    def check_span(self, span: Span) -> None:
-        """Refuse a time that is too long, or too many steps.
-
-        Raises:
-            BadQueryError: it is.
-        """
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Seen:
     """One Prometheus as one person may see it."""
 
     client: Client
-    guard: Guard
+    limits: Limits
     reach: Reach
     person: str
     """Their key."""
@@ -81,7 +57,7 @@ class Seen:
 
     async def range(self, expression: str, span: Span) -> Answer:
         """Evaluate the expression at each step of a time."""
-        self.guard.check_span(span)
+        check_span(span, self.limits)
         return await self.client.range(self._asking(), self._narrowed(expression), span)
 
     async def names(self) -> Sequence[str]:
@@ -96,14 +72,14 @@ class Seen:
         """
         if not _LABEL.fullmatch(label):
             raise BadQueryError(f"error: {label!r} is no name of a label that can be asked for")
-        chosen = self._chosen(selectors) if selectors or self._narrow else ()
-        return await self.client.values(self._asking(), label, chosen)
+        return await self.client.values(self._asking(), label, self._chosen(selectors))
 
     async def series(
         self, selectors: Sequence[str], since: datetime, until: datetime
     ) -> Sequence[Mapping[str, str]]:
         """Return the labels of the series that one of the selectors chooses."""
-        return await self.client.series(self._asking(), self._chosen(selectors), since, until)
+        chosen = self._chosen(selectors or (_EVERYTHING,))
+        return await self.client.series(self._asking(), chosen, since, until)
 
     async def described(self, metric: str) -> Described:
         """Return what a metric says of itself, whoever has it; nothing is known: empty."""
@@ -150,11 +126,14 @@ class Seen:
         return Asking(self.person, min(left, self.client.caps.seconds))
 
     def _narrowed(self, expression: str) -> str:
-        return self.guard.narrowed(expression, self.reach, self._label)
+        return narrowed(expression, self.reach, self._label, self.limits)
 
     def _chosen(self, selectors: Sequence[str]) -> tuple[str, ...]:
-        narrow, reach, label = self.guard.narrowed_selector, self.reach, self._label
-        return tuple(narrow(one, reach, label) for one in selectors or (_EVERYTHING,))
+        reach, label = self.reach, self._label
+        if selectors:
+            return tuple(narrowed_selector(one, reach, label, self.limits) for one in selectors)
+        own = everything(reach, label)
+        return () if own is None else (own,)
 
     def _rules(self, rules: Sequence[Rule]) -> list[Rule]:
         seen = (

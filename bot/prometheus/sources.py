@@ -10,8 +10,9 @@ from bot.core.metrics import Metrics, Reach
 from bot.prometheus.alertmanager import AlertmanagerClient, SeenSilences
 from bot.prometheus.asking import Means
 from bot.prometheus.client import Client
+from bot.prometheus.limits import Limits
 from bot.prometheus.options import Options, Source, sources_of
-from bot.prometheus.seen import Guard, Seen
+from bot.prometheus.seen import Seen
 from bot.prometheus.threads import Threads
 from bot.prometheus.turns import Room, Turns
 
@@ -29,14 +30,13 @@ class PrometheusSources:
         self,
         options: Options,
         clock: Clock,
-        guard: Guard,
         *,
         default_context: Callable[[], str] = lambda: "",
         proxy_for: Callable[[str], str | None] = lambda _url: None,
     ) -> None:
         self._options = options
         self._clock = clock
-        self._guard = guard
+        self._limits = Limits(span=timedelta(days=options.range_days))
         self._default_context = default_context
         self._proxy_for = proxy_for
         room = Room(options.running_per_person, options.waiting_per_person, options.running)
@@ -44,6 +44,10 @@ class PrometheusSources:
         self._sources = sources_of(options)
         self._clients: dict[str, Client] = {}
         self._alertmanagers: dict[str, AlertmanagerClient] = {}
+
+    def all(self) -> Sequence[Source]:
+        """Return every source that is set up."""
+        return self._sources
 
     def sources(self, context: str) -> Sequence[Source]:
         """Return the sources that know of a context; the first is the one that is asked."""
@@ -60,7 +64,7 @@ class PrometheusSources:
         """
         client = self.client(self._source(context))
         until = self._clock.monotonic() + seconds
-        return Seen(client, self._guard, reach, person, self._clock, until)
+        return Seen(client, self._limits, reach, person, self._clock, until)
 
     def silences(self, context: str, reach: Reach, person: str, seconds: float) -> Silences:
         """Return the context's Alertmanager likewise; it records nothing.
