@@ -81,6 +81,8 @@ class Grant:
     """What a change waits for before it is made."""
     jury: Jury = field(default_factory=Jury)
     """Who may approve it, where it waits for others."""
+    on_call: bool = False
+    """Whether somebody is named who may make it without the approvals that it needs."""
 
 
 def placed(asked: Asked, place: Default | None) -> tuple[str, str, Origin]:

@@ -117,6 +117,8 @@ class Proposed:
     jury: Jury = Jury()
     link: str = ""
     """The address of the message that asked."""
+    on_call: bool = False
+    """Whether somebody is named who may break the glass for it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,7 @@ class Presses:
             plan = replace(plan, outlook=await outlook(self.executor, run, plan, grants))
             run.account.plan = plan
         proposed = self._proposed(run.request, plan, consent, jury)
+        proposed = replace(proposed, on_call=all(grant.on_call for grant in grants))
         case = await self._kept(run, proposed, urgent=urgent)
         run.account.ticket = case.ticket
         if consent is Consent.NONE:

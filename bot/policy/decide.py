@@ -122,13 +122,14 @@ def decide(policy: Policy, request: Request, asked: Asked) -> Grant:
     _refuse_other_clusters(policy, names, context)
     shown_here = _belongs(channel, names, namespace) and not asked.all_namespaces
     refuse_untouchable(policy, asked)
-    gate, jury = Consent.NONE, Jury()
+    gate, jury, on_call = Consent.NONE, Jury(), False
     if asked.effect > Effect.READ:
         if channel is None or not shown_here:
             raise _not_here(request.place, channel, namespace)
         site = Site(names, "" if asked.cluster_scoped else namespace)
         gate = refuse_beyond(policy, channel, _groups(actor), asked, site)
         jury = jury_of(policy, site) if gate.needed else jury
+        on_call = on_call_of(policy, site) != Jury()
     strangers = request.place.reach in (Reach.SHARED, Reach.UNKNOWN)
     return Grant(
         actor,
@@ -140,6 +141,7 @@ def decide(policy: Policy, request: Request, asked: Asked) -> Grant:
         origin=origin,
         consent=gate,
         jury=jury,
+        on_call=on_call,
     )
 
 

@@ -244,8 +244,12 @@ def _of_waiting(case: Case) -> list[Block]:
     if not proposed.consent.needed:
         return [found, withdraw]
     deny = blocks.button("Deny…", DENY, ticket, label=_named("Deny", case))
-    glass = blocks.button("Break glass…", BREAK, ticket, label=_named("Break glass", case))
-    return [found, deny, withdraw, glass]
+    return [found, deny, withdraw, *([_glass(case)] if proposed.on_call else [])]
+
+
+def _glass(case: Case) -> Block:
+    label = _named("Break glass", case)
+    return blocks.button("Break glass…", BREAK, case.ticket, label=label)
 
 
 def _named(act: str, case: Case) -> str:

@@ -215,6 +215,21 @@ async def test_on_call_the_glass_may_be_broken_with_a_reason_and_loudly(team: Te
     assert team.bot.ledger.entries[-1].details["broken_glass"] is True
 
 
+@pytest.mark.parametrize(
+    ("entries", "there"),
+    [
+        ([], False),
+        ([{"people": ["UBOB"]}], True),
+        ([{"namespaces": ["prod"], "people": ["UADA"]}], False),
+    ],
+)
+async def test_a_proposal_knows_whether_anybody_is_on_call_there(
+    team: Team, entries: list[dict[str, Any]], there: bool
+) -> None:
+    team.now_holds(on_call=entries)
+    assert (await team.bot.say(PHRASE)).proposal.case.proposed.on_call is there
+
+
 async def test_who_is_not_on_call_breaks_no_glass(team: Team) -> None:
     ticket = await team.propose()
     refused = await team.break_glass(ticket, ADA)

@@ -53,6 +53,7 @@ def case(
         place=Place(Surface.SLASH, channel),
         request="req-0",
         text=SCALE,
+        on_call=True,
     )
     kept = replace(made, **proposed)
     return Case(ticket, kept, ASKED, ASKED + timedelta(minutes=15))

@@ -122,6 +122,11 @@ def test_what_waits_has_the_buttons_of_its_gate(
     assert of_waiting(case(effect=effect, consent=consent)) == buttons
 
 
+def test_no_glass_can_be_broken_where_nobody_is_on_call() -> None:
+    made = case(consent=Consent.APPROVE, on_call=False)
+    assert of_waiting(made) == ["confirm", "deny", "withdraw"]
+
+
 @pytest.mark.parametrize(
     ("stage", "buttons"),
     [
