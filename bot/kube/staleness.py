@@ -8,15 +8,18 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from jsonpointer import JsonPointer, JsonPointerException
+from jsonpointer import JsonPointer, JsonPointerException, escape
 
 from bot.core.errors import SupersededError
 from bot.core.plan import JsonValue, Patch, Seen, Step, Target
 from bot.core.ports import JsonObject
 from bot.kube.redaction import suspicious
 
-# So many fields are named, and so long a value is told: a person reads it on a phone.
-_NAMED, _LONGEST = 3, 40
+# So many fields are named, and so long a value is told: a person reads it on a phone. Of an image
+# the end matters most, and whoever may look at the object may know it.
+_NAMED, _LONGEST, _LONGEST_IMAGE = 3, 40, 200
+# What is often a password in clear: it is named, and not told.
+_UNTOLD = frozenset({"value", "command", "args"})
 # What moves without anybody's doing.
 _RESTLESS = ("managedFields", "resourceVersion", "generation")
 _MISSING = object()
@@ -98,7 +101,24 @@ def _moved(seen: Seen, live: JsonObject) -> Iterator[Moved]:
         before, after = _restful(before), _restful(after)
     # `test` of the API server takes null for what is not there.
     if before != after and not (before is None and after is _MISSING):
-        yield Moved(seen.path, before, after)
+        yield from _leaves(seen.path, before, after)
+
+
+def _leaves(path: str, before: JsonValue, after: JsonValue) -> Iterator[Moved]:
+    """Yield the innermost fields that differ; a list of another length is one field."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        pairs = [
+            (key, before.get(key, _MISSING), after.get(key, _MISSING))
+            for key in sorted(before.keys() | after.keys())
+        ]
+    elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+        pairs = [(str(i), *both) for i, both in enumerate(zip(before, after, strict=True))]
+    else:
+        yield Moved(path, before, after)
+        return
+    for key, old, new in pairs:
+        if old != new:
+            yield from _leaves(f"{path}/{escape(key)}", old, new)
 
 
 def _restful(item: JsonObject) -> JsonObject:
@@ -110,7 +130,7 @@ def _sentence(target: Target, change: Moved) -> str:
     if change.path == "/metadata/uid":
         return "it is another object of the same name"
     field, hidden = _field(change.path), target.resource == "secrets" and not target.group
-    after, before = _shown(change.after), _shown(change.before)
+    after, before = (_shown(change.path, value) for value in (change.after, change.before))
     if change.after is _MISSING:
         return f"{field} is no longer there"
     if hidden or after is None:
@@ -128,9 +148,11 @@ def _field(path: str) -> str:
     return text.lstrip(".") or "the object"
 
 
-def _shown(value: Any) -> str | None:
+def _shown(path: str, value: Any) -> str | None:
     if isinstance(value, bool | int | float):
         return orjson.dumps(value).decode()
-    if isinstance(value, str) and len(value) <= _LONGEST and not suspicious(value):
-        return value or '""'
-    return None
+    parts = JsonPointer(path).parts
+    longest = _LONGEST_IMAGE if parts[-1:] == ["image"] else _LONGEST
+    if not isinstance(value, str) or len(value) > longest or suspicious(value):
+        return None
+    return None if _UNTOLD.intersection(parts) else value or '""'

@@ -17,6 +17,7 @@ LIVE: dict[str, Any] = {
     "spec": {"replicas": 4, "paused": True, "containers": [{"image": "app:2"}], "note": ""},
     "status": {"readyReplicas": 2},
 }
+OLD = "registry.example.org/payments/checkout-service:2.4.0"
 TOKEN = "ghp_0123456789abcdefghij"
 
 
@@ -42,7 +43,12 @@ def told(*seen: Seen, live: dict[str, Any] = LIVE) -> list[str]:
         (Seen("/spec/containers", []), "spec.containers is different"),
         (Seen("/spec/note", TOKEN), 'spec.note is ""'),
         (Seen("/spec/note", "x" * 41), 'spec.note is ""'),
-        (Seen("", {"spec": {}}), "the object is different"),
+        (Seen("", {**LIVE, "spec": {**LIVE["spec"], "replicas": 3}}),
+         "spec.replicas is 4, and was 3"),
+        (Seen("/spec/containers", [{"image": OLD}]),
+         f"spec.containers[0].image is app:2, and was {OLD}"),
+        (Seen("/metadata", {**LIVE["metadata"], "annotations": {}}),
+         "metadata.annotations[example.org/note] is a, and was not there"),
     ],
 )  # fmt: skip
 def test_a_changed_field_is_named(seen: Seen, sentence: str) -> None:
@@ -66,6 +72,21 @@ def test_what_is_as_it_was_is_no_change(seen: Seen) -> None:
 def test_a_value_that_looks_like_a_credential_is_not_told() -> None:
     live = {**LIVE, "spec": {"note": TOKEN}}
     assert told(Seen("/spec/note", "x"), live=live) == ["  spec.note is different"]
+
+
+@pytest.mark.parametrize(
+    ("path", "field"),
+    [
+        ("/spec/containers/0/env/0/value", "spec.containers[0].env[0].value"),
+        ("/spec/containers/0/args/0", "spec.containers[0].args[0]"),
+    ],
+)
+def test_what_is_often_a_password_is_named_and_not_told(path: str, field: str) -> None:
+    live: dict[str, Any] = {
+        "metadata": {"uid": "uid-1"},
+        "spec": {"containers": [{"env": [{"name": "A", "value": "x"}], "args": ["x"]}]},
+    }
+    assert told(Seen(path, "y"), live=live) == [f"  {field} is different"]
 
 
 def test_another_object_of_the_name_is_all_that_is_told() -> None:
