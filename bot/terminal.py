@@ -91,7 +91,7 @@ class _TerminalGate:
         return True
 
     def on_call(self, _request: Request, _asked: Asked) -> bool:
-        return True
+        return False  # nobody else would be told
 
     def tasks(self) -> tuple[Task, ...]:
         policy = _policy()

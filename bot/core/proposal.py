@@ -119,6 +119,8 @@ class Proposed:
     """The address of the message that asked."""
     on_call: bool = False
     """Whether somebody is named who may break the glass for it."""
+    held: str = ""
+    """Why nobody may make it now, so that only broken glass does; empty: nothing holds it."""
 
 
 @dataclass(frozen=True, slots=True)

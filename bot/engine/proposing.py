@@ -73,12 +73,16 @@ class Presses:
         if all(step.dry_run for step in plan.steps):
             await self.executor.execute(Execution(run, plan, grants))
             return
-        self.refuse_held(plan, await self.waiting.holds.all())
+        held_by = await self._passable(run.request, plan)
+        if held_by:
+            # What is held is asked of nobody else: whoever asked breaks the glass, or waits.
+            consent, jury = Consent.CONFIRM, Jury()
         if consent is not Consent.NONE and not run.request.plain:
             plan = replace(plan, outlook=await outlook(self.executor, run, plan, grants))
             run.account.plan = plan
         proposed = self._proposed(run.request, plan, consent, jury)
-        proposed = replace(proposed, on_call=all(grant.on_call for grant in grants))
+        on_call = all(grant.on_call for grant in grants)
+        proposed = replace(proposed, on_call=on_call, held=held_by)
         case = await self._kept(run, proposed, urgent=urgent)
         run.account.ticket = case.ticket
         if consent is Consent.NONE:
@@ -123,21 +127,27 @@ class Presses:
             raise _not_yours(proposed)
         if not reason.strip():
             raise RefusedError("Breaking the glass needs a reason.", next_step="Say why, shortly.")
-        for asked in self._asked(proposed.plan):
-            if not self.admission.gate.on_call(presser, asked):
-                raise RefusedError(
-                    "Only who the policy names as on call here may break the glass.",
-                    next_step=f"Ask for approval: {proposed.jury.words()}.",
-                )
+        if not self._on_call(presser, proposed.plan):
+            raise RefusedError(
+                "Only who the policy names as on call here may break the glass.",
+                next_step=f"Ask for approval: {proposed.jury.words()}.",
+            )
         grants = await self._admitted(run, proposed.plan)
         vote = replace(self._vote(presser), reason=reason.strip())
         pressed = await self.waiting.of(ticket).break_glass(ticket, vote)
         if pressed.answer is Answer.WON and pressed.case is not None:
-            run.account.note(Happening.GLASS_BROKEN, grants[0], reason=vote.reason)
-            name = proposed.requester.name or proposed.requester.key
-            text = f"{name} broke the glass for `{proposed.plan.phrase}`: {vote.reason}"
-            await self.waiting.board.announce(pressed.case, text)
+            await self._announce(run, pressed.case, vote, grants[0])
         await self._run(run, pressed, grants)
+
+    async def _announce(self, run: Run, case: Case, vote: Vote, grant: Grant) -> None:
+        """Record that the glass was broken, and tell everybody, with what it passes."""
+        proposed = case.proposed
+        passed = [hold.text for hold in self._holds_of(proposed.plan, await self._holds())]
+        told = {"held": passed} if passed else {}
+        run.account.note(Happening.GLASS_BROKEN, grant, reason=vote.reason, **told)
+        name = proposed.requester.name or proposed.requester.key
+        text = f"{name} broke the glass for `{proposed.plan.phrase}`: {vote.reason}"
+        await self.waiting.board.announce(case, " ".join([text, *passed]))
 
     async def text_of(self, run: Run, ticket: str) -> str:
         """Return what was typed for it, to be planned again in its own place.
@@ -177,16 +187,28 @@ class Presses:
         name = vote.party.name or vote.party.key
         await run.draw(Aside(f"Denied by {name}{why}. Nothing was changed."))
 
-    def refuse_held(self, plan: Plan, holds: Sequence[Hold]) -> None:
-        """Refuse a plan about something that is frozen or locked.
+    async def _passable(self, request: Request, plan: Plan) -> str:
+        """Return what holds something of the plan, where the person may break the glass for it.
 
         Raises:
-            RefusedError: it is; the text says by whom, why and until when.
+            RefusedError: it is held, and they may not; the text says by whom, why and until when.
         """
-        for step in plan.steps:
-            for hold in holds:
-                if hold.covers(step.target) and not step.dry_run:
-                    raise held(hold)
+        refusals = self._holds_of(plan, await self._holds())
+        if refusals and not self._on_call(request, plan):
+            raise refusals[0]
+        return " ".join(refusal.text for refusal in refusals)
+
+    async def _holds(self) -> Sequence[Hold]:
+        return await self.waiting.holds.all()
+
+    def _holds_of(self, plan: Plan, holds: Sequence[Hold]) -> list[RefusedError]:
+        """Return the refusals of what of the plan is frozen or locked."""
+        targets = [step.target for step in plan.steps if not step.dry_run]
+        return [held(hold) for hold in holds if any(map(hold.covers, targets))]
+
+    def _on_call(self, request: Request, plan: Plan) -> bool:
+        gate = self.admission.gate
+        return all(gate.on_call(request, asked) for asked in self._asked(plan))
 
     async def _found(self, run: Run, ticket: str) -> Case:
         """Return a proposal that waits, for a press in its own place."""
@@ -236,7 +258,8 @@ class Presses:
                 "The policy asks for more approvals now than when this was planned.",
                 next_step=_AGAIN,
             )
-        self.refuse_held(plan, await self.waiting.holds.all())
+        if refusals := self._holds_of(plan, await self._holds()):
+            raise refusals[0]
         return grants
 
     async def _run(self, run: Run, pressed: Pressed, grants: Sequence[Grant]) -> None:
@@ -374,6 +397,7 @@ def _decided(case: Case) -> dict[str, object]:
         told["approvers"] = [vote.party.key for vote in case.approvals]
     if case.broken_glass and case.closed_by:
         told |= {"broken_glass": True, "reason": case.closed_by.reason}
+        told |= {"held": case.proposed.held} if case.proposed.held else {}
     return told
 
 

@@ -98,6 +98,7 @@ def in_short(case: Case) -> str:
     if case.stage is not Stage.WAITING:
         return _IN_SHORT[case.stage]
     asked = "approve" if case.proposed.consent.needed else "confirm"
+    asked = "held; break the glass for" if case.proposed.held else asked
     if not case.proposed.plan.changes:
         return f"{asked} it?"
     first, *others = case.proposed.plan.changes
@@ -241,6 +242,8 @@ def _of_waiting(case: Case) -> list[Block]:
     if case.to_type:
         found |= blocks.button("Approve…", TYPE, ticket)
     withdraw = blocks.button("Cancel", WITHDRAW, ticket, label=_named("Cancel", case))
+    if proposed.held:
+        return [_glass(case), withdraw]
     if not proposed.consent.needed:
         return [found, withdraw]
     deny = blocks.button("Deny…", DENY, ticket, label=_named("Deny", case))

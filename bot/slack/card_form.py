@@ -17,6 +17,7 @@ from bot.slack.payloads import Incoming, Payload
 CALLBACK = "card:form"
 FIELD = "card:field"
 _REASON, _NAME = 500, 253
+_UNAPPROVED, _HELD = "without the approval that it needs.", "Why can it not wait?"
 _PRESS: dict[str, Press] = {card.DENY: "deny", card.BREAK: "break-glass", card.TYPE: "confirm"}
 
 
@@ -55,10 +56,12 @@ def form(action: str, case: Case, incoming: Incoming) -> Payload:
     longest = _NAME if action == card.TYPE else _REASON
     about = [*card.body(case, whole=False)]
     field = forms.line(FIELD, longest=longest)
-    label = words.label.format(typed=case.to_type)
+    held = case.proposed.held if action == card.BREAK else ""
+    label = _HELD if held else words.label.format(typed=case.to_type)
     about.append(forms.asked(FIELD, label, field, hint=words.hint))
     if action == card.BREAK:
-        about.insert(0, blocks.sentence("🚨 This runs without the approval that it needs."))
+        how = f"in spite of this: {held}" if held else _UNAPPROVED
+        about.insert(0, blocks.sentence(f"🚨 This runs {how}"))
     metadata = orjson.dumps(origin).decode()
     return forms.modal(CALLBACK, words.title, words.submit, about, metadata=metadata)
 

@@ -28,7 +28,9 @@ def lines(case: Case) -> Iterator[Sequence[Block]]:
     yield from (_signed(case, vote) for vote in case.approvals)
     closed = case.closed_by
     if case.broken_glass and closed:
-        yield _by("🚨 Glass broken by", closed, ", without the approval that this needs")
+        held = case.proposed.held
+        and_so = ", in spite of what held it" if held else ", without the approval that this needs"
+        yield _by("🚨 Glass broken by", closed, and_so)
     if case.stage is Stage.WAITING:
         yield _asks(case)
     elif case.stage is Stage.EXPIRED:
@@ -55,6 +57,8 @@ def _by(done: str, vote: Vote, and_so: str = "") -> Sequence[Block]:
 def _asks(case: Case) -> Sequence[Block]:
     proposed = case.proposed
     until = [blocks.words("expires "), blocks.moment(case.expires), blocks.words(".")]
+    if proposed.held:
+        return _held(case, until)
     if not proposed.consent.needed:
         who = blocks.mention(proposed.requester.key, proposed.requester.name)
         return [blocks.words("Waits for "), who, blocks.words(" to confirm it; "), *until]
@@ -66,6 +70,13 @@ def _asks(case: Case) -> Sequence[Block]:
         line += [blocks.words(" Whoever approves types "), blocks.words(one_line(typed), code=True)]
         line.append(blocks.words("."))
     return line
+
+
+def _held(case: Case, until: Sequence[Block]) -> Sequence[Block]:
+    requester = case.proposed.requester
+    who = blocks.mention(requester.key, requester.name)
+    line = [blocks.words(f"❄️ {one_line(case.proposed.held, _REASON)} Only "), who]
+    return [*line, blocks.words(" can do it, on call, by breaking the glass; "), *until]
 
 
 def some_of(case: Case) -> Sequence[Block]:

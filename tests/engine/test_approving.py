@@ -29,6 +29,8 @@ PEOPLE = [
     {"slack": "UALT", "groups": OPERATORS, "user": "ada@example.com"},
     *({"slack": f"U{name}", "groups": OPERATORS} for name in ("BOB", "CLEO", "DAN")),
 ]
+SALE = Hold("", "*", "shop", by=Party(BOB.key, BOB.key, "bob"), reason="the sale")
+FROZEN = "Namespace shop is frozen by bob: the sale."
 JURY = [{"namespaces": ["shop"], "people": ["UADA", "UALT", "UBOB", "UCLEO"]}]
 
 
@@ -263,12 +265,39 @@ async def test_t22_a_card_that_was_carried_into_another_channel_does_nothing(tea
 async def test_what_is_frozen_is_changed_by_nobody_but_with_broken_glass(team: Team) -> None:
     team.now_holds(on_call=[{"people": ["UADA"]}])
     ticket = await team.propose()
-    hold = Hold("", "*", "shop", by=Party(BOB.key, BOB.key, "bob"), reason="the sale")
-    await team.bot.waiting.holds.put(hold)
-    for refused in (await team.bot.press(ticket, BOB), await team.bot.say(PHRASE)):
-        assert refused.problem.text == "Namespace shop is frozen by bob: the sale."
+    await team.bot.waiting.holds.put(SALE)
+    for refused in (await team.bot.press(ticket, BOB), await team.bot.say(PHRASE, BOB)):
+        assert refused.problem.text == FROZEN
     assert team.patches == []
     assert (await team.break_glass(ticket, ADA)).code == 0
+
+
+@pytest.mark.parametrize("gate", ["none", "confirm", "approve", "approve-two"])
+async def test_what_is_frozen_is_proposed_to_who_is_on_call_for_broken_glass_alone(
+    team: Team, gate: str
+) -> None:
+    team.now_holds(gate=gate, on_call=[{"people": ["UADA"]}])
+    await team.bot.waiting.holds.put(SALE)
+    case = (await team.bot.say(PHRASE)).proposal.case
+    assert case.proposed.held == FROZEN
+    for who in (ADA, BOB):
+        assert (await team.bot.press(case.ticket, who)).code == 1
+    assert team.patches == []
+    assert (await team.break_glass(case.ticket, ADA)).text == SCALED.format("web")
+    assert team.board.announced == [f"{ADA.key} broke the glass for `{PHRASE}`: INC-1 {FROZEN}"]
+    [broken] = [one for one in team.bot.ledger.entries if one.happening == "glass-broken"]
+    assert broken.details == {"reason": "INC-1", "held": [FROZEN]}
+    assert team.bot.ledger.entries[-1].details["held"] == FROZEN
+
+
+async def test_a_lifted_freeze_leaves_no_way_around_approval(team: Team) -> None:
+    team.now_holds(on_call=[{"people": ["UADA"]}])
+    await team.bot.waiting.holds.put(SALE)
+    ticket = await team.propose()
+    await team.bot.waiting.holds.lift(SALE)
+    for who in (ADA, BOB):
+        assert (await team.bot.press(ticket, who)).code == 1
+    assert team.patches == []
 
 
 @pytest.mark.parametrize(("name", "code"), [("web", 1), ("other", 0)])

@@ -48,7 +48,10 @@ def _case(plan: Plan, line: str, keys: tuple[str, ...], votes: int, **changes: A
         anyone=changes.pop("anyone"),
     )
     place, consent = Place(Surface.SLASH, "C0SHOP"), changes.pop("consent")
-    proposed = Proposed(plan, consent, party, place, "req-1", plan.phrase, jury, on_call=True)
+    held = plan.phrase if votes == 2 else ""
+    proposed = Proposed(
+        plan, consent, party, place, "req-1", plan.phrase, jury, on_call=True, held=held
+    )
     return Case(
         *("t" * 22, proposed, _AT, _AT),
         approvals=(vote,) * votes,

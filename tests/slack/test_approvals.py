@@ -8,7 +8,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.core.proposal import Case, Stage
+from bot.core.proposal import Case, Hold, Party, Stage
 from bot.demo.slack.visible import SeenMessage
 from tests.clock import IdleClock
 from tests.kube.server import Asked, body, status
@@ -113,6 +113,22 @@ async def test_who_is_on_call_breaks_the_glass_and_everybody_is_told(tmp_path: P
         assert "🟢 Done.\ndeployment.apps/web scaled" in done.plain()
         letters = story.engine.waiting.board.letters.open.values()  # type: ignore[attr-defined]
         assert any("broke the glass" in kept.letter.text for kept in letters)
+
+
+async def test_what_is_frozen_waits_for_broken_glass_alone(tmp_path: Path) -> None:
+    async with asked(tmp_path) as (story, first):
+        hold = Hold("", "*", "shop", by=Party("T1/UBOB", "", "bob"), reason="the sale")
+        await story.engine.waiting.holds.put(hold)
+        await first.click("Cancel")
+        card = await story.ada.slash(story.channel, TYPED)
+        assert "❄️ Namespace shop is frozen by bob: the sale. Only @ada" in card.plain()
+        assert [button.label for button in card.buttons] == ["Break glass…", "Cancel"]
+        await card.click("Break glass…")
+        assert "in spite of this: Namespace shop is frozen" in story.ada.modal.plain()
+        done = await story.ada.modal.submit({"Why can it not wait?": "3 am"})
+        assert "🚨 Glass broken by @ada at " in done.plain()
+        assert "in spite of what held it. Reason: “3 am”" in done.plain()
+        assert len(patches(story)) == 1
 
 
 async def test_what_nobody_pressed_expires_on_its_card_and_is_planned_again(
