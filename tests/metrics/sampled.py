@@ -13,6 +13,13 @@ from tests.metrics.servers import Server, running, temporary_home
 FOREVER = "100y"
 """Samples of any year are kept."""
 IMPORT_SECONDS = 60
+EXPERIMENTS = (
+    "promql-binop-fill-modifiers",
+    "promql-duration-expr",
+    "promql-experimental-functions",
+    "promql-extended-range-selectors",
+)
+"""All of PromQL that a server may have switched on; what is written without them is as ever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +54,7 @@ def prometheus(located: Located, home: Path, port: int) -> Server:
         "storage.tsdb.path": home / "samples",
         "storage.tsdb.retention.time": FOREVER,
         "web.listen-address": f"{LOOPBACK}:{port}",
+        "enable-feature": ",".join(EXPERIMENTS),
         "log.level": "warn",
         # Pods come and go in seconds here.
         "scrape.discovery-reload-interval": "1s",
