@@ -4,8 +4,9 @@ Pure. Each selector is built anew and put into the tree, the tree is printed, an
 is read again: it has to be the same expression, and each of its selectors has to carry the matcher.
 What cannot be read and written faithfully is refused, never sent as something else.
 
-`label_replace`, `label_join`, `count_values` and `absent` may write any label, that of namespaces
-too, on a result: whatever it says there, the data behind it is chosen by the matcher.
+`label_replace`, `label_join` and `count_values` may write any label, that of namespaces too, on a
+result: whatever it says there, the data behind it is chosen by the matcher. The answer of `absent`
+is without that label.
 """
 
 import re
@@ -112,8 +113,7 @@ def _forced(namespaces: Sequence[str], label: str) -> Test:
             f"error: {', '.join(namespaces) or 'nothing'} is no namespace to ask about",
             next_step="Choose a namespace with -n.",
         )
-    if len(namespaces) == 1:
-        return label, "=", namespaces[0]
+    # Always a pattern: of an equality, absent() would make a label of its answer.
     return label, "=~", "|".join(sorted(set(namespaces)))
 
 

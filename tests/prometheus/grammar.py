@@ -79,6 +79,8 @@ _LISTS = st.lists(NAMES, max_size=2).map(", ".join)
 
 def _applied(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     """Return what one construct makes of vectors."""
+    # Of equal values, Prometheus takes any for the highest.
+    plain = st.builds("{}{}".format, SELECTORS, MODIFIERS)
     ranged = st.builds("{}[{}]{}".format, SELECTORS, st.sampled_from(DURATIONS), MODIFIERS)
     subquery = st.builds(
         "({})[30m:{}]{}".format, inner, st.sampled_from(("1m", "", "5m")), MODIFIERS
@@ -91,7 +93,7 @@ def _applied(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
         st.builds("{} {} ({}) ({})".format, st.sampled_from(AGGREGATIONS),
                   st.sampled_from(("by", "without")), _LISTS, inner),
         st.builds("{}({}, {})".format, st.sampled_from(("topk", "bottomk")),
-                  st.sampled_from(("1", "2", "scalar(only_secret)")), inner),
+                  st.sampled_from(("1", "2", "scalar(only_secret)")), plain),
         st.builds("count_values({}, {})".format, STRINGS, inner),
         st.builds("({}){}{} ({})".format, inner, _COMMENT, st.sampled_from(OPERATORS), inner),
         st.builds("({}) {} bool on ({}) ({})".format, inner, st.sampled_from(COMPARISONS),
