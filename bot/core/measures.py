@@ -82,12 +82,15 @@ def scale(largest: float, unit: Unit) -> Scale:
     size = abs(largest) if math.isfinite(largest) else 0.0
     per = "/s" if unit.per_second else ""
     # 999.5 is written as 1000, which the next step writes as 1.
-    fits = [step for step in _STEPS[unit.base] if size >= step[0] * 0.9995]
-    smallest = _STEPS[unit.base][0] if size else (1.0, _WHOLE[unit.base])
+    fits = [step for step in _STEPS[unit.base] if step[0] * 0.9995 <= size < _LONGEST_SUFFIXED]
+    small = 0 < size < _LONGEST_SUFFIXED
+    smallest = _STEPS[unit.base][0] if small else (1.0, _WHOLE[unit.base])
     divisor, suffix = fits[-1] if fits else smallest
     return Scale(divisor, suffix + per)
 
 
+# Larger ones have an exponent, and no suffix beside it.
+_LONGEST_SUFFIXED = 1e21
 # From the smallest on: what it is divided by, and what stands behind it.
 _STEPS: dict[Base, tuple[tuple[float, str], ...]] = {
     "": ((1.0, ""), (1e3, "k"), (1e6, "M"), (1e9, "G"), (1e12, "T"), (1e15, "P")),

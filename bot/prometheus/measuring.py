@@ -91,6 +91,8 @@ _MOMENT = re.compile(
     r"(_timestamp|_(start|boot|completion|schedule|transition|successful)_time)(_seconds)?$"
     r"|_created$|^node_time_seconds$"
 )
+# cAdvisor's, which do not say that they are bytes.
+_MEMORY = re.compile(r"^container_memory_(rss|cache|swap|mapped_file)$")
 _COUNTING = re.compile(r"_(count|bucket|total|info)$")
 _WORDS: dict[str, Base] = {
     "bytes": "bytes",
@@ -155,6 +157,8 @@ def _named(name: str) -> Unit:
         return _RATIO
     if _MOMENT.search(metric):
         return _TIMESTAMP
+    if _MEMORY.search(metric):
+        return Unit("bytes")
     words = re.sub(r"_(total|sum)$", "", metric).split("_")
     base = _WORDS.get(words[-1], "")
     return Unit(base, per_second=base != "ratio" and _RATED.search(done) is not None)
