@@ -178,6 +178,14 @@ class Metrics(Protocol):
         """Evaluate the expression at each step of a time."""
         ...
 
+    async def check(self, expression: str) -> None:
+        """Let Prometheus read the expression as it was typed, and evaluate nothing.
+
+        Raises:
+            BadQueryError: it cannot be read; the text says where.
+        """
+        ...
+
     async def names(self) -> Sequence[str]:
         """Return the names of the metrics that there are, sorted."""
         ...

@@ -78,6 +78,12 @@ class Client:
         answer = await self._ask(asking, most, evaluate)
         return replace(answer, seconds=self._clock.monotonic() - began)
 
+    async def check(self, asking: Asking, expression: str) -> None:
+        """Let Prometheus read an expression, and evaluate nothing."""
+        await self._ask(
+            asking, {}, lambda call: self._document("format_query", call, query=expression)
+        )
+
     async def values(
         self, asking: Asking, label: str, selectors: Sequence[str] = ()
     ) -> Sequence[str]:
@@ -141,9 +147,10 @@ class Client:
         """Close the connections."""
         self._peer.session.close()
 
-    def _document(self, path: str, call: Call) -> Any:
+    def _document(self, path: str, call: Call, **parameters: str) -> Any:
         """Return what a page says that the library knows nothing of."""
-        self._peer.session.request("GET", f"{self.source.url}/api/v1/{path}")
+        url = f"{self.source.url}/api/v1/{path}"
+        self._peer.session.request("GET", url, params=parameters or None)
         return call.document
 
     def _parameters(self, asking: Asking) -> dict[str, Any]:

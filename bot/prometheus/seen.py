@@ -60,6 +60,12 @@ class Seen:
         check_span(span, self.limits)
         return await self.client.range(self._asking(), self._narrowed(expression), span)
 
+    async def check(self, expression: str) -> None:
+        """Let Prometheus read the expression as it was typed, and evaluate nothing."""
+        # Nobody's series are shown by it, so that only the limits hold.
+        sent = self.guard.narrowed(expression, Reach(), self._label)
+        await self.client.check(self._asking(), sent)
+
     async def names(self) -> Sequence[str]:
         """Return the names of the metrics that there are, sorted."""
         return await self.values("__name__")

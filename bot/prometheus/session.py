@@ -31,7 +31,9 @@ from bot.prometheus.options import Source
 _CONNECT_SECONDS = 4.0
 _CHUNK = 2**16
 # Prometheus takes their parameters in the body, where an expression may be as long as it likes.
-_FORMS = ("/api/v1/query", "/api/v1/query_range", "/api/v1/series", "/api/v1/labels")
+_FORMS = tuple(
+    f"/api/v1/{page}" for page in ("query", "query_range", "format_query", "series", "labels")
+)
 
 
 @dataclass(frozen=True, slots=True)
