@@ -1,0 +1,89 @@
+"""`sum by (...)` and its like."""
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from promql_parser import AggModifierType
+
+from bot.demo.prometheus import numeric
+from bot.demo.prometheus.refusals import QueryRefusedError
+from bot.demo.prometheus.values import (
+    Labels,
+    Sample,
+    Vector,
+    dropped,
+    kept,
+    key,
+    number,
+    with_label,
+)
+
+SIMPLE: Mapping[str, Callable[[Sequence[float]], float]] = {
+    "avg": numeric.mean,
+    "count": lambda values: float(len(values)),
+    "group": lambda _: 1.0,
+    "max": numeric.greatest,
+    "min": numeric.least,
+    "stddev": lambda values: math.sqrt(numeric.variance(values)),
+    "stdvar": numeric.variance,
+    "sum": numeric.total,
+}
+# Prometheus counts elements in 64 bits.
+_LARGEST = 2.0**63
+
+
+def grouping(modifier: Any) -> Callable[[Labels], Labels]:
+    """Return what tells the group of an element from its labels."""
+    if modifier is None:
+        return lambda _: {}
+    names = list(modifier.labels)
+    chosen = kept if modifier.type == AggModifierType.By else dropped
+    return lambda labels: chosen(labels, names)
+
+
+def aggregated(
+    name: str, vector: Vector, group: Callable[[Labels], Labels], parameter: float | str
+) -> Vector:
+    """Return one element of each group, or of `topk` and `bottomk` the elements themselves."""
+    groups: dict[frozenset[tuple[str, str]], tuple[Labels, Vector]] = {}
+    for each in vector:
+        labels = group(each.labels)
+        groups.setdefault(key(labels), (labels, []))[1].append(each)
+    if name == "count_values":
+        return _counted(groups.values(), str(parameter))
+    if name in ("topk", "bottomk"):
+        count = _count(float(parameter))
+        return [e for _, each in groups.values() for e in _first(name, each, count)]
+    summary = SIMPLE[name] if name in SIMPLE else lambda v: numeric.quantile(float(parameter), v)
+    return [Sample(labels, summary([e.value for e in each])) for labels, each in groups.values()]
+
+
+def _count(parameter: float) -> int:
+    if math.isnan(parameter):
+        raise QueryRefusedError("Parameter value is NaN")
+    if abs(parameter) >= _LARGEST:
+        way = "overflows" if parameter > 0 else "underflows"
+        raise QueryRefusedError(f"Scalar value {_go(parameter)} {way} int64")
+    return max(int(parameter), 0)
+
+
+def _go(value: float) -> str:
+    return number(value) if math.isinf(value) else f"{value:g}"
+
+
+def _first(name: str, vector: Vector, count: int) -> Vector:
+    """Return the largest or smallest, in their order; NaN comes last."""
+    sign = -1 if name == "topk" else 1
+    order = sorted(vector, key=lambda e: (math.isnan(e.value), sign * e.value))
+    return order[:count]
+
+
+def _counted(groups: Iterable[tuple[Labels, Vector]], label: str) -> Vector:
+    found: Vector = []
+    for labels, vector in groups:
+        counts: dict[str, int] = {}
+        for each in vector:
+            counts[number(each.value)] = counts.get(number(each.value), 0) + 1
+        found += [Sample(with_label(labels, label, text), float(n)) for text, n in counts.items()]
+    return found

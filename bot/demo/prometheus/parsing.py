@@ -1,0 +1,84 @@
+"""From the text of an expression to its tree, or to Prometheus's refusal of it.
+
+The library's own texts differ from Prometheus's, which also tells where: `parsing.yaml` has those
+that are known. What Prometheus refuses and the library takes is refused here.
+"""
+
+import re
+from functools import cache, partial
+from importlib.resources import files
+from typing import Any
+
+import promql_parser
+import yaml
+from promql_parser import MatchOp
+
+from bot.demo.prometheus.refusals import BAD_DATA, QueryRefusedError
+from bot.demo.prometheus.samples import Matcher
+from bot.demo.prometheus.values import NAME
+
+
+def parsed(text: str) -> Any:
+    """Return the tree of an expression.
+
+    Raises:
+        QueryRefusedError: it is none that Prometheus would take, with its text.
+    """
+    try:
+        return promql_parser.parse(text)
+    except ValueError as error:
+        raise refused(text, str(error)) from error
+
+
+def refused(text: str, why: str) -> QueryRefusedError:
+    """Return the refusal of a text for what the library says of it."""
+    for each in data("parsing"):
+        if found := re.fullmatch(each["library"], why):
+            told = found.expand(each["told"])
+            return QueryRefusedError(
+                f"{_where(each['at'], text, found)}: parse error: {told}", BAD_DATA
+            )
+    return QueryRefusedError(f"1:1: parse error: {why}", BAD_DATA)
+
+
+def _where(at: str, text: str, found: re.Match[str]) -> str:
+    """Return the place that an error is about; `at` says what stands there."""
+    if at == "nowhere":
+        return "unknown position"
+    spot = re.search(at.format(*map(re.escape, found.groups())), text)
+    before = text[: spot.start() if spot else 0]
+    line = before.rpartition("\n")[2]
+    return f"{before.count(chr(10)) + 1}:{len(line) + 1}"
+
+
+@cache
+def data(name: str) -> Any:
+    """Return what a data file of this package says."""
+    text = files("bot.demo.prometheus").joinpath(f"{name}.yaml").read_text("utf-8")
+    return yaml.load(text, yaml.CSafeLoader)
+
+
+def matchers(selector: Any, text: str = "or") -> list[Matcher]:
+    """Return the conditions of a vector selector.
+
+    Raises:
+        QueryRefusedError: it has alternatives, which Prometheus does not know.
+    """
+    if selector.matchers.or_matchers:
+        raise refused(text, "or")
+    named = [Matcher(NAME, partial(str.__eq__, selector.name), selector.name)]
+    return (named if selector.name else []) + [
+        _matcher(each) for each in selector.matchers.matchers
+    ]
+
+
+def _matcher(matcher: Any) -> Matcher:
+    value = matcher.value
+    if matcher.op == MatchOp.Equal:
+        return Matcher(matcher.name, partial(str.__eq__, value), value)
+    if matcher.op == MatchOp.NotEqual:
+        return Matcher(matcher.name, partial(str.__ne__, value))
+    pattern = re.compile(value, re.DOTALL)
+    if matcher.op == MatchOp.Re:
+        return Matcher(matcher.name, lambda text: pattern.fullmatch(text) is not None)
+    return Matcher(matcher.name, lambda text: pattern.fullmatch(text) is None)

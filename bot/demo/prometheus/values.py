@@ -1,0 +1,120 @@
+"""What an expression is worth, and how numbers and labels are spelt."""
+
+import math
+from array import array
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
+from typing import NamedTuple, TypeAlias
+
+NAME = "__name__"
+Labels: TypeAlias = Mapping[str, str]
+"""Never changed in place; a label without a value is left out."""
+
+
+class Sample(NamedTuple):
+    """One element of an instant vector."""
+
+    labels: Labels
+    value: float
+
+
+class Window(NamedTuple):
+    """What a series had in a range: the moments in milliseconds, and the values then."""
+
+    labels: Labels
+    times: "array[int]"
+    values: "array[float]"
+
+
+Vector: TypeAlias = list[Sample]
+Value: TypeAlias = float | str | Vector
+Evaluate: TypeAlias = Callable[[int], Value]
+"""Return what an expression is worth at a moment in milliseconds."""
+
+
+class Range(NamedTuple):
+    """What several series had in one range: its left end excluded, its right end included."""
+
+    windows: list[Window]
+    start: int
+    end: int
+
+
+EvaluateRange: TypeAlias = Callable[[int], Range]
+
+
+def vector(value: Value) -> Vector:
+    """Return what the parser has made sure of: a vector."""
+    if isinstance(value, list):
+        return value
+    raise TypeError(f"no vector: {value!r}")
+
+
+def scalar(value: Value) -> float:
+    """Return what the parser has made sure of: a number."""
+    if isinstance(value, float):
+        return value
+    raise TypeError(f"no scalar: {value!r}")
+
+
+def key(labels: Labels) -> frozenset[tuple[str, str]]:
+    """Return what is the same for the same labels."""
+    return frozenset(labels.items())
+
+
+def nameless(labels: Labels) -> Labels:
+    """Return the labels without the metric's name."""
+    return {name: value for name, value in labels.items() if name != NAME}
+
+
+def kept(labels: Labels, names: Iterable[str]) -> Labels:
+    """Return the labels of these names."""
+    return {name: labels[name] for name in names if name in labels}
+
+
+def dropped(labels: Labels, names: Iterable[str]) -> Labels:
+    """Return the labels of all other names, without the metric's name."""
+    gone = {NAME, *names}
+    return {name: value for name, value in labels.items() if name not in gone}
+
+
+def with_label(labels: Labels, name: str, value: str) -> Labels:
+    """Return the labels with this one; an empty value takes it away."""
+    rest = {each: labels[each] for each in labels if each != name}
+    return rest | {name: value} if value else rest
+
+
+def ordered(labels: Labels) -> list[tuple[str, str]]:
+    """Return what Prometheus orders series by."""
+    return sorted(labels.items())
+
+
+def spelt(labels: Labels) -> str:
+    """Return the labels as Prometheus's errors write them."""
+    pairs = (f'{name}="{_escaped(value)}"' for name, value in ordered(labels))
+    return "{" + ", ".join(pairs) + "}"
+
+
+def _escaped(value: str) -> str:
+    return value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+
+
+def number(value: float) -> str:
+    """Return a value as it stands in an answer: Go's shortest form, without an exponent at first.
+
+    The limits are util/jsonutil's.
+    """
+    if math.isnan(value) or math.isinf(value):
+        return "NaN" if math.isnan(value) else "+Inf" if value > 0 else "-Inf"
+    if value and not 1e-6 <= abs(value) < 1e21:
+        return repr(value).replace("e-0", "e-").replace(".0e", "e")
+    text = format(Decimal(repr(value)), "f")
+    return text.removesuffix(".0")
+
+
+def exponential(value: float) -> str:
+    """Return a value as alerts and logs have it: `1.25e+00`."""
+    if math.isnan(value) or math.isinf(value):
+        return number(value)
+    digits = len(Decimal(repr(value)).normalize().as_tuple().digits)
+    return f"{value:.{digits - 1}e}"
