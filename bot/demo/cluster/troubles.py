@@ -1,7 +1,8 @@
 """What can go wrong in a cluster, by name, and how it is put right again.
 
-A bad image, a crash loop and a leak come with a release: an image's tag says what its pods do, as
-on the real test bed (`:bad…` cannot be pulled, `:crash…` crashes).
+A bad image, a crash loop, errors and a leak come with a release: an image's tag says what its pods
+do, as on the real test bed (`:bad…` cannot be pulled, `:crash…` crashes, `:error-30…` answers three
+requests in ten with an error, as metrics show).
 """
 
 import re
@@ -16,7 +17,7 @@ from bot.demo.cluster.values import Json, without_empty
 
 API_SERVER_DOWN = "api-server-down"
 """The one that is no change of an object."""
-_TAG = re.compile(r":(?:bad-|crash-)?([\w.-]+)$")
+_TAG = re.compile(r":(?:bad-|crash-|error-30-)?([\w.-]+)$")
 
 
 def change(registry: Registry, name: str, where: str, *, over: bool) -> None:
@@ -49,6 +50,7 @@ def _annotated(name: str, value: str, item: Json, *, over: bool) -> Json:
 TROUBLES: Mapping[str, tuple[str, Callable[..., Json]]] = {
     "bad-image": ("shop/checkout", partial(_tagged, "bad-")),
     "crash-loop": ("shop/search", partial(_tagged, "crash-")),
+    "error-spike": ("shop/web", partial(_tagged, "error-30-")),
     "slow-leak": ("shop/web", partial(_leaking, "8Mi")),
     "node-down": ("node-b", partial(_annotated, STOPPED, "true")),
 }

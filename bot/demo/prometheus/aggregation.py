@@ -2,22 +2,14 @@
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from promql_parser import AggModifierType
 
 from bot.demo.prometheus import numeric
 from bot.demo.prometheus.refusals import QueryRefusedError
-from bot.demo.prometheus.values import (
-    Labels,
-    Sample,
-    Vector,
-    dropped,
-    kept,
-    key,
-    number,
-    with_label,
-)
+from bot.demo.prometheus.values import Labels, Sample, Vector, dropped, kept, number, with_label
 
 SIMPLE: Mapping[str, Callable[[Sequence[float]], float]] = {
     "avg": numeric.mean,
@@ -36,27 +28,26 @@ _LARGEST = 2.0**63
 def grouping(modifier: Any) -> Callable[[Labels], Labels]:
     """Return what tells the group of an element from its labels."""
     if modifier is None:
-        return lambda _: {}
+        return lambda _: Labels()
     names = list(modifier.labels)
     chosen = kept if modifier.type == AggModifierType.By else dropped
-    return lambda labels: chosen(labels, names)
+    return cache(lambda labels: chosen(labels, names))
 
 
 def aggregated(
     name: str, vector: Vector, group: Callable[[Labels], Labels], parameter: float | str
 ) -> Vector:
     """Return one element of each group, or of `topk` and `bottomk` the elements themselves."""
-    groups: dict[frozenset[tuple[str, str]], tuple[Labels, Vector]] = {}
+    groups: dict[Labels, Vector] = {}
     for each in vector:
-        labels = group(each.labels)
-        groups.setdefault(key(labels), (labels, []))[1].append(each)
+        groups.setdefault(group(each.labels), []).append(each)
     if name == "count_values":
-        return _counted(groups.values(), str(parameter))
+        return _counted(groups.items(), str(parameter))
     if name in ("topk", "bottomk"):
         count = _count(float(parameter))
-        return [e for _, each in groups.values() for e in _first(name, each, count)]
+        return [e for each in groups.values() for e in _first(name, each, count)]
     summary = SIMPLE[name] if name in SIMPLE else lambda v: numeric.quantile(float(parameter), v)
-    return [Sample(labels, summary([e.value for e in each])) for labels, each in groups.values()]
+    return [Sample(labels, summary([e.value for e in each])) for labels, each in groups.items()]
 
 
 def _count(parameter: float) -> int:

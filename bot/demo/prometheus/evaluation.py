@@ -7,6 +7,7 @@ from array import array
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 import promql_parser as promql
@@ -28,7 +29,6 @@ from bot.demo.prometheus.values import (
     Value,
     Vector,
     Window,
-    key,
     nameless,
     scalar,
     vector,
@@ -117,13 +117,13 @@ def _subquery(node: Any, frame: Frame) -> EvaluateRange:
     def evaluate(moment: int) -> Range:
         end = moment_of(moment)
         start = end - width
-        found: dict[frozenset[tuple[str, str]], Window] = {}
+        found: dict[Labels, Window] = {}
         for each in range((start // step + 1) * step, end + 1, step):
             if each not in known:
                 known[each] = vector(inner(each))
             for labels, value in known[each]:
                 empty = Window(labels, array("q"), array("d"))
-                window = found.setdefault(key(labels), empty)
+                window = found.setdefault(labels, empty)
                 window.times.append(each)
                 window.values.append(value)
         return Range(list(found.values()), start, end)
@@ -217,6 +217,8 @@ def _over_range(name: str, arguments: list[Any], frame: Frame) -> Evaluate:
         labels = _equalities(arguments[0], frame)
         return lambda moment: [] if of_range(moment).windows else [Sample(labels, 1.0)]
 
+    renamed = cache(nameless) if name not in _KEEP_NAMES else Labels
+
     def evaluate(moment: int) -> Value:
         windows, start, end = of_range(moment)
         function = OVER_RANGES.get(name)
@@ -224,9 +226,7 @@ def _over_range(name: str, arguments: list[Any], frame: Frame) -> Evaluate:
             function = _with_parameter(name, moment, scalar(others[0](moment)))
         told = ((each, function(each, start, end)) for each in windows)
         return _unique(
-            Sample(each.labels if name in _KEEP_NAMES else nameless(each.labels), value)
-            for each, value in told
-            if value is not None
+            Sample(renamed(each.labels), value) for each, value in told if value is not None
         )
 
     return evaluate
@@ -247,7 +247,7 @@ def _equalities(node: Any, frame: Frame) -> Labels:
     """Return the labels that a selector asks for, as far as they are known from it."""
     node = getattr(node, "vector_selector", node)
     if not isinstance(node, promql.VectorSelector):
-        return {}
+        return Labels()
     found: dict[str, str] = {}
     seen: set[str] = {NAME}
     for each in parsing.matchers(node, frame.text):
@@ -256,7 +256,7 @@ def _equalities(node: Any, frame: Frame) -> Labels:
             seen.add(each.name)
         elif each.name != NAME:
             found.pop(each.name, None)
-    return {name: value for name, value in found.items() if value}
+    return Labels((name, value) for name, value in found.items() if value)
 
 
 def _timestamp(node: Any, frame: Frame) -> Evaluate:
@@ -271,7 +271,7 @@ def _timestamp(node: Any, frame: Frame) -> Evaluate:
 def _unique(elements: Any) -> Vector:
     """Return the elements. Raises: two of them have the same labels."""
     found: Vector = list(elements)
-    if len({key(each.labels) for each in found}) < len(found):
+    if len({each.labels for each in found}) < len(found):
         raise QueryRefusedError("vector cannot contain metrics with the same labelset")
     return found
 

@@ -17,7 +17,6 @@ from bot.demo.prometheus.values import (
     Value,
     Vector,
     dropped,
-    key,
     nameless,
     scalar,
     vector,
@@ -128,16 +127,16 @@ def _histogram_quantile(_: int, arguments: Sequence[Value]) -> Value:
 
 def _histograms(elements: Vector) -> list[tuple[Labels, dict[float, float]]]:
     """Return the buckets of each histogram: how many were up to each bound."""
-    found: dict[frozenset[tuple[str, str]], tuple[Labels, dict[float, float]]] = {}
+    found: dict[Labels, dict[float, float]] = {}
     for each in elements:
         try:
             bound = float(each.labels.get("le", ""))
         except ValueError:
             continue
         labels = dropped(each.labels, ("le",))
-        buckets = found.setdefault(key(labels), (labels, {}))[1]
+        buckets = found.setdefault(labels, {})
         buckets[bound] = buckets.get(bound, 0.0) + each.value
-    return list(found.values())
+    return list(found.items())
 
 
 def bucket_quantile(rank: float, buckets: Mapping[float, float]) -> float:
@@ -194,5 +193,5 @@ FUNCTIONS: Mapping[str, Function] = {
     "sort": _sorted,
     "sort_desc": partial(_sorted, descending=True),
     "time": lambda moment, _: moment / 1000,
-    "vector": lambda _, arguments: [Sample({}, scalar(arguments[0]))],
+    "vector": lambda _, arguments: [Sample(Labels(), scalar(arguments[0]))],
 }

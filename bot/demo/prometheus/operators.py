@@ -17,14 +17,12 @@ from bot.demo.prometheus.values import (
     Vector,
     dropped,
     kept,
-    key,
     nameless,
     scalar,
     spelt,
     with_label,
 )
 
-Signature = frozenset[tuple[str, str]]
 ARITHMETIC: Mapping[str, Callable[[float, float], float]] = {
     "+": operator.add,
     "-": operator.sub,
@@ -125,11 +123,11 @@ def _named(this: Operation, made: Iterable[tuple[Sample, float | None]]) -> Vect
 
 def _sets(this: Operation, left: Vector, right: Vector) -> Vector:
     if this.name == "or":
-        there = {key(this.joins(each.labels)) for each in left}
-        return left + [each for each in right if key(this.joins(each.labels)) not in there]
-    there = {key(this.joins(each.labels)) for each in right}
+        there = {this.joins(each.labels) for each in left}
+        return left + [each for each in right if this.joins(each.labels) not in there]
+    there = {this.joins(each.labels) for each in right}
     wanted = this.name == "and"
-    return [each for each in left if (key(this.joins(each.labels)) in there) is wanted]
+    return [each for each in left if (this.joins(each.labels) in there) is wanted]
 
 
 def _matched(this: Operation, left: Vector, right: Vector) -> Vector:
@@ -137,9 +135,9 @@ def _matched(this: Operation, left: Vector, right: Vector) -> Vector:
     several, ones = (right, left) if swapped else (left, right)
     by_signature = _ones(this, ones, "left" if swapped else "right") if several and ones else {}
     found: Vector = []
-    taken: dict[Signature, set[Signature]] = {}
+    taken: dict[Labels, set[Labels]] = {}
     for each in several:
-        signature = key(this.joins(each.labels))
+        signature = this.joins(each.labels)
         if (one := by_signature.get(signature)) is None:
             continue
         pair = (one.value, each.value) if swapped else (each.value, one.value)
@@ -151,13 +149,13 @@ def _matched(this: Operation, left: Vector, right: Vector) -> Vector:
     return found
 
 
-def _ones(this: Operation, vector: Vector, side: str) -> dict[Signature, Sample]:
-    found: dict[Signature, Sample] = {}
+def _ones(this: Operation, vector: Vector, side: str) -> dict[Labels, Sample]:
+    found: dict[Labels, Sample] = {}
     for each in vector:
-        signature = key(joined := this.joins(each.labels))
+        signature = this.joins(each.labels)
         if other := found.get(signature):
             raise QueryRefusedError(
-                f"found duplicate series for the match group {spelt(joined)} on the {side} "
+                f"found duplicate series for the match group {spelt(signature)} on the {side} "
                 f"hand-side of the operation: [{spelt(each.labels)}, {spelt(other.labels)}];"
                 "many-to-many matching not allowed: matching labels must be unique on one side"
             )
@@ -165,18 +163,18 @@ def _ones(this: Operation, vector: Vector, side: str) -> dict[Signature, Sample]
     return found
 
 
-def _unique(this: Operation, taken: set[Signature], labels: Labels) -> None:
+def _unique(this: Operation, taken: set[Labels], labels: Labels) -> None:
     """Note a match. Raises: there was one before, and it cannot be told from this one."""
     if not this.many and taken:
         raise QueryRefusedError(
             "multiple matches for labels: many-to-one matching must be explicit "
             "(group_left/group_right)"
         )
-    if (its := key(labels)) in taken:
+    if labels in taken:
         raise QueryRefusedError(
             "multiple matches for labels: grouping labels must ensure unique matches"
         )
-    taken.add(its)
+    taken.add(labels)
 
 
 def _labels(this: Operation, many: Labels, one: Labels) -> Labels:
@@ -184,7 +182,8 @@ def _labels(this: Operation, many: Labels, one: Labels) -> Labels:
     if not this.many and this.on is not None:
         labels = kept(labels, this.on)
     elif not this.many:
-        labels = {name: value for name, value in labels.items() if name not in this.ignoring}
+        gone = this.ignoring
+        labels = Labels((name, value) for name, value in labels.items() if name not in gone)
     for name in this.included:
         labels = with_label(labels, name, one.get(name, ""))
     return labels

@@ -11,7 +11,7 @@ from bot.demo.prometheus import parsing
 from bot.demo.prometheus.evaluation import LOOKBACK, Frame, bare, compiled, compiled_range
 from bot.demo.prometheus.refusals import bad
 from bot.demo.prometheus.samples import Store
-from bot.demo.prometheus.values import Labels, Sample, Value, Vector, key, number, ordered, scalar
+from bot.demo.prometheus.values import Labels, Sample, Value, Vector, number, ordered, scalar
 
 Json: TypeAlias = dict[str, Any]
 _RANGES = (promql.MatrixSelector, promql.SubqueryExpr)
@@ -38,7 +38,7 @@ def evaluated(store: Store, text: str, moment: int) -> Vector:
 
 def elements(value: Value) -> Vector:
     """Return a vector as it is, and a scalar as one element without labels."""
-    return value if isinstance(value, list) else [Sample({}, scalar(value))]
+    return value if isinstance(value, list) else [Sample(Labels(), scalar(value))]
 
 
 def instant(store: Store, asked: Query) -> Json:
@@ -66,14 +66,13 @@ async def over(store: Store, asked: Query, clock: Clock) -> Json:
         raise bad(f'invalid expression type "{unfit}" for range query, {allowed}')
     frame = Frame(store, asked.text, asked.start, asked.end, asked.lookback)
     evaluate = compiled(node, frame)
-    found: dict[frozenset[tuple[str, str]], tuple[Labels, list[tuple[int, float]]]] = {}
+    found: dict[Labels, list[tuple[int, float]]] = {}
     for turn, moment in enumerate(range(asked.start, asked.end + 1, asked.step)):
         if turn % _TURN == _TURN - 1:
             await clock.sleep(0)
         for each in elements(evaluate(moment)):
-            points = found.setdefault(key(each.labels), (each.labels, []))[1]
-            points.append((moment, each.value))
-    return {"resultType": "matrix", "result": _matrix(found.values())}
+            found.setdefault(each.labels, []).append((moment, each.value))
+    return {"resultType": "matrix", "result": _matrix(found.items())}
 
 
 def _matrix(series: Iterable[tuple[Labels, Iterable[tuple[int, float]]]]) -> list[Json]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from bot.demo.prometheus.values import NAME, Labels, Window, key
+from bot.demo.prometheus.values import NAME, Labels, Window
 
 # So many samples are forgotten at once: to forget them one by one would take long.
 _BATCH = 64
@@ -62,14 +62,14 @@ class Store:
     def __init__(self, keep: int) -> None:
         """Keep samples for so many milliseconds."""
         self._keep = keep
-        self._named: dict[str, dict[frozenset[tuple[str, str]], Series]] = {}
+        self._named: dict[str, dict[Labels, Series]] = {}
 
     def series(self, labels: Labels) -> Series:
         """Return the series of exactly these labels; a new one is empty."""
         known = self._named.setdefault(labels[NAME], {})
-        if (its := key(labels)) not in known:
-            known[its] = Series(dict(labels))
-        return known[its]
+        if labels not in known:
+            known[labels] = Series(labels)
+        return known[labels]
 
     def append(self, labels: Labels, moment: int, value: float) -> None:
         """Add a sample, which is newer than all others of its series."""

@@ -1,8 +1,9 @@
-"""Prometheus's HTTP API, version 1, on 127.0.0.1: from a request to an answer.
+"""Prometheus's HTTP API, version 1: from a request to an answer.
 
 GET and, where Prometheus takes it, POST with a form. What is not served is answered with 404.
 """
 
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ from multidict import MultiDict
 
 from bot.core.clock import Clock, deadline
 from bot.demo.prometheus import queries, wire
+from bot.demo.prometheus.parsing import data
 from bot.demo.prometheus.refusals import (
     BAD_DATA,
     STATUSES,
@@ -18,14 +20,16 @@ from bot.demo.prometheus.refusals import (
     QueryRefusedError,
     bad,
 )
-from bot.demo.prometheus.samples import Store
+from bot.demo.prometheus.rules import Rules, alert_json, group_json
+from bot.demo.prometheus.samples import Series, Store
+from bot.demo.prometheus.scraping import INTERVAL, Scraper, Target
+from bot.demo.prometheus.traffic import DURATIONS
+from bot.demo.prometheus.wire import Parameters
 
-LOOPBACK = "127.0.0.1"
-# What is being answered when the server stops has so many seconds to end.
-_SHUTDOWN = 0.1
+# Seconds that a scrape takes.
+_TOOK = 0.004
 # Seconds: Prometheus's own, where a request names none or a longer one.
 _LONGEST = 120.0
-_JSON = "application/json"
 BUILD = {
     "version": "3.13.0",
     "revision": "simulated",
@@ -36,54 +40,44 @@ BUILD = {
 }
 Answer = tuple[Any, Sequence[str]]
 """The data, and the warnings."""
-Handler = Callable[[wire.Parameters], Awaitable[Answer]]
+Handler = Callable[[Parameters], Awaitable[Answer]]
 
 
 class Server:
-    """The web server of one Prometheus."""
+    """What answers for one Prometheus."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, scraper: Scraper, rules: Rules) -> None:
         self._store, self._clock = store, clock
-        self._runner: web.AppRunner | None = None
+        self._scraper, self._rules = scraper, rules
 
-    async def start(self) -> str:
-        """Serve from now on, on a free port; return the address."""
+    def application(self) -> web.Application:
+        """Return what speaks the API."""
         app = web.Application()
-        for path, handler in {"query": self._query, "query_range": self._query_range}.items():
-            app.router.add_get(f"/api/v1/{path}", self._handled(handler))
-            app.router.add_post(f"/api/v1/{path}", self._handled(handler))
-        self._runner = web.AppRunner(
-            app, access_log=None, shutdown_timeout=_SHUTDOWN, handler_cancellation=True
-        )
-        await self._runner.setup()
-        await web.TCPSite(self._runner, LOOPBACK, 0).start()
-        return f"http://{LOOPBACK}:{self._runner.addresses[0][1]}"
+        by_form: dict[str, Handler] = {
+            "labels": self._labels,
+            "query": self._query,
+            "query_range": self._query_range,
+            "series": self._series,
+        }
+        others: dict[str, Handler] = {
+            "alerts": self._alerts,
+            "label/{name}/values": self._values,
+            "metadata": self._metadata,
+            "rules": self._groups,
+            "status/buildinfo": self._buildinfo,
+            "targets": self._targets,
+        }
+        for path, handler in (by_form | others).items():
+            app.router.add_get(f"/api/v1/{path}", _handled(handler))
+        for path, handler in by_form.items():
+            app.router.add_post(f"/api/v1/{path}", _handled(handler))
+        return app
 
-    async def stop(self) -> None:
-        """Serve no more."""
-        if self._runner is not None:
-            await self._runner.cleanup()
-            self._runner = None
-
-    def _handled(self, handler: Handler) -> Callable[[web.Request], Awaitable[web.Response]]:
-        async def answer(request: web.Request) -> web.Response:
-            form = await request.post() if request.method == "POST" else {}
-            typed = MultiDict((name, str(value)) for name, value in form.items())
-            typed.extend(request.query)
-            try:
-                data, warnings = await handler(typed)
-            except QueryRefusedError as refused:
-                status = STATUSES[refused.kind]
-                return web.Response(body=wire.failure(refused), status=status, content_type=_JSON)
-            return web.Response(body=wire.success(data, warnings), content_type=_JSON)
-
-        return answer
-
-    async def _query(self, asked: wire.Parameters) -> Answer:
+    async def _query(self, asked: Parameters) -> Answer:
         most, query = wire.limit(asked), wire.instant_query(asked, self._now())
         return await self._limited(asked, self._instant(query), most)
 
-    async def _query_range(self, asked: wire.Parameters) -> Answer:
+    async def _query_range(self, asked: Parameters) -> Answer:
         most, query = wire.limit(asked), wire.range_query(asked)
         return await self._limited(asked, queries.over(self._store, query, self._clock), most)
 
@@ -91,7 +85,7 @@ class Server:
         return queries.instant(self._store, query)
 
     async def _limited(
-        self, asked: wire.Parameters, evaluation: Awaitable[queries.Json], most: int
+        self, asked: Parameters, evaluation: Awaitable[queries.Json], most: int
     ) -> Answer:
         """Return what was evaluated within the time and the number that were asked for."""
         timeout = asked.get("timeout", "")
@@ -110,3 +104,115 @@ class Server:
 
     def _now(self) -> int:
         return wire.milliseconds(self._clock.now())
+
+    async def _series(self, asked: Parameters) -> Answer:
+        if "match[]" not in asked:
+            raise bad("no match[] parameter provided")
+        most, chosen = wire.limit(asked), self._chosen(asked, "match[]")
+        return _cut([each.labels for each in chosen], most)
+
+    async def _labels(self, asked: Parameters) -> Answer:
+        most, chosen = wire.limit(asked), self._chosen(asked)
+        return _cut(sorted({name for each in chosen for name in each.labels}), most)
+
+    async def _values(self, asked: Parameters) -> Answer:
+        most, chosen, name = wire.limit(asked), self._chosen(asked), asked["name"]
+        return _cut(sorted({each.labels[name] for each in chosen if name in each.labels}), most)
+
+    def _chosen(self, asked: Parameters, parameter: str = "") -> list[Series]:
+        """Return the series that are asked for, as far as they have samples in that time."""
+        start, end = wire.span(asked)
+        groups = wire.selectors(asked, parameter)
+        found = self._store.select(*groups or [[]])
+        return [each for each in found if each.within(start - 1, end).times]
+
+    async def _metadata(self, asked: Parameters) -> Answer:
+        names = {_family(row[0]) for target in self._scraper.targets for row in target.rows}
+        wanted = [each for each in sorted(names) if asked.get("metric", each) == each]
+        limit = asked.get("limit", str(len(wanted)))
+        if not limit.isdigit():
+            raise bad("limit must be a number")
+        return {name: [_described(name)] for name in wanted[: int(limit)]}, ()
+
+    async def _targets(self, asked: Parameters) -> Answer:
+        state = asked.get("state", "any").lower()
+        scraped = wire.stamp(self._scraper.scraped)
+        active = [_target(each, scraped) for each in self._scraper.targets]
+        dropped = [
+            {"discoveredLabels": each, "scrapePool": "pods"} for each in self._scraper.dropped
+        ]
+        return {
+            "activeTargets": active if state in ("any", "active") else [],
+            "droppedTargets": dropped if state in ("any", "dropped") else [],
+            "droppedTargetCounts": {"pods": len(dropped)} if state != "active" else None,
+        }, ()
+
+    async def _groups(self, asked: Parameters) -> Answer:
+        kind = asked.get("type", "").lower()
+        if kind not in ("", "alert", "record"):
+            raise bad(f'not supported value "{kind}"', "type")
+        groups = [
+            group_json(name, found)
+            for name, rules in self._rules.groups.items()
+            if (found := [r for r in rules if not kind or r.recording == (kind == "record")])
+        ]
+        return {"groups": groups}, ()
+
+    async def _alerts(self, _: Parameters) -> Answer:
+        return {"alerts": [alert_json(each) for each in self._rules.alerts()]}, ()
+
+    async def _buildinfo(self, _: Parameters) -> Answer:
+        return BUILD, ()
+
+
+def _handled(handler: Handler) -> Callable[[web.Request], Awaitable[web.Response]]:
+    async def answer(request: web.Request) -> web.Response:
+        form = await request.post() if request.method == "POST" else {}
+        typed = MultiDict((name, str(value)) for name, value in form.items())
+        typed.extend(request.query)
+        typed.extend(request.match_info)
+        try:
+            data, warnings = await handler(typed)
+        except QueryRefusedError as refused:
+            status, body = STATUSES[refused.kind], wire.failure(refused)
+        else:
+            status, body = 200, wire.success(data, warnings)
+        return web.Response(body=body, status=status, content_type="application/json")
+
+    return answer
+
+
+def _cut(found: Sequence[Any], most: int) -> Answer:
+    if most and len(found) > most:
+        return found[:most], [wire.TRUNCATED]
+    return found, ()
+
+
+def _family(name: str) -> str:
+    return re.sub(rf"^({DURATIONS})_(bucket|count|sum)$", r"\1", name)
+
+
+def _described(name: str) -> dict[str, str]:
+    kind = "counter" if name.endswith("_total") else "gauge"
+    written = name.removeprefix("kube_").replace("_", " ").capitalize()
+    return {
+        "type": "histogram" if name == DURATIONS else kind,
+        "help": data("metrics").get(name, f"{written}."),
+        "unit": "",
+    }
+
+
+def _target(target: Target, scraped: str) -> dict[str, Any]:
+    return {
+        "discoveredLabels": target.discovered,
+        "labels": target.labels,
+        "scrapePool": target.pool,
+        "scrapeUrl": target.url,
+        "globalUrl": target.url,
+        "lastError": target.error,
+        "lastScrape": scraped,
+        "lastScrapeDuration": _TOOK,
+        "health": "down" if target.error else "up",
+        "scrapeInterval": f"{INTERVAL}s",
+        "scrapeTimeout": "10s",
+    }

@@ -2,13 +2,29 @@
 
 import math
 from array import array
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import NamedTuple, TypeAlias
 
 NAME = "__name__"
-Labels: TypeAlias = Mapping[str, str]
-"""Never changed in place; a label without a value is left out."""
+
+
+class Labels(dict[str, str]):
+    """Labels and their values; never changed in place, so that equal ones are the same key.
+
+    A label without a value is left out.
+    """
+
+    __slots__ = ("_hash",)
+    _hash: int
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        """Return the same for the same labels; it is asked for often, and computed once."""
+        try:
+            return self._hash
+        except AttributeError:
+            self._hash = hash(frozenset(self.items()))
+            return self._hash
 
 
 class Sample(NamedTuple):
@@ -57,31 +73,27 @@ def scalar(value: Value) -> float:
     raise TypeError(f"no scalar: {value!r}")
 
 
-def key(labels: Labels) -> frozenset[tuple[str, str]]:
-    """Return what is the same for the same labels."""
-    return frozenset(labels.items())
-
-
 def nameless(labels: Labels) -> Labels:
     """Return the labels without the metric's name."""
-    return {name: value for name, value in labels.items() if name != NAME}
+    return Labels((name, value) for name, value in labels.items() if name != NAME)
 
 
 def kept(labels: Labels, names: Iterable[str]) -> Labels:
     """Return the labels of these names."""
-    return {name: labels[name] for name in names if name in labels}
+    return Labels((name, labels[name]) for name in names if name in labels)
 
 
 def dropped(labels: Labels, names: Iterable[str]) -> Labels:
     """Return the labels of all other names, without the metric's name."""
     gone = {NAME, *names}
-    return {name: value for name, value in labels.items() if name not in gone}
+    return Labels((name, value) for name, value in labels.items() if name not in gone)
 
 
 def with_label(labels: Labels, name: str, value: str) -> Labels:
     """Return the labels with this one; an empty value takes it away."""
-    rest = {each: labels[each] for each in labels if each != name}
-    return rest | {name: value} if value else rest
+    return Labels(
+        {each: labels[each] for each in labels if each != name} | ({name: value} if value else {})
+    )
 
 
 def ordered(labels: Labels) -> list[tuple[str, str]]:

@@ -87,7 +87,7 @@ async def test_a_trouble_that_nobody_knows_is_none(box: Box) -> None:
     with pytest.raises(KeyError):
         await box.trouble("meteorite")
     assert set(TROUBLES) == {
-        "bad-image", "crash-loop", "slow-leak", "node-down"
+        "bad-image", "crash-loop", "error-spike", "slow-leak", "node-down"
     }  # fmt: skip
 
 

@@ -5,9 +5,16 @@ from typing import Any
 
 import aiohttp
 import pytest
+from aiohttp.test_utils import TestServer
 
+from bot.demo.cluster.kinds import Kinds
+from bot.demo.cluster.registry import Registry
+from bot.demo.cluster.store import Store as Cluster
+from bot.demo.prometheus.rules import Rules
 from bot.demo.prometheus.samples import Store
+from bot.demo.prometheus.scraping import Scraper
 from bot.demo.prometheus.server import Server
+from bot.demo.prometheus.values import Labels
 from tests.clock import ManualClock
 
 HOUR = 3_600_000
@@ -19,14 +26,12 @@ async def client(clock: ManualClock) -> AsyncIterator[aiohttp.ClientSession]:
     now = round(clock.now().timestamp() * 1000)
     for moment in range(now - HOUR, now + 1, 15_000):
         for pod, speed in (("a", 1), ("b", 2)):
-            labels = {"__name__": "http_requests_total", "pod": pod}
+            labels = Labels({"__name__": "http_requests_total", "pod": pod})
             store.append(labels, moment, (moment - now + HOUR) / 1000 * speed)
-    server = Server(store, clock)
-    try:
-        async with aiohttp.ClientSession(await server.start()) as session:
-            yield session
-    finally:
-        await server.stop()
+    registry = Registry(Cluster(), Kinds(), clock)
+    application = Server(store, clock, Scraper(registry, store), Rules(store)).application()
+    async with TestServer(application) as server, aiohttp.ClientSession(server.make_url("")) as it:
+        yield it
 
 
 @pytest.fixture

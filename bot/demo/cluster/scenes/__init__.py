@@ -55,12 +55,18 @@ def put(registry: Registry, items: Iterable[Json]) -> None:
         registry.create(key.resource, key.namespace, item, manager=_MANAGER)
 
 
+async def settled(registry: Registry, items: Iterable[Json]) -> None:
+    """Wait until each of the Deployments has all the pods that it wants."""
+    for key in (_key(registry, item) for item in items):
+        while at(it := registry.get(key), "status.availableReplicas", 0) != it["spec"]["replicas"]:
+            await registry.clock.sleep(_PAUSE)
+
+
 async def release(registry: Registry, patches: Iterable[Json]) -> None:
     """Patch the Deployments, each as soon as it has all the pods that it wants."""
     for body in patches:
+        await settled(registry, [body])
         key = _key(registry, body)
-        while at(it := registry.get(key), "status.availableReplicas", 0) != it["spec"]["replicas"]:
-            await registry.clock.sleep(_PAUSE)
         edit = partial(patched, content_type=STRATEGIC_MERGE, body=orjson.dumps(body))
         registry.change(key, edit, manager=_MANAGER)
 
