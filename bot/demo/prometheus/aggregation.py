@@ -53,14 +53,12 @@ def aggregated(
 def _count(parameter: float) -> int:
     if math.isnan(parameter):
         raise QueryRefusedError("Parameter value is NaN")
-    if abs(parameter) >= _LARGEST:
-        way = "overflows" if parameter > 0 else "underflows"
-        raise QueryRefusedError(f"Scalar value {_go(parameter)} {way} int64")
-    return max(int(parameter), 0)
-
-
-def _go(value: float) -> str:
-    return number(value) if math.isinf(value) else f"{value:g}"
+    if parameter < 1:
+        return 0
+    if parameter >= _LARGEST:
+        told = number(parameter) if math.isinf(parameter) else f"{parameter:g}"
+        raise QueryRefusedError(f"Scalar value {told} overflows int64")
+    return int(parameter)
 
 
 def _first(name: str, vector: Vector, count: int) -> Vector:

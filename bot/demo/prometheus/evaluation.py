@@ -198,6 +198,8 @@ def _call(node: Any, frame: Frame) -> Evaluate:
         return _over_range(name, node.args, frame)
     if name in _WITH_SELECTOR:
         return _WITH[name](node.args[0], frame)
+    if node.func.experimental:
+        raise parsing.refused(frame.text, f"function '{name}' is not enabled")
     if name not in FUNCTIONS:
         raise parsing.refused(frame.text, f"unknown function with name '{name}'")
     arguments, function = [compiled(each, frame) for each in node.args], FUNCTIONS[name]

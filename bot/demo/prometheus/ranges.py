@@ -66,8 +66,9 @@ def _line(window: Window, origin: int) -> tuple[float, float] | None:
     """Return the slope by the second, and the value at the origin, of the line of best fit."""
     if len(window.times) < 2:
         return None
-    if all(each == window.values[0] for each in window.values):
-        return 0.0, window.values[0]
+    first = window.values[0]
+    if all(each == first for each in window.values):
+        return (math.nan, math.nan) if math.isinf(first) else (0.0, first)
     xs = [(each - origin) / 1000 for each in window.times]
     x, y, count = numeric.total(xs), numeric.total(window.values), len(xs)
     both = numeric.total(a * b for a, b in zip(xs, window.values, strict=True)) - x * y / count

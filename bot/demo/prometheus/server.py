@@ -75,24 +75,19 @@ class Server:
 
     async def _query(self, asked: Parameters) -> Answer:
         most, query = wire.limit(asked), wire.instant_query(asked, self._now())
-        return await self._limited(asked, self._instant(query), most)
+        return await self._limited(asked, query, most)
 
     async def _query_range(self, asked: Parameters) -> Answer:
         most, query = wire.limit(asked), wire.range_query(asked)
-        return await self._limited(asked, queries.over(self._store, query, self._clock), most)
+        return await self._limited(asked, query, most)
 
-    async def _instant(self, query: queries.Query) -> queries.Json:
-        return queries.instant(self._store, query)
-
-    async def _limited(
-        self, asked: Parameters, evaluation: Awaitable[queries.Json], most: int
-    ) -> Answer:
+    async def _limited(self, asked: Parameters, query: queries.Query, most: int) -> Answer:
         """Return what was evaluated within the time and the number that were asked for."""
         timeout = asked.get("timeout", "")
         seconds = wire.seconds(timeout, "timeout") if timeout else _LONGEST
         try:
             async with deadline(self._clock, min(seconds, _LONGEST)):
-                data = await evaluation
+                data = await self._evaluated(query)
         except TimeoutError as error:
             why = "query timed out in expression evaluation"
             raise QueryRefusedError(why, TIMEOUT) from error
@@ -101,6 +96,11 @@ class Server:
         if most and data["resultType"] in ("vector", "matrix") and len(data["result"]) > most:
             return data | {"result": data["result"][:most]}, [wire.TRUNCATED]
         return data, ()
+
+    async def _evaluated(self, query: queries.Query) -> queries.Json:
+        if query.step:
+            return await queries.over(self._store, query, self._clock)
+        return queries.instant(self._store, query)
 
     def _now(self) -> int:
         return wire.milliseconds(self._clock.now())

@@ -20,6 +20,7 @@ from bot.demo.prometheus.samples import Matcher
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _UNITS = {"y": 31_536_000, "w": 604_800, "d": 86_400, "h": 3600, "m": 60, "s": 1, "ms": 0.001}
 _DURATION = re.compile("".join(rf"(?:(\d+){unit})?" for unit in _UNITS))
+_SELECTOR = re.compile(r"\s*[\w:]*\s*(?:\{(?:[^}\"]|\"(?:[^\"\\]|\\.)*\")*\})?\s*")
 _MOST_POINTS = 11_000
 TRUNCATED = "results truncated due to limit"
 _ENDLESS = 2**62
@@ -70,17 +71,22 @@ def limit(asked: Parameters) -> int:
 
 def selectors(asked: Parameters, parameter: str = "") -> list[list[Matcher]]:
     """Return the conditions of each `match[]`. Raises: QueryRefusedError."""
-    found = []
-    for text in asked.getall("match[]", []):
-        try:
-            node = parsing.parsed(text)
-            each = parsing.matchers(node, text)
-        except AttributeError as error:
-            raise bad("1:1: parse error: unexpected expression", parameter) from error
-        except QueryRefusedError as error:
-            raise bad(error.text, parameter) from error
-        found.append(each)
-    return found
+    try:
+        return [_selector(text) for text in asked.getall("match[]", [])]
+    except QueryRefusedError as error:
+        raise bad(error.text, parameter) from error
+
+
+def _selector(text: str) -> list[Matcher]:
+    whole = _SELECTOR.match(text)
+    if whole and whole.end() < len(text):
+        raise bad(f'1:{whole.end() + 1}: parse error: unexpected "{text[whole.end()]}"')
+    try:
+        return parsing.matchers(parsing.parsed(text), text)
+    except QueryRefusedError as error:
+        if error.text.endswith("at least one non-empty matcher"):
+            raise bad("match[] must contain at least one non-empty matcher") from error
+        raise
 
 
 def seconds(text: str, parameter: str) -> float:
