@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from bot.core.metrics import Reach
+
 
 @dataclass(frozen=True, slots=True)
 class Matcher:
@@ -56,9 +58,19 @@ class Silence:
 class Silences(Protocol):
     """One Alertmanager as one person may see and change it; every call has a deadline.
 
-    Who sees some namespaces alone may silence only with an equality on one of them. Each raises
-    `UnreachableError`, `RefusedError` and `PrometheusError`.
+    Who sees some namespaces alone may silence only with an equality on one of them. Each call
+    raises `UnreachableError`, `RefusedError` and `PrometheusError`.
     """
+
+    @property
+    def reach(self) -> Reach:
+        """Whose alerts are seen."""
+        ...
+
+    @property
+    def label(self) -> str:
+        """The label that names an alert's namespace."""
+        ...
 
     async def notices(self, matchers: Sequence[Matcher] = ()) -> Sequence[Notice]:
         """Return the alerts that match all of these, silenced ones included."""
@@ -69,9 +81,74 @@ class Silences(Protocol):
         ...
 
     async def silence(self, silence: Silence) -> str:
-        """Record the intent, silence, and return the id; one that is there already is kept."""
+        """Silence, and return the id."""
         ...
 
     async def expire(self, id: str) -> Silence:
-        """Record the intent, end the silence now, and return what it was."""
+        """End the silence now, and return what it was."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Silenced:
+    """A silence that stands."""
+
+    silence: Silence
+    fresh: bool = True
+    """Whether it was made now; False: an earlier press of the same button had made it."""
+    warning: str = ""
+    """What the person must be told about its record; mostly nothing."""
+
+
+class Silencing(Protocol):
+    """The silences of an Alertmanager for one request: what is done is recorded and its person's.
+
+    Each call raises what `Silences` raises.
+    """
+
+    @property
+    def reach(self) -> Reach:
+        """Whose alerts are seen."""
+        ...
+
+    @property
+    def label(self) -> str:
+        """The label that names an alert's namespace."""
+        ...
+
+    async def notices(self, matchers: Sequence[Matcher] = ()) -> Sequence[Notice]:
+        """Return the alerts that match all of these, silenced ones included."""
+        ...
+
+    async def silences(self) -> Sequence[Silence]:
+        """Return the silences that are active or pending, the next to end first."""
+        ...
+
+    def own(self, silence: Silence) -> bool:
+        """Tell whether the person made it."""
+        ...
+
+    async def admitted(self, matchers: Sequence[Matcher]) -> tuple[Matcher, ...]:
+        """Return the matchers with the namespace that the person's reach adds.
+
+        Raises:
+            RefusedError: the policy or the cluster lets the person change nothing there.
+        """
+        ...
+
+    async def silence(self, silence: Silence, press: str) -> Silenced:
+        """Record the intent and silence as the person, once for all presses of one button.
+
+        Raises:
+            RefusedError: the person may not, nothing can be recorded, or it was pressed before and
+                nothing came of it.
+        """
+        ...
+
+    async def expire(self, silence: Silence) -> Silenced:
+        """Record the intent and end the silence now.
+
+        Raises:
+            RefusedError: the person may not, or nothing can be recorded.
+        """
         ...

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.core.alerting import Silences
+from bot.core.alerting import Silences, Silencing
 from bot.core.metrics import Metrics, Reach
 from bot.core.picture import Picture
 from bot.core.request import Place
@@ -77,7 +77,7 @@ class Monitoring(Protocol):
         """
         ...
 
-    async def silences(self, *, everywhere: bool = False) -> Silences:
+    async def silences(self, *, everywhere: bool = False) -> Silencing:
         """Return the Alertmanager of the request's context, as `metrics` does."""
         ...
 

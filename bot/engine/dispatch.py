@@ -47,6 +47,7 @@ from bot.engine.reading import Read
 from bot.engine.recording import Account, visible
 from bot.engine.seals import seal_of
 from bot.engine.serving import Run, Runs
+from bot.engine.silencing import Deed
 from bot.engine.waiting import Waiting
 
 
@@ -204,6 +205,7 @@ class Engine:
 
     def _scope(self, run: Run, read: Read, grant: Grant, cluster: Connection) -> Scope:
         seconds = self._limit(read)
+        deed = Deed(self._admission, run.request, grant, cluster, run.account)
         return Scope(
             cluster,
             grant.context,
@@ -217,7 +219,7 @@ class Engine:
             Overview(self._admission, self._waiting, run.request, run.account),
             partial(self._plan_of, run),
             partial(self._tasks, run.request),
-            Observer(self._instruments, grant, cluster, None, seconds),
+            Observer(self._instruments, deed, None, seconds),
             run.request.plain,
             run.request.files,
             run.request.link,

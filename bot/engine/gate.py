@@ -145,6 +145,24 @@ def said(lack: Lack) -> str:
     return f'{access.verb} resource "{access.whole}" in API group "{access.group}" {where}'
 
 
+async def review(cluster: Connection, access: Access, namespace: str) -> bool:
+    """Tell whether the cluster gives a right in a namespace; empty: in all of them.
+
+    Raises:
+        UnreachableError: the cluster did not answer.
+    """
+    attributes = {
+        "namespace": namespace,
+        "verb": access.verb,
+        "group": access.group,
+        "resource": access.resource,
+        "subresource": access.subresource,
+    }
+    spec = {"resourceAttributes": {key: value for key, value in attributes.items() if value}}
+    answer = await cluster.review(REVIEW, spec)
+    return (answer.get("status") or {}).get("allowed") is True
+
+
 def _asked(effect: Effect, context: str, namespace: str, access: Access, name: str) -> Asked:
     resource = f"{access.resource}.{access.group}" if access.group else access.resource
     return Asked(

@@ -2,14 +2,18 @@
 
 from dataclasses import dataclass
 
-from bot.core.access import Grant, Origin
-from bot.core.alerting import Silences
+from bot.core.access import Origin
+from bot.core.alerting import Silencing
+from bot.core.command import Access
 from bot.core.errors import RefusedError
 from bot.core.metrics import Metrics, Reach
 from bot.core.monitoring import Sources, Watches
 from bot.core.picture import Drawing, Picture
-from bot.core.ports import Connection
-from bot.engine.gate import REVIEW
+from bot.core.ports import SeenBefore
+from bot.engine.gate import review
+from bot.engine.silencing import Deed, Silencer
+
+_LIST_PODS = Access("list", "pods")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +22,8 @@ class Instruments:
 
     sources: Sources
     drawing: Drawing
+    seen: SeenBefore | None = None
+    """What makes a second press do nothing; None: there is one terminal, and nobody else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +31,7 @@ class Observer:
     """What `core.monitoring.Monitoring` promises."""
 
     instruments: Instruments | None
-    grant: Grant
-    cluster: Connection
+    deed: Deed
     kept: Watches | None
     seconds: float
 
@@ -36,15 +41,16 @@ class Observer:
         Raises:
             RefusedError: the person may not list pods there, or no Prometheus is set up.
         """
-        sources = self._sources()
-        reach, person = await self._reach(everywhere), self.grant.actor.person.key
-        return sources.metrics(self.grant.context, reach, person, self.seconds)
+        sources, grant = self._sources(), self.deed.grant
+        reach, person = await self._reach(everywhere), grant.actor.person.key
+        return sources.metrics(grant.context, reach, person, self.seconds)
 
-    async def silences(self, *, everywhere: bool = False) -> Silences:
+    async def silences(self, *, everywhere: bool = False) -> Silencing:
         """Return the Alertmanager of the request's context likewise."""
-        sources = self._sources()
-        reach, person = await self._reach(everywhere), self.grant.actor.person.key
-        return sources.silences(self.grant.context, reach, person, self.seconds)
+        sources, grant = self._sources(), self.deed.grant
+        reach, person = await self._reach(everywhere), grant.actor.person.key
+        peer = sources.silences(grant.context, reach, person, self.seconds)
+        return Silencer(peer, self.deed, self.instruments.seen if self.instruments else None)
 
     @property
     def watches(self) -> Watches:
@@ -75,8 +81,9 @@ class Observer:
         return self.instruments.sources
 
     async def _reach(self, everywhere: bool) -> Reach:
-        namespace = self.grant.namespace
-        bound = self.grant.explicit_namespace or self.grant.origin is Origin.PLACE
+        grant = self.deed.grant
+        namespace = grant.namespace
+        bound = grant.explicit_namespace or grant.origin is Origin.PLACE
         if (everywhere or not bound) and await self._may_list(""):
             return Reach()
         if everywhere:
@@ -92,11 +99,7 @@ class Observer:
         return Reach((namespace,))
 
     async def _may_list(self, namespace: str) -> bool:
-        attributes = {"verb": "list", "resource": "pods", "version": "v1"}
-        if namespace:
-            attributes["namespace"] = namespace
-        answer = await self.cluster.review(REVIEW, {"resourceAttributes": attributes})
-        return (answer.get("status") or {}).get("allowed") is True
+        return await review(self.deed.cluster, _LIST_PODS, namespace)
 
 
 def _missing() -> RefusedError:

@@ -5,7 +5,7 @@ after its answer stands there, and makes nobody wait.
 """
 
 import hashlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -62,6 +62,29 @@ class Account:
         plan = self._planned(self.plan.steps) if self.plan else None
         self.ledger.note(self._entry(happening, grant, plan=plan, details=details))
 
+    async def intend_act(self, grant: Grant, told: Mapping[str, object]) -> None:
+        """Record that something is about to be done that is no step of a plan.
+
+        Raises:
+            RefusedError: it cannot be recorded, so it must not be done.
+        """
+        details = {**self.details, **told}
+        try:
+            await self.ledger.write(self._entry(Happening.INTENT, grant, details=details))
+        except StoreError as error:
+            raise _unrecorded(error) from error
+        self.acted = True
+
+    async def act_came(self, grant: Grant, result: Result, told: Mapping[str, object]) -> str:
+        """Record how that ended; return what the person must be told about it, or nothing."""
+        details = {**self.details, **told}
+        entry = self._entry(Happening.OUTCOME, grant, result=result, details=details)
+        try:
+            await self.ledger.write(entry)
+        except StoreError as error:
+            return _end_unrecorded(error, result)
+        return ""
+
     async def intend(self, step: Step, grant: Grant, *, lenient: bool = False) -> str:
         """Record that the step is about to be sent; return what the person must be told of it.
 
@@ -81,10 +104,7 @@ class Account:
             if lenient:
                 self.acted = True
                 return f"THE RECORD CANNOT BE WRITTEN: {error.text} Only its copy tells of this."
-            raise RefusedError(
-                f"error: nothing was changed, because it cannot be recorded: {error.text}",
-                next_step="Try again in a minute, or tell the bot's admins. Reads still work.",
-            ) from error
+            raise _unrecorded(error) from error
         self.acted = True
         return ""
 
@@ -103,8 +123,7 @@ class Account:
         try:
             await self.ledger.write(entry)
         except StoreError as error:
-            what = "sent, and its end" if result.exit_code else "done, and that"
-            return f"This was {what} could not be recorded: {error.text} Tell the bot's admins."
+            return _end_unrecorded(error, result)
         return ""
 
     def end(self, outcome: Outcome, link: str = "") -> None:
@@ -170,6 +189,18 @@ class Account:
             tuple(File(file.name, len(file.content)) for file in request.files),
             **told,
         )
+
+
+def _unrecorded(error: StoreError) -> RefusedError:
+    return RefusedError(
+        f"error: nothing was changed, because it cannot be recorded: {error.text}",
+        next_step="Try again in a minute, or tell the bot's admins. Reads still work.",
+    )
+
+
+def _end_unrecorded(error: StoreError, result: Result) -> str:
+    what = "sent, and its end" if result.exit_code else "done, and that"
+    return f"This was {what} could not be recorded: {error.text} Tell the bot's admins."
 
 
 def planned(plan: Plan, steps: Sequence[Step], ticket: str) -> Planned:

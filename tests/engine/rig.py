@@ -24,6 +24,7 @@ from bot.engine.admission import Admission, AsTheyCome, MemoryDefaults
 from bot.engine.dispatch import Engine
 from bot.engine.lookups import Lookups
 from bot.engine.minding import Minder
+from bot.engine.monitoring import Instruments
 from bot.engine.reading import Phrasebook
 from bot.engine.waiting import Waiting, in_memory
 from bot.grammar.finding import Catalogue
@@ -196,6 +197,7 @@ async def bot(
     others: Mapping[str, str] = MappingProxyType({}),
     acquaintance: Acquaintance | None = None,
     board: Board | None = None,
+    instruments: Instruments | None = None,
 ) -> AsyncIterator[Bot]:
     """Run an engine on a scripted API server, or on what is at that URL, until the block ends.
 
@@ -224,6 +226,7 @@ async def bot(
             seconds=seconds,
             lookups=lookups,
             rates=Rates(lambda: policies[-1], clock),
+            instruments=instruments,
         )
         try:
             yield Bot(engine, server, clock, ledger, policies, waiting, admission)
