@@ -80,7 +80,7 @@ async def _silence(
     yield Text(f"silence/{line(made.id)} {said}: {{{what}}}, {_until(made)}\n")
     if done.warning:
         yield Aside(done.warning)
-    phrase = silencing.elsewhere(scope.text, f"prom expire {made.id}")
+    phrase = silencing.elsewhere(scope.text, ("prom", "expire", made.id))
     yield Choices("Is it over?", (Choice("End the silence", phrase),))
 
 

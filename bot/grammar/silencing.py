@@ -95,15 +95,17 @@ def again(text: str, *flags: str) -> str:
     return shlex.join([*words[:2], *flags, *kept])
 
 
-def elsewhere(text: str, phrase: str) -> str:
-    """Return another phrase in the place that this one names."""
-    words, flags = iter(read_line(text).words[2:]), []
-    for word in words:
+def elsewhere(text: str, words: Sequence[str], namespace: str = "") -> str:
+    """Return another phrase in the place that this one names; `namespace` is meant by its `-A`."""
+    rest, flags = iter(read_line(text).words[2:]), list[str]()
+    for word in rest:
         if word == "-n":
-            flags += [word, next(words, "")]
-        elif word == "-A" or word.startswith("--context="):
+            flags += [word, next(rest, "")]
+        elif word == "-A":
+            flags += ["-n", namespace] if namespace else [word]
+        elif word.startswith("--context="):
             flags.append(word)
-    return shlex.join([*shlex.split(phrase), *flags])
+    return shlex.join([*words, *flags])
 
 
 def typable(phrase: str) -> bool:

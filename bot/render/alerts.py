@@ -5,7 +5,7 @@ replaced, and a cell has an end.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bot.core.alerting import Notice, Silence
@@ -33,6 +33,13 @@ def line(text: str, room: int = _TEXT) -> str:
     words = " ".join(text[: 4 * room].split())
     shown = "".join(one if one.isprintable() else "\ufffd" for one in words)
     return shown if len(shown) <= room else f"{shown[: room - 1]}…"
+
+
+def lines(text: str, most: int = 40, room: int = 200) -> str:
+    """Return at most so many lines of the text, as `line` returns one, with their indentation."""
+    found = text.splitlines()
+    shown = [" " * (len(one) - len(one.lstrip())) + line(one, room) for one in found[:most]]
+    return "\n".join([*shown, *(["…"] if len(found) > most else [])])
 
 
 def where(reach: Reach) -> str:
@@ -83,26 +90,20 @@ def state_of(notice: Notice) -> str:
 
 
 def alert_rows(
-    alerts: Sequence[Alert],
-    notes: Mapping[int, str],
-    now: datetime,
-    value: Callable[[Alert], str],
+    alerts: Sequence[Alert], values: Sequence[str], notes: Sequence[str], now: datetime
 ) -> list[Row]:
-    """Return a row for each alert in the columns of `ALERTS`, in their order.
-
-    `notes` are what is remarked of them, by their place in the list.
-    """
+    """Return a row for each alert in the columns of `ALERTS`, with its value and what is noted."""
     told = differing([one.labels for one in alerts])
     return [
         (
             one.state,
             *_names(one.labels),
             labels,
-            line(value(one), _CELL),
+            line(value, _CELL),
             human_duration((now - one.active_at).total_seconds()),
-            notes.get(place, ""),
+            note,
         )
-        for place, (one, labels) in enumerate(zip(alerts, told, strict=True))
+        for one, labels, value, note in zip(alerts, told, values, notes, strict=True)
     ]
 
 

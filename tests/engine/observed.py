@@ -121,6 +121,8 @@ class Watched:
     scraped: list[ScrapeTarget] = field(default_factory=list)
     dropped: list[ScrapeTarget] = field(default_factory=list)
     broken: QuarterdeckError | None = None
+    too_long: QuarterdeckError | None = None
+    """What the list of dropped targets ends with."""
     asked: list[tuple[str, Reach, str]] = field(default_factory=list)
     """Each expression, and for whose reach and which person."""
 
@@ -173,6 +175,8 @@ class FakeMetrics:
 
     async def targets(self, *, dropped: bool = False) -> Sequence[ScrapeTarget]:
         self._check()
+        if dropped and self.watched.too_long:
+            raise self.watched.too_long
         return self.watched.dropped if dropped else self.watched.scraped
 
     def link(self, expression: str, span: Span | None = None) -> str:
