@@ -23,7 +23,7 @@ class Options:
     """The flags of `prom silence`."""
 
     arguments: tuple[str, ...] = ()
-    for_: timedelta = duration(default=timedelta(hours=1), help="For how long; at most 24h.")
+    for_: timedelta = duration(default=timedelta(hours=1), help="For how long; mostly 24h at most.")
     reason: str = text(help="Why: whoever wonders at the silence reads it.")
     all_namespaces: bool = switch("A", help="Alerts of all namespaces, and of none.")
     confirm: str = text(help="What the button of the preview carries; nobody types it.")
@@ -49,9 +49,10 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
     if "--all-contexts" in scope.text.split():
         raise UsageError("error: alerts are silenced in one cluster at a time")
     typed = read_matchers(options.arguments)
-    span, reason = silencing.read_span(options.for_), silencing.read_reason(options.reason)
+    reason = silencing.read_reason(options.reason)
     refuse_everything(typed)
     peer = await scope.monitoring.silences(everywhere=options.all_namespaces)
+    span = silencing.read_span(options.for_, longest=peer.longest)
     wanted = _Wanted(typed, await peer.admitted(typed), span, reason)
     if options.confirm:
         parts = _silence(scope, peer, wanted, options.confirm)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.core.metrics import Reach
@@ -72,6 +72,11 @@ class Silences(Protocol):
         """The label that names an alert's namespace."""
         ...
 
+    @property
+    def longest(self) -> timedelta:
+        """How long a silence may last."""
+        ...
+
     async def notices(self, matchers: Sequence[Matcher] = ()) -> Sequence[Notice]:
         """Return the alerts that match all of these, silenced ones included."""
         ...
@@ -114,6 +119,11 @@ class Silencing(Protocol):
     @property
     def label(self) -> str:
         """The label that names an alert's namespace."""
+        ...
+
+    @property
+    def longest(self) -> timedelta:
+        """How long a silence may last."""
         ...
 
     async def notices(self, matchers: Sequence[Matcher] = ()) -> Sequence[Notice]:

@@ -7,6 +7,7 @@ the cluster's: whoever may change nothing there silences nothing there either.
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from bot.audit.cleaning import cleaned
 from bot.core.access import Asked, Grant, Lack
@@ -55,6 +56,11 @@ class Silencer:
     def label(self) -> str:
         """Return the label that names an alert's namespace."""
         return self.peer.label
+
+    @property
+    def longest(self) -> timedelta:
+        """Return how long a silence may last."""
+        return self.peer.longest
 
     async def notices(self, matchers: Sequence[Matcher] = ()) -> Sequence[Notice]:
         """Return the alerts that match all of these."""
@@ -132,7 +138,14 @@ class Silencer:
                 f"error: no alert is in {' and in '.join(sorted(set(named)))}",
                 next_step=f"Name one {self.label}.",
             )
-        if allowed is None or set(named) & set(allowed):
+        if allowed is None:
+            return matchers
+        if any(one.name == self.label and (one.regex or not one.equal) for one in matchers):
+            raise RefusedError(
+                f"error: from {', '.join(allowed)} a silence names its {self.label} by an equality",
+                next_step=f"Type {self.label}={allowed[0]}." if allowed else "",
+            )
+        if set(named) & set(allowed):
             return matchers
         if named:
             raise RefusedError(

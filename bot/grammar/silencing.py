@@ -18,15 +18,13 @@ from bot.grammar.holding import LONGEST_REASON
 from bot.grammar.normalise import normalise
 from bot.grammar.tokens import read_line
 
-LONGEST = timedelta(hours=24)
-"""What is to be quiet for longer belongs into the rule, or into Alertmanager's routes."""
 _SHORTEST = timedelta(minutes=1)
 _PRESSED_WITHIN = timedelta(minutes=15)
 _ZERO = re.compile(r"(?<=[hm])0[ms]")
 _PRESS = re.compile(r"(?P<at>[0-9]{1,12})-(?P<digest>[0-9a-f]{16})")
 
 
-def read_span(span: timedelta, flag: str = "--for", longest: timedelta = LONGEST) -> timedelta:
+def read_span(span: timedelta, longest: timedelta) -> timedelta:
     """Return for how long.
 
     Raises:
@@ -35,8 +33,8 @@ def read_span(span: timedelta, flag: str = "--for", longest: timedelta = LONGEST
     if not _SHORTEST <= span <= longest:
         most = short_duration(longest)
         raise UsageError(
-            f"error: {flag} is a time between 1m and {most}",
-            next_step=f"{flag} 2h; hours and minutes, as in 1h30m.",
+            f"error: --for is a time between 1m and {most}",
+            next_step="--for 2h; hours and minutes, as in 1h30m.",
         )
     return span
 

@@ -111,7 +111,7 @@ class SeenSilences:
         filters = [*map(_written, matchers), *self._own_filter()]
         found = await self.client.ask(self._asking(), "alerts", {"filter": filters})
         notices = _read(lambda: [_notice(one) for one in found])
-        return [one for one in notices if self._sees(one.labels.get(self._label, ""))]
+        return [one for one in notices if self._sees(one.labels.get(self.label, ""))]
 
     async def silences(self) -> Sequence[Silence]:
         """Return the silences that are active or pending, the next to end first.
@@ -186,23 +186,24 @@ class SeenSilences:
         if not self._is_ours(silence):
             [example, *_] = self.reach.namespaces or ("…",)
             raise RefusedError(
-                f"error: you may silence what names one of your namespaces, with {self._label}="
+                f"error: you may silence what names one of your namespaces, with {self.label}="
                 " and nothing else about that label",
-                next_step=f'Add the matcher {self._label}="{example}".',
+                next_step=f'Add the matcher {self.label}="{example}".',
             )
 
     def _is_ours(self, silence: Silence) -> bool:
         """Tell whether it silences nothing but what is within the reach."""
         if self.reach.namespaces is None:
             return True
-        about = [one for one in silence.matchers if one.name == self._label]
+        about = [one for one in silence.matchers if one.name == self.label]
         return bool(about) and all(
             one.equal and not one.regex and one.value in (self.reach.namespaces or ())
             for one in about
         )
 
     @property
-    def _label(self) -> str:
+    def label(self) -> str:
+        """Return the label that names an alert's namespace."""
         return self.client.source.namespace_label
 
     def _sees(self, namespace: str) -> bool:
@@ -212,7 +213,7 @@ class SeenSilences:
         if self.reach.namespaces is None:
             return []
         pattern = "|".join(map(re.escape, self.reach.namespaces))
-        return [str(Matcher(self._label, pattern, regex=True))]
+        return [str(Matcher(self.label, pattern, regex=True))]
 
     def _asking(self) -> Asking:
         left = self.until - self.clock.monotonic()

@@ -51,6 +51,7 @@ class FakeSilences:
     manager: Manager
     reach: Reach
     label: str = "namespace"
+    longest: timedelta = timedelta(hours=24)
 
     async def notices(self, matchers: Sequence[Matcher] = ()) -> Sequence[Notice]:
         self._check()
@@ -129,7 +130,7 @@ class Watched:
     def says(self, expression: str, *values: float) -> None:
         """Let an expression have a series of each value from now on."""
         series = tuple(
-            Series({"pod": f"web-{number}"}, ((0.0, value),))
+            Series({"pod": f"web-{number}"}, ((0.0, float(value)),))
             for number, value in enumerate(values, 1)
         )
         self.answers[expression] = Answer(Shape.VECTOR, series)
