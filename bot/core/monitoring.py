@@ -1,65 +1,11 @@
 """What a command may ask of metrics and alerts, as the person who typed it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Protocol
 
 from bot.core.alerting import Silences, Silencing
 from bot.core.metrics import Metrics, Reach
 from bot.core.picture import Picture
-from bot.core.request import Place
-
-
-@dataclass(frozen=True, slots=True)
-class Watch:
-    """A condition whose turns somebody wants to be told of."""
-
-    id: str
-    """Empty: it is not kept yet."""
-    expression: str
-    until: datetime
-    person: str
-    """The key of whoever asked, as whom it is evaluated."""
-    place: Place
-    """Where it is told."""
-    context: str
-    namespace: str
-    """The one that was typed or is the place's; empty: all that the person may see."""
-    phrase: str
-    """The command as it was understood."""
-    holds: bool | None = None
-    """Whether it was true at the last look; None: there was none."""
-    since: datetime | None = None
-    """When that began."""
-    at: datetime | None = None
-    """When it was asked for."""
-
-
-class Watches(Protocol):
-    """The watches of a place, kept over restarts."""
-
-    @property
-    def lasting(self) -> bool:
-        """Whether they outlive the process."""
-        ...
-
-    async def add(self, expression: str, until: datetime) -> Watch:
-        """Keep a watch as the person who asks, in their place.
-
-        Raises:
-            RefusedError: they have too many.
-            StoreError: it cannot be kept.
-        """
-        ...
-
-    async def all(self) -> Sequence[Watch]:
-        """Return those of the place, and the person's own, the next to end first."""
-        ...
-
-    async def end(self, id: str) -> Watch | None:
-        """Forget one of the person's own, or of their place; None: there is none of that id."""
-        ...
+from bot.core.watching import Watches
 
 
 class Monitoring(Protocol):

@@ -219,7 +219,7 @@ class Engine:
             Overview(self._admission, self._waiting, run.request, run.account),
             partial(self._plan_of, run),
             partial(self._tasks, run.request),
-            Observer(self._instruments, deed, None, seconds),
+            Observer(self._instruments, deed, seconds),
             run.request.plain,
             run.request.files,
             run.request.link,

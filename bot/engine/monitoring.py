@@ -7,11 +7,13 @@ from bot.core.alerting import Silencing
 from bot.core.command import Access
 from bot.core.errors import RefusedError
 from bot.core.metrics import Metrics, Reach
-from bot.core.monitoring import Sources, Watches
+from bot.core.monitoring import Sources
 from bot.core.picture import Drawing, Picture
 from bot.core.ports import SeenBefore
+from bot.core.watching import KeptWatches, Watches
 from bot.engine.gate import review
 from bot.engine.silencing import Deed, Silencer
+from bot.engine.watching import OwnWatches
 
 _LIST_PODS = Access("list", "pods")
 
@@ -24,6 +26,8 @@ class Instruments:
     drawing: Drawing
     seen: SeenBefore | None = None
     """What makes a second press do nothing; None: there is one terminal, and nobody else."""
+    watches: KeptWatches | None = None
+    """None: nothing is watched from here once the command has ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,6 @@ class Observer:
 
     instruments: Instruments | None
     deed: Deed
-    kept: Watches | None
     seconds: float
 
     async def metrics(self, *, everywhere: bool = False) -> Metrics:
@@ -59,11 +62,12 @@ class Observer:
         Raises:
             RefusedError: none are kept here.
         """
-        if self.kept is None:
+        kept = self.instruments.watches if self.instruments else None
+        if kept is None:
             raise RefusedError(
                 "error: nothing is watched from here", next_step="Type it in Slack, in a channel."
             )
-        return self.kept
+        return OwnWatches(kept, self.deed, lambda wide: self.metrics(everywhere=wide))
 
     async def draw(self, picture: Picture) -> bytes:
         """Return the picture as a PNG.

@@ -63,7 +63,7 @@ class Seen:
     async def check(self, expression: str) -> None:
         """Let Prometheus read the expression as it was typed, and evaluate nothing."""
         # Nobody's series are shown by it, so that only the limits hold.
-        sent = self.guard.narrowed(expression, Reach(), self._label)
+        sent = narrowed(expression, Reach(), self._label, self.limits)
         await self.client.check(self._asking(), sent)
 
     async def names(self) -> Sequence[str]:

@@ -22,7 +22,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-REVISION = "0004"
+REVISION = "0005"
 """The newest migration; a test holds it equal to the files in `migrations/versions`."""
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -199,3 +199,21 @@ HOLDS = Table(
     Index("ix_holds_until", "until"),
 )
 """What is frozen, or locked where a resource is named; without an `until` it ends by hand."""
+
+WATCHES = Table(
+    "watches",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("person", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("until", Instant, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("lease_owner", Text),
+    Column("lease_until", Instant),
+    Column("body", LargeBinary, nullable=False),
+    Index("ix_watches_due_at", "due_at"),
+    Index("ix_watches_person", "person"),
+    Index("ix_watches_channel", "channel"),
+)
+"""Conditions whose turns somebody is told of. Whoever looks at one holds it by the lease; the body
+is the watch as it stood after the last look."""

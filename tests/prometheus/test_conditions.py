@@ -1,0 +1,80 @@
+"""A condition is true, false, or neither where there is nothing to tell it by."""
+
+import math
+
+import pytest
+
+from bot.core.metrics import Answer, Histogram, Reach, Series, Shape
+from bot.prometheus.conditions import look, read_condition
+from tests.engine.observed import FakeMetrics, Watched
+
+
+def vector(*values: float) -> Answer:
+    return Answer(Shape.VECTOR, tuple(Series({}, ((0.0, value),)) for value in values))
+
+
+def scalar(value: float) -> Answer:
+    return Answer(Shape.SCALAR, (Series({}, ((0.0, value),)),))
+
+
+EMPTY = Answer(Shape.VECTOR)
+COUNTED = Answer(Shape.VECTOR, (Series({}, ((0.0, Histogram(3, 1.0)),)),))
+
+
+@pytest.mark.parametrize(
+    ("expression", "sides", "numeric"),
+    [
+        ("up == 0", ("up",), False),
+        ("5 < sum(rate(a[5m]))", ("sum(rate(a[5m]))",), False),
+        ("(a) > (b)", ("(a)", "(b)"), False),
+        ("a > bool 5", ("a",), True),
+        ("a > 1 and (b < 2 or c == 3)", ("a", "b", "c"), False),
+        ("a > bool 1 or b > 2", ("a", "b"), False),
+        ("a > 1 unless on (pod) b", ("a",), False),
+        ('a{x="y\\"z"} != 1', ('a{x="y\\"z"}',), False),
+        ("sum(a > 5)", (), False),
+        ("a", (), False),
+        ("1 == 1", (), False),
+        ("not a query (", (), False),
+    ],
+)
+def test_what_is_compared_is_known(expression: str, sides: tuple[str, ...], numeric: bool) -> None:
+    condition = read_condition(expression)
+    assert ([one.replace(" ", "") for one in condition.sides], condition.numeric) == (
+        [one.replace(" ", "") for one in sides],
+        numeric,
+    )
+
+
+@pytest.mark.parametrize(
+    ("expression", "answers", "holds", "shown"),
+    [
+        ("a > 5", {"a > 5": vector(6, 7)}, True, 2),
+        ("a > 5", {"a > 5": EMPTY, "a": vector(1)}, False, 0),
+        ("a > 5", {"a > 5": EMPTY, "a": EMPTY}, None, 0),
+        ("a > 5", {"a > 5": EMPTY, "a": vector(math.nan)}, None, 0),
+        ("a > b", {"b": vector(1)}, False, 0),
+        ("a", {"a": vector(0)}, True, 1),
+        ("a", {}, False, 0),
+        ("a", {"a": COUNTED}, True, 1),
+        ("a > bool 5", {"a > bool 5": vector(0, 1, 0)}, True, 1),
+        ("a > bool 5", {"a > bool 5": vector(0, 0), "a": vector(1)}, False, 0),
+        ("a > bool 5", {"a": EMPTY}, None, 0),
+        ("scalar(a) > bool 5", {"scalar(a) > bool 5": scalar(1)}, True, 1),
+        ("scalar(a) > bool 5", {"scalar(a) > bool 5": scalar(0)}, False, 0),
+        ("scalar(a)", {"scalar(a)": scalar(math.nan)}, None, 0),
+        ('"x"', {'"x"': Answer(Shape.STRING, text="x")}, None, 0),
+    ],
+)
+async def test_a_look_tells_false_from_nothing(
+    expression: str, answers: dict[str, Answer], holds: bool | None, shown: int
+) -> None:
+    sight = await look(FakeMetrics(Watched(answers), Reach(), "x"), expression)
+    assert sight.holds is holds
+    assert len(sight.series) == shown
+
+
+async def test_what_is_compared_is_asked_for_only_where_there_was_no_answer() -> None:
+    watched = Watched({"a > 5": vector(6)})
+    await look(FakeMetrics(watched, Reach(), "x"), "a > 5")
+    assert [asked for asked, *_ in watched.asked] == ["a > 5"]
