@@ -12,7 +12,11 @@ PRODUCT = sorted((ROOT / "bot").rglob("*.py"))
 # Where a name may be called or imported, and nowhere else.
 ONLY_IN = {
     "KubeconfigUser": {"bot/terminal.py", "bot/rights.py"},
-    "create_subprocess_exec": {"bot/kube/credentials.py", "bot/store/upgrade.py"},
+    "create_subprocess_exec": {
+        "bot/kube/credentials.py",
+        "bot/render/drawing.py",
+        "bot/store/upgrade.py",
+    },
     "create_subprocess_shell": set(),
     "Popen": set(),
     "system": set(),

@@ -1,0 +1,186 @@
+"""Pictures come from a helper process that may hang, die or talk nonsense, and is replaced then."""
+
+import asyncio
+import json
+import math
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from pathlib import Path
+from signal import SIGKILL
+
+import pytest
+import pytest_asyncio
+from structlog.testing import capture_logs
+
+from bot.core.errors import BusyError
+from bot.core.picture import Line, Picture
+from bot.render.drawing import IDLE_SECONDS, PICTURE_SECONDS, WAITING, Drawer
+from tests.clock import ManualClock
+
+SCRIPTED = (sys.executable, "-m", "tests.render.scripted_helper")
+
+
+def picture(title: str, lines: int = 1) -> Picture:
+    points = [(float(at), math.sin(at / 9)) for at in range(0, 900, 15)]
+    return Picture(title, tuple(Line(f"web-{n}", points) for n in range(lines)), 0.0, 900.0, 15.0)
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+@pytest_asyncio.fixture
+async def drawer(clock: ManualClock) -> AsyncIterator[Drawer]:
+    made = Drawer(clock, SCRIPTED)
+    yield made
+    await made.close()
+
+
+def is_there(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+async def test_the_helper_draws_a_png(clock: ManualClock) -> None:
+    drawer = Drawer(clock)
+    try:
+        png = await drawer.draw(picture("up", 3))
+    finally:
+        await drawer.close()
+    assert png.startswith(b"\x89PNG\r\n")
+    assert (int.from_bytes(png[16:20]), int.from_bytes(png[20:24])) == (1200, 675)
+
+
+async def test_one_process_draws_what_is_asked_for_at_once(drawer: Drawer) -> None:
+    assert drawer.process is None
+    drawn = await asyncio.gather(*(drawer.draw(picture(f"p{n}")) for n in range(3)))
+    first = drawer.process
+    assert drawn == [b"p0", b"p1", b"p2"]
+    assert await drawer.draw(picture("p3")) == b"p3"
+    assert drawer.process == first
+
+
+@pytest.mark.parametrize("how", ["die", "half", "garbage", "fail"])
+async def test_a_picture_that_fails_is_said_and_the_next_one_is_drawn(
+    drawer: Drawer, how: str
+) -> None:
+    with pytest.raises(BusyError, match="the picture could not be drawn"):
+        await drawer.draw(picture(how))
+    assert await drawer.draw(picture("after")) == b"after"
+
+
+async def test_a_process_that_died_meanwhile_is_no_fault_of_the_next_picture(
+    drawer: Drawer,
+) -> None:
+    await drawer.draw(picture("before"))
+    before = drawer.process
+    assert before is not None
+    os.kill(before, SIGKILL)
+    assert await drawer.draw(picture("after")) == b"after"
+    assert drawer.process != before
+
+
+async def test_a_process_that_hangs_is_ended(drawer: Drawer, clock: ManualClock) -> None:
+    await drawer.draw(picture("before"))
+    before = drawer.process
+    assert before is not None
+    hanging = asyncio.create_task(drawer.draw(picture("hang")))
+    await clock.someone_sleeps(PICTURE_SECONDS)
+    await clock.advance(PICTURE_SECONDS)
+    with pytest.raises(BusyError, match="took over 10 seconds"):
+        await hanging
+    assert not is_there(before)
+    assert await drawer.draw(picture("after")) == b"after"
+
+
+async def test_who_no_longer_waits_leaves_no_answer_behind(
+    drawer: Drawer, clock: ManualClock
+) -> None:
+    waiting = asyncio.create_task(drawer.draw(picture("hang")))
+    await clock.someone_sleeps(PICTURE_SECONDS)
+    waiting.cancel()
+    with suppress(asyncio.CancelledError):
+        await waiting
+    assert drawer.process is None
+    assert await drawer.draw(picture("after")) == b"after"
+
+
+async def test_the_process_ends_when_nothing_is_drawn(drawer: Drawer, clock: ManualClock) -> None:
+    await drawer.draw(picture("one"))
+    await clock.advance(IDLE_SECONDS - 1)
+    await drawer.draw(picture("two"))
+    await clock.advance(IDLE_SECONDS - 1)
+    process = drawer.process
+    assert process is not None
+    await clock.advance(1)
+    async with asyncio.timeout(10):
+        while is_there(process):
+            await asyncio.sleep(0)
+    assert drawer.process is None
+
+
+async def test_too_many_are_told_to_come_later(drawer: Drawer, clock: ManualClock) -> None:
+    asked = [asyncio.create_task(drawer.draw(picture("hang")))]
+    await clock.someone_sleeps(PICTURE_SECONDS)
+    asked += [asyncio.create_task(drawer.draw(picture(f"p{n}"))) for n in range(1, WAITING)]
+    await asyncio.sleep(0)
+    with pytest.raises(BusyError, match="too many pictures wait"):
+        await drawer.draw(picture("one more"))
+    await clock.advance(PICTURE_SECONDS)
+    answers = await asyncio.gather(*asked, return_exceptions=True)
+    assert answers[1:] == [f"p{n}".encode() for n in range(1, WAITING)]
+
+
+async def test_it_closes_while_a_picture_is_drawn(clock: ManualClock) -> None:
+    drawer = Drawer(clock, SCRIPTED)
+    told = json.loads(await drawer.draw(picture("environment")))
+    process = drawer.process
+    asked = [asyncio.create_task(drawer.draw(picture("hang"))) for _ in range(2)]
+    await clock.someone_sleeps(PICTURE_SECONDS)
+    await drawer.close()
+    answers = await asyncio.gather(*asked, return_exceptions=True)
+    assert all(isinstance(answer, BusyError) for answer in answers)
+    assert process is not None
+    assert not is_there(process)
+    assert not Path(told["MPLCONFIGDIR"]).exists()
+    with pytest.raises(BusyError, match="the bot stops"):
+        await drawer.draw(picture("late"))
+
+
+async def test_the_helper_is_told_no_secret(
+    drawer: Drawer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QUARTERDECK_SLACK__BOT_TOKEN", "xoxb-secret")
+    monkeypatch.setenv("HTTPS_PROXY", "http://user:password@proxy")
+    told = json.loads(await drawer.draw(picture("environment")))
+    assert not {"QUARTERDECK_SLACK__BOT_TOKEN", "HTTPS_PROXY", "KUBECONFIG"} & told.keys()
+    assert "secret" not in str(told)
+
+
+async def test_what_the_helper_complains_of_is_logged(drawer: Drawer) -> None:
+    with capture_logs() as logs:
+        await drawer.draw(picture("complain"))
+        await drawer.close()
+    assert {"event": "charts", "said": "no font is left", "log_level": "warning"} in logs
+
+
+async def test_drawing_holds_nothing_up(clock: ManualClock) -> None:
+    drawer, turns = Drawer(clock), 0
+    points = [(float(at), math.sin(at / 9)) for at in range(11_000)]
+    lines = tuple(Line(f"web-{n}", points) for n in range(20))
+    drawn = asyncio.create_task(drawer.draw(Picture("long", lines, 0.0, 11_000.0, 1.0)))
+    try:
+        while not drawn.done():
+            await asyncio.sleep(0)
+            turns += 1
+    finally:
+        await drawer.close()
+    assert drawn.result().startswith(b"\x89PNG")
+    # Once for each frame at least: no line is sent together with another.
+    assert turns > len(lines)
