@@ -60,7 +60,7 @@ def message(news: News) -> Message:
     found.append(blocks.sentence(tail))
     if not news.final:
         asked = Asked(f"prom unwatch {watch.id}", watch.place, watch.person.rpartition("/")[2])
-        found += controls.choices((("End the watch", asked),))
+        found += controls.choices((controls.Next("End the watch", asked),))
     return Message(blocks.mrkdwn(head), tuple(found))
 
 

@@ -70,7 +70,7 @@ def test_whom_the_policy_sends_the_bot_may_become(tmp_path: Path) -> None:
 def test_slack_sends_the_commands_that_the_bot_listens_to() -> None:
     [app] = documents(DEPLOY / "slack-manifest.yaml")
     fields = Options.model_fields
-    names = [fields[name].default for name in ("kubectl_command", "deck_command")]
+    names = [fields[name].default for name in ("kubectl_command", "prom_command", "deck_command")]
     assert [command["command"] for command in app["features"]["slash_commands"]] == names
 
 

@@ -69,7 +69,8 @@ def either(request: pytest.FixtureRequest) -> SlackApp:
 
 
 def test_the_commands_are_those_that_work(either: SlackApp) -> None:
-    assert [one.command for one in either.features.slash_commands] == ["/kubectl", "/deck"]
+    commands = [one.command for one in either.features.slash_commands]
+    assert commands == ["/kubectl", "/prom", "/deck"]
 
 
 def test_the_scopes_are_those_that_are_used_and_no_other(either: SlackApp) -> None:

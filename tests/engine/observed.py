@@ -153,6 +153,9 @@ class FakeMetrics:
     async def range(self, expression: str, span: Span) -> Answer:
         raise NotImplementedError
 
+    async def check(self, expression: str) -> None:
+        self._check()
+
     async def names(self) -> Sequence[str]:
         return ()
 
