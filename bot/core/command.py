@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import Field, dataclass, field, fields, replace
 from datetime import timedelta
 from enum import IntEnum, StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 if TYPE_CHECKING:
@@ -177,10 +178,17 @@ def _flags_of(item: "Field[Any]") -> Iterator[Flag]:
 
 def filled(options: type[GroupT], values: Mapping[str, Any]) -> GroupT:
     """Return the options with these values, by the names of their fields; groups included."""
-    declared = fields(cast(Any, options))
-    own = {item.name: values[item.name] for item in declared if item.name in values}
-    groups = {item.name: item.metadata[_GROUP] for item in declared if _GROUP in item.metadata}
+    names, groups = _declared(cast(Any, options))
+    own = {name: values[name] for name in names if name in values}
     return options(**own, **{name: filled(one, values) for name, one in groups.items()})
+
+
+@lru_cache(maxsize=512)  # more classes than there are; each phrase asks for its own
+def _declared(options: type[Any]) -> tuple[tuple[str, ...], Mapping[str, type[Any]]]:
+    """Return the names of the fields, and of those that are groups the classes of these."""
+    declared = fields(options)
+    groups = {item.name: item.metadata[_GROUP] for item in declared if _GROUP in item.metadata}
+    return tuple(item.name for item in declared), groups
 
 
 OptionsT = TypeVar("OptionsT")

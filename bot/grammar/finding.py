@@ -124,10 +124,7 @@ def exact(phrase: str, catalogue: Catalogue) -> Command[Any] | None:
 
 def below(phrase: str, catalogue: Catalogue) -> tuple[str, ...]:
     """Return the words that make a longer phrase of this one."""
-    prefix = f"{phrase} "
-    return tuple(
-        sorted({p.removeprefix(prefix) for p in catalogue.phrases() if p.startswith(prefix)})
-    )
+    return _below(phrase, tuple(catalogue.phrases()))
 
 
 def suggest(typed: str, catalogue: Catalogue) -> tuple[str, ...]:
@@ -143,6 +140,12 @@ def suggest(typed: str, catalogue: Catalogue) -> tuple[str, ...]:
 @lru_cache(maxsize=256)  # more than two for each command are not asked for
 def _flags(groups: tuple[tuple[Flag, ...], ...]) -> FlagSet:
     return FlagSet.of(*groups, unmentioned=REFUSED)
+
+
+@lru_cache(maxsize=512)  # more phrases than there are; each is asked for once a request
+def _below(phrase: str, phrases: tuple[str, ...]) -> tuple[str, ...]:
+    prefix = f"{phrase} "
+    return tuple(sorted({p.removeprefix(prefix) for p in phrases if p.startswith(prefix)}))
 
 
 @lru_cache(maxsize=8)  # the phrases stay the same as long as the process does

@@ -126,6 +126,8 @@ def _refuse_lines(line: str) -> None:
 
 
 def _refuse_hidden(line: str, allowed: str = "") -> None:
+    if line.isprintable():
+        return  # nothing of those categories is, and this is known at once
     for column, character in enumerate(line, start=1):
         if character not in allowed and unicodedata.category(character) in _HIDDEN:
             raise RefusedError(
