@@ -23,7 +23,7 @@ from tests.metrics.servers import Server, running, temporary_home
 RIGHTS = Path(__file__).with_name("rights.yaml")
 NAMESPACE = "monitoring"
 FIRING = frozenset({"CrashLoop", "TargetDown"})
-"""What is always wrong in the fixture's shop: a pod crashes, a database answers no HTTP."""
+"""What is always wrong in the fixture's shop: a pod crashes, and a database answers no HTTP."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,15 +68,17 @@ def test_no_address_of_a_pod_is_ever_dialled(metrics_bed: MetricsBed) -> None:
     assert dialled == {metrics_bed.exporter, metrics_bed.prometheus, metrics_bed.alertmanager}
 
 
-def test_what_answers_no_http_is_down_and_nothing_else_is(metrics_bed: MetricsBed) -> None:
-    down = 'up{namespace="shop"} == 0'
-    assert set(values(metrics_bed.prometheus, down, "pod")) == {"db-0", "db-1"}
+def test_what_crashes_or_answers_no_http_is_down_and_nothing_else_is(
+    metrics_bed: MetricsBed,
+) -> None:
     errors = {
-        target["lastError"]
+        target["labels"]["job"]: target["lastError"].removeprefix("server returned HTTP status ")
         for target in targets(metrics_bed, "pods")
-        if target["labels"]["pod"].startswith("db-")
+        if target["labels"]["namespace"] == "shop" and target["health"] == "down"
     }
-    assert errors == {"server returned HTTP status 404 Not Found"}
+    assert errors == {"db": "404 Not Found", "crashy": "503 Service Unavailable"}
+    down = values(metrics_bed.prometheus, 'up{namespace="shop"} == 0', "job")
+    assert set(down) == set(errors)
 
 
 @pytest.mark.parametrize(

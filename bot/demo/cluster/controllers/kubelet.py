@@ -71,11 +71,12 @@ def _fail_to_pull(hands: Hands, pod: Json, _node: Json) -> None:
     hands.tell(pod, "Failed", "Error: ImagePullBackOff", "Warning", "kubelet")
 
 
-def _crash(hands: Hands, pod: Json, _node: Json) -> None:
+def _crash(hands: Hands, pod: Json, node: Json) -> None:
     restarts = 1 + pod["status"]["containerStatuses"][0]["restartCount"]
     message = f"back-off {_back_off(restarts)}s restarting failed container"
     state = {"waiting": {"reason": "CrashLoopBackOff", "message": message}}
     last = {"terminated": _over(hands, 137, "OOMKilled")}
+    pod = _addressed(hands, pod, node)
     _report(hands, pod, "Running", state, restartCount=restarts, lastState=last)
     hands.tell(pod, "BackOff", "Back-off restarting failed container", "Warning", "kubelet")
 
@@ -87,12 +88,17 @@ def _end(hands: Hands, pod: Json, _node: Json) -> None:
 
 
 def _run(hands: Hands, pod: Json, node: Json) -> None:
+    pod = _addressed(hands, pod, node)
+    _report(hands, pod, "Running", {"running": {"startedAt": hands.now}}, ready=True)
+
+
+def _addressed(hands: Hands, pod: Json, node: Json) -> Json:
+    """Return the pod with an address, the one that it has as long as it is there."""
     addresses = {each["type"]: each["address"] for each in node["status"].get("addresses", ())}
     host, number = addresses.get("InternalIP", "127.0.0.1"), next(hands.numbers)
     ip = pod["status"].get("podIP", f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}")
     where = {"hostIP": host, "hostIPs": [{"ip": host}], "podIP": ip, "podIPs": [{"ip": ip}]}
-    pod = pod | {"status": pod["status"] | where}
-    _report(hands, pod, "Running", {"running": {"startedAt": hands.now}}, ready=True)
+    return pod | {"status": pod["status"] | where}
 
 
 def _report(hands: Hands, pod: Json, phase: str, state: Json, **more: object) -> None:

@@ -46,6 +46,16 @@ async def test_a_crashing_container_backs_off_from_ten_seconds_to_five_minutes(
     assert container(world)["lastState"]["terminated"]["reason"] == "OOMKilled"
 
 
+async def test_a_container_that_crashes_leaves_its_pod_the_address(world: World) -> None:
+    await world.make(pod(image=CRASH))
+    await world.passes(1)
+    address = world.one("pods", "one")["status"]["podIP"]
+    assert address.startswith("10.")
+    await world.passes(60)
+    assert world.one("pods", "one")["status"]["podIP"] == address
+    assert world.one("pods", "one")["status"]["containerStatuses"][0]["restartCount"] > 1
+
+
 async def test_a_leak_ends_at_the_limit_and_begins_again(world: World) -> None:
     leaking = pod(**containers(resources={"limits": {"memory": "11Mi"}}))
     leaking["metadata"]["annotations"] = {"demo.quarterdeck.dev/leaks": "5Mi"}
