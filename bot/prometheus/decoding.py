@@ -8,10 +8,13 @@ from collections.abc import Iterator, Mapping
 from json import JSONDecoder
 from typing import Any
 
-# Containers are opened so deep: of a query's answer `data.result[].values[]`, of the rules
-# `data.groups[].rules[]`. What is below is small, and decoded at once.
-_DEPTH = 5
+# Objects and lists are opened so deep, and lists of lists one deeper: of a query's answer
+# `data.result[].values[]`, of the rules `data.groups[].rules[]`. What is below is small, and
+# decoded at once.
+_DEPTH = 4
+_SPACES = (" ", "\t", "\n", "\r")
 _SPACE = re.compile(r"[ \t\n\r]*")
+_FIRST = re.compile(r"\[[ \t\n\r]*[\[{]")
 _WHOLE = JSONDecoder(strict=False)
 
 
@@ -61,16 +64,20 @@ class _Walk:
         character = self._next()
         if depth < _DEPTH and character == "{":
             return dict(self._members(depth))
-        if depth < _DEPTH and character == "[":
+        if character == "[" and (depth < _DEPTH or (depth == _DEPTH and self._is_of_lists())):
             return list(self._elements(depth))
         found, self._at = _WHOLE.raw_decode(self._text, self._at)
         return found
+
+    def _is_of_lists(self) -> bool:
+        """Tell whether the list here holds lists or objects; of numbers and texts there are two."""
+        return _FIRST.match(self._text, self._at) is not None
 
     def _members(self, depth: int) -> Iterator[tuple[str, Any]]:
         for _ in self._separated("}"):
             if self._next() != '"':
                 raise ValueError("a name is missing")
-            name = self._value(_DEPTH)
+            name, self._at = _WHOLE.raw_decode(self._text, self._at)
             self._take(":")
             yield name, self._value(depth + 1)
 
@@ -102,6 +109,9 @@ class _Walk:
 
     def _next(self) -> str:
         """Return the next character that is no space; empty at the end."""
+        character = self._text[self._at : self._at + 1]
+        if character not in _SPACES:
+            return character
         match = _SPACE.match(self._text, self._at)
         self._at = match.end() if match else self._at
         return self._text[self._at : self._at + 1]

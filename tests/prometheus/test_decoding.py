@@ -46,7 +46,7 @@ def test_elements_are_counted_by_their_depth(most: dict[int, int], fits: bool) -
 
 
 def test_elements_of_several_lists_are_counted_together() -> None:
-    content = b'{"data": {"result": [{"values": [1, 2]}, {"values": [3, 4]}]}}'
+    content = b'{"data": {"result": [{"values": [[1], [2]]}, {"values": [[3], [4]]}]}}'
     assert decode(content, {5: 4})
     with pytest.raises(MoreError):
         decode(content, {5: 3})
