@@ -43,12 +43,12 @@ async def observe(kubeconfig: str, phrase: str, lines: int) -> Findings:
     await Inside(bot, "get pods -n small", 20).ask()
     keep_turns_short()
     way = Inside(bot, phrase, lines)
-    before = _reset_peak()
+    before = reset_peak()
     await way.ask()
-    growth = _read("VmHWM") - before
+    growth = memory("VmHWM") - before
     waits, works = [], []
     for _ in range(ROUNDS):
-        async with _ticking() as late:
+        async with ticking() as late:
             await way.ask()
         waits.append(max(wait for wait, _ in late))
         works.append(max(work for _, work in late))
@@ -57,7 +57,7 @@ async def observe(kubeconfig: str, phrase: str, lines: int) -> Findings:
 
 
 @asynccontextmanager
-async def _ticking() -> AsyncIterator[list[tuple[float, float]]]:
+async def ticking() -> AsyncIterator[list[tuple[float, float]]]:
     """Yield how much later than it wanted the other handler had its turns, and for what work."""
     late = [(0.0, 0.0)]
 
@@ -75,12 +75,13 @@ async def _ticking() -> AsyncIterator[list[tuple[float, float]]]:
         await asyncio.gather(task, return_exceptions=True)
 
 
-def _reset_peak() -> float:
+def reset_peak() -> float:
+    """Return what the process holds, in MiB; its peak is that from now on."""
     _CLEAR.write_text("5")  # proc(5): resets VmHWM
-    return _read("VmRSS")
+    return memory("VmRSS")
 
 
-def _read(name: str) -> float:
+def memory(name: str) -> float:
     """Return a line of this process's memory, in MiB."""
     match = re.search(rf"^{name}:\s*(\d+) kB$", _STATUS.read_text(), re.MULTILINE)
     if match is None:

@@ -30,6 +30,15 @@ def no_more_than_times(what: str, bot: float, name: str, other: float, times: fl
     return Figure(what, _time(bot), beside, f"{_times(ratio)} {name}", budget, ratio <= times)
 
 
+def no_more_than_times_over(
+    what: str, bot: float, raw: float, times: float, extra: float
+) -> Figure:
+    """Compare with a raw request, of which it may take so many times, and `extra` seconds."""
+    found = f"{_times(bot / raw)} raw, raw + {_time(max(bot - raw, 0))}"
+    budget = f"≤ {_times(times)} raw + {_time(extra)}"
+    return Figure(what, _time(bot), f"raw {_time(raw)}", found, budget, bot <= times * raw + extra)
+
+
 def no_more_time_than(what: str, seconds: float, limit: float, beside: str = "") -> Figure:
     """Compare with a limit in seconds."""
     found = _time(seconds)
