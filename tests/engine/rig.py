@@ -197,13 +197,14 @@ async def bot(
     others: Mapping[str, str] = MappingProxyType({}),
     acquaintance: Acquaintance | None = None,
     board: Board | None = None,
+    access: Path | None = None,
     instruments: Instruments | None = None,
 ) -> AsyncIterator[Bot]:
     """Run an engine on a scripted API server, or on what is at that URL, until the block ends.
 
-    `others` are further contexts and their servers' URLs; people are as a test says they are,
-    unless an acquaintance knows them. The clock stands still unless another
-    is given.
+    `access` is a kubeconfig of another cluster instead; `others` are further contexts and their
+    servers' URLs; people are as a test says they are, unless an acquaintance knows them. The clock
+    stands still unless another is given.
     """
     clock, ledger = clock or ManualClock(), Ledger()
     policies = [Policy.model_validate(policy or POLICY)]
@@ -211,7 +212,7 @@ async def bot(
         for namespace in ("shop", "shop-test"):
             path = f"/apis/apps/v1/namespaces/{namespace}/deployments"
             server.on(path, _rolled_out)
-        files = [kubeconfig(folder / "config", url or server.url, name="main")]
+        files = [access or kubeconfig(folder / "config", url or server.url, name="main")]
         for name, address in others.items():
             files.append(kubeconfig(folder / f"config-{len(files)}", address, name=name))
         paths = os.pathsep.join(map(str, files))
