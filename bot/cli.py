@@ -302,9 +302,7 @@ def search_audit(since: datetime | None, until: datetime | None, **wanted: Any) 
 @click.option(
     "--as", "name", type=click.Choice(("ada", "bob", "eve")), help="sre, developer, outsider"
 )
-@click.option(
-    "--headless", is_flag=True, help="Print where the kubeconfig is, and run until Ctrl-C."
-)
+@click.option("--headless", is_flag=True, help="Print where everything is, and run until Ctrl-C.")
 def demo(name: str | None, headless: bool) -> None:
     """Start a simulated cluster with a shop in it, and a shell on it."""
     _start_quickly()

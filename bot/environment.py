@@ -1,16 +1,29 @@
-"""The one place that reads the process's environment, without anything to import for it."""
+"""The one place that knows the process's environment, without anything to import for it."""
 
 import ipaddress
 import os
 import urllib.parse
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 
 def variables() -> Mapping[str, str]:
     """Return the environment, for what is handed to a plugin or names a pod's cluster."""
     return os.environ
+
+
+@contextmanager
+def with_variables(more: Mapping[str, str]) -> Iterator[None]:
+    """Let the block run as if these had been set when the process was started."""
+    before = dict(os.environ)
+    os.environ.update(more)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 def kubeconfig_paths() -> str:

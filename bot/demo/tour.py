@@ -1,4 +1,7 @@
-"""`quarterdeck demo`: a simulated cluster with a shop in it, and the bot on it, in one process."""
+"""`quarterdeck demo`: a simulated cluster with a shop in it, measured, and the bot on it.
+
+All of it runs in one process.
+"""
 
 import asyncio
 import json
@@ -10,6 +13,8 @@ from pathlib import Path
 
 from bot.demo.cluster import scenes
 from bot.demo.cluster.box import Box
+from bot.demo.prometheus.box import Observatory
+from bot.environment import with_variables
 from bot.terminal import open_terminal, run_shell
 
 _ENDED = 143
@@ -25,27 +30,48 @@ kubectl can look at it, too (with --validate=false where it applies something):
 
 Type "help", or for example "rollout status deploy/checkout -n shop" (Ctrl-C ends it),
 "logs deploy/web -n shop", "scale deploy/web --replicas=5 -n shop", and "exit".
+The shop is measured: "prom sum by (job) (rate(http_requests_total[5m]))", and "prom alerts".
+This release of `web` fails three requests in ten, and an alert comes in two minutes:
+  set image deploy/web web=registry.example.org/shop/web:error-30-1.5.0 -n shop
 """
 
 
 async def run_tour(name: str | None, *, headless: bool) -> int:
     """Start the cluster, and be that person in it until the shell ends; return the exit code.
 
-    Headless, it prints where the kubeconfig is and waits for a signal; no name means the
-    administrator then, and ada in the shell.
+    Headless, it prints where the kubeconfig, Prometheus and Alertmanager are, and waits for a
+    signal; no name means the administrator then, and ada in the shell.
     """
+    releases = scenes.read(scenes.RELEASES)
     with tempfile.TemporaryDirectory(prefix="quarterdeck-demo-") as folder:
         async with Box(Path(folder), scene=scenes.SHOP) as box:
-            await scenes.release(box.registry, scenes.read(scenes.RELEASES))
-            if headless:
-                return await _wait(box.kubeconfig_of(name) if name else box.kubeconfig)
-            return await _talk(box, name or scenes.PEOPLE[0].name)
+            # What was there before the releases has been there for two hours.
+            await scenes.settled(box.registry, releases)
+            async with Observatory(box.registry, box.clock) as observatory:
+                await scenes.release(box.registry, releases)
+                if headless:
+                    kubeconfig = box.kubeconfig_of(name) if name else box.kubeconfig
+                    return await _wait(kubeconfig, observatory)
+                with with_variables(_addresses(observatory)):
+                    return await _talk(box, name or scenes.PEOPLE[0].name)
 
 
-async def _wait(kubeconfig: Path) -> int:
+def _addresses(observatory: Observatory) -> dict[str, str]:
+    """Return the settings by which the terminal knows what measures the shop."""
+    prefix = "QUARTERDECK_PROMETHEUS__"
+    addresses = {"URL": observatory.url, "ALERTMANAGER": observatory.alerts_url}
+    return {f"{prefix}{name}": address for name, address in addresses.items()}
+
+
+async def _wait(kubeconfig: Path, observatory: Observatory) -> int:
     ended = asyncio.Event()
     _on_signals(ended.set, signal.SIGINT, signal.SIGTERM)
-    sys.stdout.write(json.dumps({"kubeconfig": str(kubeconfig)}) + "\n")
+    told = {
+        "kubeconfig": str(kubeconfig),
+        "prometheus": observatory.url,
+        "alerts": observatory.alerts_url,
+    }
+    sys.stdout.write(json.dumps(told) + "\n")
     sys.stdout.flush()
     await ended.wait()
     return 0

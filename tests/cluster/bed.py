@@ -8,8 +8,8 @@ import base64
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -51,6 +51,20 @@ class ControlPlane:
 
 
 @dataclass(frozen=True, slots=True)
+class Monitors:
+    """What measures a cluster: addresses, as `http://127.0.0.1:31234`."""
+
+    prometheus: str
+    alertmanager: str
+
+    @property
+    def settings(self) -> Mapping[str, str]:
+        """Return what tells a terminal of them."""
+        prefix = "QUARTERDECK_PROMETHEUS__"
+        return {f"{prefix}URL": self.prometheus, f"{prefix}ALERTMANAGER": self.alertmanager}
+
+
+@dataclass(frozen=True, slots=True)
 class Bed:
     """A furnished cluster, and the ways into it."""
 
@@ -71,6 +85,8 @@ class Bed:
     """Whether it is the simulated cluster of docs/simulated-cluster.md."""
     clock: IdleClock | None = None
     """What tells its time, where time is skipped; held but for what lets it pass."""
+    observed: Callable[[], AbstractContextManager[Monitors]] | None = None
+    """Measures the simulated cluster until the block ends."""
 
     @property
     def kubeconfig(self) -> Path:

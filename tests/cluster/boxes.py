@@ -11,13 +11,15 @@ from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 from bot.core.clock import Clock, SystemClock
 from bot.demo.cluster.box import Box
+from bot.demo.prometheus.box import Observatory
 from tests.clock import IdleClock
-from tests.cluster.bed import Bed, attached
+from tests.cluster.bed import Bed, Monitors, attached
 from tests.cluster.behaviour import write_logs
 from tests.cluster.kubectl import Kubectl
 from tests.cluster.nodes import nodes
@@ -68,6 +70,17 @@ def running_box(scene: Sequence[str] = (), clock: Clock | None = None) -> Iterat
 
 
 @contextmanager
+def observed(running: RunningBox) -> Iterator[Monitors]:
+    """Measure the box until the block ends, in its own loop."""
+    observatory = Observatory(running.box.registry, running.box.clock)
+    running.do(observatory.__aenter__())
+    try:
+        yield Monitors(observatory.url, observatory.alerts_url)
+    finally:
+        running.do(observatory.__aexit__())
+
+
+@contextmanager
 def boxed_bed(clock: IdleClock | None = None) -> Iterator[Bed]:
     """Start a box that is furnished as the real bed is, and end it when the block ends."""
     with (
@@ -80,5 +93,6 @@ def boxed_bed(clock: IdleClock | None = None) -> Iterator[Bed]:
         bed = attached(kubectl, Path(home))
         box = running.box
         bed = replace(bed, audit_log=box.audit_log, logs=box.logs, simulated=True, clock=clock)
+        bed = replace(bed, observed=partial(observed, running))
         with clock.hold() if clock else nullcontext():
             yield bed

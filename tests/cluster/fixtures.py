@@ -19,7 +19,7 @@ import pytest
 
 from tests.absent import give_up
 from tests.cluster.audit import AuditLog
-from tests.cluster.bed import Bed, borrowed, running
+from tests.cluster.bed import Bed, Monitors, borrowed, running
 from tests.cluster.build import build, say
 from tests.cluster.choice import Borrow, Build, Choice, Refuse, Skip, Start, choose
 from tests.cluster.kubectl import Kubectl
@@ -43,6 +43,17 @@ def audit(bed: Bed) -> AuditLog:
         return bed.audit
     except ClusterError as error:
         give_up(str(error))
+
+
+@contextmanager
+def monitored(bed: Bed, request: pytest.FixtureRequest) -> Iterator[Monitors]:
+    """Measure the cluster until the block ends; skip with one line where a real one cannot be."""
+    if bed.observed is not None:
+        with bed.observed() as found:
+            yield found
+    else:
+        real = request.getfixturevalue("metrics_bed")
+        yield Monitors(real.prometheus, real.alertmanager)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

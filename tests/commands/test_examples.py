@@ -39,8 +39,15 @@ async def run(bed: Bed, phrase: str) -> tuple[int, str, str]:
 
 @pytest.mark.parametrize(("effect", "example"), EXAMPLES)
 async def test_an_example_works(
-    bed: Bed, effect: Effect, example: str, monkeypatch: pytest.MonkeyPatch
+    bed: Bed,
+    effect: Effect,
+    example: str,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
 ) -> None:
+    if example.startswith("prom "):
+        for name, address in request.getfixturevalue("monitors").settings.items():
+            monkeypatch.setenv(name, address)
     if example.startswith("run "):
         monkeypatch.setenv("QUARTERDECK_POLICY", "policy.yaml")
     async with around(bed, example, effect) as phrase:

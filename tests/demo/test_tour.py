@@ -4,6 +4,7 @@ import json
 import signal
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,14 +30,14 @@ def talked(typed: str, *options: str) -> "subprocess.CompletedProcess[str]":
 
 
 @contextmanager
-def headless(*options: str) -> Iterator[tuple["subprocess.Popen[str]", Path]]:
-    """Yield the process and its kubeconfig; end it with the block."""
+def headless(*options: str) -> Iterator[tuple["subprocess.Popen[str]", dict[str, str]]]:
+    """Yield the process and the line that it says; end it with the block."""
     with subprocess.Popen(
         [*DEMO, "--headless", *options], cwd=ROOT, stdout=subprocess.PIPE, text=True
     ) as process:
         try:
             assert process.stdout is not None
-            yield process, Path(json.loads(process.stdout.readline())["kubeconfig"])
+            yield process, json.loads(process.stdout.readline())
         finally:
             process.kill()
 
@@ -69,7 +70,8 @@ def test_everybody_of_the_scene_can_be_had() -> None:
 def test_headless_it_serves_until_it_is_told_to_end_and_another_one_beside_it(
     tmp_path: Path,
 ) -> None:
-    with headless() as (first, one), headless("--as", "eve") as (second, two):
+    with headless() as (first, told), headless("--as", "eve") as (second, told_too):
+        one, two = (Path(each["kubeconfig"]) for each in (told, told_too))
         assert "web" in Kubectl(KUBECTL, one, tmp_path).out("get", "deployments", "-n=shop")
         assert "forbidden" in Kubectl(KUBECTL, two, tmp_path)("get", "pods", "-n=shop").stderr
         first.send_signal(signal.SIGTERM)
@@ -77,3 +79,17 @@ def test_headless_it_serves_until_it_is_told_to_end_and_another_one_beside_it(
         assert [first.wait(10), second.wait(10)] == [0, 0]
         assert not one.parent.exists()
         assert not two.parent.exists()
+
+
+def test_headless_it_says_where_the_shop_is_measured() -> None:
+    with headless() as (_, told):
+        query = f"{told['prometheus']}/api/v1/query?query=count(up)"
+        with urllib.request.urlopen(query, timeout=10) as answer:
+            assert json.load(answer)["data"]["result"]
+        with urllib.request.urlopen(f"{told['alerts']}/api/v2/alerts", timeout=10) as answer:
+            assert json.load(answer) == []
+
+
+def test_it_names_two_things_to_ask_prometheus_for() -> None:
+    done = talked("exit\n")
+    assert '"prom sum by (job) (rate(http_requests_total[5m]))", and "prom alerts"' in done.stdout
