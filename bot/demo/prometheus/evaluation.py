@@ -38,14 +38,10 @@ LOOKBACK = 300_000
 """Milliseconds for which a sample counts as what a series is."""
 _SUBQUERY_STEP = 60_000
 """Prometheus's interval of evaluation, which subqueries without a step have."""
-_EXPERIMENTAL = (
-    "is experimental and must be enabled with --enable-feature=promql-experimental-functions"
-)
-_AGGREGATIONS = (*SIMPLE, "bottomk", "count_values", "quantile", "topk")
+KNOWN_AGGREGATIONS = sorted((*SIMPLE, "bottomk", "count_values", "quantile", "topk"))
 _OVER_RANGES = (*OVER_RANGES, "absent_over_time", "predict_linear", "quantile_over_time")
 _WITH_SELECTOR = ("absent", "timestamp")
 KNOWN = sorted({*FUNCTIONS, *_OVER_RANGES, *_WITH_SELECTOR})
-KNOWN_AGGREGATIONS = sorted(_AGGREGATIONS)
 _KEEP_NAMES = ("last_over_time",)
 
 
@@ -75,7 +71,7 @@ def compiled_range(node: Any, frame: Frame) -> EvaluateRange:
     if isinstance(node, promql.SubqueryExpr):
         return _subquery(node, frame)
     selector = node.vector_selector
-    series = frame.store.select(parsing.matchers(selector, frame.text))
+    series = frame.store.select(parsing.matchers(selector))
     moment_of, width = _moment(selector, frame), _milliseconds(node.range)
 
     def evaluate(moment: int) -> Range:
@@ -133,7 +129,7 @@ def _subquery(node: Any, frame: Frame) -> EvaluateRange:
 
 def _selector(node: Any, frame: Frame, *, moments: bool = False) -> Evaluate:
     """Return what evaluates a selector to its values, or to the moments of its samples."""
-    series = frame.store.select(parsing.matchers(node, frame.text))
+    series = frame.store.select(parsing.matchers(node))
     moment_of = _moment(node, frame)
 
     def evaluate(moment: int) -> Value:
@@ -180,8 +176,6 @@ def _binary(node: Any, frame: Frame) -> Evaluate:
 
 def _aggregate(node: Any, frame: Frame) -> Evaluate:
     name, inner, group = str(node.op), compiled(node.expr, frame), grouping(node.modifier)
-    if name not in _AGGREGATIONS:
-        raise parsing.refused(frame.text, f"{name}() {_EXPERIMENTAL}")
     parameter = compiled(node.param, frame) if node.param is not None else lambda _: 0.0
 
     def evaluate(moment: int) -> Value:
@@ -198,8 +192,6 @@ def _call(node: Any, frame: Frame) -> Evaluate:
         return _over_range(name, node.args, frame)
     if name in _WITH_SELECTOR:
         return _WITH[name](node.args[0], frame)
-    if node.func.experimental:
-        raise parsing.refused(frame.text, f"function '{name}' is not enabled")
     if name not in FUNCTIONS:
         raise parsing.refused(frame.text, f"unknown function with name '{name}'")
     arguments, function = [compiled(each, frame) for each in node.args], FUNCTIONS[name]
@@ -252,7 +244,7 @@ def _equalities(node: Any, frame: Frame) -> Labels:
         return Labels()
     found: dict[str, str] = {}
     seen: set[str] = {NAME}
-    for each in parsing.matchers(node, frame.text):
+    for each in parsing.matchers(node):
         if each.equals is not None and each.name not in seen:
             found[each.name] = each.equals
             seen.add(each.name)

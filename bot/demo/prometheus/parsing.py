@@ -5,6 +5,7 @@ that are known. What Prometheus refuses and the library takes is refused here.
 """
 
 import re
+from collections.abc import Iterator
 from functools import cache, partial
 from importlib.resources import files
 from typing import Any
@@ -17,6 +18,12 @@ from bot.demo.prometheus.refusals import BAD_DATA, QueryRefusedError
 from bot.demo.prometheus.samples import Matcher
 from bot.demo.prometheus.values import NAME
 
+_EXPERIMENTAL = ("limitk", "limit_ratio")
+_EXPERIMENT = (
+    "is experimental and must be enabled with --enable-feature=promql-experimental-functions"
+)
+_INFINITY = re.compile(r'(?<![-+\w"])Inf\b')
+
 
 def parsed(text: str) -> Any:
     """Return the tree of an expression.
@@ -25,9 +32,36 @@ def parsed(text: str) -> Any:
         QueryRefusedError: it is none that Prometheus would take, with its text.
     """
     try:
-        return promql_parser.parse(text)
+        node = promql_parser.parse(text)
     except ValueError as error:
         raise refused(text, str(error)) from error
+    mistakes: list[str] = []
+    promql_parser.walk(node, lambda each: mistakes.extend(_switched_off(each)))
+    if mistakes:
+        raise refused(text, mistakes[0])
+    return node
+
+
+def formatted(text: str) -> str:
+    """Return an expression as Prometheus would write it. Raises as `parsed` does."""
+    return _INFINITY.sub("+Inf", str(parsed(text).prettify()))
+
+
+def _switched_off(node: Any) -> Iterator[str]:
+    """Yield what the library would say, if it took no more than a Prometheus without switches."""
+    match node:
+        case promql_parser.VectorSelector() if node.matchers.or_matchers:
+            yield "or"
+        case promql_parser.Call() if node.func.experimental:
+            yield f"function '{node.func.name}' is not enabled"
+        case promql_parser.AggregateExpr() if str(node.op) in _EXPERIMENTAL:
+            yield f"{node.op}() {_EXPERIMENT}"
+        case promql_parser.BinaryExpr() if node.modifier and _filled(node.modifier.fill_values):
+            yield "binop fill modifiers are experimental and not enabled"
+
+
+def _filled(values: Any) -> bool:
+    return values is not None and (values.lhs, values.rhs) != (None, None)
 
 
 def refused(text: str, why: str) -> QueryRefusedError:
@@ -58,14 +92,8 @@ def data(name: str) -> Any:
     return yaml.load(text, yaml.CSafeLoader)
 
 
-def matchers(selector: Any, text: str = "or") -> list[Matcher]:
-    """Return the conditions of a vector selector.
-
-    Raises:
-        QueryRefusedError: it has alternatives, which Prometheus does not know.
-    """
-    if selector.matchers.or_matchers:
-        raise refused(text, "or")
+def matchers(selector: Any) -> list[Matcher]:
+    """Return the conditions of a vector selector."""
     named = [Matcher(NAME, partial(str.__eq__, selector.name), selector.name)]
     return (named if selector.name else []) + [
         _matcher(each) for each in selector.matchers.matchers

@@ -12,7 +12,7 @@ from multidict import MultiDict
 
 from bot.core.clock import Clock, deadline
 from bot.demo.prometheus import queries, wire
-from bot.demo.prometheus.parsing import data
+from bot.demo.prometheus.parsing import data, formatted
 from bot.demo.prometheus.refusals import (
     BAD_DATA,
     STATUSES,
@@ -54,6 +54,7 @@ class Server:
         """Return what speaks the API."""
         app = web.Application()
         by_form: dict[str, Handler] = {
+            "format_query": self._format,
             "labels": self._labels,
             "query": self._query,
             "query_range": self._query_range,
@@ -104,6 +105,12 @@ class Server:
 
     def _now(self) -> int:
         return wire.milliseconds(self._clock.now())
+
+    async def _format(self, asked: Parameters) -> Answer:
+        try:
+            return formatted(asked.get("query", "")), ()
+        except QueryRefusedError as refused:
+            raise bad(refused.text, "query") from refused
 
     async def _series(self, asked: Parameters) -> Answer:
         if "match[]" not in asked:

@@ -82,7 +82,7 @@ def _selector(text: str) -> list[Matcher]:
     if whole and whole.end() < len(text):
         raise bad(f'1:{whole.end() + 1}: parse error: unexpected "{text[whole.end()]}"')
     try:
-        return parsing.matchers(parsing.parsed(text), text)
+        return parsing.matchers(parsing.parsed(text))
     except QueryRefusedError as error:
         if error.text.endswith("at least one non-empty matcher"):
             raise bad("match[] must contain at least one non-empty matcher") from error

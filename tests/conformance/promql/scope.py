@@ -17,7 +17,7 @@ of this page is refused as Prometheus refuses what it does not know.
 
 ## What it serves
 
-Prometheus: `/api/v1/query`, `query_range`, `series` and `labels` by GET and POST,
+Prometheus: `/api/v1/query`, `query_range`, `format_query`, `series` and `labels` by GET and POST,
 `label/NAME/values`, `metadata`, `targets`, `rules`, `alerts` and `status/buildinfo`. Alertmanager:
 `/api/v2/alerts`, `silences`, `silence/ID`, `receivers` and `status`; there is one receiver, and it
 notifies nobody.

@@ -78,6 +78,11 @@ async def test_more_than_the_limit_is_cut_with_a_warning(client: aiohttp.ClientS
     [
         ("query", {"query": "nothing(x)"}, 400, "bad_data",
          'invalid parameter "query": 1:1: parse error: unknown function with name "nothing"'),
+        ("query", {"query": "1 + limitk(2, x)"}, 400, "bad_data",
+         'invalid parameter "query": 1:5: parse error: limitk() is experimental and must be '
+         "enabled with --enable-feature=promql-experimental-functions"),
+        ("query", {"query": "mad_over_time(x[5m])"}, 400, "bad_data",
+         'invalid parameter "query": 1:1: parse error: function "mad_over_time" is not enabled'),
         ("query", {"query": "1", "time": "noon"}, 400, "bad_data",
          'invalid parameter "time": invalid time value for \'time\': '
          'cannot parse "noon" to a valid timestamp'),
@@ -89,7 +94,7 @@ async def test_more_than_the_limit_is_cut_with_a_warning(client: aiohttp.ClientS
          '[{__name__="http_requests_total", pod="b"}, {__name__="http_requests_total", pod="a"}];'
          "many-to-many matching not allowed: matching labels must be unique on one side"),
     ],
-    ids=["function", "time", "points", "duplicates"],
+    ids=["function", "aggregation", "experiment", "time", "points", "duplicates"],
 )  # fmt: skip
 async def test_what_prometheus_refuses_is_refused_in_its_words(
     client: aiohttp.ClientSession,
