@@ -21,8 +21,7 @@ from bot.audit.record import Record
 from bot.audit.recorder import Recorder, Writer
 from bot.commands import Registry
 from bot.core.clock import Clock, SystemClock
-from bot.core.errors import RefusedError, StoreError
-from bot.core.picture import Picture
+from bot.core.errors import StoreError
 from bot.core.proposal import Case
 from bot.engine.admission import Admission
 from bot.engine.dispatch import Engine
@@ -36,6 +35,7 @@ from bot.kube.fleet import Fleet
 from bot.policy.decide import PolicyGate
 from bot.policy.live import LivePolicy
 from bot.policy.rates import Rates
+from bot.render.drawing import Drawer
 from bot.settings import Settings
 from bot.slack.alarms import ChannelAlarm
 from bot.slack.board import CardBoard
@@ -301,11 +301,6 @@ def _fleet(settings: Settings, clock: Clock) -> Fleet:
     )
 
 
-class _NoDrawing:
-    async def draw(self, _picture: Picture) -> bytes:
-        raise RefusedError("error: no pictures are drawn here")
-
-
 @contextlib.asynccontextmanager
 async def _instruments(
     settings: Settings, fleet: Fleet, clock: Clock
@@ -323,10 +318,12 @@ async def _instruments(
         default_context=lambda: fleet.default_context,
         proxy_for=environment.proxy_for,
     )
+    drawing = Drawer(clock)
     try:
-        yield Instruments(sources, _NoDrawing())
+        yield Instruments(sources, drawing)
     finally:
         await sources.close()
+        await drawing.close()
 
 
 def _with_proxy(settings: Settings) -> Settings:

@@ -3,9 +3,11 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
 from pydantic import SecretStr
 
 from bot.core.clock import SystemClock
+from bot.core.errors import BusyError
 from bot.core.metrics import Reach
 from bot.kube.fleet import Fleet
 from bot.kube.fleet import Options as KubernetesOptions
@@ -14,6 +16,7 @@ from bot.settings import Settings
 from bot.slack.options import Options as SlackOptions
 from bot.wiring import _instruments
 from tests.prometheus.peer import UP, always, serving, vector
+from tests.render.scenes import ONE
 
 
 def settings(**prometheus: Any) -> Settings:
@@ -38,3 +41,13 @@ async def test_the_prometheus_of_the_settings_is_asked_until_the_end() -> None:
             assert (await metrics.instant("up")).series
         await server.gone.wait()
     assert server.connections == 1
+
+
+async def test_pictures_are_drawn_until_the_end() -> None:
+    clock = SystemClock()
+    fleet = Fleet(KubernetesOptions(), clock, environment={})
+    async with _instruments(settings(url="http://127.0.0.1:9"), fleet, clock) as instruments:
+        assert instruments is not None
+        assert (await instruments.drawing.draw(ONE)).startswith(b"\x89PNG")
+    with pytest.raises(BusyError, match="the bot stops"):
+        await instruments.drawing.draw(ONE)
