@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 from types import FrameType
 
-from benchmarks import changing, reading, rows
+from benchmarks import changing, drawing, reading, rows
 from benchmarks.bed import running
 from benchmarks.cost import WrongAnswerError
 from benchmarks.figures import Figure, table
@@ -76,6 +76,7 @@ async def _everything(bed: Bed) -> list[Figure]:
             *reading.templates(stand),
             *await reading.logs(),
             *await changing.changes(stand),
+            *await drawing.pictures(),
             *await rows.starts(stand),
         ]
 
