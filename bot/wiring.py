@@ -8,7 +8,7 @@ import secrets
 import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -54,6 +54,7 @@ from bot.store.proposals import Proposals
 from bot.store.results import RESULT_AGE, CachedResult, Results
 from bot.store.sealing import read_keys as read_store_keys
 from bot.store.upgrade import migrate
+from bot.store.watches import Watches
 from bot.web.server import WebServer
 
 _log = structlog.stdlib.get_logger("quarterdeck")
@@ -64,6 +65,8 @@ _SOON_SECONDS = 0.05
 _SWEEP_SECONDS = 600
 # How soon somebody is reminded, and how soon it is found out what a dead replica did.
 _MIND_SECONDS = 15
+# How soon a watch is looked at that is due.
+_LOOK_SECONDS = 5
 # So long the key of a message that has arrived is known, so that it is not kept a second time.
 _ARRIVED_KEPT = timedelta(hours=24)
 
@@ -194,7 +197,9 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         stack.push_async_callback(lookups.close)
         letters = _Letters(Outbox(store), clock, secrets.token_hex(8))
         waiting, board = _waiting(settings, store, letters, live, clock)
-        instruments = await stack.enter_async_context(_instruments(settings, fleet, clock))
+        instruments = _remembering(
+            await stack.enter_async_context(_instruments(settings, fleet, clock)), store, clock
+        )
         engine = Engine(
             *(Phrasebook(registry), admission, waiting, clock, ledger),
             lookups=lookups,
@@ -217,6 +222,7 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
             *_chores(store, clock, ledger, settings, waiting),
             _every(_MIND_SECONDS, Minder(admission, waiting, ledger, clock).look, clock),
             live.run(clock, board.alarm),
+            *_watching(instruments, admission, ledger, letters),
         )
         await stack.enter_async_context(_beside(*works))
         yield Bot(slack, web, settings)
@@ -326,6 +332,29 @@ async def _instruments(
         await drawing.close()
 
 
+def _remembering(instruments: Instruments | None, store: Store, clock: Clock) -> Instruments | None:
+    """Return the instruments with what outlives the process: watches, and what was pressed."""
+    if instruments is None:
+        return None
+    watches = Watches(store, clock, secrets.token_hex(8))
+    return replace(instruments, seen=_Seen(Inbound(store), clock), watches=watches)
+
+
+def _watching(
+    instruments: Instruments | None, admission: Admission, ledger: Recorder, letters: _Letters
+) -> tuple[Coroutine[Any, Any, None], ...]:
+    """Return what looks at the watches; nothing, where no Prometheus is set up."""
+    if instruments is None or instruments.watches is None:
+        return ()
+    # The parser of expressions takes memory, which a bot without a Prometheus has no use for.
+    from bot.engine.watcher import Watcher  # noqa: PLC0415
+    from bot.slack.herald import LetterHerald  # noqa: PLC0415
+
+    kept, clock, herald = instruments.watches, letters.clock, LetterHerald(letters)
+    watcher = Watcher(kept, instruments, admission, ledger, clock, herald)
+    return (_every(_LOOK_SECONDS, watcher.look, clock),)
+
+
 def _with_proxy(settings: Settings) -> Settings:
     proxy = environment.proxy_for(settings.slack.base_url)
     if not proxy or settings.slack.proxy.get_secret_value():
@@ -363,6 +392,7 @@ def _chores(
         await Results(store).sweep(clock.now())
         await waiting.proposals.sweep()
         await Holds(store, clock).sweep()
+        await Watches(store, clock, "").sweep()
         await Outbox(store).sweep(clock.now() - _ARRIVED_KEPT)
         await ledger.sweep(timedelta(days=settings.audit.days))
 
