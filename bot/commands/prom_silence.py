@@ -158,7 +158,7 @@ COMMAND = Command(
     options=Options,
     run=run,
     examples=(
-        "prom silence HighErrorRate --for 2h --reason INC-123",
-        "prom silence alertname=HighErrorRate namespace=shop",
+        "prom silence TargetDown --for 2h --reason INC-123",
+        "prom silence alertname=TargetDown namespace=shop",
     ),
 )

@@ -129,5 +129,5 @@ COMMAND = Command(
     options=Options,
     run=run,
     raw=True,
-    examples=("prom watch --for 1m --every 15s up==0",),
+    examples=("prom watch --for 2h up==0",),
 )
