@@ -212,12 +212,7 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
             _peers(engine, store, directory, board),
             Beyond(_Results(Results(store), clock), engine, lookups, rights, registry.all()),
         )
-        web = _web(settings, slack)
-        await web.start()
-        stack.push_async_callback(web.close)
-        stack.push_async_callback(slack.close)
-        await slack.start()
-        stack.push_async_callback(slack.drain, settings.drain_seconds)
+        web = await _begun(stack, settings, slack)
         works = (
             *_chores(store, clock, ledger, settings, waiting),
             _every(_MIND_SECONDS, Minder(admission, waiting, ledger, clock).look, clock),
@@ -287,6 +282,19 @@ async def _unless_stopped(starting: Coroutine[Any, Any, Bot], stop: asyncio.Even
     start.cancel()
     await asyncio.gather(start, return_exceptions=True)
     return None
+
+
+async def _begun(
+    stack: contextlib.AsyncExitStack, settings: Settings, slack: SlackSurface
+) -> WebServer:
+    """Hear Slack and the web from now on until the stack ends, and then drain."""
+    web = _web(settings, slack)
+    await web.start()
+    stack.push_async_callback(web.close)
+    stack.push_async_callback(slack.close)
+    await slack.start()
+    stack.push_async_callback(slack.drain, settings.drain_seconds)
+    return web
 
 
 def _web(settings: Settings, slack: SlackSurface) -> WebServer:

@@ -110,7 +110,17 @@ async def _put_back(bed: Bed, before: dict[Key, JsonObject]) -> None:
         if key not in after or _ends(after[key]):
             _again(bed, one)
         else:
-            bed.kubectl.out("replace", "-f=-", "--validate=false", stdin=json.dumps(_bare(one)))
+            _replace(bed, _bare(one))
+
+
+def _replace(bed: Bed, one: JsonObject) -> None:
+    # kubectl reads the object first, and a controller may write its status in between.
+    for last in (False, False, True):
+        done = bed.kubectl("replace", "-f=-", "--validate=false", stdin=json.dumps(one))
+        if done.returncode == 0:
+            return
+        assert not last, done.stderr
+        assert "the object has been modified" in done.stderr, done.stderr
 
 
 def _again(bed: Bed, one: JsonObject) -> None:

@@ -34,7 +34,7 @@ async def test_a_query_is_narrowed_before_it_is_sent() -> None:
         answer = await metrics.instant('up or node{ns="secret"}', AT)
     [form] = [one.form for one in server.requests]
     assert form["query"] == [answer.sent]
-    assert answer.sent.count('ns="shop"') == 2
+    assert answer.sent.count('ns=~"shop"') == 2
     assert form["time"] == ["1767268800.250"]
     assert form["timeout"] == ["4.750"]
 
@@ -57,7 +57,7 @@ async def test_a_range_that_is_too_long_is_not_sent() -> None:
 
 
 @pytest.mark.parametrize(
-    ("reach", "sent"), [(ALL, None), (SHOP, ['{namespace="shop"}'])], ids=["all", "shop"]
+    ("reach", "sent"), [(ALL, None), (SHOP, ['{namespace=~"shop"}'])], ids=["all", "shop"]
 )
 async def test_names_are_those_within_reach(reach: Reach, sent: list[str] | None) -> None:
     async with seen(success(["b", "a"]), reach) as (metrics, server):
@@ -72,10 +72,10 @@ async def test_values_and_series_are_chosen_within_reach() -> None:
         await metrics.series(["up"], AT, AT)
         await metrics.series([], AT, AT)
     first, second, third = server.requests
-    assert first.query["match[]"] == ['up{namespace="shop"}', 'down{namespace="shop"}']
-    assert second.form["match[]"] == ['up{namespace="shop"}']
+    assert first.query["match[]"] == ['up{namespace=~"shop"}', 'down{namespace=~"shop"}']
+    assert second.form["match[]"] == ['up{namespace=~"shop"}']
     assert second.form["start"] == ["1767268800.25"]
-    assert all('namespace="shop"' in one for one in third.form["match[]"])
+    assert all('namespace=~"shop"' in one for one in third.form["match[]"])
 
 
 @pytest.mark.parametrize("label", ["", "../query", "a/b", "a b", "ä"])
