@@ -274,12 +274,13 @@ class Terminal:
         except QuarterdeckError:
             return ()  # what cannot be read is told by whoever serves it
         options = read.bound.options
-        named = read_named(_paths(options))
-        if not isinstance(getattr(options, "filename", None), tuple):
+        named, files = read_named(_paths(options)), getattr(options, "files", options)
+        filenames = getattr(files, "filename", None)
+        if not isinstance(filenames, tuple):
             return named
-        recursive = bool(getattr(options, "recursive", False))
+        recursive = bool(getattr(files, "recursive", False))
         try:
-            return await read_local(options.filename, self.read_all, recursive=recursive)
+            return (*named, *await read_local(filenames, self.read_all, recursive=recursive))
         except UsageError as error:
             # kubectl's `diff` says by 1 that something differs, and fails with 2.
             error.exit_code = 2 if read.command.phrase == "diff" else 1
@@ -367,7 +368,7 @@ async def run_shell(kubeconfig: str, *, yes: bool) -> int:
 def _paths(options: Any) -> list[str]:
     """Return the paths of the flags that take the content of a file."""
     keyed = (*getattr(options, "from_file", ()), *getattr(options, "from_env_file", ()))
-    whole = (getattr(options, "cert", ""), getattr(options, "key", ""))
+    whole = [getattr(options, name, "") for name in ("cert", "key", "patch_file")]
     return [*(word.rpartition("=")[2] for word in keyed), *whole]
 
 

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from bot.core.command import Access, Command, Effect, switch, text
+from bot.core.command import Access, Command, Effect, shared, switch, text
 from bot.core.errors import UsageError
 from bot.core.plan import Plan
 from bot.core.ports import Scope
 from bot.kube.changing.marking import Kind, Pairs, Typed, marked
+from bot.kube.filed import Filed
 from bot.kube.history import CHANGE_CAUSE
 
 
@@ -22,6 +23,7 @@ class Options:
     all_namespaces: bool = switch("A", help="In every namespace.")
     selector: str = text("l", help="Label selector.")
     field_selector: str = text(help="Field selector.")
+    files: Filed = shared(Filed)
     resource_version: str = text(help="Only if the object has this resource version.")
     dry_run: str = text(default="none", alone="unchanged", help="none, client or server.")
     output: str = text("o", help="name, yaml, json or jsonpath=TEMPLATE.")
@@ -30,7 +32,7 @@ class Options:
 
 async def plan(scope: Scope, options: Options) -> Plan:
     """Return what annotating would change; only these annotations are its precondition."""
-    return await marked(scope, Typed(**asdict(options)), _ANNOTATIONS)
+    return await marked(scope, Typed(**asdict(options) | {"files": options.files}), _ANNOTATIONS)
 
 
 def _pairs(words: Sequence[str]) -> Pairs:
@@ -63,7 +65,7 @@ _ANNOTATIONS = Kind(
 COMMAND = Command(
     phrase="annotate",
     summary="Update the annotations on a resource",
-    usage="(TYPE NAME | TYPE/NAME) KEY=VALUE ... KEY- ... [flags]",
+    usage="(-f FILENAME | TYPE NAME | TYPE/NAME) KEY=VALUE ... KEY- ... [flags]",
     effect=Effect.CHANGE,
     access=(Access("get", "*"), Access("list", "*", optional=True), Access("patch", "*")),
     options=Options,

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from bot.core.command import Access, Command, Effect, number, switch, text
+from bot.core.command import Access, Command, Effect, number, shared, switch, text
 from bot.core.errors import UsageError
 from bot.core.plan import Change, Create, Plan, Target
 from bot.core.ports import JsonObject, Scope
@@ -16,11 +16,11 @@ from bot.kube.changes import (
     Found,
     Made,
     Saying,
-    found,
     gathered,
     place_of,
     read_dry_run,
 )
+from bot.kube.filed import Filed, aimed
 from bot.kube.numbers import general
 
 _NOT_GIVEN = -(2**31)
@@ -41,6 +41,7 @@ class Options:
     memory: str = text(help="Wanted use of memory for each pod: 60% of its request, or 200Mi.")
     cpu_percent: int = number(default=-1, help="Old form of --cpu.")
     name: str = text(help="The new object's name; mostly that of what is scaled.")
+    files: Filed = shared(Filed)
     dry_run: str = text(default="none", alone="unchanged", help="none, client or server.")
     output: str = text("o", help="name, yaml, json or jsonpath=TEMPLATE.")
     save_config: bool = switch(help="Note the configuration for a later `apply`.")
@@ -52,7 +53,7 @@ async def plan(scope: Scope, options: Options) -> Plan:
     saying = Saying(read_dry_run(options.dry_run), options.output)
     _check(options)
     metrics = _metrics(options)
-    objects = await found(scope, options.arguments)
+    objects = await aimed(scope, options.arguments, options.files)
     for one in objects:
         _check_scalable(one)
     made = [_made(scope, options, saying, one, metrics) for one in objects]
@@ -186,7 +187,8 @@ def _noted(document: JsonObject) -> JsonObject:
 COMMAND = Command(
     phrase="autoscale",
     summary="Auto-scale a deployment, replica set or stateful set",
-    usage="(TYPE NAME | TYPE/NAME) --max=COUNT [--min=COUNT] [--cpu=CPU] [--memory=MEMORY] [flags]",
+    usage="(-f FILENAME | TYPE NAME | TYPE/NAME) --max=COUNT [--min=COUNT] [--cpu=CPU]"
+    " [--memory=MEMORY] [flags]",
     effect=Effect.CHANGE,
     access=(
         Access("get", "*"),

@@ -9,7 +9,7 @@ from bot.core.command import Access, Command, Effect, duration, number, switch, 
 from bot.core.errors import RefusedError, UsageError
 from bot.core.plan import Plan, Seen
 from bot.core.ports import Query, Scope
-from bot.kube.changes import Found
+from bot.kube.changes import Found, check_named
 from bot.kube.deleting import Named, deletion_plan, found_named, read_deletion
 from bot.kube.errors import deleting
 from bot.kube.manifest_files import FILENAME, check_files, read_files
@@ -81,16 +81,7 @@ async def _selected(scope: Scope, options: Options) -> Selection:
             "error: --interactive is not needed: what is deleted is shown and confirmed",
             next_step="Leave -i out.",
         )
-    if not options.arguments:
-        raise UsageError(
-            "error: You must provide one or more resources by argument or filename.\n"
-            "Example resource specifications include:\n"
-            "   '-f rsrc.yaml'\n"
-            "   '--filename=rsrc.json'\n"
-            "   '<resource> <name>'\n"
-            "   '<resource>'",
-            next_step="delete pod web-1",
-        )
+    check_named(options.arguments, "delete pod web-1", files=True)
     if options.all and options.selector:
         raise UsageError("error: setting 'all' parameter but found a non empty selector. ")
     selection = await select(

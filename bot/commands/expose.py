@@ -6,7 +6,8 @@ from bot.core.command import Access, Command, Effect, shared, text
 from bot.core.errors import QuarterdeckError
 from bot.core.plan import Plan
 from bot.core.ports import Scope
-from bot.kube.changes import DryRun, found
+from bot.kube.changes import DryRun
+from bot.kube.filed import Filed, aimed
 from bot.kube.generators.creating import Maker, Writing, read_saying
 from bot.kube.generators.exposing import Wishes, check_exposable, exposed
 
@@ -32,13 +33,14 @@ class Options:
     field_manager: str = text(
         default="kubectl-expose", help="The name under which the fields are owned."
     )
+    files: Filed = shared(Filed)
     writing: Writing = shared(Writing)
 
 
 async def plan(scope: Scope, options: Options) -> Plan:
     """Return what would be created."""
     saying = read_saying(options.writing)
-    those = await found(scope, options.arguments)
+    those = await aimed(scope, options.arguments, options.files)
     if len(those) != 1:
         raise QuarterdeckError("error: one object is exposed at a time", next_step=_NEXT)
     [one] = those
@@ -68,7 +70,8 @@ def _wishes(options: Options) -> Wishes:
 COMMAND = Command(
     phrase="expose",
     summary="Expose a pod, service, deployment, replica set or replication controller as a service",
-    usage="(TYPE NAME | TYPE/NAME) --port=PORT --target-port=PORT --name=NAME [flags]",
+    usage="(-f FILENAME | TYPE NAME | TYPE/NAME) --port=PORT --target-port=PORT --name=NAME"
+    " [flags]",
     effect=Effect.CHANGE,
     access=(Access("get", "*"), Access("create", "services")),
     options=Options,

@@ -4,11 +4,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from bot.core.command import Access, Command, Effect, switch, text
+from bot.core.command import Access, Command, Effect, shared, switch, text
 from bot.core.errors import UsageError
 from bot.core.plan import Plan
 from bot.core.ports import Scope
 from bot.kube.changing.marking import Kind, Pairs, Typed, marked
+from bot.kube.filed import Filed
 
 # apimachinery `pkg/util/validation`, IsValidLabelValue.
 _VALUE = re.compile(r"(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?")
@@ -26,6 +27,7 @@ class Options:
     all_namespaces: bool = switch("A", help="In every namespace.")
     selector: str = text("l", help="Label selector.")
     field_selector: str = text(help="Field selector.")
+    files: Filed = shared(Filed)
     resource_version: str = text(help="Only if the object has this resource version.")
     dry_run: str = text(default="none", alone="unchanged", help="none, client or server.")
     output: str = text("o", help="name, yaml, json or jsonpath=TEMPLATE.")
@@ -34,7 +36,7 @@ class Options:
 
 async def plan(scope: Scope, options: Options) -> Plan:
     """Return what labelling would change; only these labels are its precondition."""
-    return await marked(scope, Typed(**asdict(options)), _LABELS)
+    return await marked(scope, Typed(**asdict(options) | {"files": options.files}), _LABELS)
 
 
 def _pairs(words: Sequence[str]) -> Pairs:
@@ -79,7 +81,7 @@ _LABELS = Kind("label", "labels", _pairs, _clashes, _operation, idle=False, read
 COMMAND = Command(
     phrase="label",
     summary="Update the labels on a resource",
-    usage="(TYPE NAME | TYPE/NAME) KEY=VALUE ... KEY- ... [flags]",
+    usage="(-f FILENAME | TYPE NAME | TYPE/NAME) KEY=VALUE ... KEY- ... [flags]",
     effect=Effect.CHANGE,
     access=(Access("get", "*"), Access("list", "*", optional=True), Access("patch", "*")),
     options=Options,

@@ -1,13 +1,13 @@
 """`patch`: fields of objects are changed, as a patch that somebody wrote says."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
 
-from bot.core.command import Access, Command, Effect, text
-from bot.core.errors import RefusedError
+from bot.core.command import Access, Command, Effect, shared, text
+from bot.core.errors import RefusedError, UsageError
 from bot.core.plan import Change, JsonValue, Merge, Patch, Plan, Seen, Step, Target
 from bot.core.ports import JsonObject, Scope
 from bot.kube.changes import (
@@ -17,7 +17,6 @@ from bot.kube.changes import (
     Saying,
     Which,
     caused,
-    found,
     gathered,
     is_workload,
     place_of,
@@ -26,6 +25,8 @@ from bot.kube.changes import (
 from bot.kube.changing.merging import merged
 from bot.kube.changing.podspecs import template_changes
 from bot.kube.changing.written import Written, read_patch
+from bot.kube.filed import Filed, aimed
+from bot.kube.generators.sources import Shelf
 from bot.kube.patches import GONE, Edit, Gone, Path, at, operations, preconditions, seen
 
 # A preview is read on a phone.
@@ -38,7 +39,8 @@ class Options:
 
     arguments: tuple[str, ...] = ()
     patch: str = text("p", help="The patch, as JSON or YAML. Required.")
-    patch_file: str = text(help="Refused: the patch stands behind -p.")
+    files: Filed = shared(Filed)
+    patch_file: str = text(help="The patch: an attached file, or in a terminal a local one.")
     type: str = text(default="strategic", help="json, merge or strategic.")
     subresource: str = text(help="status, scale or resize: patch this part of the object.")
     dry_run: str = text(default="none", alone="unchanged", help="none, client or server.")
@@ -49,16 +51,31 @@ class Options:
 async def plan(scope: Scope, options: Options) -> Plan:
     """Return what the patch would change; the fields that it names are its precondition."""
     dry_run = read_dry_run(options.dry_run)
-    if options.patch_file:
-        raise RefusedError(
-            "error: --patch-file is refused: a patch is read from no file here",
-            next_step="Write it behind -p.",
-        )
-    written = read_patch(options.patch, options.type)
-    objects = await found(scope, options.arguments, Which(subresource=options.subresource))
+    patch, scope = _patch_of(scope, options)
+    written = read_patch(patch, options.type)
+    which = Which(subresource=options.subresource)
+    objects = await aimed(scope, options.arguments, options.files, which)
     # kubectl marks no patch as a trial.
     saying = Saying(dry_run, options.output, suffixed=False)
     return gathered([_made(scope, options, written, one) for one in objects], saying)
+
+
+def _patch_of(scope: Scope, options: Options) -> tuple[str, Scope]:
+    """Return the patch, and the scope with the files that are left for `-f`."""
+    if options.patch and options.patch_file:
+        raise UsageError("error: cannot specify --patch and --patch-file together")
+    if not options.patch_file:
+        return options.patch, scope
+    path = options.patch_file
+    missing = f"error: unable to read patch file: open {path}: no such file or directory"
+    content = Shelf(scope.files, 1 + len(options.files.filename)).find(path, missing)
+    try:
+        text_ = content.decode()
+    except UnicodeDecodeError as error:
+        raise UsageError(f"error: {path} is not UTF-8", next_step="Save it as UTF-8.") from error
+    left = tuple(file for file in scope.files if file.content is not content)
+    # An empty file is a patch that says nothing.
+    return text_ if text_.strip() else "{}", replace(scope, files=left)
 
 
 def _made(scope: Scope, options: Options, written: Written, one: Found) -> Made:
@@ -75,7 +92,8 @@ def _made(scope: Scope, options: Options, written: Written, one: Found) -> Made:
     step = _step(target, written, one.item, causes, shape)
     return Made(
         target,
-        "patched" if result != one.item else "patched (no change)",
+        # What a file holds is never the object as it is, and kubectl compares with that.
+        "patched" if one.source or result != one.item else "patched (no change)",
         step,
         tuple(_changes(place_of(target), one, written, result)),
         rolled and one.rolls,
@@ -162,7 +180,7 @@ def _shown(value: JsonValue) -> str:
 COMMAND = Command(
     phrase="patch",
     summary="Update fields of a resource",
-    usage="(TYPE NAME | TYPE/NAME) -p PATCH [flags]",
+    usage="(-f FILENAME | TYPE NAME | TYPE/NAME) -p PATCH [flags]",
     effect=Effect.CHANGE,
     access=(Access("get", "*"), Access("patch", "*")),
     options=Options,

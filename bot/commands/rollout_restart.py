@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.core.command import Access, Command, Effect, text
+from bot.core.command import Access, Command, Effect, shared, text
 from bot.core.errors import QuarterdeckError
 from bot.core.plan import Plan
 from bot.core.ports import Scope
 from bot.kube.changes import Found, is_workload
 from bot.kube.changing.turning import Turn, Turned, UnfitError, turned
+from bot.kube.filed import Filed
 from bot.kube.patches import Edit, at
 from bot.kube.undoing import RESTARTED
 
@@ -23,13 +24,16 @@ class Options:
 
     arguments: tuple[str, ...] = ()
     selector: str = text("l", help="Label selector.")
+    files: Filed = shared(Filed)
     output: str = text("o", help="name, yaml, json or jsonpath=TEMPLATE.")
     field_manager: str = text(default="kubectl-rollout", help="Whose the changed field is.")
 
 
 async def plan(scope: Scope, options: Options) -> Plan:
     """Return what a restart would change: a mark in the pod template."""
-    typed = Turned(options.arguments, options.selector, options.output, options.field_manager)
+    typed = Turned(
+        options.arguments, options.selector, options.output, options.field_manager, options.files
+    )
     stamp = _stamp(scope.now)
 
     def edits(one: Found) -> Iterable[Edit]:
@@ -60,7 +64,7 @@ def _edit(one: Found, stamp: str) -> Edit:
 COMMAND = Command(
     phrase="rollout restart",
     summary="Restart the pods of a deployment, stateful set or daemon set",
-    usage="(TYPE NAME | TYPE/NAME) [flags]",
+    usage="(-f FILENAME | TYPE NAME | TYPE/NAME) [flags]",
     effect=Effect.CHANGE,
     access=tuple(
         Access(verb, resource, "apps", optional=verb == "list")

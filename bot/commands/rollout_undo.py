@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from bot.core.command import Access, Command, Effect, number, switch, text
+from bot.core.command import Access, Command, Effect, number, shared, switch, text
 from bot.core.errors import QuarterdeckError, UsageError
 from bot.core.plan import Change, Outlook, Patch, Plan
 from bot.core.ports import JsonObject, Scope
@@ -13,7 +13,6 @@ from bot.kube.changes import (
     Made,
     Saying,
     Which,
-    found,
     gathered,
     is_workload,
     place_of,
@@ -23,6 +22,7 @@ from bot.kube.changes import (
 from bot.kube.changing.podspecs import template_changes
 from bot.kube.describe.lines import Lines
 from bot.kube.describe.pods import template
+from bot.kube.filed import Filed, aimed
 from bot.kube.history import CHANGE_CAUSE, change_cause
 from bot.kube.patches import GONE, Edit, at, operations
 from bot.kube.revisions import keepers
@@ -52,6 +52,7 @@ class Options:
     to_revision: int = number(help="The revision to go back to; 0: the one before.")
     dry_run: str = text(default="none", alone="unchanged", help="none, client or server.")
     selector: str = text("l", help="Label selector.")
+    files: Filed = shared(Filed)
     output: str = text("o", help="name, yaml, json or jsonpath=TEMPLATE.")
     like_kubectl: bool = switch(
         help="Choose as kubectl does, by number alone, and replace all annotations."
@@ -61,11 +62,12 @@ class Options:
 async def plan(scope: Scope, options: Options) -> Plan:
     """Return what going back would change; the template as it was read is the precondition."""
     saying = Saying(read_dry_run(options.dry_run), options.output, read=True)
-    if not options.arguments:
+    if not (options.arguments or options.files.given):
         raise UsageError(
             "error: required resource not specified", next_step="rollout undo deploy/web"
         )
-    objects = await found(scope, options.arguments, Which(options.selector, everything=True))
+    which = Which(options.selector, everything=True)
+    objects = await aimed(scope, options.arguments, options.files, which)
     made, failures = list[Made](), list[QuarterdeckError]()
     for one in objects:
         try:
@@ -174,7 +176,7 @@ def _is_stuck(item: JsonObject) -> bool:
 COMMAND = Command(
     phrase="rollout undo",
     summary="Go back to an earlier revision",
-    usage="(TYPE NAME | TYPE/NAME) [--to-revision=N] [flags]",
+    usage="(-f FILENAME | TYPE NAME | TYPE/NAME) [--to-revision=N] [flags]",
     effect=Effect.CHANGE,
     access=(
         *(

@@ -1,9 +1,9 @@
 """`scale`: another number of replicas, through a plan with its precondition."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from bot.core.command import Access, Command, Effect, duration, number, switch, text
+from bot.core.command import Access, Command, Effect, duration, number, shared, switch, text
 from bot.core.errors import KubernetesError, NotFoundError, QuarterdeckError, UsageError
 from bot.core.plan import Change, Patch, Plan
 from bot.core.ports import JsonObject, Query, Scope
@@ -17,6 +17,7 @@ from bot.kube.changes import (
     place_of,
     read_dry_run,
 )
+from bot.kube.filed import Filed, filed
 from bot.kube.patches import GONE, Edit, at, operations, patched
 from bot.kube.rollouts import has_status
 from bot.kube.selection import Ask, select
@@ -32,6 +33,7 @@ class Options:
     arguments: tuple[str, ...] = ()
     replicas: int = number(default=_NOT_GIVEN, help="The new number of replicas. Required.")
     current_replicas: int = number(default=-1, help="Only if it has this many now.")
+    files: Filed = shared(Filed)
     resource_version: str = text(help="Only if the object has this resource version.")
     selector: str = text("l", help="Label selector.")
     all: bool = switch(help="Every object of the type in the namespace.")
@@ -44,6 +46,22 @@ async def plan(scope: Scope, options: Options) -> Plan:
     """Return what scaling would change; the precondition is the number that stands there now."""
     _validate(options)
     saying = Saying(read_dry_run(options.dry_run), options.output, read=True)
+    asks = await _asked(scope, options)
+    if not asks:
+        raise UsageError("error: no objects passed to scale")
+    if options.resource_version and len(asks) > 1:
+        raise UsageError("error: cannot use --resource-version with multiple resources")
+    made = [await _made(there, options, saying, ask) for there, ask in asks]
+    return gathered(made, saying)
+
+
+async def _asked(scope: Scope, options: Options) -> list[tuple[Scope, Ask]]:
+    """Return what is scaled, each in the namespace where it is."""
+    if options.files.given:
+        return [
+            (replace(scope, namespace=each.namespace), Ask(each.resource, each.document.name))
+            for each in await filed(scope, options.arguments, options.files, options.selector)
+        ]
     selection = await select(
         scope.cluster,
         options.arguments,
@@ -55,16 +73,11 @@ async def plan(scope: Scope, options: Options) -> Plan:
             "error: resource(s) were provided, but no name was specified",
             next_step="scale deploy/web --replicas=5",
         )
-    asks = [
-        Ask(ask.resource, name)
+    return [
+        (scope, Ask(ask.resource, name))
         for ask in selection.asks
         for name in await _names(scope, options, ask)
     ]
-    if not asks:
-        raise UsageError("error: no objects passed to scale")
-    if options.resource_version and len(asks) > 1:
-        raise UsageError("error: cannot use --resource-version with multiple resources")
-    return gathered([await _made(scope, options, saying, ask) for ask in asks], saying)
 
 
 def _validate(options: Options) -> None:
@@ -80,7 +93,8 @@ def _validate(options: Options) -> None:
         )
     if options.current_replicas < -1:
         raise UsageError("error: The --current-replicas must specify an integer of -1 or greater")
-    check_named(options.arguments, next_step="scale deploy/web --replicas=5")
+    if not options.files.given:
+        check_named(options.arguments, "scale deploy/web --replicas=5", files=True)
 
 
 async def _names(scope: Scope, options: Options, ask: Ask) -> list[str]:
@@ -158,7 +172,7 @@ def _check(options: Options, now: int, version: str) -> None:
 COMMAND = Command(
     phrase="scale",
     summary="Set a new size for a deployment, replica set, or stateful set",
-    usage="(TYPE NAME | TYPE/NAME) --replicas=COUNT [flags]",
+    usage="(-f FILENAME | TYPE NAME | TYPE/NAME) --replicas=COUNT [flags]",
     effect=Effect.CHANGE,
     access=(
         Access("get", "*", subresource="scale"),

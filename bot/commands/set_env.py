@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.core.command import Access, Command, Effect, switch, text, words
+from bot.core.command import Access, Command, Effect, shared, switch, text, words
 from bot.core.errors import QuarterdeckError, UsageError
 from bot.core.plan import Change, Plan
 from bot.core.ports import JsonObject, Scope
@@ -24,6 +24,7 @@ from bot.kube.changing.variables import (
     reference,
     split,
 )
+from bot.kube.filed import Filed
 from bot.kube.patches import GONE, Edit
 
 _SOURCES = {"ConfigMap": "configMapKeyRef", "Secret": "secretKeyRef"}
@@ -36,6 +37,7 @@ class Options:
     arguments: tuple[str, ...] = ()
     all: bool = switch(help="Every object of the type in the namespace.")
     selector: str = text("l", help="Label selector.")
+    files: Filed = shared(Filed)
     containers: str = text("c", default="*", help="Only these containers; `*` stands for any text.")
     env: tuple[str, ...] = words("e", split=False, help="NAME=VALUE, beside the arguments.")
     from_: str = text(help="A configmap or secret whose keys become variables.")
@@ -65,10 +67,10 @@ async def plan(scope: Scope, options: Options) -> Plan:
     objects, variables = split(options.arguments)
     wanted = Wanted(
         *(objects, options.selector, options.all, options.dry_run, options.output),
-        options.field_manager,
+        *(options.field_manager, options.files),
     )
     check(wanted)
-    _check(options, objects)
+    _check(options, objects or options.files.given)
     wishes = read_wishes((*options.env, *variables))
     wishes = Wishes(
         tuple(
@@ -92,8 +94,8 @@ async def plan(scope: Scope, options: Options) -> Plan:
     return replace(made, asides=tuple(notes.warnings))
 
 
-def _check(options: Options, objects: Sequence[str]) -> None:
-    if not objects:
+def _check(options: Options, named: object) -> None:
+    if not named:
         raise UsageError(
             "error: one or more resources must be specified as <resource> <name> or"
             " <resource>/<name>",
@@ -188,7 +190,7 @@ async def _listed(
 COMMAND = Command(
     phrase="set env",
     summary="Update environment variables on a pod template",
-    usage="(TYPE NAME | TYPE/NAME) NAME=VALUE ... NAME- ... [flags]",
+    usage="(-f FILENAME | TYPE NAME | TYPE/NAME) NAME=VALUE ... NAME- ... [flags]",
     effect=Effect.CHANGE,
     access=(
         Access("get", "*"),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.core.command import Access, Command, Effect, switch, text
+from bot.core.command import Access, Command, Effect, shared, switch, text
 from bot.core.errors import QuarterdeckError, UsageError
 from bot.core.plan import Plan
 from bot.core.ports import Scope
@@ -11,6 +11,7 @@ from bot.kube.changes import Found, place_of, refuse
 from bot.kube.changing.marking import split
 from bot.kube.changing.podspecs import containers, image_change
 from bot.kube.changing.templates import Rewrite, Wanted, check, meant, rewritten
+from bot.kube.filed import Filed
 from bot.kube.patches import Edit
 
 _EVERY = "*"
@@ -23,6 +24,7 @@ class Options:
     arguments: tuple[str, ...] = ()
     all: bool = switch(help="Every object of the type in the namespace.")
     selector: str = text("l", help="Label selector.")
+    files: Filed = shared(Filed)
     dry_run: str = text(default="none", alone="unchanged", help="none, client or server.")
     output: str = text("o", help="name, yaml, json or jsonpath=TEMPLATE.")
     field_manager: str = text(default="kubectl-set", help="Whose the changed fields are.")
@@ -34,7 +36,7 @@ async def plan(scope: Scope, options: Options) -> Plan:
     images = _images(words)
     wanted = Wanted(
         *(objects, options.selector, options.all, options.dry_run, options.output),
-        options.field_manager,
+        *(options.field_manager, options.files),
     )
     chosen = await meant(scope, wanted)
     check(wanted)
@@ -88,7 +90,7 @@ def _rewrite(subject: str, one: Found, images: Mapping[str, str]) -> Rewrite:
 COMMAND = Command(
     phrase="set image",
     summary="Update the image of a pod template",
-    usage="(TYPE NAME | TYPE/NAME) CONTAINER=IMAGE ... [flags]",
+    usage="(-f FILENAME | TYPE NAME | TYPE/NAME) CONTAINER=IMAGE ... [flags]",
     effect=Effect.CHANGE,
     access=(Access("get", "*"), Access("list", "*", optional=True), Access("patch", "*")),
     options=Options,

@@ -113,20 +113,25 @@ class Which:
     """The part of each object that is read in its place."""
 
 
-def check_named(arguments: Sequence[str], next_step: str = "") -> None:
-    """Refuse to change what nobody named.
+def check_named(arguments: Sequence[str], next_step: str = "", *, files: bool = False) -> None:
+    """Refuse to change what nobody named; `files`: they could have named it.
 
     Raises:
-        UsageError: there are no arguments; the text is kubectl's, but for its files.
+        UsageError: there are no arguments; the text is kubectl's.
     """
     if not arguments:
         raise UsageError(
-            "error: You must provide one or more resources by argument.\n"
+            f"error: You must provide one or more resources by argument{_OR_FILE * files}.\n"
             "Example resource specifications include:\n"
+            f"{_FILES * files}"
             "   '<resource> <name>'\n"
             "   '<resource>'",
             next_step=next_step,
         )
+
+
+_OR_FILE = " or filename"
+_FILES = "   '-f rsrc.yaml'\n   '--filename=rsrc.json'\n"
 
 
 async def found(scope: Scope, arguments: Sequence[str], which: Which = Which()) -> list[Found]:

@@ -24,11 +24,13 @@ _TYPED = 1_500
 _VERBS = frozenset({"apply", "create", "delete", "diff"})
 _FILENAME = ("-f", "--filename", "—filename", "–filename")
 # Flags that take a file's content as it is. Slack writes a dash for two.
-_CONTENTS = re.compile(r"(?<!\S)[-—–]+(?:from-file|from-env-file|cert|key)[= ]\s*(?P<path>\S+)")
+_CONTENTS = re.compile(
+    r"(?<!\S)[-—–]+(?:from-file|from-env-file|cert|key|patch-file)[= ]\s*(?P<path>\S+)"
+)
 # What the command refuses, and what no form shows again.
 _VALUES = re.compile(r"(?<!\S)[-—–]+(?:from-literal|docker-password)\b")
 _SECRET = re.compile(r"\bcreate\s+secret\b")
-_OF_CONTENTS = re.compile(r"\bcreate\s+(?:secret|configmap|cm)\b")
+_OF_CONTENTS = re.compile(r"\bcreate\s+(?:secret|configmap|cm)\b|\bpatch\b")
 
 
 def asks_for_manifest(text: str, commands: Sequence[Command[Any]]) -> bool:
@@ -37,7 +39,7 @@ def asks_for_manifest(text: str, commands: Sequence[Command[Any]]) -> bool:
         return not (_SECRET.search(text) and _VALUES.search(text))
     words = text.split()
     names_file = any(word.startswith(_FILENAME) and word != "--" for word in words)
-    return names_file and words[0] in _VERBS | _declared(commands)
+    return names_file and (words[0] in _VERBS or _declared(words, commands))
 
 
 def takes_contents(text: str) -> bool:
@@ -95,6 +97,7 @@ def read_text(view: Payload, typed: str) -> tuple[Attachment, ...]:
     return (Attachment(name, text.encode()),) if text.strip() else ()
 
 
-def _declared(commands: Sequence[Command[Any]]) -> frozenset[str]:
-    takes = (c for c in commands if any(flag.name == "filename" for flag in c.flags))
-    return frozenset(command.phrase.split(" ")[0] for command in takes)
+def _declared(words: Sequence[str], commands: Sequence[Command[Any]]) -> bool:
+    """Tell whether the words begin with a command that takes manifests."""
+    phrases = (c.phrase.split() for c in commands if any(f.name == "filename" for f in c.flags))
+    return any(list(words[: len(phrase)]) == phrase for phrase in phrases)

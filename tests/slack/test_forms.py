@@ -164,7 +164,31 @@ async def test_a_flag_without_a_name_means_what_is_put_into_the_form(
         assert story.service.served[-1].text == "kubectl diff -f -"
 
 
-@pytest.mark.parametrize("typed", ["logs -f web-1", "get pods -f x", "apply", "get pods"])
+@pytest.mark.parametrize(
+    "typed", ["label -f conf.yaml team=shop", "rollout restart -f web.yaml", "set image -f - *=a:1"]
+)
+async def test_whatever_names_a_file_opens_the_form(transport: TransportKind, typed: str) -> None:
+    async with rig(transport, plays(PODS)) as story:
+        form = await story.ada.open(story.shop, f"/kubectl {typed}")
+        await form.submit({"Or as text": "kind: ConfigMap"})
+        [request] = story.service.served
+        assert request.text == f"kubectl {typed}"
+        assert [file.content for file in request.files] == [b"kind: ConfigMap"]
+
+
+async def test_a_patch_that_is_a_file_is_asked_for_in_the_form(transport: TransportKind) -> None:
+    async with rig(transport, plays(PODS)) as story:
+        form = await story.ada.open(story.shop, "/kubectl patch cm conf --patch-file=p.yaml")
+        await form.submit({"Or as text": "data: {level: info}"})
+        [request] = story.service.served
+        assert [(file.name, file.content) for file in request.files] == [
+            ("p.yaml", b"data: {level: info}")
+        ]
+
+
+@pytest.mark.parametrize(
+    "typed", ["rollout status -f web.yaml", "logs -f web-1", "get pods -f x", "apply", "get pods"]
+)
 async def test_other_commands_open_no_form(transport: TransportKind, typed: str) -> None:
     async with rig(transport, plays(PODS)) as story:
         await story.ada.slash(story.shop, f"/kubectl {typed}")

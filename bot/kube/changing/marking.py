@@ -15,12 +15,12 @@ from bot.kube.changes import (
     Made,
     Saying,
     Which,
-    found,
     gathered,
     place_of,
     read_dry_run,
     refuse,
 )
+from bot.kube.filed import Filed, aimed
 from bot.kube.patches import GONE, Edit, at, operations, patched
 
 
@@ -43,6 +43,7 @@ class Typed:
     all_namespaces: bool
     selector: str
     field_selector: str
+    files: Filed
     resource_version: str
     dry_run: str
     output: str
@@ -99,8 +100,12 @@ async def marked(scope: Scope, typed: Typed, kind: Kind) -> Plan:
     pairs = kind.pairs(words)
     _check(typed, kind, objects, pairs)
     which = Which(typed.selector, typed.field_selector, typed.all, typed.all_namespaces)
-    chosen = await found(scope, objects, which)
-    single = len(chosen) == 1 and (len(objects) == 2 or "/" in objects[0])
+    chosen = await aimed(scope, objects, typed.files, which)
+    if typed.files.given:
+        # Of one file, however many objects it holds, as kubectl has it.
+        single = len(scope.files) == 1 and "-" not in typed.files.filename
+    else:
+        single = len(chosen) == 1 and (len(objects) == 2 or "/" in objects[0])
     if typed.resource_version and not single:
         raise UsageError("error: --resource-version may only be used with a single resource")
     saying = Saying(dry_run, typed.output, read=kind.read)
@@ -124,7 +129,7 @@ def _check(typed: Typed, kind: Kind, objects: Sequence[str], pairs: Pairs) -> No
         "cannot set --all and --field-selector at the same time": typed.all
         and typed.field_selector,
         "one or more resources must be specified as <resource> <name> or <resource>/<name>": (
-            not objects
+            not (objects or typed.files.given)
         ),
         f"at least one {kind.word} update is required": not (pairs.new or pairs.gone or typed.list),
     }

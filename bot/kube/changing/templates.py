@@ -16,11 +16,11 @@ from bot.kube.changes import (
     Saying,
     Which,
     caused,
-    found,
     gathered,
     read_dry_run,
     refuse,
 )
+from bot.kube.filed import Filed, aimed
 from bot.kube.patches import Edit, Path, operations, patched
 
 
@@ -34,6 +34,7 @@ class Wanted:
     dry_run: str
     output: str
     manager: str
+    files: Filed
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,8 @@ def check(wanted: Wanted) -> None:
 
 async def meant(scope: Scope, wanted: Wanted) -> list[Found]:
     """Return the objects that are changed."""
-    return await found(scope, wanted.arguments, Which(wanted.selector, everything=wanted.all))
+    which = Which(wanted.selector, everything=wanted.all)
+    return await aimed(scope, wanted.arguments, wanted.files, which)
 
 
 def rewritten(

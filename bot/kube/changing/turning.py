@@ -15,11 +15,11 @@ from bot.kube.changes import (
     Saying,
     Which,
     caused,
-    found,
     gathered,
     place_of,
     refuse,
 )
+from bot.kube.filed import Filed, aimed
 from bot.kube.patches import Edit, Path, operations
 
 
@@ -52,6 +52,7 @@ class Turned:
     selector: str
     output: str
     manager: str
+    files: Filed
 
 
 async def turned(scope: Scope, typed: Turned, turn: Turn) -> Plan:
@@ -61,13 +62,14 @@ async def turned(scope: Scope, typed: Turned, turn: Turn) -> Plan:
         UsageError: nothing was named.
         QuarterdeckError: one of them cannot be turned; kubectl would turn the others.
     """
-    if not typed.arguments:
+    if not (typed.arguments or typed.files.given):
         raise UsageError(
             "error: required resource not specified",
             next_step=f"Such as deploy/web -n {scope.namespace}",
         )
     saying = Saying(output=typed.output)
-    objects = await found(scope, typed.arguments, Which(typed.selector, everything=True))
+    which = Which(typed.selector, everything=True)
+    objects = await aimed(scope, typed.arguments, typed.files, which)
     made, failures = list[Made](), list[QuarterdeckError]()
     for one in objects:
         try:

@@ -9,6 +9,7 @@ from bot.core.errors import RefusedError
 from bot.grammar.finding import find
 from tests.conformance.changes import (
     cases_deletion,
+    cases_filed,
     cases_generators,
     cases_images,
     cases_labels,
@@ -22,6 +23,7 @@ from tests.conformance.changes.case import Case, Group
 
 FILES = (
     cases_deletion,
+    cases_filed,
     cases_generators,
     cases_images,
     cases_labels,

@@ -167,7 +167,7 @@ _THERE = CONF + CRON + JOB + SVC + WEB
 GROUPS = (
     Group(_CREATED, choice=_THERE, files=_FILES),
     Group(_EXPOSED, choice=ALONE + CONF + DB + PROXY + SVC + WEB),
-    Group("expose --port=80", difference="no-files"),
+    Group("expose --port=80"),
     Group("create deployment new --image=new:1 --dry-run=client -o json", difference="field-order"),
     *(
         Group(_ALLOWED, choice=CRON + WEB, who=who)

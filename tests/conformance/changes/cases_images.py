@@ -80,7 +80,7 @@ _BOTH = "set image deploy/web web=web:2\nset env deploy/web MODE=fast"
 GROUPS = (
     Group(_IMAGES, choice=_WORKLOADS + CRON + JOB + PROXY),
     Group(_ENVIRONMENT, choice=_WORKLOADS + CRED + CRON + PROXY),
-    Group("set image web=web:2", difference="no-files"),
+    Group("set image web=web:2"),
     Group("set env MODE=fast"),
     Group("set image deploy/web web=web:2 nope=nope:2", WEB, difference="whole-plans"),
     Group(_FROM, choice=CONF + CRED + WEB, difference="map-order"),

@@ -44,7 +44,7 @@ patch wd gear --type=json -p '[{{"op":"replace","path":"/spec/size","value":4}}]
 _PATCH = """patch cm conf -p '{"data":{"level":"info"}}'"""
 GROUPS = (
     Group(_PATCH.replace("conf", "conf other"), CONF, difference="whole-plans"),
-    Group("patch -p '{}'", difference="no-files"),
+    Group("patch -p '{}'"),
     Group("""patch deploy web -p '{"spec":{"nope":1}}'""", WEB, difference="unknown-fields"),
     Group("""patch cm conf -p '{"data":{"level":7}}'""", CONF, difference="patch-object"),
     Group(_PATCHED, choice=CONF + CRED + WEB + SVC + PROXY + DB + WIDGET),

@@ -57,7 +57,7 @@ autoscale deploy web --max=5 -o yaml --dry-run=client
 _SCALE, _AUTOSCALE = "scale deploy/web --replicas=3", "autoscale deploy/web --max=3"
 _AGAIN = "autoscale deploy web --max=5 ;; autoscale deploy web --max=6"
 GROUPS = (
-    Group("autoscale --max=3", difference="no-files"),
+    Group("autoscale --max=3"),
     Group(_AGAIN, WEB, difference="older-autoscaler"),
     Group("scale deploy/web deploy/nope --replicas=2", WEB, difference="whole-plans"),
     Group(_SCALED, choice=WEB + API + DB + AGENT + ALONE + CONF + JOB),

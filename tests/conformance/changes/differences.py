@@ -49,12 +49,6 @@ def _lines(text: str) -> str:
     return "".join(sorted(text.splitlines(keepends=True)))
 
 
-def _without_files(answer: Answer) -> Answer:
-    """Leave what is said of arguments, where kubectl names files beside them."""
-    told = answer.stderr.replace(" or filename", "").replace("   '-f rsrc.yaml'\n", "")
-    return replace(answer, stderr=told.replace("   '--filename=rsrc.json'\n", ""))
-
-
 def _without_headers(answer: Answer) -> Answer:
     text = re.sub(r"/tmp/(?=LIVE|MERGED)", "", answer.stdout)
     return replace(answer, stdout=re.sub(r"^((?:---|\+\+\+) \S+)\t.*$", r"\1", text, flags=re.M))
@@ -120,7 +114,6 @@ LEFT: Mapping[str, Leave] = {
     "go-words": answers(_code),
     "manifest-sentences": answers(_code),
     "named-twice": answers(_without_the_unchanged),
-    "no-files": answers(_without_files),
     "patch-object": answers(_code),
     "policy-first": answers(_code),
     "random-order": answers(_sorted),

@@ -80,7 +80,7 @@ async def test_a_deliberate_difference_is_one(phrase: str, terminal: Terminal) -
     ("phrase", "text"),
     [
         ("create ingress web --rule=a/b=c=d:80", "error: rule a/b=c=d:80 is invalid and should be"),
-        ("expose deploy/web -f web.yaml", "error: unknown shorthand flag: 'f' in -f"),
+        ("expose -k .", "error: -k is refused: a kustomization may fetch and run what it names"),
         ("expose deploy/web --overrides={}", "error: unknown flag: --overrides"),
         ("create sa web -o jsonpath={.kind}", "error: -o jsonpath does not work for changes"),
     ],

@@ -232,14 +232,12 @@ WHOLLY = (
         "error: --interactive is not needed: what is deleted is shown and confirmed",
     ),
     Case(
-        "scale -n shop --replicas=3",
-        "no-files",
+        "label cm web-config a=b -n shop --local",
+        "no-local",
         "",
-        "error: You must provide one or more resources by argument or filename.",
-        "error: You must provide one or more resources by argument.\n"
-        "Example resource specifications include:\n"
-        "   '<resource> <name>'\n"
-        "   '<resource>'",
+        "error: can only use local files by -f pod.yaml or --filename=pod.json when --local=true is"
+        " set",
+        "error: unknown flag: --local\nSee 'kubectl label --help' for usage.",
     ),
     Case(
         "rollout undo deploy/idle -n oddities",
