@@ -12,6 +12,7 @@ import sys
 import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -26,7 +27,7 @@ from bot.core.metrics import Metrics, Reach
 from bot.core.monitoring import Sources
 from bot.core.picture import Picture
 from bot.core.ports import Heading, JsonObject, Outcome
-from bot.core.proposal import Jury, Party
+from bot.core.proposal import Hold, Jury, Party, Weekly
 from bot.core.reply import Part, Problem, Proposal, Verdict
 from bot.core.request import (
     Actor,
@@ -52,6 +53,7 @@ from bot.policy.tiers import advise
 from bot.render.plain import PlainRenderer, preview
 
 if TYPE_CHECKING:
+    from bot.policy.limits import Site
     from bot.policy.model import Policy
 
 _PERSON = Person("terminal")
@@ -101,6 +103,22 @@ class _TerminalGate:
 
         return tasks_of(policy)
 
+    def frozen(self, asked: Asked, now: datetime) -> Hold | None:
+        policy = _policy()
+        if policy is None or not policy.freezes:
+            return None
+        from bot.policy.freezes import frozen  # noqa: PLC0415 - see `_policy`
+
+        return frozen(policy, asked.context, _site(asked), now)
+
+    def calendar(self, now: datetime) -> tuple[Weekly, ...]:
+        policy = _policy()
+        if policy is None:
+            return ()
+        from bot.policy.freezes import calendar  # noqa: PLC0415 - see `_policy`
+
+        return calendar(policy, now)
+
     def may_hold(self, _request: Request, _context: str, _namespace: str, _also: str = "") -> bool:
         return True
 
@@ -115,17 +133,22 @@ def _refuse_unapproved(asked: Asked) -> None:
     policy = _policy()
     if policy is None:
         return
-    from bot.policy.limits import Site, consent_of  # noqa: PLC0415 - see `_policy`
+    from bot.policy.limits import consent_of  # noqa: PLC0415 - see `_policy`
 
-    names = {asked.context, asked.also, "default"} - {""}
-    site = Site(names, "" if asked.cluster_scoped else asked.namespace)
-    if consent_of(policy, asked, site).needed:
+    if consent_of(policy, asked, _site(asked)).needed:
         channel = policy.approval_channel
         where = f"the channel {channel}" if channel else "a channel of that namespace"
         raise RefusedError(
             "error: the policy wants somebody else's approval for this, and a terminal asks nobody",
             next_step=f"Type it in Slack, in {where}.",
         )
+
+
+def _site(asked: Asked) -> "Site":
+    from bot.policy.limits import Site  # noqa: PLC0415 - see `_policy`
+
+    names = {asked.context, asked.also, "default"} - {""}
+    return Site(names, "" if asked.cluster_scoped else asked.namespace)
 
 
 def _policy() -> "Policy | None":

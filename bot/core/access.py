@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
 from bot.core.command import Access, Effect
-from bot.core.proposal import Consent, Jury, Party
+from bot.core.proposal import Consent, Hold, Jury, Party, Weekly
 from bot.core.request import Actor, Identity, Request
 from bot.core.task import Task
 
@@ -167,6 +168,14 @@ class Gate(Protocol):
 
     def tasks(self) -> tuple[Task, ...]:
         """Return every task that there is."""
+        ...
+
+    def frozen(self, asked: Asked, now: datetime) -> Hold | None:
+        """Return what the policy's calendar holds there at that moment; None: nothing."""
+        ...
+
+    def calendar(self, now: datetime) -> tuple[Weekly, ...]:
+        """Return that calendar, as it stands at that moment."""
         ...
 
     def may_hold(self, request: Request, context: str, namespace: str, also: str = "") -> bool:

@@ -1,9 +1,10 @@
 """Where plans wait for presses, where their cards stand, and what is frozen: the ports of it."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Protocol
 
-from bot.core.proposal import Case, Hold, Message, Pressed, Proposed, Stage, Vote
+from bot.core.proposal import Case, Hold, Message, Pressed, Proposed, Stage, Vote, Weekly
 
 
 class Proposals(Protocol):
@@ -125,6 +126,10 @@ class Approvals(Protocol):
 
     async def holds(self) -> Sequence[Hold]:
         """Return what is frozen and locked, the oldest first."""
+        ...
+
+    async def calendar(self, now: datetime) -> Sequence[Weekly]:
+        """Return what the policy freezes in every week, as it stands at that moment."""
         ...
 
     async def hold(self, hold: Hold) -> Hold:

@@ -206,6 +206,23 @@ class Pressed:
 
 
 @dataclass(frozen=True, slots=True)
+class Weekly:
+    """A time of every week at which the policy lets nobody change some places."""
+
+    contexts: tuple[str, ...]
+    """Empty: every cluster."""
+    namespaces: tuple[str, ...]
+    """Patterns; empty: every namespace."""
+    hours: str
+    """Such as `fri, sat 17:00-08:00 Europe/Berlin`."""
+    reason: str
+    in_force: bool
+    """Whether it holds now."""
+    until: datetime | None
+    """When it ends, if it holds now; None: never."""
+
+
+@dataclass(frozen=True, slots=True)
 class Hold:
     """Something that lets nobody change a namespace, or one object, for a time."""
 
@@ -219,6 +236,7 @@ class Hold:
     until: datetime | None = None
     """None: until it is lifted."""
     by: Party = field(default_factory=lambda: Party("", ""))
+    """Without a key it is the policy's own, which nobody lifts."""
     reason: str = ""
     at: datetime | None = None
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from bot.core.access import Asked
 from bot.core.audit import Happening
 from bot.core.command import Effect
 from bot.core.errors import RefusedError
-from bot.core.proposal import Case, Hold
+from bot.core.proposal import Case, Hold, Weekly
 from bot.core.request import Request
 from bot.engine.admission import Admission
 from bot.engine.gate import asked_of
@@ -38,6 +39,10 @@ class Overview:
     async def holds(self) -> Sequence[Hold]:
         """Return what is frozen and locked, the oldest first."""
         return await self.kept.holds.all()
+
+    async def calendar(self, now: datetime) -> Sequence[Weekly]:
+        """Return what the policy freezes in every week."""
+        return self.admission.gate.calendar(now)
 
     async def hold(self, hold: Hold) -> Hold:
         """Freeze or lock as the person who asks.

@@ -203,8 +203,11 @@ class Presses:
 
     def _holds_of(self, plan: Plan, holds: Sequence[Hold]) -> list[RefusedError]:
         """Return the refusals of what of the plan is frozen or locked."""
-        targets = [step.target for step in plan.steps if not step.dry_run]
-        return [held(hold) for hold in holds if any(map(hold.covers, targets))]
+        steps, now = [step for step in plan.steps if not step.dry_run], self.clock.now()
+        gate, named = self.admission.gate, self.admission.named
+        found = [hold for hold in holds if any(hold.covers(step.target) for step in steps)]
+        weekly = (gate.frozen(named(asked_of(step)), now) for step in steps)
+        return [held(hold) for hold in dict.fromkeys((*found, *filter(None, weekly)))]
 
     def _on_call(self, request: Request, plan: Plan) -> bool:
         gate = self.admission.gate
@@ -379,15 +382,14 @@ def strictest(grants: Sequence[Grant]) -> tuple[Consent, Jury]:
 
 def held(hold: Hold) -> RefusedError:
     """Return the refusal of what is frozen or locked."""
-    what = f"{hold.resource}/{hold.name}" if hold.resource else f"Namespace {hold.namespace}"
+    place = f"Namespace {hold.namespace}" if hold.namespace else "What belongs to no namespace"
+    what = f"{hold.resource}/{hold.name}" if hold.resource else place
     how, undo = ("locked", "unlock") if hold.resource else ("frozen", "unfreeze")
     until = f" until {hold.until:%Y-%m-%d %H:%M} UTC" if hold.until else ""
     why = f": {hold.reason}" if hold.reason else ""
     name = hold.by.name or hold.by.key
-    return RefusedError(
-        f"{what} is {how} by {name}{until}{why}.",
-        next_step=f"`{undo}` lifts it; see `freezes`.",
-    )
+    lifts = f"`{undo}` lifts it; see `freezes`." if hold.by.key else "See `freezes`."
+    return RefusedError(f"{what} is {how} by {name}{until}{why}.", next_step=lifts)
 
 
 def _decided(case: Case) -> dict[str, object]:

@@ -5,14 +5,16 @@ Pure: policy and request in, grant out; the cluster's RBAC decides afterwards an
 
 from collections.abc import Callable, Set
 from dataclasses import replace
+from datetime import datetime
 
 from bot.core.access import Asked, Audience, Binding, Default, Grant, Known, Lack, Rights, placed
 from bot.core.command import Effect
 from bot.core.errors import RefusedError
-from bot.core.proposal import Consent, Jury, Party
+from bot.core.proposal import Consent, Hold, Jury, Party, Weekly
 from bot.core.request import Actor, Identity, Impersonated, Place, Reach, Request, Surface
 from bot.core.task import Task
 from bot.policy.approvers import jury_of, may_hold, on_call_of, sits_on, usergroups_of
+from bot.policy.freezes import calendar, frozen
 from bot.policy.limits import Site, admins, refuse_beyond, refuse_untouchable
 from bot.policy.model import Channel, Policy
 from bot.policy.newcomers import introduction
@@ -90,6 +92,14 @@ class PolicyGate:
     def tasks(self) -> tuple[Task, ...]:
         """Return every task of the policy."""
         return tasks_of(self._policy())
+
+    def frozen(self, asked: Asked, now: datetime) -> Hold | None:
+        """Return what the calendar of the policy holds there at that moment."""
+        return frozen(self._policy(), asked.context, site_of(asked), now)
+
+    def calendar(self, now: datetime) -> tuple[Weekly, ...]:
+        """Return the calendar of the policy."""
+        return calendar(self._policy(), now)
 
     def may_hold(self, request: Request, context: str, namespace: str, also: str = "") -> bool:
         """Tell whether the person may freeze and lock there."""

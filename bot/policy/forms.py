@@ -2,6 +2,7 @@
 
 import re
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
@@ -26,6 +27,8 @@ _EMAIL = r"^[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$"
 _DOMAIN = r"^[a-z0-9-]+(\.[a-z0-9-]+)+$"
 _PARAMETER = r"^[a-z][a-z0-9_-]{0,62}$"
 _SHORT_NAME = r"^[a-z0-9._-]*$"
+_HOUR = r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"
+_ZONE = r"^[A-Za-z][A-Za-z0-9_+/-]{0,63}$"
 _KIND = r"^([a-z0-9-]+(\.[a-z0-9.-]+)?|\*\.[a-z0-9.-]+)(/[a-z]+)?$"
 
 FORMS = {
@@ -41,6 +44,8 @@ FORMS = {
     _DOMAIN: "a mail domain in lower case, such as example.com",
     _PARAMETER: "a parameter's name in lower case, such as app",
     _SHORT_NAME: "a short name in lower case, such as ada",
+    _HOUR: "a time of the day, such as 17:00",
+    _ZONE: "a time zone, such as Europe/Berlin",
     _KIND: "a type's plural, such as secrets, pods/exec, deployments.apps or *.cert-manager.io",
 }
 """What each pattern stands for, as the end of a sentence that says what must be written."""
@@ -72,6 +77,14 @@ def _a_number(version: object) -> object:
     return version
 
 
+def _a_known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, OSError, ValueError) as error:
+        raise ValueError(f"must be {FORMS[_ZONE]}; there is no {name}") from error
+    return name
+
+
 _EFFECTS = tuple(effect.name.lower() for effect in Effect)
 
 Version = Annotated[Literal[1], BeforeValidator(_a_number)]
@@ -92,6 +105,8 @@ Email = Annotated[str, Field(pattern=_EMAIL)]
 MailDomain = Annotated[str, Field(pattern=_DOMAIN)]
 ParameterName = Annotated[str, Field(pattern=_PARAMETER)]
 TaskName = Annotated[str, Field(pattern=_LABEL)]
+Hour = Annotated[str, Field(pattern=_HOUR)]
+TimeZone = Annotated[str, Field(pattern=_ZONE), AfterValidator(_a_known_zone)]
 ShortText = Annotated[str, Field(max_length=150)]
 ShortName = Annotated[str, Field(pattern=_SHORT_NAME)]
 

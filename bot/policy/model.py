@@ -19,6 +19,7 @@ from bot.policy.forms import (
     EffectName,
     Email,
     Group,
+    Hour,
     Kind,
     MailDomain,
     NamePattern,
@@ -32,6 +33,7 @@ from bot.policy.forms import (
     SlackUserGroup,
     TaskName,
     TierName,
+    TimeZone,
     Version,
 )
 
@@ -177,6 +179,35 @@ class Named(_Model):
         return self
 
 
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+"""The days of a week, as `datetime` counts them."""
+
+
+class Freeze(_Model):
+    """A time of every week at which nobody changes anything in some places."""
+
+    clusters: tuple[ContextName, ...] = ()
+    """Without any: every cluster."""
+    namespaces: tuple[NamespacePattern, ...] = ()
+    """Without any: every namespace, and what belongs to none."""
+    days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] = ()
+    """On which days it begins; without any: on every day."""
+    from_: Hour = Field(default="00:00", alias="from")
+    """When it begins, on the clock on the wall."""
+    to: Hour = "24:00"
+    """When it ends; what is not later than `from` is of the next day."""
+    timezone: TimeZone = "UTC"
+    """Whose clock that is."""
+    reason: Annotated[ShortText, Field(min_length=1)]
+    """Why: whoever is stopped reads it."""
+
+    @model_validator(mode="after")
+    def _begins_on_its_day(self) -> "Freeze":
+        if self.from_ == "24:00":
+            raise _wrong(("from",), "is 24:00; write 00:00 and the day after")
+        return self
+
+
 class Approvals(_Model):
     """How approvals are collected."""
 
@@ -302,6 +333,8 @@ class Policy(_Model):
     """Where approvals are asked for that come from no channel, as from a terminal."""
     approvals: Approvals = Approvals()
     """How long changes wait for approval."""
+    freezes: tuple[Freeze, ...] = ()
+    """When nobody changes anything in some places, week by week."""
     protected: Protected = Protected()
     """What no change touches without somebody else's approval."""
     never: Never = Never()
@@ -342,6 +375,7 @@ class Policy(_Model):
             (len(self.channels), "channel", "channels"),
             (len(self.tiers), "tier", "tiers"),
             (len(self.approvers), "entry of approvers", "entries of approvers"),
+            (len(self.freezes), "weekly freeze", "weekly freezes"),
         )
         named = [f"{n} {one if n == 1 else many}" for n, one, many in parts if n]
         return ", ".join(named) or "nobody and nothing"

@@ -25,6 +25,7 @@ EXAMPLES = {
     "on_call": "on_call: [{namespaces: [prod], usergroups: [S0123456789]}]",
     "approval_channel": "approval_channel: C0123456789",
     "approvals": "approvals: {minutes: 60}",
+    "freezes": "freezes: [{namespaces: [prod], days: [sat, sun], reason: weekend}]",
     "protected": "protected: {namespaces: [kube-*], names: [postgres-*]}",
     "never": "never: {kinds: [secrets, pods/exec]}",
     "tasks": "tasks: {restart-web: {phrases: [rollout restart deploy/web -n shop]}}",

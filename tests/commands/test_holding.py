@@ -10,7 +10,9 @@ from bot.core.audit import Happening
 from bot.core.errors import RefusedError, UsageError
 from bot.core.reply import Table
 from bot.grammar.holding import LONGEST_REASON
+from bot.policy.model import Policy
 from bot.terminal import open_terminal
+from tests.clock import ManualClock
 from tests.engine import rig
 from tests.engine.rig import POLICY, VIC, Bot
 from tests.engine.test_gate import PHRASE, answered, scaled
@@ -55,6 +57,42 @@ async def test_a_freeze_stops_what_was_proposed_before_and_ends_by_hand(bot: Bot
     assert (await bot.say("unfreeze shop")).text == "namespace/shop unfrozen\n"
     assert (await bot.say("unfreeze shop")).text == "namespace/shop was not frozen\n"
     assert (await bot.say(PHRASE)).proposal.ticket != ticket
+
+
+WEEKLY = [{"namespaces": ["sh*"], "days": ["thu"], "to": "18:00", "reason": "stock-taking"}]
+
+
+async def test_the_policys_calendar_holds_and_is_listed_and_nobody_lifts_it(bot: Bot) -> None:
+    # The clock stands at noon of a Thursday.
+    bot.policies.append(Policy.model_validate({**POLICY, "freezes": WEEKLY}))
+    refused = await bot.say(PHRASE)
+    assert refused.problem.text == (
+        "Namespace shop is frozen by the policy until 2026-01-01 18:00 UTC: stock-taking."
+    )
+    assert refused.problem.next_step == "See `freezes`."
+    assert (await bot.say("unfreeze shop")).text == "namespace/shop was not frozen\n"
+    [row] = rows(await bot.say("freezes"))
+    assert row == (
+        *("*", "sh*", "<all>", "the policy", "<weekly>", "6h"),
+        "stock-taking (thu 00:00-18:00 UTC)",
+    )
+    assert isinstance(bot.clock, ManualClock)
+    await bot.clock.advance(6 * 3600)
+    assert rows(await bot.say("freezes"))[0][5] == "<not now>"
+    assert (await bot.say(PHRASE)).code == 0
+
+
+async def test_a_calendar_stops_what_was_proposed_before_it_began(bot: Bot) -> None:
+    ticket = (await bot.say(PHRASE)).proposal.ticket
+    bot.policies.append(Policy.model_validate({**POLICY, "freezes": WEEKLY}))
+    assert "is frozen by the policy until" in (await bot.press(ticket)).text
+
+
+async def test_who_is_on_call_passes_the_calendar(bot: Bot) -> None:
+    on_call = [{"people": ["UADA"]}]
+    policy = {**POLICY, "freezes": WEEKLY, "on_call": on_call}
+    bot.policies.append(Policy.model_validate(policy))
+    assert "stock-taking" in (await bot.say(PHRASE)).proposal.case.proposed.held
 
 
 async def test_a_lock_is_about_one_object_whatever_its_type_is_called(bot: Bot) -> None:
