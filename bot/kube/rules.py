@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from bot.core.command import Access
 from bot.core.ports import JsonObject
 
+# What everybody may create, so that they can ask what they may do: no change of the cluster.
+_REVIEWS = frozenset({"authentication.k8s.io", "authorization.k8s.io"})
+_CHANGES = ("create", "update", "patch", "delete", "deletecollection")
 REVIEW = "selfsubjectrulesreviews.authorization.k8s.io"
 
 
@@ -28,6 +31,12 @@ class Rules:
             return any(_reaches(rule, access) for rule in self.paths)
         return any(_gives(rule, access) for rule in self.resources)
 
+    @property
+    def change_something(self) -> bool:
+        """Tell whether anything at all may be changed."""
+        rules = (rule for rule in self.resources if not _is_of_reviews(rule))
+        return any(_holds(rule.get("verbs") or (), verb) for rule in rules for verb in _CHANGES)
+
 
 def read_rules(review: JsonObject) -> Rules:
     """Return the rules of the API server's answer."""
@@ -43,11 +52,17 @@ def _gives(rule: JsonObject, access: Access) -> bool:
     groups = rule.get("apiGroups") or ()
     # Where the phrase names the type, it names its group, too.
     anywhere = access.resource == "*" and not access.group
+    if access.resource == "*" and _is_of_reviews(rule):
+        return False
     return (
         _holds(rule.get("verbs") or (), access.verb)
         and (anywhere or _holds(groups, access.group))
         and any(_names(resource, access) for resource in rule.get("resources") or ())
     )
+
+
+def _is_of_reviews(rule: JsonObject) -> bool:
+    return _REVIEWS.issuperset(rule.get("apiGroups") or ("",))
 
 
 def _names(resource: str, access: Access) -> bool:

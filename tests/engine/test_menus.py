@@ -56,10 +56,18 @@ def left_out(text: str) -> int:
 async def test_help_lists_what_the_cluster_lets_one_do_here(running: Bot) -> None:
     running.server.on(RULES, body(rules(READS, SCALES)), body(rules(READS)))
     ada, vic = await running.say("help", ADA), await running.say("help", VIC)
-    assert listed(ada.text) - listed(vic.text) == {"scale"}
-    assert left_out(vic.text) == left_out(ada.text) + 1
+    assert listed(ada.text) - listed(vic.text) == {"scale", "run"}
+    assert left_out(vic.text) == left_out(ada.text) + 2
     asked = [one.all("Impersonate-Group") for one in running.server.to(RULES)]
     assert asked == [["quarterdeck:viewers", "quarterdeck:operators"], ["quarterdeck:viewers"]]
+
+
+async def test_who_only_reads_is_offered_nothing_that_changes(running: Bot) -> None:
+    offered = listed((await running.say("help", VIC)).text)
+    registry = Registry()
+    changing = [one.phrase for one in registry.all() if one.plan is not None]
+    assert offered.isdisjoint(changing)
+    assert {"get", "logs", "auth can-i", "tasks"} <= offered
 
 
 async def test_whoever_may_do_everything_is_told_of_nothing_that_is_left_out(
