@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from bot.core.command import Access, Command, Effect, switch, text
 from bot.core.errors import QuarterdeckError, UsageError
 from bot.core.ports import JsonObject, Query, Scope
-from bot.core.reply import Part, Table
+from bot.core.reply import Aside, Part, Table
 from bot.core.units import Family, Quantity
-from bot.kube import metrics, usage
+from bot.kube import measured, metrics, usage
 from bot.kube.describe.resources import Amounts, amounts
 
 
@@ -31,10 +31,7 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
     metrics.check_sorting(options.sort_by)
     if name and options.selector:
         raise UsageError("error: only one of NAME or --selector can be provided")
-    resource = await metrics.resource(scope.cluster, "nodes")
-    found = await metrics.read(
-        scope.cluster, Query(resource, name=name, label_selector=options.selector)
-    )
+    found, note = await _found(scope, options, name)
     if not found:
         raise QuarterdeckError("error: metrics not available yet")
     nodes = await metrics.read(
@@ -42,9 +39,28 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
         Query(await scope.cluster.resource("nodes"), name=name, label_selector=options.selector),
     )
     room = {node["metadata"]["name"]: _room(node, options) for node in nodes}
-    shown = usage.measured(swap=options.show_swap)
+    # Only the metrics API knows what is swapped out.
+    shown = usage.measured(swap=options.show_swap and not note)
+    if note:
+        # Prometheus knows nothing of the labels that were asked for.
+        found = [metric for metric in found if metric["metadata"]["name"] in room]
     rows = usage.node_rows(found, room, shown, options.sort_by)
     yield Table("nodes", usage.node_columns(shown), rows, not options.no_headers)
+    if note:
+        yield Aside(note)
+
+
+async def _found(scope: Scope, options: Options, name: str) -> tuple[list[JsonObject], str]:
+    """Return what the nodes use, and where that comes from if not from the metrics API."""
+    try:
+        resource = await metrics.resource(scope.cluster, "nodes")
+    except metrics.MissingMetricsError as error:
+        if scope.plain:
+            raise
+        instead = await measured.nodes(scope.monitoring, error)
+        return instead.items, instead.note
+    query = Query(resource, name=name, label_selector=options.selector)
+    return await metrics.read(scope.cluster, query), ""
 
 
 def _room(node: JsonObject, options: Options) -> Amounts:

@@ -7,7 +7,7 @@ from bot.core.command import Access, Command, Effect, switch, text
 from bot.core.errors import QuarterdeckError, UsageError
 from bot.core.ports import JsonObject, Query, Scope
 from bot.core.reply import Aside, Part, Table
-from bot.kube import metrics, usage
+from bot.kube import measured, metrics, usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +33,7 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
     if name and (options.selector or options.field_selector):
         raise UsageError("error: only one of NAME or selector can be provided")
     namespace = "" if options.all_namespaces else scope.namespace
-    resource = await metrics.resource(scope.cluster, "pods")
-    query = Query(resource, namespace, name, label_selector=options.selector)
-    found = await metrics.read(scope.cluster, query)
-    if found and options.field_selector:
-        chosen = await _pods(scope, options, namespace, "")
-        known = {(p["metadata"]["namespace"], p["metadata"]["name"]) for p in chosen}
-        found = [m for m in found if (m["metadata"]["namespace"], m["metadata"]["name"]) in known]
+    found, note = await _found(scope, options, namespace, name)
     if not found:
         await _explain(scope, options, name)
         yield Aside(
@@ -48,11 +42,36 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
             else f"No resources found in {scope.namespace} namespace."
         )
         return
-    yield _table(found, options)
+    # Only the metrics API knows what is swapped out.
+    yield _table(found, options, usage.measured(swap=options.show_swap and not note))
+    if note:
+        yield Aside(note)
 
 
-def _table(found: Sequence[JsonObject], options: Options) -> Table:
-    shown = usage.measured(swap=options.show_swap)
+async def _found(
+    scope: Scope, options: Options, namespace: str, name: str
+) -> tuple[list[JsonObject], str]:
+    """Return what the pods use, and where that comes from if not from the metrics API."""
+    try:
+        resource = await metrics.resource(scope.cluster, "pods")
+    except metrics.MissingMetricsError as error:
+        if scope.plain:
+            raise
+        instead = await measured.pods(scope.monitoring, namespace, error)
+        chosen = bool(name or options.selector or options.field_selector)
+        found, note = instead.items, instead.note
+    else:
+        query = Query(resource, namespace, name, label_selector=options.selector)
+        found, note = await metrics.read(scope.cluster, query), ""
+        chosen = bool(found and options.field_selector)
+    if chosen:
+        pods = await _pods(scope, options, namespace, name)
+        known = {(p["metadata"]["namespace"], p["metadata"]["name"]) for p in pods}
+        found = [m for m in found if (m["metadata"]["namespace"], m["metadata"]["name"]) in known]
+    return found, note
+
+
+def _table(found: Sequence[JsonObject], options: Options, shown: Sequence[str]) -> Table:
     namespaces, containers = options.all_namespaces, options.containers
     columns = usage.pod_columns(shown, namespaces=namespaces, containers=containers)
     rows = usage.pod_rows(

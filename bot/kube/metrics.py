@@ -13,6 +13,10 @@ _GROUP = "metrics.k8s.io"
 _DELAY = timedelta(minutes=2)
 
 
+class MissingMetricsError(QuarterdeckError):
+    """The cluster has no metrics API."""
+
+
 def one_name(arguments: Sequence[str], usage: str) -> str:
     """Return the one name that may be typed, or nothing.
 
@@ -39,12 +43,12 @@ async def resource(cluster: Reader, plural: str) -> Resource:
     """Return the type of the metrics of nodes or pods.
 
     Raises:
-        QuarterdeckError: the cluster serves no metrics.
+        MissingMetricsError: the cluster serves no metrics.
     """
     try:
         return await cluster.resource(f"{plural}.{_GROUP}")
     except NotFoundError as error:
-        raise QuarterdeckError(
+        raise MissingMetricsError(
             "error: Metrics API not available",
             next_step="It comes with the metrics-server, which this cluster does not have.",
         ) from error
