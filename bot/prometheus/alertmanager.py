@@ -37,8 +37,11 @@ class AlertmanagerClient:
     ) -> None:
         self.source = source
         self.caps = caps
+        patience = caps.seconds / 2 / max(1, len(source.peers))
         self.peers = tuple(
-            AlertmanagerPeer(url, Peer(PeerSession(source, name, connections, proxy), means), caps)
+            AlertmanagerPeer(
+                url, Peer(PeerSession(source, name, connections, proxy), means, patience), caps
+            )
             for url, name in _named(source.peers)
         )
 

@@ -42,9 +42,11 @@ class Asking:
 class Peer:
     """One server: its connections, and whether it is there."""
 
-    def __init__(self, session: PeerSession, means: Means) -> None:
+    def __init__(self, session: PeerSession, means: Means, patience: float) -> None:
+        """Take connections, and after how many seconds of silence it counts as gone."""
         self.session = session
         self._means = means
+        self._patience = patience
         self._breaker = Breaker(means.clock, session.peer)
 
     async def ask(
@@ -64,27 +66,29 @@ class Peer:
             QuarterdeckError: the server, the network or our own limits say no.
         """
         self._breaker.check()
-        sent = False
+        clock, sent = self._means.clock, -1.0
 
         async def attempt() -> _Result:
             nonlocal sent
             ended = await self._means.turns.begin()
-            sent = True
+            sent = clock.monotonic()
             return await self._attempt(call(), work, ended)
 
         try:
             async with (
-                deadline(self._means.clock, asking.seconds),
+                deadline(clock, asking.seconds),
                 self._means.turns.turn(asking.person),
             ):
                 found = await self._repeated(attempt, again=again)
         except TimeoutError as error:
-            if not sent:
+            if sent < 0:
                 raise BusyError(
                     f"error: {self.session.peer} is asked too much at once",
                     next_step="Try again in a minute.",
                 ) from error
-            self._breaker.failed()
+            # Who had little time left learns nothing about the server.
+            if clock.monotonic() - sent >= self._patience:
+                self._breaker.failed()
             raise faults.too_slow(self.session.peer, asking.seconds) from error
         except UnreachableError:
             self._breaker.failed()

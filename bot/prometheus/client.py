@@ -40,7 +40,7 @@ class Client:
         )
         # It has put connections of its own in the place of ours.
         session.mount(source.url, session.adapter())
-        self._peer = Peer(session, means)
+        self._peer = Peer(session, means, caps.seconds / 2)
 
     async def instant(self, asking: Asking, expression: str, at: datetime | None) -> Answer:
         """Evaluate an expression at one moment; None: now."""

@@ -12,6 +12,7 @@ from requests import exceptions
 from bot.core.errors import (
     BadQueryError,
     BusyError,
+    ConfigurationError,
     PrometheusError,
     QuarterdeckError,
     TooLargeError,
@@ -64,6 +65,7 @@ def translated(peer: str) -> Iterator[None]:
     Raises:
         UnreachableError: no answer came; a `TryAgainError` where trying again may help.
         PrometheusError: the answer cannot be read, or the address is none.
+        ConfigurationError: a file of certificates cannot be read.
     """
     try:
         yield
@@ -82,6 +84,13 @@ def translated(peer: str) -> Iterator[None]:
     except exceptions.RequestException as error:
         raise PrometheusError(
             f"error: {peer} cannot be asked: {_reason(error)}", next_step=_SETTINGS
+        ) from error
+    except OSError as error:
+        # The library's own exceptions are of this kind, too; what is left is a file.
+        raise ConfigurationError(
+            f"error: {peer}: {_reason(error)}",
+            next_step="Whoever runs the bot checks QUARTERDECK_PROMETHEUS__CA_FILE, __CERT_FILE "
+            "and __KEY_FILE.",
         ) from error
 
 
