@@ -28,6 +28,10 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
         yield Text(overview(offered, len(commands) - len(offered)))
         return
     command = registry.find(options.arguments)
+    if command is None and options.arguments in _FAMILIES:
+        family = _FAMILIES[options.arguments]
+        yield Text(family_page(family, [c for c in registry.all() if c.family is family]))
+        return
     if command is None:
         typed = " ".join(options.arguments)
         raise UsageError(f'error: unknown command "{typed}"', next_step="help lists them all.")
@@ -37,6 +41,38 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
 async def _offered(scope: Scope, commands: Sequence[Command[Any]]) -> Sequence[Command[Any]]:
     menu = await scope.menu()
     return [command for command in commands if menu.offers(command)]
+
+
+_FAMILIES = {(str(family),): family for family in Family}
+
+
+def family_page(family: Family, commands: Sequence[Command[Any]]) -> str:
+    """Return what can be typed after one slash command: each phrase, and an example of each."""
+    width = max((len(command.phrase) for command in commands), default=0)
+    lines = [f"  {c.phrase:<{width}}  {c.summary}" for c in commands]
+    examples = [f"  {command.examples[0]}" for command in commands]
+    shown = ["", "Examples:", *examples] if family is Family.PROM else []
+    return "\n".join(
+        [
+            _ABOUT[family],
+            "",
+            *lines,
+            *shown,
+            "",
+            f'Type "help {commands[0].phrase}" for the flags and examples of one.',
+            "",
+        ]
+    )
+
+
+_ABOUT = {
+    Family.KUBECTL: "kubectl's commands, run as you and answered in kubectl's words:",
+    Family.PROM: (
+        "Metrics and alerts. `prom EXPRESSION` evaluates PromQL now; flags come before the\n"
+        "expression, and everything behind them is the expression:"
+    ),
+    Family.DECK: "Quarterdeck itself:",
+}
 
 
 def overview(commands: Sequence[Command[Any]], hidden: int) -> str:
@@ -80,7 +116,7 @@ def _flag(flag: Flag) -> str:
 COMMAND = Command(
     phrase="help",
     summary="Show what can be typed",
-    usage="[COMMAND] [--all]",
+    usage="[COMMAND | kubectl | prom | deck] [--all]",
     family=Family.DECK,
     effect=Effect.READ,
     options=Options,

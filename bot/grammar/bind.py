@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from bot.core.command import Command, Flag, FlagKind, filled
+from bot.core.command import Command, Family, Flag, FlagKind, filled
 from bot.core.errors import UsageError
 from bot.grammar.filters import Filter
 from bot.grammar.finding import Catalogue, Found, below, exact, find, suggest
@@ -89,6 +89,8 @@ def _without_command(found: Found, catalogue: Catalogue) -> tuple[Found, Reading
     reading = found.parsed(before=position)
     if reading.values.get("help"):
         return found, reading
+    if found.phrase == Family.PROM and reading.arguments in ([], ["help"]):
+        return _help(found, catalogue)
     if found.path:
         raise _does_nothing(found, reading, below(found.phrase, catalogue))
     if position is not None:

@@ -17,6 +17,8 @@ from bot.grammar.finding import Catalogue, Found, exact, find
 _BEGINNING = re.compile(rf"\s*{Family.PROM}(?!\S)")
 # What is meant where no verb follows.
 _QUERY = f"{Family.PROM} query"
+_HELP = frozenset({"help", "--help", "-h"})
+"""What asks about the family itself, where a metric of that name follows `query`."""
 _WORD = re.compile(r"""(?:'[^']*'|"(?:[^"\\]|\\.)*"|\\.|[^\s'"\\])+""", re.DOTALL)
 _FLAG = re.compile(r"--(?P<long>[A-Za-z][\w-]*)(?P<value>=)?|-(?P<letter>[A-Za-z])(?=\s|=|$)")
 _END = re.compile(r"--(?=\s|$)")
@@ -37,6 +39,8 @@ def raw_words(text: str, catalogue: Catalogue) -> list[str] | None:
     if start is None:
         return None
     rest = text[start.end() :].strip()
+    if rest in _HELP:
+        return None
     verb = next(iter(rest.split(None, 1)), "")
     command = _named(verb, catalogue)
     if command is None:

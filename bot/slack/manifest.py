@@ -181,8 +181,8 @@ def create_link(manifest: dict[str, Any]) -> str:
 def _hint(commands: Sequence[Command[Any]], family: Family) -> str:
     # The command with the most examples is the one that is typed in the most ways.
     best = max((c for c in commands if c.family is family), key=lambda c: len(c.examples))
-    # What stands there follows `/prom`, which is the phrase's own beginning.
-    return best.examples[0].removeprefix(f"{Family.PROM} ")
+    # What follows the slash command: of `/prom`, the phrases begin with the word itself.
+    return best.examples[0].removeprefix(f"{family} ")
 
 
 def _options_address(url: str) -> dict[str, str]:

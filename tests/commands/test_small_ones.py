@@ -6,6 +6,7 @@ import pytest
 
 from bot import __version__
 from bot.commands import Registry
+from bot.core.command import Family
 from bot.core.plan import Patch
 from tests.engine.rig import Bot
 from tests.kube.server import body
@@ -26,6 +27,24 @@ async def test_each_command_has_a_page_with_its_examples_and_flags(bot: Bot, phr
     assert text == (await bot.say(f"{phrase} --help")).text
     for wanted in (command.summary, *command.examples, f"Usage:\n  {phrase}"):
         assert wanted in text
+
+
+@pytest.mark.parametrize("typed", ["prom", "prom help", "prom --help", "help prom"])
+async def test_the_family_says_what_can_be_typed(bot: Bot, typed: str) -> None:
+    answer = await bot.say(typed)
+    assert answer.code == 0
+    lines = answer.text.splitlines()
+    for command in Registry().all():
+        if command.family is Family.PROM:
+            assert any(line.split("  ")[1:2] == [command.phrase] for line in lines)
+            assert f"  {command.examples[0]}" in lines
+
+
+@pytest.mark.parametrize("family", ["kubectl", "deck"])
+async def test_the_other_families_are_listed_likewise(bot: Bot, family: str) -> None:
+    text = (await bot.say(f"help {family}")).text
+    shown = {line.split("  ")[1] for line in text.splitlines() if line.startswith("  ")}
+    assert shown == {c.phrase for c in Registry().all() if c.family == family}
 
 
 async def test_help_for_nothing_known_is_an_error(bot: Bot) -> None:

@@ -3,23 +3,28 @@
 The constrained role is made of the declarations, so a command that used more would be refused.
 """
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import pytest
 
 from bot.commands import Registry
 from bot.core.clock import SystemClock
 from bot.core.errors import ForbiddenError
+from bot.core.picture import Picture
 from bot.core.reply import Problem, Proposal
 from bot.core.request import Person, Place, Request, Surface
 from bot.engine.admission import Admission, AsTheyCome, MemoryDefaults
 from bot.engine.dispatch import Engine
+from bot.engine.monitoring import Instruments
 from bot.engine.reading import Phrasebook
 from bot.engine.waiting import in_memory
 from bot.policy.decide import PolicyGate
 from bot.policy.model import Policy
-from tests.cluster.bed import Bed
+from bot.prometheus.options import Options
+from bot.prometheus.sources import PrometheusSources
+from tests.cluster.bed import Bed, Monitors
+from tests.cluster.fixtures import monitored
 from tests.commands.example_files import attached
 from tests.deploy.forms import Form, fleet
 from tests.engine.rig import Answer, Ledger
@@ -52,16 +57,36 @@ STOPPED = (
 CAP = "cannot impersonate"
 
 
+@pytest.fixture(scope="session")
+def monitors(bed: Bed, request: pytest.FixtureRequest) -> Iterator[Monitors]:
+    """Yield what measures the cluster, which few examples ask."""
+    with monitored(bed, request) as found:
+        yield found
+
+
+class NoDrawing:
+    async def draw(self, picture: Picture) -> bytes:
+        raise AssertionError("nothing is drawn here")
+
+
 @asynccontextmanager
-async def engine(bed: Bed, form: Form) -> AsyncIterator[Engine]:
-    clock = SystemClock()
-    async with fleet(bed, form) as opened:
+async def engine(bed: Bed, form: Form, monitors: Monitors | None = None) -> AsyncIterator[Engine]:
+    clock, instruments = SystemClock(), None
+    async with AsyncExitStack() as stack:
+        opened = await stack.enter_async_context(fleet(bed, form))
+        if monitors is not None:
+            options = Options(url=monitors.prometheus, alertmanager=monitors.alertmanager)
+            sources = PrometheusSources(options, clock)
+            stack.push_async_callback(sources.close)
+            instruments = Instruments(sources, NoDrawing())
         admission = Admission(PolicyGate(lambda: POLICY), opened, MemoryDefaults(), AsTheyCome())
-        book = Phrasebook(Registry())
-        yield Engine(book, admission, in_memory(clock), clock, Ledger(), seconds=20)
+        book, waiting = Phrasebook(Registry()), in_memory(clock)
+        yield Engine(
+            *(book, admission, waiting, clock, Ledger()), seconds=20, instruments=instruments
+        )
 
 
-def request(text: str) -> Request:
+def typed(text: str) -> Request:
     person, place = Person("T1/UADA"), Place(Surface.SLASH, "CSHOP")
     return Request("r-1", person, place, text, SystemClock().now(), attached(text))
 
@@ -69,19 +94,21 @@ def request(text: str) -> Request:
 async def said(running: Engine, phrase: str) -> Answer:
     """Return the answer; a change that is only tried is confirmed."""
     answer = Answer()
-    await running.serve(request(phrase), answer)
+    await running.serve(typed(phrase), answer)
     proposals = [part for part in answer.parts if isinstance(part, Proposal)]
     if proposals and "--dry-run=server" in phrase:
         answer = Answer()
-        await running.confirm(proposals[0].ticket, request(""), answer)
+        await running.confirm(proposals[0].ticket, typed(""), answer)
     return answer
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
 async def test_an_example_needs_nothing_that_is_not_declared(
-    bed: Bed, form: Form, example: str
+    bed: Bed, form: Form, example: str, request: pytest.FixtureRequest
 ) -> None:
-    async with engine(bed, form) as running:
+    measured = example.startswith("prom ")
+    monitors = request.getfixturevalue("monitors") if measured else None
+    async with engine(bed, form, monitors) as running:
         answer = await said(running, example)
     assert CAP not in answer.text
     errors = [part.error for part in answer.parts if isinstance(part, Problem)]

@@ -109,7 +109,7 @@ def test_other_phrases_are_read_as_every_phrase() -> None:
         ("prom query --att 5m up", "unknown flag: --att"),
         ("prom query --at", "flag needs an argument: --at"),
         ("prom query --at '5m up", "quote ' is not closed"),
-        ("prom", '"prom" does nothing by itself'),
+        ("prom", 'there is no help for "help"'),
     ],
 )
 def test_what_cannot_be_read_is_said(line: str, told: str) -> None:

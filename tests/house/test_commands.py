@@ -9,8 +9,9 @@ import pytest
 from bot.commands import Registry
 from bot.core.command import Command, Effect
 from bot.core.request import Surface
-from bot.grammar.bind import bind, read
+from bot.grammar.bind import read
 from bot.grammar.normalise import normalise
+from bot.grammar.raw import raw_line
 from bot.kube.impersonation import OPEN_PATHS
 from tests.engine.rig import bot
 from tests.engine.test_menus import RULES
@@ -52,7 +53,8 @@ def test_it_has_examples_that_mean_itself(command: Command[Any]) -> None:
     for example in command.examples:
         bound = read(normalise(example, Surface.SLASH), REGISTRY)
         assert bound.command is command
-        assert bind(shlex.split(example), REGISTRY).options == bound.options
+        again = read(raw_line(shlex.split(example), REGISTRY), REGISTRY)
+        assert again.options == bound.options
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -1,0 +1,277 @@
+"""`prom query`: what an expression of PromQL is now, or was at some moment."""
+
+import asyncio
+import math
+import re
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from bot.commands import Registry
+from bot.core.command import Access, Command, Effect, Family, number, switch, text
+from bot.core.errors import BadQueryError, QuarterdeckError, UsageError
+from bot.core.measures import NUMBER, UNITS, Unit, read_unit
+from bot.core.metrics import Answer, Described, Histogram, Metrics, Series, Shape, Span
+from bot.core.ports import Scope
+from bot.core.reply import Aside, Choice, Choices, Link, Part, Text, Verdict
+from bot.prometheus import mistakes, telling
+from bot.prometheus.documents import document
+from bot.prometheus.explaining import explain
+from bot.prometheus.labels import listed
+from bot.prometheus.measuring import guess_unit, unmeasured
+from bot.prometheus.moments import read_moment, read_span, said
+from bot.prometheus.telling import Manner
+from bot.render.sparkline import sparkline
+
+_OUTPUTS = ("", "wide", "json")
+# A phone shows so many blocks beside a value.
+_BLOCKS = 24
+_SHORTEST_STEP = timedelta(seconds=15)
+# Metrics are asked what they measure as far as an answer is not kept waiting.
+_ASKED_ABOUT = 3
+# Where in what was sent, which is not what was typed.
+_POSITION = re.compile(r" \(\d+:\d+\)$")
+_SPAN_BEFORE = re.compile(r"(?P<span>(?:\d+[smhdwy])+)\s+(?=[A-Za-z_({])(?!(?:and|or|unless)\b)")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The flags of `prom query`."""
+
+    arguments: tuple[str, ...] = ()
+    given: frozenset[str] = frozenset()
+    at: str = text(help="When: 10m (ago), 2026-11-29T08:00:00Z, 08:00 or seconds since 1970.")
+    unit: str = text(help=f"What the values are, where the guess is wrong: {', '.join(UNITS)}.")
+    top: int = number(default=20, help="The largest so many; the rest is counted.")
+    sparkline: str = text(alone="1h", help="A small line of the last hour, or of so long.")
+    output: str = text("o", help="wide (every label, exact values) or json, as the HTTP API's.")
+    all_namespaces: bool = switch("A", help="Series of all namespaces.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What was typed, understood."""
+
+    expression: str
+    at: datetime | None
+    unit: Unit | None
+    window: timedelta | None
+    """How long the small lines are; None: there are none."""
+
+
+async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
+    """Yield what the expression evaluates to, sorted and in units."""
+    question = _understood(options, scope.now)
+    metrics = await scope.monitoring.metrics(everywhere=options.all_namespaces)
+    answer = await _asked(metrics, question)
+    if options.output == "json":
+        yield Text(document(answer, _evaluated(answer, question, scope)), "json")
+    elif answer.shape is Shape.STRING:
+        yield Text(f"{answer.text}\n")
+    else:
+        parts = _told if answer.series else _explained
+        async for part in parts(scope, options, question, metrics, answer):
+            yield part
+    for part in _noted(answer):
+        yield part
+    if not scope.plain and (url := metrics.link(question.expression)):
+        yield Link("Prometheus", url)
+
+
+def _understood(options: Options, now: datetime) -> _Question:
+    """Return what was typed, understood.
+
+    Raises:
+        UsageError: the expression is missing, or a flag's value means nothing.
+    """
+    expression, window = " ".join(options.arguments).strip(), options.sparkline
+    if "sparkline" in options.given and (span := _SPAN_BEFORE.match(expression)):
+        expression, window = expression[span.end() :], span["span"]
+    if not expression:
+        raise UsageError("error: there is no expression", next_step="prom query up")
+    if options.output not in _OUTPUTS:
+        raise UsageError(
+            f"error: -o {options.output} is unknown here", next_step="Type -o wide or -o json."
+        )
+    if options.top < 1:
+        raise UsageError("error: --top is a number from 1 on")
+    unit = read_unit(options.unit)
+    if options.unit and unit is None:
+        raise UsageError(
+            f"error: {options.unit!r} is no unit", next_step=f"There are: {', '.join(UNITS)}."
+        )
+    return _Question(
+        expression,
+        read_moment(options.at, now) if options.at else None,
+        unit,
+        read_span(window) if window else None,
+    )
+
+
+async def _asked(metrics: Metrics, question: _Question) -> Answer:
+    try:
+        return await metrics.instant(question.expression, question.at)
+    except BadQueryError as error:
+        family = [phrase for phrase in Registry().phrases() if phrase.startswith("prom ")]
+        verbs = [phrase.split(" ")[1] for phrase in family]
+        said = await _said_by_prometheus(metrics, question.expression)
+        raise mistakes.explained(said or error, question.expression, verbs) from error
+
+
+async def _said_by_prometheus(metrics: Metrics, expression: str) -> BadQueryError | None:
+    """Return what Prometheus says of an expression that cannot be sent as it was typed."""
+    try:
+        await metrics.check(expression)
+    except BadQueryError as error:
+        return error
+    except QuarterdeckError:
+        return None  # that it cannot be evaluated is known already
+    return None
+
+
+async def _told(
+    scope: Scope, options: Options, question: _Question, metrics: Metrics, answer: Answer
+) -> AsyncIterator[Part]:
+    """Yield the values, with whose they are above them and what is not shown below."""
+    shown = telling.told(answer, await _manner(options, question, metrics, answer))
+    same = [f"All: {listed(shown.same)}."] if shown.same else []
+    beside = [*same, _place(metrics, answer, question, scope)]
+    if not scope.plain:
+        yield Verdict("\n".join([shown.headline, *beside]))
+    for table in shown.tables:
+        yield table
+    for remark in [*(beside if scope.plain else ()), *shown.remarks]:
+        yield Aside(remark)
+
+
+async def _explained(
+    scope: Scope, _options: Options, question: _Question, metrics: Metrics, answer: Answer
+) -> AsyncIterator[Part]:
+    """Yield that there is nothing, and why."""
+    reason = await explain(metrics, question.expression, question.at, scope.now)
+    first, *rest = reason.lines
+    lines = [f"No series. {first}", *rest, _place(metrics, answer, question, scope)]
+    if not scope.plain:
+        yield Verdict("\n".join(lines))
+    for line in lines if scope.plain else ():
+        yield Aside(line)
+    if reason.suggestions:
+        typed = scope.text.removesuffix(question.expression)
+        options = [Choice(one.label, typed + one.expression) for one in reason.suggestions]
+        yield Choices("Did you mean:", tuple(options))
+
+
+async def _manner(
+    options: Options, question: _Question, metrics: Metrics, answer: Answer
+) -> Manner:
+    manner = Manner(
+        question.unit or await _guessed(metrics, question.expression),
+        options.top,
+        wide=options.output == "wide",
+        ordered=telling.keeps_order(question.expression),
+        past=question.at is not None,
+    )
+    if question.window is None or answer.shape is Shape.STRING:
+        return manner
+    lines = await _lines(metrics, question, answer, question.window)
+    title = "LINE" if answer.shape is Shape.MATRIX else f"LAST {_short(question.window)}"
+    return replace(manner, lines=lines, lines_title=title)
+
+
+async def _guessed(metrics: Metrics, expression: str) -> Unit:
+    names = unmeasured(expression)
+    if guess_unit(expression, {}) != NUMBER or not names or len(names) > _ASKED_ABOUT:
+        return guess_unit(expression, {})
+    described = await asyncio.gather(*(_described(metrics, name) for name in names))
+    return guess_unit(expression, dict(zip(names, described, strict=True)))
+
+
+async def _described(metrics: Metrics, name: str) -> Described:
+    try:
+        return await metrics.described(name)
+    except QuarterdeckError:
+        return Described()  # a unit is worth less than the values, which are there
+
+
+async def _lines(
+    metrics: Metrics, question: _Question, answer: Answer, window: timedelta
+) -> Mapping[telling.Key, str]:
+    """Return a small line of each series: of its points, or of the time before."""
+    if answer.shape is Shape.MATRIX:
+        return {
+            telling.key_of(one.labels): sparkline([_plain(v) for _, v in one.points][-_BLOCKS:])
+            for one in answer.series
+        }
+    moment = answer.series[0].points[-1][0] if answer.series else 0.0
+    end = datetime.fromtimestamp(moment, UTC)
+    # Whole seconds: Prometheus is told no finer step, and the last point has to be the end.
+    seconds = math.ceil(window.total_seconds() / (_BLOCKS - 1))
+    step = max(timedelta(seconds=seconds), _SHORTEST_STEP)
+    span = Span(end - step * (window // step), end, step)
+    found = await metrics.range(question.expression, span)
+    return {telling.key_of(one.labels): _line(one, span) for one in found.series}
+
+
+def _line(series: Series, span: Span) -> str:
+    step = span.step.total_seconds()
+    slots = [math.nan] * (round((span.end - span.start).total_seconds() / step) + 1)
+    for at, value in series.points:
+        slot = round((at - span.start.timestamp()) / step)
+        if 0 <= slot < len(slots):
+            slots[slot] = _plain(value)
+    return sparkline(slots)
+
+
+def _plain(value: float | Histogram) -> float:
+    return value.count if isinstance(value, Histogram) else value
+
+
+def _short(window: timedelta) -> str:
+    seconds = int(window.total_seconds())
+    for letter, size in (("D", 86_400), ("H", 3600), ("M", 60)):
+        if seconds % size == 0:
+            return f"{seconds // size}{letter}"
+    return f"{seconds}S"
+
+
+def _place(metrics: Metrics, answer: Answer, question: _Question, scope: Scope) -> str:
+    """Return whose series these are, and of which moment."""
+    moment = said(datetime.fromtimestamp(_evaluated(answer, question, scope), UTC))
+    namespaces = metrics.reach.namespaces
+    if namespaces is None:
+        return f"Of all namespaces, at {moment}."
+    return f"Of namespace {', '.join(namespaces)} alone, at {moment}."
+
+
+def _evaluated(answer: Answer, question: _Question, scope: Scope) -> float:
+    if answer.series and answer.shape is not Shape.MATRIX:
+        return answer.series[0].points[-1][0]
+    return (question.at or scope.now).timestamp()
+
+
+def _noted(answer: Answer) -> list[Part]:
+    notes = [("Warning", "PromQL warning: ", one) for one in answer.warnings]
+    notes += [("Note", "PromQL info: ", one) for one in answer.infos]
+    return [
+        Aside(f"{kind}: {_POSITION.sub('', text.removeprefix(prefix))}")
+        for kind, prefix, text in notes
+    ]
+
+
+COMMAND = Command(
+    phrase="prom query",
+    summary="Evaluate an expression of PromQL",
+    usage="[--at 10m] [--unit U] [--top N] [--sparkline[=1h]] [-A] [-o wide|json] EXPRESSION",
+    family=Family.PROM,
+    effect=Effect.READ,
+    access=(Access("list", "pods"),),
+    options=Options,
+    raw=True,
+    run=run,
+    examples=(
+        "prom query up",
+        "prom query sum by (pod) (rate(http_requests_total[5m]))",
+        "prom query --sparkline=6h container_memory_working_set_bytes",
+        "prom query -A -o wide kube_pod_status_phase == 1",
+    ),
+)
