@@ -148,7 +148,7 @@ async def _explained(
     scope: Scope, _options: Options, question: _Question, metrics: Metrics, answer: Answer
 ) -> AsyncIterator[Part]:
     """Yield that there is nothing, and why."""
-    reason = await explain(metrics, question.expression, question.at, scope.now)
+    reason = await explain(metrics, question.expression, question.at, scope.clock)
     first, *rest = reason.lines
     lines = [f"No series. {first}", *rest, _place(metrics, answer, question, scope)]
     if not scope.plain:

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 import promql_parser as promql
 
+from bot.core.clock import Clock, deadline
 from bot.core.errors import QuarterdeckError
 from bot.core.measures import written
 from bot.core.metrics import Answer, Histogram, Metrics
@@ -21,9 +22,10 @@ from bot.prometheus.literals import PIECE, blanked, quoted, unquoted
 from bot.prometheus.measuring import guess_unit
 from bot.prometheus.moments import said
 from bot.prometheus.nearby import near_metrics, near_values
+from bot.prometheus.parsing import read
 from bot.prometheus.trees import Test, groups
 
-_MOST_QUESTIONS = 14
+_MOST_QUESTIONS, _SECONDS = 14, 6.0
 _LISTED = 8
 _COMPARISONS = {">": "max", ">=": "max", "<": "min", "<=": "min", "==": "", "!=": ""}
 _RATES = frozenset({"rate", "irate", "increase", "delta", "idelta", "deriv"})
@@ -106,12 +108,13 @@ class _Questions:
         self.left -= 1
 
 
-async def explain(metrics: Metrics, expression: str, at: datetime | None, now: datetime) -> Reason:
+async def explain(metrics: Metrics, expression: str, at: datetime | None, clock: Clock) -> Reason:
     """Return why the expression has no result at that moment (None: now), as far as is found."""
-    questions = _Questions(metrics, at, now, expression)
+    tree, questions = read(expression), _Questions(metrics, at, clock.now(), expression)
     try:
-        reason = await _why(promql.parse(expression), questions)
-    except (ValueError, _EnoughAskedError, QuarterdeckError):
+        async with deadline(clock, _SECONDS):
+            reason = await _why(tree, questions) if tree is not None else None
+    except (TimeoutError, _EnoughAskedError, QuarterdeckError):
         # That there is no result is told already; the reason is only more than that.
         reason = None
     return reason or Reason(("Why cannot be told from its parts.",))

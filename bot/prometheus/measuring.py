@@ -12,6 +12,7 @@ import promql_parser as promql
 
 from bot.core.measures import NUMBER, Base, Unit
 from bot.core.metrics import Described
+from bot.prometheus.parsing import read
 
 _RATIO, _CORES, _SECONDS = Unit("ratio"), Unit("cores"), Unit("seconds")
 _TIMESTAMP, _PERCENT = Unit("timestamp"), Unit("percent")
@@ -39,10 +40,7 @@ _UNKNOWN = _Measure(known=False)
 
 def guess_unit(expression: str, described: Mapping[str, Described]) -> Unit:
     """Return the unit of the expression's values; `described` is what its metrics say."""
-    try:
-        return _measure(promql.parse(expression), described).unit
-    except (ValueError, RecursionError):
-        return NUMBER
+    return _measure(read(expression), described).unit
 
 
 def unmeasured(expression: str) -> tuple[str, ...]:
@@ -52,13 +50,11 @@ def unmeasured(expression: str) -> tuple[str, ...]:
     def visit(node: promql.Expr) -> None:
         if isinstance(node, promql.VectorSelector):
             name = _name(node)
-            if name and _selected(node, {}).unit == NUMBER and not _COUNTING.search(name):
+            if name and _selected(node, {}).unit == NUMBER and not _SILENT.search(name):
                 names.add(name)
 
-    try:
-        promql.walk(promql.parse(expression), visit)
-    except ValueError:
-        return ()
+    if (tree := read(expression)) is not None:
+        promql.walk(tree, visit)
     return tuple(sorted(names))
 
 
@@ -93,7 +89,11 @@ _MOMENT = re.compile(
 )
 # cAdvisor's, which do not say that they are bytes.
 _MEMORY = re.compile(r"^container_memory_(rss|cache|swap|mapped_file)$")
-_COUNTING = re.compile(r"_(count|bucket|total|info)$")
+# Counts, and exporters that name a unit wherever there is one.
+_SILENT = re.compile(
+    r"_(count|bucket|total|info)$|^(up|ALERTS|ALERTS_FOR_STATE)$"
+    r"|^(kube|node|container|machine|scrape|prometheus|alertmanager|go|process)_"
+)
 _WORDS: dict[str, Base] = {
     "bytes": "bytes",
     "seconds": "seconds",

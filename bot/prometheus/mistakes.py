@@ -4,10 +4,9 @@ import re
 from collections.abc import Sequence
 from difflib import get_close_matches
 
-import promql_parser as promql
-
 from bot.core.errors import BadQueryError
 from bot.prometheus.literals import blanked
+from bot.prometheus.parsing import read
 
 # Prometheus's positions are lines and bytes, both from 1 on.
 _PLACE = re.compile(r"(?:^|\s)(?P<line>\d+):(?P<column>\d+): (?:parse error: )?")
@@ -61,14 +60,6 @@ def _meant(expression: str, verbs: Sequence[str]) -> str:
         if near := get_close_matches(word["word"].lower(), verbs, 1, 0.7):
             return f"Did you mean `prom {near[0]} {rest}`?"
     span = _LAST_SPAN.search(expression)
-    if span and "graph" in verbs and _parses(expression[: span.start()]):
+    if span and "graph" in verbs and read(expression[: span.start()]) is not None:
         return f"For a time, draw it: `prom graph {expression}`"
     return ""
-
-
-def _parses(expression: str) -> bool:
-    try:
-        promql.parse(expression)
-    except ValueError:
-        return False
-    return True

@@ -12,6 +12,7 @@ from bot.core.metrics import Answer, Histogram, Series, Shape
 from bot.core.reply import Row, Table
 from bot.prometheus.documents import number
 from bot.prometheus.labels import Labels, Layout, layout, title
+from bot.prometheus.parsing import read
 from bot.prometheus.quantiles import quantile
 
 Key: TypeAlias = frozenset[tuple[str, str]]
@@ -76,10 +77,7 @@ def key_of(labels: Labels) -> Key:
 
 def keeps_order(expression: str) -> bool:
     """Return whether the order of the expression's series means something."""
-    try:
-        node: object = promql.parse(expression)
-    except ValueError:
-        return False
+    node = read(expression)
     while isinstance(node, promql.ParenExpr):
         node = node.expr
     if isinstance(node, promql.Call):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.core.measures import unit_name
+from bot.core.measures import NUMBER, unit_name
 from bot.core.metrics import Described
 from bot.prometheus.measuring import guess_unit, unmeasured
 
@@ -141,5 +141,12 @@ def test_what_a_metric_says_of_itself_comes_first(
 def test_only_metrics_that_say_nothing_are_asked_about() -> None:
     """A name that says what it measures costs no request."""
     expression = "x_bytes + up * rate(y_total[5m]) + sum(kube_pod_info) + build"
-    assert unmeasured(expression) == ("build", "up")
+    assert unmeasured(expression) == ("build",)
     assert unmeasured("foo{") == ()
+
+
+def test_what_is_nested_too_deeply_is_a_plain_number() -> None:
+    """The parser is recursive: it would take the whole process with it."""
+    deep = "(" * 100_000 + "x_bytes" + ")" * 100_000
+    assert guess_unit(deep, {}) == NUMBER
+    assert unmeasured(deep) == ()

@@ -41,6 +41,12 @@ def test_of_a_long_line_its_surroundings_are_shown() -> None:
     assert line[sign.index("^")] == "]"
 
 
+def test_what_is_nested_too_deeply_is_not_read() -> None:
+    """The parser is recursive: it would take the whole process with it."""
+    deep = "(" * 100_000 + "1" + ")" * 100_000
+    assert told("error: too much", f"{deep} 1h").next_step == "Correct it."
+
+
 @pytest.mark.parametrize(
     ("expression", "step"),
     [

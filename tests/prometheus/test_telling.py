@@ -145,6 +145,7 @@ def test_lines_stand_beside_their_series() -> None:
         ("sum(sort(up))", False),
         ("sort(up) + 1", False),
         ("up{", False),
+        ("(" * 100_000 + "sort(up)" + ")" * 100_000, False),
     ],
 )
 def test_only_some_functions_give_an_order(expression: str, kept: bool) -> None:
