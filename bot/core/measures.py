@@ -4,6 +4,8 @@ Pure. Bytes are binary (KiB), as memory is; rates say `/s`.
 """
 
 import math
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal, TypeAlias
@@ -146,6 +148,42 @@ def _told(value: float, unit: Unit) -> str:
 def _measured(value: float, unit: Unit) -> str:
     chosen = scale(value, unit)
     return digits(value / chosen.divisor) + chosen.suffix
+
+
+_WRITTEN = re.compile(
+    r"(?P<number>-?\d+(?:\.\d+)?(?:e[+-]\d+)?)(?P<suffix>[kMGTP]?| (?:[KMGTPE]iB|B|ns|µs|ms|s|°C)"
+    r"| cores?|%)(?:/s)?"
+)
+_LETTERS = {suffix.strip(): size for size, suffix in (*_STEPS[""], *_STEPS["bytes"])}
+_LETTERS |= {suffix.strip(): size for size, suffix in _STEPS["seconds"]}
+_TOLD = re.compile(r"-?(?:\d+[ydhms])+")
+_TOLD_PARTS = re.compile(r"(\d+)([ydhms])")
+_TOLD_LETTERS = {"y": 31_536_000, "d": 86_400, "h": 3600, "m": 60, "s": 1}
+_NOT_FINITE = {"NaN": -math.inf, "-Inf": -math.inf, "+Inf": math.inf}
+
+
+def weighed(texts: Iterable[str]) -> Mapping[str, float] | None:
+    """Return about the value of each text that `written` wrote, for sorting; NaN is the least.
+
+    None: one of them is something else, such as `250m` of a processor beside a `1`.
+    """
+    found = {text: _weight(text) for text in texts}
+    durations = any(_TOLD.fullmatch(text) for text in found)
+    numbers = any(text.lstrip("-").replace(".", "").isdecimal() for text in found)
+    if durations and numbers:
+        return None
+    known = {text: weight for text, weight in found.items() if weight is not None}
+    return known if len(known) == len(found) else None
+
+
+def _weight(text: str) -> float | None:
+    if text in _NOT_FINITE:
+        return _NOT_FINITE[text]
+    if _TOLD.fullmatch(text):
+        size = sum(int(count) * _TOLD_LETTERS[unit] for count, unit in _TOLD_PARTS.findall(text))
+        return -float(size) if text.startswith("-") else float(size)
+    match = _WRITTEN.fullmatch(text)
+    return float(match["number"]) * _LETTERS.get(match["suffix"].strip(), 1.0) if match else None
 
 
 def digits(number: float) -> str:

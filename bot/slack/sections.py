@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from bot.core.errors import UsageError
+from bot.core.measures import weighed
 from bot.core.reply import Diff, Part, Row, Table, Text
 from bot.grammar.filters import Grep
 from bot.grammar.sieve import Sieve
@@ -173,9 +174,13 @@ def _sorted(section: Section, selection: Selection) -> Section:
     if not 0 <= selection.column < len(section.columns):
         return section
 
+    def cell(row: Row) -> str:
+        return row[selection.column] if selection.column < len(row) else ""
+
+    values = weighed(map(cell, section.rows))
+
     def key(row: Row) -> tuple[object, ...]:
-        cell = row[selection.column] if selection.column < len(row) else ""
-        return _weight(cell)
+        return _weight(cell(row)) if values is None else (values[cell(row)],)
 
     return replace(section, rows=tuple(sorted(section.rows, key=key, reverse=selection.descending)))
 

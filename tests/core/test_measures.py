@@ -15,6 +15,7 @@ from bot.core.measures import (
     read_unit,
     scale,
     unit_name,
+    weighed,
     written,
 )
 from bot.core.units import DAY, HOUR
@@ -120,6 +121,43 @@ def test_every_value_can_be_written(value: float, name: str) -> None:
     unit = read_unit(name)
     assert unit is not None
     assert 0 < len(written(value, unit)) <= 24
+
+
+@pytest.mark.parametrize(
+    "rising",
+    [
+        ["-Inf", "-3", "0", "0.5", "9999", "12.3k", "1M", "1.5e+22", "+Inf"],
+        ["0 B", "512 B", "1.5 KiB", "900 KiB", "1 MiB", "2 GiB"],
+        ["-1 KiB/s", "0 B/s", "1 KiB/s"],
+        ["1 ns", "12.3 µs", "250 ms", "90 s", "2m", "179m", "3h12m", "2d4h", "1y"],
+        ["2%", "12.3%", "100%"],
+        ["0.25 cores", "1 core", "1.5 cores"],
+        ["-3.5 °C", "45.2 °C"],
+    ],
+)
+def test_what_is_written_can_be_sorted(rising: list[str]) -> None:
+    """A column is sorted by what it says, not by its letters."""
+    weights = weighed(reversed(rising))
+    assert weights is not None
+    assert sorted(rising, key=weights.__getitem__) == rising
+
+
+@pytest.mark.parametrize(
+    "texts", [["1", "250m"], ["web-1", "3"], ["<none>"], ["", "1 B"], ["3 apples"]]
+)
+def test_what_is_something_else_is_not_sorted_as_values(texts: list[str]) -> None:
+    """`250m` beside a 1 is a part of a processor, and no minutes."""
+    assert weighed(texts) is None
+
+
+@given(st.floats(min_value=0), st.floats(min_value=0), st.sampled_from(UNITS))
+def test_larger_values_weigh_no_less(one: float, other: float, name: str) -> None:
+    """Whatever the unit is; a date is sorted as the text that it is."""
+    unit = read_unit(name)
+    assert unit is not None
+    texts = [written(value, unit) for value in sorted((one, other))]
+    if (weights := weighed(texts)) is not None:
+        assert weights[texts[0]] <= weights[texts[1]] * (1 + 1e-12)
 
 
 @given(st.floats(min_value=1e-4, max_value=1e12))

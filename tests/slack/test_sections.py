@@ -74,6 +74,13 @@ def test_cells_are_sorted_as_people_read_them(
     assert [line.split()[column] for line in reverse.text.splitlines()[1:]] == wanted[::-1]
 
 
+def test_values_are_sorted_by_their_size_and_not_their_letters() -> None:
+    wanted = ["NaN", "0 B", "900 KiB", "1.5 MiB", "2 GiB", "+Inf"]
+    section = table(*((text.replace(" ", "-"), "1d", text) for text in sorted(wanted)))
+    chosen = choose(section, Selection(column=2))
+    assert first_words(chosen.text) == [text.replace(" ", "-") for text in wanted]
+
+
 def test_a_filter_keeps_the_header_and_the_rows_that_match() -> None:
     rows = (("web-1", "5d", "1"), ("db", "1d", "1"), ("WEB-2", "2d", "1"))
     chosen = choose(table(*rows), Selection(pattern="web"))
