@@ -15,6 +15,7 @@ from bot.demo.slack.people import Person
 from bot.demo.slack.state import Channel
 from bot.demo.slack.workspace import TransportKind, Workspace
 from bot.engine.lookups import Lookups
+from bot.engine.monitoring import Instruments
 from bot.engine.rights import KnownRights
 from bot.policy.decide import PolicyGate
 from bot.slack.board import CardBoard
@@ -79,6 +80,7 @@ async def shop(
     folder: Path,
     rules: Callable[[Mapping[str, str]], Mapping[str, Any]] = lambda _ids: {},
     clock: Clock | None = None,
+    instruments: Instruments | None = None,
     **channel: Any,
 ) -> AsyncIterator[Shop]:
     """Run the bot until the block ends; `channel` is its entry in the policy.
@@ -102,7 +104,13 @@ async def shop(
         }
         board = CardBoard(MemoryCases(), Shelf(), Bell(), clock)
         directory = Directory(clock)
-        async with bot(folder, policy=policy, acquaintance=directory, board=board) as engine:
+        async with bot(
+            folder,
+            policy=policy,
+            acquaintance=directory,
+            board=board,
+            instruments=instruments,
+        ) as engine:
             board.cases = engine.waiting.proposals
             rows = [*OPEN, *HIDDEN]
 
