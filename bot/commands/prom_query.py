@@ -1,6 +1,5 @@
 """`prom query`: what an expression of PromQL is now, or was at some moment."""
 
-import asyncio
 import math
 import re
 from collections.abc import AsyncIterator, Mapping
@@ -9,28 +8,25 @@ from datetime import UTC, datetime, timedelta
 
 from bot.commands import Registry
 from bot.core.command import Access, Command, Effect, Family, number, switch, text
-from bot.core.errors import BadQueryError, QuarterdeckError, UsageError
-from bot.core.measures import NUMBER, UNITS, Unit, read_unit
-from bot.core.metrics import Answer, Described, Histogram, Metrics, Series, Shape, Span
+from bot.core.errors import BadQueryError, UsageError
+from bot.core.measures import UNITS, Unit, read_unit
+from bot.core.metrics import Answer, Histogram, Metrics, Series, Shape, Span
 from bot.core.ports import Scope
 from bot.core.reply import Aside, Choice, Choices, Link, Part, Text, Verdict
-from bot.prometheus import mistakes, telling
+from bot.prometheus import telling
+from bot.prometheus.corrections import corrected
 from bot.prometheus.documents import document
 from bot.prometheus.explaining import explain
 from bot.prometheus.labels import listed
-from bot.prometheus.measuring import guess_unit, unmeasured
 from bot.prometheus.moments import read_moment, read_span, said
 from bot.prometheus.telling import Manner
+from bot.prometheus.units import unit_of
 from bot.render.sparkline import sparkline
 
 _OUTPUTS = ("", "wide", "json")
 # A phone shows so many blocks beside a value.
 _BLOCKS = 24
 _SHORTEST_STEP = timedelta(seconds=15)
-# Metrics are asked what they measure as far as an answer is not kept waiting.
-_ASKED_ABOUT = 3
-# Where in what was sent, which is not what was typed.
-_POSITION = re.compile(r" \(\d+:\d+\)$")
 _SPAN_BEFORE = re.compile(r"(?P<span>(?:\d+[smhdwy])+)\s+(?=[A-Za-z_({])(?!(?:and|or|unless)\b)")
 
 
@@ -72,8 +68,8 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
         parts = _told if answer.series else _explained
         async for part in parts(scope, options, question, metrics, answer):
             yield part
-    for part in _noted(answer):
-        yield part
+    for note in telling.notes(answer):
+        yield Aside(note)
     if not scope.plain and (url := metrics.link(question.expression)):
         yield Link("Prometheus", url)
 
@@ -112,21 +108,8 @@ async def _asked(metrics: Metrics, question: _Question) -> Answer:
     try:
         return await metrics.instant(question.expression, question.at)
     except BadQueryError as error:
-        family = [phrase for phrase in Registry().phrases() if phrase.startswith("prom ")]
-        verbs = [phrase.split(" ")[1] for phrase in family]
-        said = await _said_by_prometheus(metrics, question.expression)
-        raise mistakes.explained(said or error, question.expression, verbs) from error
-
-
-async def _said_by_prometheus(metrics: Metrics, expression: str) -> BadQueryError | None:
-    """Return what Prometheus says of an expression that cannot be sent as it was typed."""
-    try:
-        await metrics.check(expression)
-    except BadQueryError as error:
-        return error
-    except QuarterdeckError:
-        return None  # that it cannot be evaluated is known already
-    return None
+        phrases = Registry().phrases()
+        raise await corrected(metrics, error, question.expression, phrases) from error
 
 
 async def _told(
@@ -165,7 +148,7 @@ async def _manner(
     options: Options, question: _Question, metrics: Metrics, answer: Answer
 ) -> Manner:
     manner = Manner(
-        question.unit or await _guessed(metrics, question.expression),
+        question.unit or await unit_of(metrics, question.expression),
         options.top,
         wide=options.output == "wide",
         ordered=telling.keeps_order(question.expression),
@@ -176,21 +159,6 @@ async def _manner(
     lines = await _lines(metrics, question, answer, question.window)
     title = "LINE" if answer.shape is Shape.MATRIX else f"LAST {_short(question.window)}"
     return replace(manner, lines=lines, lines_title=title)
-
-
-async def _guessed(metrics: Metrics, expression: str) -> Unit:
-    names = unmeasured(expression)
-    if guess_unit(expression, {}) != NUMBER or not names or len(names) > _ASKED_ABOUT:
-        return guess_unit(expression, {})
-    described = await asyncio.gather(*(_described(metrics, name) for name in names))
-    return guess_unit(expression, dict(zip(names, described, strict=True)))
-
-
-async def _described(metrics: Metrics, name: str) -> Described:
-    try:
-        return await metrics.described(name)
-    except QuarterdeckError:
-        return Described()  # a unit is worth less than the values, which are there
 
 
 async def _lines(
@@ -247,15 +215,6 @@ def _evaluated(answer: Answer, question: _Question, scope: Scope) -> float:
     if answer.series and answer.shape is not Shape.MATRIX:
         return answer.series[0].points[-1][0]
     return (question.at or scope.now).timestamp()
-
-
-def _noted(answer: Answer) -> list[Part]:
-    notes = [("Warning", "PromQL warning: ", one) for one in answer.warnings]
-    notes += [("Note", "PromQL info: ", one) for one in answer.infos]
-    return [
-        Aside(f"{kind}: {_POSITION.sub('', text.removeprefix(prefix))}")
-        for kind, prefix, text in notes
-    ]
 
 
 COMMAND = Command(

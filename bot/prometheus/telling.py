@@ -1,6 +1,7 @@
 """What an expression evaluated to, as a sentence and tables. Pure."""
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
@@ -23,6 +24,8 @@ _QUANTILES = ((0.5, "P50"), (0.9, "P90"), (0.99, "P99"))
 # Functions whose order means something (PromQL's documentation of each).
 _ORDERING = frozenset({"sort", "sort_desc", "sort_by_label", "sort_by_label_desc"})
 _RANKING = frozenset({"topk", "bottomk"})
+# Where in what was sent, which is not what was typed.
+_POSITION = re.compile(r" \(\d+:\d+\)$")
 _ESTIMATED = "P50, P90 and P99 are estimates: so exact the buckets of the histograms are."
 
 
@@ -73,6 +76,13 @@ def told(answer: Answer, manner: Manner) -> Told:
 def key_of(labels: Labels) -> Key:
     """Return the labels as a key."""
     return frozenset(labels.items())
+
+
+def notes(answer: Answer) -> list[str]:
+    """Return what Prometheus itself remarks on the answer."""
+    said = [("Warning", "PromQL warning: ", one) for one in answer.warnings]
+    said += [("Note", "PromQL info: ", one) for one in answer.infos]
+    return [f"{kind}: {_POSITION.sub('', one.removeprefix(prefix))}" for kind, prefix, one in said]
 
 
 def keeps_order(expression: str) -> bool:
