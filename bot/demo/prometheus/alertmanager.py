@@ -116,12 +116,13 @@ class Alertmanager:
         return {"silenceID": silences.put(self._silences, wanted, now)}
 
     async def _one(self, request: web.Request) -> Any:
-        if (found := self._silences.get(request.match_info["id"])) is None:
+        if (found := self._silences.get(silences.known_id(request.match_info["id"]))) is None:
             raise SilenceRefusedError(404)
         return found.json(self._clock.now())
 
     async def _expire(self, request: web.Request) -> Any:
-        silences.expire(self._silences, request.match_info["id"], self._clock.now())
+        its = silences.known_id(request.match_info["id"])
+        silences.expire(self._silences, its, self._clock.now())
         return None
 
     async def _status(self, _: web.Request) -> Any:

@@ -14,6 +14,7 @@ from typing import Any
 _MATCHER = re.compile(
     r'\s*([a-zA-Z_:][\w:]*)\s*(=~|=|!=|!~)\s*(?:"((?:[^"\\]|\\.)*)"|([^"{}]*))\s*'
 )
+_ID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _REQUIRED = ("comment", "createdBy", "endsAt", "matchers", "startsAt")
 _ORDER = ("active", "pending", "expired")
 
@@ -97,15 +98,12 @@ def _unescaped(escape: re.Match[str]) -> str:
 
 def posted(body: Any, now: datetime) -> Silence:
     """Return the silence that is asked for, under the id that it names. Raises: 400, 422."""
-    for name in _REQUIRED:
-        if body.get(name) is None:
-            message = f"silence.{name} in body is required"
-            raise SilenceRefusedError(422, {"code": 602, "message": message})
+    _check(body)
     matchers = tuple(
-        Matcher(each["name"], each["value"], each.get("isRegex", False), each.get("isEqual", True))
+        Matcher(each["name"], each["value"], each["isRegex"], each.get("isEqual", True))
         for each in body["matchers"]
     )
-    starts, ends = (datetime.fromisoformat(body[name]) for name in ("startsAt", "endsAt"))
+    starts, ends = (_moment(body[name]) for name in ("startsAt", "endsAt"))
     told = body["createdBy"], body["comment"]
     silence = Silence(body.get("id") or "", matchers, starts, ends, now, *told)
     if starts >= ends:
@@ -118,9 +116,40 @@ def posted(body: Any, now: datetime) -> Silence:
     return silence
 
 
+def _check(body: Any) -> None:
+    """Refuse a body that does not have the form that the API's description gives it."""
+    for name in _REQUIRED:
+        if body.get(name) is None:
+            raise _malformed(602, f"{name} in body is required")
+    if not body["matchers"]:
+        raise _malformed(612, "matchers in body should have at least 1 items")
+    for place, each in enumerate(body["matchers"]):
+        for name in ("isRegex", "name", "value"):
+            if each.get(name) is None:
+                raise _malformed(602, f"matchers.{place}.{name} in body is required")
+
+
+def _malformed(code: int, message: str) -> SilenceRefusedError:
+    return SilenceRefusedError(422, {"code": code, "message": message})
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError as error:
+        why = f'parsing time "{text}" as "2006-01-02": cannot parse "{text}" as "2006"'
+        message = f'parsing silence body from "" failed, because {why}'
+        raise SilenceRefusedError(400, {"code": 400, "message": message}) from error
+
+
+def known_id(text: str) -> str:
+    """Return the id of a path. Raises: 422, it is none."""
+    if _ID.fullmatch(text):
+        return text
+    raise _malformed(601, f'silenceID in path must be of type uuid: "{text}"')
+
+
 def _wrong(matchers: Sequence[Matcher]) -> str:
-    if not matchers:
-        return "at least one matcher required"
     for place, each in enumerate(matchers):
         if not each.name:
             return f'invalid label matcher {place}: invalid label name "{each.name}"'

@@ -27,7 +27,7 @@ def expanded(template: str, labels: Mapping[str, str], value: float) -> str:
 
 def _humanize(value: float) -> str:
     if not value or not math.isfinite(value):
-        return f"{value:.4g}"
+        return number(value)
     prefixes, step = (_LARGE, 1000.0) if abs(value) >= 1 else (_SMALL, 0.001)
     index = 0
     while index < len(prefixes) - 1 and not 1 <= abs(value) < 1000:
@@ -37,8 +37,8 @@ def _humanize(value: float) -> str:
 
 def _humanize_duration(value: float) -> str:
     """Return seconds as `1h 2m 3s`; below one as `12ms`."""
-    if not value or not math.isfinite(value):
-        return f"{value:.4g}s"
+    if not math.isfinite(value):
+        return number(value)
     if abs(value) < 1:
         return f"{_humanize(value)}s"
     sign, whole = "-" if value < 0 else "", int(abs(value))

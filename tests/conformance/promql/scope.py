@@ -50,7 +50,8 @@ early or have gaps, and values that are tiny, huge, infinite or not a number. Ea
 asked for at one moment and over half an hour; labels, times, order, kinds of error and their texts
 must be equal, values to 1e-9 of their size. The real server's (Prometheus 3.13.0) answers are
 recorded, the fast tests compare with the recording, and with the real peers the recording is made
-true again and more expressions are drawn at random.
+true again and more expressions are drawn at random. In the same way `tests/conformance/alerts/`
+holds the alerts and silences equal to those of Alertmanager 0.31.1.
 
 """
 
