@@ -11,9 +11,9 @@ import pytest_asyncio
 
 from bot.demo.slack.workspace import TransportKind
 from tests.clock import IdleClock
-from tests.cluster.bed import Bed
+from tests.cluster.bed import Bed, Monitors
 from tests.cluster.boxes import boxed_bed
-from tests.cluster.fixtures import BOX, REAL
+from tests.cluster.fixtures import BOX, REAL, monitored
 from tests.stories.whole import Whole, whole
 
 
@@ -37,4 +37,24 @@ async def story(
     bed: Bed, tmp_path_factory: pytest.TempPathFactory, transport: TransportKind
 ) -> AsyncIterator[Whole]:
     async with whole(bed, tmp_path_factory.mktemp("bot"), transport) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def monitors(bed: Bed, request: pytest.FixtureRequest) -> Iterator[Monitors]:
+    """Yield what measures the cluster; only stories that ask for it wait for its scrapes."""
+    with monitored(bed, request) as found:
+        yield found
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def measured(
+    bed: Bed,
+    monitors: Monitors,
+    tmp_path_factory: pytest.TempPathFactory,
+    transport: TransportKind,
+) -> AsyncIterator[Whole]:
+    """Yield a bot that asks Prometheus and Alertmanager."""
+    folder = tmp_path_factory.mktemp("measured")
+    async with whole(bed, folder, transport, monitors=monitors) as running:
         yield running

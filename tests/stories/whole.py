@@ -14,7 +14,7 @@ from bot.demo.slack.workspace import TransportKind, Workspace
 from bot.settings import Settings
 from bot.slack.surface import PATH
 from bot.wiring import Bot, running
-from tests.cluster.bed import Bed
+from tests.cluster.bed import Bed, Monitors
 from tests.slack.opened import workspace
 from tests.store.migrated import migrated
 from tests.stories.small import AUDIT_KEY
@@ -50,10 +50,11 @@ async def whole(
     *,
     tier: str = "quarterdeck:operators",
     store_key: str = "",
+    monitors: Monitors | None = None,
 ) -> AsyncIterator[Whole]:
     """Run the bot until the block ends, on the cluster's clock where that skips idle time.
 
-    `tier` is ada's; with a key the store encrypts what waits.
+    `tier` is ada's; with a key the store encrypts what waits; `monitors` are asked by `/prom`.
     """
     async with AsyncExitStack() as stack:
         slack = await stack.enter_async_context(workspace(transport, clock=bed.clock))
@@ -76,7 +77,7 @@ async def whole(
         (folder / "policy.yaml").write_text(yaml.safe_dump(policy))
         if bed.clock:
             stack.enter_context(bed.clock.passing())
-        settings = settings_of(bed, folder, slack, store_key)
+        settings = settings_of(bed, folder, slack, store_key, monitors)
         bot = await stack.enter_async_context(running(settings, bed.clock))
         slack.events_url = f"http://127.0.0.1:{bot.web.port}{PATH}"
         if transport == "socket":
@@ -84,11 +85,19 @@ async def whole(
         yield Whole(slack, bot, ada, vic, eve, shop, ops, lobby)
 
 
-def settings_of(bed: Bed, folder: Path, slack: Workspace, store_key: str = "") -> Settings:
+def settings_of(
+    bed: Bed,
+    folder: Path,
+    slack: Workspace,
+    store_key: str = "",
+    monitors: Monitors | None = None,
+) -> Settings:
     """Return what a bot of that workspace runs with on that cluster."""
+    at = monitors or Monitors("", "")
     values: dict[str, Any] = {
         "policy": folder / "policy.yaml",
         "kubernetes": {"kubeconfig": str(bed.bot_kubeconfig)},
+        "prometheus": {"url": at.prometheus, "alertmanager": at.alertmanager},
         "store": {"url": migrated(folder), "key": store_key},
         "web": {"port": 0},
         "audit": {"key": AUDIT_KEY},

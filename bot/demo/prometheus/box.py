@@ -5,6 +5,7 @@ async with Observatory(box.registry, box.clock) as observatory:
 """
 
 import asyncio
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Self
 from urllib.parse import quote_plus
@@ -60,7 +61,8 @@ class Observatory:
         """Stop; what is being answered ends at once."""
         if self._running is not None:
             self._running.cancel()
-            await asyncio.gather(self._running, return_exceptions=True)
+            with suppress(asyncio.CancelledError):
+                await self._running
         for runner in self._runners:
             await runner.cleanup()
 
