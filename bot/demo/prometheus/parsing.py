@@ -67,20 +67,21 @@ def _filled(values: Any) -> bool:
 def refused(text: str, why: str) -> QueryRefusedError:
     """Return the refusal of a text for what the library says of it."""
     for each in data("parsing"):
-        if found := re.fullmatch(each["library"], why):
-            told = found.expand(each["told"])
-            return QueryRefusedError(
-                f"{_where(each['at'], text, found)}: parse error: {told}", BAD_DATA
-            )
+        found, seen = re.fullmatch(each["library"], why), re.search(each.get("when", ""), text)
+        if found and seen:
+            told = (seen if "when" in each else found).expand(each["told"])
+            place = _where(each.get("at"), text, found, seen)
+            return QueryRefusedError(f"{place}: parse error: {told}", BAD_DATA)
     return QueryRefusedError(f"1:1: parse error: {why}", BAD_DATA)
 
 
-def _where(at: str, text: str, found: re.Match[str]) -> str:
+def _where(at: str | None, text: str, found: re.Match[str], seen: re.Match[str]) -> str:
     """Return the place that an error is about; `at` says what stands there."""
     if at == "nowhere":
         return "unknown position"
-    spot = re.search(at.format(*map(re.escape, found.groups())), text)
-    before = text[: spot.start() if spot else 0]
+    spot = re.search(at.format(*map(re.escape, found.groups())), text) if at else seen
+    group = 1 if spot is seen else 0
+    before = text[: spot.start(group) if spot else 0]
     line = before.rpartition("\n")[2]
     return f"{before.count(chr(10)) + 1}:{len(line) + 1}"
 
