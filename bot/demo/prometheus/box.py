@@ -27,7 +27,7 @@ _SHUTDOWN = 0.1
 # What is remembered at the start, and kept, in seconds.
 HISTORY, _KEPT = 2 * 3600, 4 * 3600
 # Recording rules are filled in for so long, and so often.
-_RECORDED, _RECORDED_STEP = 1800, 60
+_RECORDED, _RECORDED_STEP = 3600, 60
 # An alert that Prometheus tells of no more ends after four evaluations (rules/manager.go).
 _TOLD_AGAIN = 4 * INTERVAL
 

@@ -47,7 +47,8 @@ def _clamp(_: int, arguments: Sequence[Value]) -> Value:
     least, greatest = scalar(low), scalar(high)
     if greatest < least:
         return []
-    return _each(partial(_between, least=least, greatest=greatest))(0, [elements])
+    clamped = partial(_between, least=least, greatest=greatest)
+    return [Sample(nameless(each.labels), clamped(each.value)) for each in vector(elements)]
 
 
 def _between(value: float, least: float, greatest: float) -> float:
@@ -99,7 +100,7 @@ def _expanded(found: re.Match[str], template: str) -> str:
 
 
 def _label_join(_: int, arguments: Sequence[Value]) -> Value:
-    elements, target, separator, *sources = map(_plain, arguments)
+    elements, target, separator, *sources = arguments
     return [
         Sample(
             with_label(
@@ -111,10 +112,6 @@ def _label_join(_: int, arguments: Sequence[Value]) -> Value:
         )
         for each in vector(elements)
     ]
-
-
-def _plain(value: Value) -> Value:
-    return value
 
 
 def _histogram_quantile(_: int, arguments: Sequence[Value]) -> Value:

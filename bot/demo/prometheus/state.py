@@ -47,10 +47,10 @@ def _told(how: Json, thing: Any) -> Iterator[tuple[Told, float]]:
         for each in possible if now else ():
             yield own | {label: each}, float(each.lower() == now.lower())
     elif "items" in how:
-        for [entries] in [found(thing, how["items"])] if found(thing, how["items"]) else ():
-            for resource, quantity in entries.items():
-                unit = _UNITS.get(resource, "integer")
-                yield own | {"resource": resource, "unit": unit}, _number(quantity)
+        entries: Json = next(iter(found(thing, how["items"])), {})
+        for resource, quantity in entries.items():
+            unit = _UNITS.get(resource, "integer")
+            yield own | {"resource": resource, "unit": unit}, _number(quantity)
     else:
         value = how.get("value", 1)
         values = found(thing, value) if isinstance(value, str) else [value]
