@@ -25,6 +25,7 @@ from bot.grammar.matchers import holds, written
 RIGHT = Access("patch", "deployments", "apps", "scale")
 """The least that operators may do: whoever may not even scale is nobody who silences."""
 _KIND = "silence"
+_UNDER_WAY_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,13 +189,17 @@ class Silencer:
         Raises:
             RefusedError: nothing came of it.
         """
-        found = await self._standing(wanted)
-        if found is None:
-            raise RefusedError(
-                "error: this was pressed already, and no such silence stands",
-                next_step="See `prom silences`, and type the command again.",
-            )
-        return Silenced(found, fresh=False)
+        for again in (True, True, False):
+            found = await self._standing(wanted)
+            if found is not None:
+                return Silenced(found, fresh=False)
+            if again:
+                # The press before this one may still be on its way.
+                await self.deed.account.clock.sleep(_UNDER_WAY_SECONDS)
+        raise RefusedError(
+            "error: this was pressed already, and no such silence stands",
+            next_step="See `prom silences`, and type the command again.",
+        )
 
     async def _standing(self, wanted: Silence) -> Silence | None:
         return next((one for one in await self.silences() if _is(one, wanted)), None)

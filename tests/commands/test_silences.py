@@ -1,5 +1,6 @@
 """Alerts are silenced by those who may, once, for a reason, and only after it was shown."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -296,9 +297,31 @@ async def test_an_alertmanager_that_is_away_or_says_no_is_told(
         assert answer.code == 1
     assert world.happened == [Happening.INTENT, Happening.OUTCOME]
     world.manager.broken = None
-    again = await world.bot.say(choice.phrase)
-    assert "this was pressed already, and no such silence stands" in again.text
+    again = asyncio.create_task(world.bot.say(choice.phrase))
+    assert isinstance(world.bot.clock, ManualClock)
+    for _ in range(2):
+        await world.bot.clock.someone_sleeps(2)
+        await world.bot.clock.advance(2)
+    assert "this was pressed already, and no such silence stands" in (await again).text
     assert world.silences == []
+
+
+async def test_a_press_that_comes_while_the_first_is_on_its_way_finds_what_that_makes(
+    world: World,
+) -> None:
+    [choice] = choices(await world.bot.say("prom silence A --reason x"))
+    held, world.manager.holds = asyncio.Event(), asyncio.Event()
+    world.manager.reached = held
+    first = asyncio.create_task(world.bot.say(choice.phrase))
+    await held.wait()
+    second = asyncio.create_task(world.bot.say(choice.phrase))
+    assert isinstance(world.bot.clock, ManualClock)
+    await world.bot.clock.someone_sleeps(2)
+    world.manager.holds.set()
+    await first
+    await world.bot.clock.advance(2)
+    assert "is there already" in (await second).text
+    assert len(world.silences) == 1
 
 
 async def test_an_answer_that_was_lost_is_looked_for(world: World) -> None:

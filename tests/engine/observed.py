@@ -1,5 +1,6 @@
 """A Prometheus and an Alertmanager in this process, for tests of what is done with them."""
 
+import asyncio
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -36,6 +37,11 @@ class Manager:
     loses: QuarterdeckError | None = None
     """What a silence ends with that is made all the same."""
 
+    holds: asyncio.Event | None = None
+    """What a silence waits for before it is made."""
+    reached: asyncio.Event | None = None
+    """Set when one waits."""
+
     def fires(self, name: str, namespace: str = "shop", **labels: str) -> None:
         """Let an alert be there since a minute."""
         told = {"alertname": name, "namespace": namespace, **labels}
@@ -70,6 +76,10 @@ class FakeSilences:
         self._check()
         if not self._about(silence):
             raise RefusedError("a silence of another namespace")
+        if self.manager.holds:
+            if self.manager.reached:
+                self.manager.reached.set()
+            await self.manager.holds.wait()
         number = f"5ea1ed00-{len(self.manager.kept):04x}"
         self.manager.kept[number] = replace(silence, id=number, state="active")
         if self.manager.loses:
