@@ -197,9 +197,7 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         stack.push_async_callback(lookups.close)
         letters = _Letters(Outbox(store), clock, secrets.token_hex(8))
         waiting, board = _waiting(settings, store, letters, live, clock)
-        instruments = _remembering(
-            await stack.enter_async_context(_instruments(settings, fleet, clock)), store, clock
-        )
+        instruments = await stack.enter_async_context(_observing(settings, fleet, store, clock))
         engine = Engine(
             *(Phrasebook(registry), admission, waiting, clock, ledger),
             lookups=lookups,
@@ -340,12 +338,17 @@ async def _instruments(
         await drawing.close()
 
 
-def _remembering(instruments: Instruments | None, store: Store, clock: Clock) -> Instruments | None:
-    """Return the instruments with what outlives the process: watches, and what was pressed."""
-    if instruments is None:
-        return None
-    watches = Watches(store, clock, secrets.token_hex(8))
-    return replace(instruments, seen=_Seen(Inbound(store), clock), watches=watches)
+@contextlib.asynccontextmanager
+async def _observing(
+    settings: Settings, fleet: Fleet, store: Store, clock: Clock
+) -> AsyncIterator[Instruments | None]:
+    """Give the instruments with what outlives the process: watches, and what was pressed."""
+    async with _instruments(settings, fleet, clock) as opened:
+        if opened is None:
+            yield None
+            return
+        watches = Watches(store, clock, secrets.token_hex(8))
+        yield replace(opened, seen=_Seen(Inbound(store), clock), watches=watches)
 
 
 def _watching(
