@@ -42,6 +42,8 @@ class Small:
     """Bound to the namespace `shop`."""
     shared: Channel
     """Bound to it too, and shared with another organisation."""
+    prometheus: str = ""
+    """The address of one, if the bot is told of it."""
 
     @asynccontextmanager
     async def bot(self, **slack: object) -> AsyncIterator[Bot]:
@@ -80,6 +82,7 @@ class Small:
                 "store": {"url": migrated(self.folder)},
                 "web": {"port": 0},
                 "audit": {"key": AUDIT_KEY},
+                "prometheus": {"url": self.prometheus},
                 "slack": {
                     "bot_token": self.slack.bot_token,
                     "app_token": self.slack.app_token,
