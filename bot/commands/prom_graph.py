@@ -167,7 +167,7 @@ async def _explained(
     scope: Scope, question: _Question, metrics: Metrics, _series: Sequence[Series]
 ) -> AsyncIterator[Part]:
     """Yield that there is nothing, and why."""
-    reason = await explain(metrics, question.expression, question.span.end, scope.now)
+    reason = await explain(metrics, question.expression, question.span.end, scope.clock)
     first, *rest = reason.lines
     lines = [f"No series. {first}", *rest, _place(metrics, question.span)]
     for part in _told(scope, lines):

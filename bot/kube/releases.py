@@ -37,9 +37,15 @@ class ReplicaSetReleases:
         releases: list[Release] = []
         undated: list[str] = []
         for one in seen:
-            found = told(one, await self._sets(one.namespace), since, until)
+            sets = await self._sets(one.namespace)
+            found = told(one, sets, since, until)
             releases += found.releases
             undated += found.undated
+            if len(sets) >= _MOST:
+                undated.append(
+                    f"{one.namespace} has more ReplicaSets than are looked at: "
+                    "rollouts may be missing."
+                )
         return Found(tuple(sorted(releases, key=lambda each: each.began)), tuple(undated))
 
     async def _sets(self, namespace: str) -> list[JsonObject]:
@@ -50,6 +56,11 @@ class ReplicaSetReleases:
             if len(found) >= _MOST:
                 break
         return found
+
+
+def when(moment: datetime) -> str:
+    """Return a moment in UTC as it is said of a rollout."""
+    return f"{moment.day} {moment:%b %H:%M}"
 
 
 def told(seen: Seen, sets: Iterable[JsonObject], since: datetime, until: datetime) -> Found:
@@ -91,7 +102,7 @@ def _taken_up_again(
     if _earlier(present) and since <= newest <= until:
         yield (
             f"{owner} went back to the template of revision {_first_revision(present)} after "
-            f"{newest:%H:%M}; when is not known."
+            f"{when(newest)}; the moment is not known."
         )
 
 

@@ -11,6 +11,7 @@ import sys
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -23,7 +24,7 @@ from matplotlib.patheffects import withStroke
 from bot.core.measures import written
 from bot.core.picture import Picture
 from bot.render import frames
-from bot.render.geometry import Place, Slice, bands, pieces, runs, scaled
+from bot.render.geometry import Place, Slice, bands, gathered, pieces, runs, scaled
 from bot.render.labels import fitted, lanes, spread, wrapped
 from bot.render.looks import DIRECT, MARKED, Look, Theme, looks, theme_of, unnamed
 from bot.render.ticks import days, time_ticks
@@ -36,7 +37,10 @@ _TITLE_LINE, _WORDS_LINE, _SMALL_LINE = 44, 42, 36
 _EDGE, _GAP, _KEY = 24, 14, 36
 _LEAST_PLOT = 340
 _DIRECT_ROOM = 360
-_COLUMNS = 3
+# Markers that are nearer than this part of the width are one line.
+_ONE_PLACE = 0.01
+# Names that are too long for three columns get two, where few enough are below each other.
+_COLUMNS, _ROWS = 3, 5
 
 
 class Canvas:
@@ -109,13 +113,16 @@ class Chart:
         self.picture = picture
         self.found = looks(picture)
         lines = [look.line for look in self.found]
-        self.stacks = bands(lines, picture.step) if picture.stacked else []
+        self.stacks = bands(lines, picture.start, picture.step) if picture.stacked else []
         self.canvas = Canvas(theme_of(picture))
         self.theme = self.canvas.theme
         self.scale = scaled(picture, self._values())
+        self.markers = gathered(picture.markers, (picture.end - picture.start) * _ONE_PLACE)
         self.named = [look for look in self.found if look.name]
         self.more = unnamed(self.found)
         self.direct = len(self.named) <= DIRECT and not self.more
+        self.entries = [] if self.direct else self._entries()
+        self.columns = self._columns()
         self.title = wrapped(picture.title, WIDTH - 2 * _EDGE, 2, self._title_width)
         self.note = wrapped(_note(picture), WIDTH - 2 * _EDGE, 3, self._small_width)
         self.layout = self._laid_out()
@@ -153,8 +160,9 @@ class Chart:
         above = _EDGE + len(self.title) * _TITLE_LINE + 2 * _GAP
         spans = self._marker_spans(left, right)
         above += max((lane + 1 for lane, _, _ in spans), default=0) * _SMALL_LINE
-        below = _EDGE + len(self.note) * _SMALL_LINE + self._legend_rows() * _WORDS_LINE
-        below += _WORDS_LINE + _GAP
+        rows = -(-len(self.entries) // self.columns)
+        below = _EDGE + len(self.note) * _SMALL_LINE + rows * _WORDS_LINE
+        below += _WORDS_LINE + _GAP * (2 if rows else 1)
         height = max(HEIGHT, int(above + below + _LEAST_PLOT))
         return Layout(left, right, below, height - above, height)
 
@@ -167,14 +175,23 @@ class Chart:
     def _small_width(self, text: str) -> float:
         return self.canvas.width(text, _SMALL)
 
-    def _legend_rows(self) -> int:
-        entries = 0 if self.direct else len(self.named) + (self.more > 0)
-        return -(-entries // _COLUMNS)
+    def _entries(self) -> list[tuple[Look, str]]:
+        """Return what is named below the plot: how it looks, and its name."""
+        found = [(look, look.name) for look in self.named]
+        if self.more:
+            others = Look(self.found[-1].line, self.theme.others, 3)
+            found.append((others, f"+{self.more} more"))
+        return found
+
+    def _columns(self) -> int:
+        room = (WIDTH - 2 * _EDGE) / _COLUMNS - _KEY - 3 * _GAP
+        fits = all(self._words_width(name) <= room for _, name in self.entries)
+        return _COLUMNS if fits or len(self.entries) > 2 * _ROWS else _COLUMNS - 1
 
     def _marker_spans(self, left: float, right: float) -> list[tuple[int, float, str]]:
         """Return the lane, the middle and the text of each marker's label."""
         found = []
-        for one in self.picture.markers:
+        for one in self.markers:
             text = fitted(one.label, WIDTH / 3, self._small_width)
             half = self._small_width(text) / 2
             middle = left + self.scale.across(one.at) * (right - left)
@@ -218,7 +235,7 @@ class Chart:
         spans = self._marker_spans(self.layout.left, self.layout.right)
         # A line may pass behind the label of another one.
         ground = {"facecolor": self.theme.ground, "edgecolor": "none", "pad": 2}
-        for one, (lane, middle, text) in zip(self.picture.markers, spans, strict=True):
+        for one, (lane, middle, text) in zip(self.markers, spans, strict=True):
             y = self.layout.top + (lane + 0.5) * _SMALL_LINE
             look = {"ha": "center", "color": self.theme.marker, "bbox": ground}
             self.canvas.text((middle, y), text, _SMALL, **look)
@@ -228,15 +245,11 @@ class Chart:
             self.canvas.line(ends, color=self.theme.marker, **dashes)
 
     def _draw_legend(self) -> None:
-        width = (WIDTH - 2 * _EDGE) / _COLUMNS
-        entries: list[tuple[Look | None, str]] = [(look, look.name) for look in self.named]
-        if self.more:
-            entries.append((None, f"+{self.more} more"))
-        rows = self._legend_rows()
-        top = _EDGE + len(self.note) * _SMALL_LINE + (rows - 0.5) * _WORDS_LINE
-        for number, (look, name) in enumerate(entries):
+        width, rows = (WIDTH - 2 * _EDGE) / self.columns, -(-len(self.entries) // self.columns)
+        top = _EDGE + _GAP + len(self.note) * _SMALL_LINE + (rows - 0.5) * _WORDS_LINE
+        for number, (look, name) in enumerate(self.entries):
             x, y = _EDGE + number // rows * width, top - number % rows * _WORDS_LINE
-            self._draw_key((x, y), look or Look(self.found[-1].line, self.theme.others, 3))
+            self._draw_key((x, y), look)
             text = fitted(name, width - _KEY - 3 * _GAP, self._words_width)
             self.canvas.text((x + _KEY + _GAP, y), text, _WORDS)
 
@@ -332,7 +345,8 @@ def _stroke(look: Look, width: float) -> dict[str, Any]:
 
 # --- The helper process -------------------------------------------------------------------------
 
-_MEMORY = 2**30
+# What the largest picture takes is 50 MiB: all of it and the bot have to fit into one pod.
+_MEMORY, _FILE, _OPEN = 160 * 2**20, 2**24, 256
 # A picture takes less than a second; this ends what nobody waits for any more.
 _SECONDS = 20
 
@@ -344,14 +358,23 @@ def main() -> None:
     os.dup2(2, 1)
     # A glyph that the font lacks is drawn as a box, and need not be told of each time.
     warnings.filterwarnings("ignore", message="Glyph .* missing from")
-    _limit(resource.RLIMIT_AS, _MEMORY)
+    if sys.platform == "linux":
+        _limit(resource.RLIMIT_AS, _taken() + _MEMORY)
     _limit(resource.RLIMIT_CORE, 0)
+    _limit(resource.RLIMIT_FSIZE, _FILE)
+    _limit(resource.RLIMIT_NOFILE, _OPEN)
     while (head := _read(source)) is not None:
         lines = [_read(source) or b"" for _ in range(frames.lines_of(head))]
         used = resource.getrusage(resource.RUSAGE_SELF)
         _limit(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime) + _SECONDS)
         sink.write(frames.frame(_answer(head, lines)))
         sink.flush()
+
+
+def _taken() -> int:
+    """Return the bytes of the address space that the libraries have taken by now."""
+    pages = Path("/proc/self/statm").read_text("ascii").split()[0]
+    return int(pages) * resource.getpagesize()
 
 
 def _limit(what: int, most: int) -> None:

@@ -5,7 +5,6 @@ for a while. One that hangs or dies is replaced; it can be told nothing but a pi
 """
 
 import asyncio
-import os
 import shutil
 import sys
 import tempfile
@@ -159,7 +158,7 @@ def _environment(folder: str) -> dict[str, str]:
     return {
         "HOME": folder,
         "MPLCONFIGDIR": folder,  # what it keeps of the fonts; a home may be read-only
-        "PATH": os.defpath,
+        "PATH": "",  # it runs no other program
         "LC_ALL": "C.UTF-8",
         # Threads would only make it larger.
         "OPENBLAS_NUM_THREADS": "1",

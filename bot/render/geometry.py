@@ -5,9 +5,9 @@ Pure. Places are between 0 and 1, so that no value is too large or too small to 
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bot.core.picture import Line, Picture
+from bot.core.picture import Line, Marker, Picture
 from bot.render.ticks import Axis, linear, logarithmic
 
 Place = tuple[float, float]
@@ -82,28 +82,31 @@ class Slice:
     high: float
 
 
-def bands(lines: Sequence[Line], step: float) -> list[list[Slice]]:
+def bands(lines: Sequence[Line], start: float, step: float) -> list[list[Slice]]:
     """Return what each line covers, on those before it; what is below zero is stacked downwards.
 
     Where a line has no value it covers nothing; where none has one, there is no slice.
     """
-    table = [_by_moment(line, step) for line in lines]
-    moments = sorted(set().union(*table))
-    above, below = dict.fromkeys(moments, 0.0), dict.fromkeys(moments, 0.0)
-    return [[_slice(at, values.get(at, 0.0), above, below) for at in moments] for values in table]
+    table = [_by_step(line, start, step) for line in lines]
+    numbers = sorted(set().union(*table))
+    above, below = dict.fromkeys(numbers, 0.0), dict.fromkeys(numbers, 0.0)
+    found = []
+    for values in table:
+        band = []
+        for number in numbers:
+            value = values.get(number, 0.0)
+            heights = above if value >= 0 else below
+            base = heights[number]
+            heights[number] = clamped(base + value)
+            band.append(Slice(start + number * step, base, heights[number]))
+        found.append(band)
+    return found
 
 
-def _slice(at: float, value: float, above: dict[float, float], below: dict[float, float]) -> Slice:
-    heights = above if value >= 0 else below
-    base = heights[at]
-    heights[at] = clamped(base + value)
-    return Slice(at, base, heights[at])
-
-
-def _by_moment(line: Line, step: float) -> dict[float, float]:
-    """Return the finite values, by the number of the step: times of one step may differ a bit."""
+def _by_step(line: Line, start: float, step: float) -> dict[int, float]:
+    """Return the finite values by the number of their step, since times are rounded."""
     return {
-        round(at / step) * step if step else at: clamped(value)
+        round((at - start) / step): clamped(value)
         for at, value in line.points
         if math.isfinite(value)
     }
@@ -121,10 +124,26 @@ def pieces(band: Sequence[Slice], step: float) -> list[list[Slice]]:
     return found
 
 
-def summed(lines: Sequence[Line], label: str, step: float) -> Line:
+def summed(lines: Sequence[Line], label: str, start: float, step: float) -> Line:
     """Return one line that is the sum of several, wherever at least one has a value."""
-    sums: dict[float, float] = {}
+    sums: dict[int, float] = {}
     for line in lines:
-        for at, value in _by_moment(line, step).items():
-            sums[at] = clamped(sums.get(at, 0.0) + value)
-    return Line(label, sorted(sums.items()))
+        for number, value in _by_step(line, start, step).items():
+            sums[number] = clamped(sums.get(number, 0.0) + value)
+    return Line(label, [(start + number * step, value) for number, value in sorted(sums.items())])
+
+
+def gathered(markers: Sequence[Marker], seconds: float) -> list[Marker]:
+    """Return the markers by time; of those within so many seconds the first, with their number."""
+    groups: list[list[Marker]] = []
+    for one in sorted(markers, key=lambda marker: marker.at):
+        if groups and one.at - groups[-1][0].at <= seconds:
+            groups[-1].append(one)
+        else:
+            groups.append([one])
+    return [
+        replace(group[0], label=f"{group[0].label} +{len(group) - 1}")
+        if len(group) > 1
+        else group[0]
+        for group in groups
+    ]

@@ -30,7 +30,7 @@ class Theme:
 # The palette of Okabe and Ito without its yellow, which is not seen on white; the pale ones darker.
 LIGHT = Theme(
     *("#ffffff", "#1b1f24", "#57606a", "#e1e5ea", "#a3acb6", "#b3261e", "#5b4b9a"),
-    ("#0072b2", "#d55e00", "#009e73", "#b3508f", "#c98a00", "#24292f", "#3f9fdb"),
+    ("#0072b2", "#d55e00", "#009e73", "#b3508f", "#c28500", "#24292f", "#3a97d4"),
 )
 DARK = Theme(
     *("#15181d", "#eef1f5", "#a9b2be", "#2d333b", "#66707c", "#ff7b72", "#b9a6ff"),
@@ -70,7 +70,9 @@ def looks(picture: Picture) -> list[Look]:
     """Return the lines in the order in which they are named, and how each looks."""
     theme = theme_of(picture)
     now = [line for line in picture.lines if not line.earlier]
-    named = now if len(now) <= NAMED else now[:DIRECT]
+    # Areas have colours alone to be told apart by.
+    most = len(theme.lines) if picture.stacked else NAMED
+    named = now if len(now) <= most else now[:DIRECT]
     others = now[len(named) :]
     width = 5.0 if len(now) <= 3 else 4.0 if len(now) <= DIRECT else 3.5
     found = [
@@ -78,7 +80,7 @@ def looks(picture: Picture) -> list[Look]:
         for n, line in enumerate(named)
     ]
     if others and picture.stacked:
-        rest = summed(others, f"{len(others)} more", picture.step)
+        rest = summed(others, f"{len(others)} more", picture.start, picture.step)
         found.append(Look(rest, theme.others, width, name=rest.label))
     elif others:
         found += [Look(line, theme.others, 1.6, strength=0.75) for line in others]

@@ -1,10 +1,12 @@
 """What ReplicaSets tell of rollouts, and what they do not."""
 
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.core.ports import Query, Resource
 from bot.core.releases import Release, Seen
-from bot.kube.releases import told
+from bot.kube.releases import ReplicaSetReleases, told
 
 SHOP = Seen("shop")
 MORNING = datetime(2026, 11, 29, 10, 0, tzinfo=UTC)
@@ -44,7 +46,7 @@ def test_one_that_is_taken_up_again_is_told_without_a_moment() -> None:
     sets = (replica_set("web-1", "09:00", 3, "1"), replica_set("web-2", "10:30", 2))
     assert moments(SHOP, *sets) == [("web", 2, "10:30")]
     assert told(SHOP, sets, MORNING, NOON).undated == (
-        "web went back to the template of revision 1 after 10:30; when is not known.",
+        "web went back to the template of revision 1 after 29 Nov 10:30; the moment is not known.",
     )
 
 
@@ -81,3 +83,24 @@ def test_a_replica_set_of_nobody_is_no_rollout() -> None:
     unnumbered = replica_set("web-2", "10:30", 1)
     del unnumbered["metadata"]["annotations"]
     assert moments(SHOP, alone, unnumbered) == []
+
+
+class _Crowded:
+    """A cluster with more ReplicaSets than are looked at."""
+
+    async def resource(self, _typed: str) -> Resource:
+        return Resource("apps", "v1", "replicasets", "ReplicaSet", namespaced=True)
+
+    async def pages(self, _query: Query) -> AsyncIterator[dict[str, Any]]:
+        for page in range(9):
+            assert page < 2, "nobody reads on"
+            names = (f"web-{page}-{n}" for n in range(500))
+            yield {"items": [replica_set(name, "10:30", 2) for name in names]}
+
+
+async def test_of_too_many_it_is_said_that_some_may_be_missing() -> None:
+    crowded: Any = _Crowded()
+    found = await ReplicaSetReleases(crowded).between([SHOP], MORNING, NOON)
+    assert found.undated == (
+        "shop has more ReplicaSets than are looked at: rollouts may be missing.",
+    )

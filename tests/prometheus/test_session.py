@@ -107,7 +107,8 @@ async def test_an_expression_of_any_length_fits() -> None:
 @pytest.mark.parametrize("name", ["ca_file", "cert_file"])
 async def test_certificates_that_are_not_there_are_named(tmp_path: Path, name: str) -> None:
     file = tmp_path / "none.pem"
-    async with client_of("https://127.0.0.1:9", **{name: file}) as client:
+    source: dict[str, Any] = {name: file}
+    async with client_of("https://127.0.0.1:9", **source) as client:
         with pytest.raises(ConfigurationError, match=str(file)) as raised:
             await client.instant(ASKING, "up", None)
     assert name.upper() in raised.value.next_step

@@ -92,6 +92,7 @@ MARKED = replace(
         Marker(START + 900, "web rev 41"),
         Marker(START + 1_000, "checkout rev 7"),
         Marker(START + 3_500, "web rev 42"),
+        Marker(START + 3_510, "db rev 3"),
     ),
 )
 HOSTILE = picture(

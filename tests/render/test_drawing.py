@@ -4,6 +4,7 @@ import asyncio
 import json
 import math
 import os
+import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -19,6 +20,7 @@ from bot.core.picture import Line, Picture
 from bot.render.drawing import IDLE_SECONDS, PICTURE_SECONDS, WAITING, Drawer
 from tests.clock import ManualClock
 
+ROOT = Path(__file__).parents[2]
 SCRIPTED = (sys.executable, "-m", "tests.render.scripted_helper")
 
 
@@ -173,7 +175,8 @@ async def test_what_the_helper_complains_of_is_logged(drawer: Drawer) -> None:
 async def test_drawing_holds_nothing_up(clock: ManualClock) -> None:
     drawer, turns = Drawer(clock), 0
     points = [(float(at), math.sin(at / 9)) for at in range(11_000)]
-    lines = tuple(Line(f"web-{n}", points) for n in range(20))
+    # As many points as the settings allow, where nothing else is set.
+    lines = tuple(Line(f"web-{n}", points) for n in range(9))
     drawn = asyncio.create_task(drawer.draw(Picture("long", lines, 0.0, 11_000.0, 1.0)))
     try:
         while not drawn.done():
@@ -184,3 +187,27 @@ async def test_drawing_holds_nothing_up(clock: ManualClock) -> None:
     assert drawn.result().startswith(b"\x89PNG")
     # Once for each frame at least: no line is sent together with another.
     assert turns > len(lines)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+async def test_the_helper_has_limits_of_its_own(clock: ManualClock) -> None:
+    drawer = Drawer(clock)
+    try:
+        await drawer.draw(picture("up"))
+        limits = Path(f"/proc/{drawer.process}/limits").read_text("utf-8")
+    finally:
+        await drawer.close()
+    told = {line[:26].strip(): line[26:46].strip() for line in limits.splitlines()}
+    assert 200 * 2**20 < int(told["Max address space"]) < 2**30
+    assert told["Max core file size"] == "0"
+    assert told["Max file size"] == str(2**24)
+    assert told["Max open files"] == "256"
+    assert 20 <= int(told["Max cpu time"]) < 60
+
+
+def test_the_helper_ends_with_whoever_started_it() -> None:
+    command = [sys.executable, "-m", "bot.render.charts"]
+    done = subprocess.run(
+        command, check=False, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, timeout=60
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")

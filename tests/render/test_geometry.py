@@ -3,8 +3,8 @@
 import math
 from dataclasses import replace
 
-from bot.core.picture import Line, Picture, Threshold
-from bot.render.geometry import Slice, bands, pieces, runs, scaled, summed
+from bot.core.picture import Line, Marker, Picture, Threshold
+from bot.render.geometry import Slice, bands, gathered, pieces, runs, scaled, summed
 
 STEP = 10.0
 
@@ -46,17 +46,28 @@ def test_a_threshold_is_within_the_picture() -> None:
 
 
 def test_what_is_stacked_stands_on_what_is_before_it() -> None:
-    low, high = bands([line(1, 2), line(10, -20)], STEP)
+    low, high = bands([line(1, 2), line(10, -20)], 0.0, STEP)
     assert low == [Slice(0, 0, 1), Slice(10, 0, 2)]
     assert high == [Slice(0, 1, 11), Slice(10, 0, -20)]
 
 
+def test_each_step_is_its_own_whenever_the_time_begins() -> None:
+    points = [(15.0 + n * 30, 1.0) for n in range(6)]
+    [band] = bands([Line("a", points)], 15.0, 30.0)
+    assert [(one.at, one.high) for one in band] == points
+
+
 def test_where_no_line_has_a_value_the_stack_has_a_gap() -> None:
-    found = bands([line(1, 1, None, None, 1), line(2, None, None, None, 2)], STEP)
+    found = bands([line(1, 1, None, None, 1), line(2, None, None, None, 2)], 0.0, STEP)
     assert [[one.at for one in piece] for piece in pieces(found[0], STEP)] == [[0, 10], [40]]
     assert found[1][1] == Slice(10, 1, 1)
 
 
 def test_a_sum_is_of_what_is_there() -> None:
-    whole = summed([line(1, None, 3), line(1, math.nan, 3)], "2 more", STEP)
+    whole = summed([line(1, None, 3), line(1, math.nan, 3)], "2 more", 0.0, STEP)
     assert whole == Line("2 more", [(0.0, 2.0), (20.0, 6.0)])
+
+
+def test_markers_at_one_place_are_one_and_counted() -> None:
+    markers = [Marker(9.0, "c"), Marker(1.0, "a"), Marker(1.5, "b"), Marker(20.0, "d")]
+    assert gathered(markers, 1.0) == [Marker(1.0, "a +1"), Marker(9.0, "c"), Marker(20.0, "d")]

@@ -51,7 +51,7 @@ async def test_a_silence_is_shown_and_made_once_by_whoever_may(
     assert await silences(monitors) == []
 
 
-async def test_alerts_are_for_everybody_in_the_channel_that_is_bound_to_them(
+async def test_alerts_are_for_everybody_in_the_channel_of_their_namespace(
     measured: Whole,
 ) -> None:
     answer = await measured.vic.slash(measured.shop, "/prom alerts")
