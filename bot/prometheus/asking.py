@@ -81,15 +81,7 @@ class Peer:
             ):
                 found = await self._repeated(attempt, again=again)
         except TimeoutError as error:
-            if sent < 0:
-                raise BusyError(
-                    f"error: {self.session.peer} is asked too much at once",
-                    next_step="Try again in a minute.",
-                ) from error
-            # Who had little time left learns nothing about the server.
-            if clock.monotonic() - sent >= self._patience:
-                self._breaker.failed()
-            raise faults.too_slow(self.session.peer, asking.seconds) from error
+            raise self._late(asking, sent) from error
         except UnreachableError:
             self._breaker.failed()
             raise
@@ -100,6 +92,18 @@ class Peer:
             raise
         self._breaker.answered()
         return found
+
+    def _late(self, asking: Asking, sent: float) -> QuarterdeckError:
+        """Return why there is no answer in time; `sent` below 0: nothing was sent."""
+        if sent < 0:
+            return BusyError(
+                f"error: {self.session.peer} is asked too much at once",
+                next_step="Try again in a minute.",
+            )
+        # Who had little time left learns nothing about the server.
+        if self._means.clock.monotonic() - sent >= self._patience:
+            self._breaker.failed()
+        return faults.too_slow(self.session.peer, asking.seconds)
 
     async def _repeated(self, attempt: Callable[[], Awaitable[_Result]], *, again: bool) -> _Result:
         try:

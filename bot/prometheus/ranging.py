@@ -12,14 +12,13 @@ from promql_parser import (
     SubqueryExpr,
     VectorSelector,
     display_duration,
-    parse,
 )
 
-from bot.core.errors import BadQueryError, UsageError
+from bot.core.errors import UsageError
 from bot.core.metrics import Span
-from bot.prometheus.limits import MOST_POINTS, Limits, check_text
-from bot.prometheus.literals import respelled
+from bot.prometheus.limits import MOST_POINTS
 from bot.prometheus.moments import read_moment, read_span
+from bot.prometheus.parsing import read
 from bot.prometheus.trees import children, groups
 
 HOUR = timedelta(hours=1)
@@ -31,7 +30,6 @@ _ROUND = (
     *(15, 20, 30, 60, 120, 180, 300, 600, 900, 1_200, 1_800),
     *(3_600 * hours for hours in (1, 2, 3, 6, 12, 24)),
 )
-_LAST_WORD = re.compile(r"(?P<rest>.*\S)\s+(?P<word>\S+)\s*", re.DOTALL)
 _DURATION = re.compile(r"(?:\d+(?:ms|[smhdwy]))+")
 
 
@@ -50,24 +48,10 @@ def split_range(text: str) -> tuple[str, str]:
 
     Where the whole is PromQL, as `up offset 1h` is, its last word belongs to it.
     """
-    match = _LAST_WORD.fullmatch(text)
-    if match is None or not _DURATION.fullmatch(match["word"]) or _is_promql(text):
+    rest, *last = text.rsplit(None, 1)[:2] or [text]
+    if not last or not _DURATION.fullmatch(last[0]) or read(text) is not None:
         return text, ""
-    rest: str = match["rest"]
-    return (rest, match["word"]) if _is_promql(rest) else (text, "")
-
-
-def _is_promql(text: str) -> bool:
-    return _read(text) is not None
-
-
-def _read(text: str) -> Expr | None:
-    try:
-        # Deep nesting would end the library, and this process with it.
-        check_text(text, Limits())
-        return parse(respelled(text))
-    except (BadQueryError, ValueError):
-        return None
+    return (text, "") if read(rest) is None else (rest, last[0])
 
 
 def span_of(typed: Typed, now: datetime) -> Span:
@@ -128,7 +112,7 @@ def remarks(expression: str, span: Span, typed: Typed) -> Iterator[str]:
             f"The step is {short(step)}: "
             f"Prometheus gives at most {MOST_POINTS:,} points of a series."
         )
-    tree = _read(expression)
+    tree = read(expression)
     if tree is None or step <= SHORTEST:
         return
     windows = sorted(_windows(tree))
@@ -156,7 +140,7 @@ def _windows(tree: Expr) -> Iterator[timedelta]:
 
 def pinned(expression: str) -> dict[str, str]:
     """Return the labels that every selector of the expression wants to have one value."""
-    tree = _read(expression)
+    tree = read(expression)
     if tree is None:
         return {}
     found = [_equal(node) for node in _selectors(tree)]

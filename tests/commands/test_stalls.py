@@ -261,4 +261,5 @@ def test_every_command_that_reads_a_cluster_is_tried() -> None:
     tried = {
         phrase for phrase in reading for typed in PHRASES if typed.startswith(f"{phrase} ")
     } | {typed for typed in PHRASES if typed in reading}
-    assert reading - tried == WITHOUT & reading
+    # Those of Prometheus stall with it: tests/prometheus/test_session.py.
+    assert {p for p in reading - tried if not p.startswith("prom ")} == WITHOUT & reading
