@@ -176,8 +176,10 @@ class _LateSources:
     fleet: Fleet
     _opened: Sources | None = None
 
-    def metrics(self, context: str, reach: Reach, person: str, seconds: float) -> Metrics:
-        return self._open().metrics(context, reach, person, seconds)
+    def metrics(
+        self, context: str, reach: Reach, person: str, seconds: float, source: str = ""
+    ) -> Metrics:
+        return self._open().metrics(context, reach, person, seconds, source)
 
     def silences(self, context: str, reach: Reach, person: str, seconds: float) -> Silences:
         return self._open().silences(context, reach, person, seconds)

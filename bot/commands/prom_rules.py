@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.core.command import Access, Command, Effect, Family, switch
+from bot.core.command import Access, Command, Effect, Family, switch, text
 from bot.core.errors import UsageError
 from bot.core.metrics import Reach, Rule, RuleGroup
 from bot.core.ports import Scope
@@ -27,6 +27,7 @@ class Options:
     firing: bool = switch(help="Those of which an alert fires alone.")
     unhealthy: bool = switch(help="Those that cannot be evaluated alone.")
     all_namespaces: bool = switch("A", help="With the alerts of all namespaces.")
+    source: str = text(help="The Prometheus of that name, where the settings have several.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,9 @@ class _Found:
 
 async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
     """Yield the rules as a table, and of one that is named all that there is."""
-    metrics = await scope.monitoring.metrics(everywhere=options.all_namespaces)
+    metrics = await scope.monitoring.metrics(
+        everywhere=options.all_namespaces, source=options.source
+    )
     rules = [
         _Found(group, _as_seen(rule, metrics.reach))
         for group in await metrics.rules()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from bot.core.command import Access, Command, Effect, Family, switch
+from bot.core.command import Access, Command, Effect, Family, switch, text
 from bot.core.errors import QuarterdeckError, UsageError
 from bot.core.metrics import Metrics, Reach, ScrapeTarget
 from bot.core.ports import JsonObject, Query, Scope
@@ -31,6 +31,7 @@ class Options:
     down: bool = switch(help="Those that do not answer alone.")
     dropped: bool = switch(help="What was discovered and is not scraped.")
     all_namespaces: bool = switch("A", help="Targets of all namespaces, and of none.")
+    source: str = text(help="The Prometheus of that name, where the settings have several.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,9 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
             "error: prom targets takes --down or --dropped, and no words",
             next_step="prom targets | grep WORD",
         )
-    metrics = await scope.monitoring.metrics(everywhere=options.all_namespaces)
+    metrics = await scope.monitoring.metrics(
+        everywhere=options.all_namespaces, source=options.source
+    )
     if options.dropped:
         for part in _dropped(await metrics.targets(dropped=True), metrics.reach):
             yield part

@@ -11,15 +11,18 @@ from bot.core.watching import Watches
 class Monitoring(Protocol):
     """Metrics, alerts and pictures for one request."""
 
-    async def metrics(self, *, everywhere: bool = False) -> Metrics:
+    async def metrics(self, *, everywhere: bool = False, source: str = "") -> Metrics:
         """Return the Prometheus of the request's context, as far as the person may see it.
+
+        Where several know of the context it is the first, or the one of that name.
 
         In a place that is bound to namespaces, and where one was typed, that is the request's
         namespace; `everywhere` (`-A`) asks for all. Elsewhere it is all for whoever may list pods
         in all namespaces, and the request's namespace for others.
 
         Raises:
-            RefusedError: the person may not list pods there, or no Prometheus is set up.
+            RefusedError: the person may not list pods there, or no Prometheus is set up, or none
+                of that name.
         """
         ...
 
@@ -44,11 +47,15 @@ class Monitoring(Protocol):
 class Sources(Protocol):
     """The Prometheus and Alertmanager servers that the bot can ask, by the names of contexts."""
 
-    def metrics(self, context: str, reach: Reach, person: str, seconds: float) -> Metrics:
+    def metrics(
+        self, context: str, reach: Reach, person: str, seconds: float, source: str = ""
+    ) -> Metrics:
         """Return the context's Prometheus for a person's key, for at most `seconds`.
 
+        Of several it is the one of that name; an empty one is the first.
+
         Raises:
-            RefusedError: none is set up for it; the next step says how.
+            RefusedError: none is set up for it, or none of that name; the next step says how.
         """
         ...
 

@@ -38,15 +38,16 @@ class Observer:
     deed: Deed
     seconds: float
 
-    async def metrics(self, *, everywhere: bool = False) -> Metrics:
+    async def metrics(self, *, everywhere: bool = False, source: str = "") -> Metrics:
         """Return the Prometheus of the request's context, as far as the person may see it.
 
         Raises:
-            RefusedError: the person may not list pods there, or no Prometheus is set up.
+            RefusedError: the person may not list pods there, or no Prometheus is set up, or none
+                of that name.
         """
         sources, grant = self._sources(), self.deed.grant
         reach, person = await self._reach(everywhere), grant.actor.person.key
-        return sources.metrics(grant.context, reach, person, self.seconds)
+        return sources.metrics(grant.context, reach, person, self.seconds, source)
 
     async def silences(self, *, everywhere: bool = False) -> Silencing:
         """Return the Alertmanager of the request's context likewise."""

@@ -56,13 +56,17 @@ class PrometheusSources:
             names.add("default")
         return [one for one in self._sources if any(one.serves(name) for name in names)]
 
-    def metrics(self, context: str, reach: Reach, person: str, seconds: float) -> Metrics:
+    def metrics(
+        self, context: str, reach: Reach, person: str, seconds: float, source: str = ""
+    ) -> Metrics:
         """Return the context's Prometheus for a person's key, for at most `seconds`.
 
+        Of several it is the one of that name; an empty one is the first.
+
         Raises:
-            RefusedError: none is set up for it; the next step says how.
+            RefusedError: none is set up for it, or none of that name; the next step says how.
         """
-        client = self.client(self._source(context))
+        client = self.client(self._source(context, source))
         until = self._clock.monotonic() + seconds
         return Seen(client, self._limits, reach, person, self._clock, until)
 
@@ -113,7 +117,7 @@ class PrometheusSources:
         self._clients.clear()
         self._alertmanagers.clear()
 
-    def _source(self, context: str) -> Source:
+    def _source(self, context: str, name: str) -> Source:
         found = self.sources(context)
         if not found:
             raise RefusedError(
@@ -121,4 +125,10 @@ class PrometheusSources:
                 next_step="Whoever runs the bot sets QUARTERDECK_PROMETHEUS__URL, or adds the "
                 f"context to a source in QUARTERDECK_PROMETHEUS__FILE ({DOCUMENT}).",
             )
-        return found[0]
+        named = [one for one in found if name in ("", one.name)]
+        if not named:
+            raise RefusedError(
+                f"error: no Prometheus of {context} is called {name}",
+                next_step=f"There is {', '.join(one.name for one in found)}.",
+            )
+        return named[0]

@@ -215,7 +215,9 @@ class FakeSources:
     watched: Watched = field(default_factory=Watched)
     refuses: Callable[[str], bool] = lambda _context: False
 
-    def metrics(self, context: str, reach: Reach, person: str, seconds: float) -> Metrics:
+    def metrics(
+        self, context: str, reach: Reach, person: str, seconds: float, source: str = ""
+    ) -> Metrics:
         return FakeMetrics(self.watched, reach, person)
 
     def silences(self, context: str, reach: Reach, person: str, seconds: float) -> Silences:

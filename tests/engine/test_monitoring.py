@@ -65,7 +65,9 @@ class Sources:
 
     asked: list[tuple[str, Reach, str]] = field(default_factory=list)
 
-    def metrics(self, context: str, reach: Reach, person: str, seconds: float) -> Metrics:
+    def metrics(
+        self, context: str, reach: Reach, person: str, seconds: float, source: str = ""
+    ) -> Metrics:
         assert seconds > 0
         self.asked.append((context, reach, person))
         return cast("Metrics", Narrow(reach))

@@ -35,6 +35,18 @@ async def test_the_first_that_knows_of_the_context_is_asked(
     await sources.close()
 
 
+async def test_another_one_is_asked_by_its_name(tmp_path: Path) -> None:
+    (tmp_path / "p.yaml").write_text(SOURCES)
+    options = Options(file=tmp_path / "p.yaml", url="http://else")
+    sources = PrometheusSources(options, SystemClock())
+    for name in ("eu", "default"):
+        assert sources.metrics("prod-eu", Reach(), "T1/U1", 5, name).source == name
+    with pytest.raises(RefusedError, match="no Prometheus of prod-eu is called us") as raised:
+        sources.metrics("prod-eu", Reach(), "T1/U1", 5, "us")
+    assert raised.value.next_step == "There is eu, default."
+    await sources.close()
+
+
 async def test_nobody_asks_for_a_context_that_none_knows_of(sources: PrometheusSources) -> None:
     with pytest.raises(RefusedError, match="no Prometheus is set up for test") as raised:
         sources.metrics("test", Reach(), "T1/U1", 5)
