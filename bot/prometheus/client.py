@@ -22,6 +22,8 @@ _Result = TypeVar("_Result")
 _DocumentErrors = (KeyError, TypeError, ValueError, IndexError, AttributeError)
 # Prometheus gives up so much earlier than we do, that its own words arrive.
 _EARLIER = 0.95
+# What a metric says of itself changes with a release at most, and every answer asks for its unit.
+_KNOWN_SECONDS, _MOST_KNOWN = 300.0, 1000
 
 
 class Client:
@@ -40,6 +42,7 @@ class Client:
         )
         # It has put connections of its own in the place of ours.
         session.mount(source.url, session.adapter())
+        self._known: dict[str, tuple[float, Described]] = {}
         self._peer = Peer(session, means, caps.seconds / 2)
 
     async def instant(self, asking: Asking, expression: str, at: datetime | None) -> Answer:
@@ -109,12 +112,20 @@ class Client:
         return tuple(dict(one) for one in found or ())
 
     async def described(self, asking: Asking, metric: str) -> Described:
-        """Return what a metric says of itself."""
-        return await self._ask(
+        """Return what a metric says of itself, or said a few minutes ago."""
+        now = self._clock.monotonic()
+        known = self._known.get(metric)
+        if known is not None and now < known[0]:
+            return known[1]
+        found = await self._ask(
             asking,
             {},
             lambda _call: reading.read_described(self._connect.get_metric_metadata(metric)),
         )
+        if len(self._known) >= _MOST_KNOWN:
+            self._known.clear()
+        self._known[metric] = (now + _KNOWN_SECONDS, found)
+        return found
 
     async def rules(self, asking: Asking) -> Sequence[RuleGroup]:
         """Return the rules, each with its alerts."""

@@ -12,7 +12,7 @@ from bot.core.metrics import Described, Reach, Span
 from bot.prometheus.limits import Limits
 from bot.prometheus.seen import Seen
 from tests.clock import ManualClock
-from tests.prometheus.peer import UP, Server, always, client_of, serving, success, vector
+from tests.prometheus.peer import ASKING, UP, Server, always, client_of, serving, success, vector
 
 SHOP, ALL = Reach(("shop",)), Reach()
 AT = datetime(2026, 1, 1, 12, 0, 0, 250_000, tzinfo=UTC)
@@ -98,6 +98,18 @@ async def test_a_metric_is_described_as_most_targets_describe_it() -> None:
 async def test_what_is_not_described_is_empty(data: Any) -> None:
     async with seen(success(data), ALL) as (metrics, _):
         assert await metrics.described("sent") == Described()
+
+
+async def test_what_a_metric_says_of_itself_is_known_for_a_while() -> None:
+    clock, gauge = ManualClock(), {"type": "gauge", "help": "", "unit": ""}
+    answer = always(success({"up": [gauge]}))
+    async with serving(answer) as server, client_of(server.url, clock=clock) as client:
+        for seconds, asked in ((0, 1), (299, 1), (2, 2)):
+            await clock.advance(seconds)
+            assert (await client.described(ASKING, "up")).type == "gauge"
+            assert len(server.requests) == asked
+        await client.described(ASKING, "down")
+    assert len(server.requests) == 3
 
 
 def alert(namespace: str, state: str) -> dict[str, Any]:
