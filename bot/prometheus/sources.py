@@ -116,6 +116,7 @@ class PrometheusSources:
             alertmanager.close()
         self._clients.clear()
         self._alertmanagers.clear()
+        self._means.threads.shutdown()
 
     def _source(self, context: str, name: str) -> Source:
         found = self.sources(context)

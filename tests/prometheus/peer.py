@@ -173,12 +173,14 @@ async def client_of(
     caps: Caps = CAPS,
     clock: Clock | None = None,
     room: Room = ROOM,
+    threads: Threads | None = None,
     **source: Any,
 ) -> AsyncIterator[Client]:
     """Open a client of one Prometheus until the block ends."""
-    means = Means(clock or SystemClock(), Turns(room), Threads())
+    means = Means(clock or SystemClock(), Turns(room), threads or Threads())
     client = Client(Source(url=url, **source), caps, means, room.in_all, None)
     try:
         yield client
     finally:
         client.close()
+        means.threads.shutdown()

@@ -96,3 +96,25 @@ async def test_impatience_opens_no_breaker() -> None:
                     await asking
         with pytest.raises(UnreachableError, match=f"{FAILURES} times in a row"):
             await client.instant(ASKING, "up", None)
+
+
+async def test_a_thread_takes_one_piece_of_work_after_the_other() -> None:
+    threads, loop = Threads(), asyncio.get_running_loop()
+    names = {await loop.run_in_executor(threads, threading.get_ident) for _ in range(20)}
+    assert len(names) <= 2  # the first may still be on its way back to the queue
+    together = threading.Barrier(3)
+    waiting = [loop.run_in_executor(threads, together.wait, 10) for _ in range(3)]
+    assert sorted(await asyncio.gather(*waiting)) == [0, 1, 2]
+    threads.shutdown()
+
+
+def test_threads_end_with_their_owner_or_after_their_work() -> None:
+    threads, hold = Threads(), threading.Event()
+    idle = threads.submit(threading.current_thread).result(10)
+    busy = threads.submit(lambda: (hold.wait(10), threading.current_thread())[1])
+    threads.shutdown()
+    hold.set()
+    for each in {idle, busy.result(10)}:
+        each.join(10)
+        assert not each.is_alive()
+    assert threads.busy == 0

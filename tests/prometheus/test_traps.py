@@ -4,7 +4,6 @@ import asyncio
 import gzip
 import socket
 import ssl
-import threading
 from typing import Any
 
 import pytest
@@ -19,6 +18,7 @@ from bot.core.errors import (
     UnreachableError,
 )
 from bot.core.metrics import Histogram, Shape
+from bot.prometheus.threads import Threads
 from tests.clock import ManualClock
 from tests.prometheus.peer import (
     ASKING,
@@ -165,35 +165,39 @@ async def slow_headers(_request: Request, writer: asyncio.StreamWriter) -> None:
 
 @pytest.mark.parametrize("answer", [never, dripping, slow_headers], ids=lambda one: one.__name__)
 async def test_the_deadline_ends_the_request_and_its_thread(answer: Answer) -> None:
+    threads = Threads()
     clock = ManualClock()
-    async with serving(answer) as server, client_of(server.url, clock=clock) as client:
+    async with (
+        serving(answer) as server,
+        client_of(server.url, clock=clock, threads=threads) as client,
+    ):
         task = asyncio.create_task(client.instant(ASKING, "up", None))
         await server.arrived.wait()
         await clock.advance(ASKING.seconds)
         with pytest.raises(UnreachableError, match="has not answered within 5 s"):
             await task
         await asyncio.wait_for(server.gone.wait(), 5)
-        await _no_threads()
+        await _idle(threads)
 
 
 @pytest.mark.parametrize("answer", [never, dripping], ids=lambda one: one.__name__)
 async def test_cancelling_closes_the_connection_and_ends_the_thread(answer: Answer) -> None:
-    async with serving(answer) as server, client_of(server.url) as client:
+    threads = Threads()
+    async with serving(answer) as server, client_of(server.url, threads=threads) as client:
         task = asyncio.create_task(client.instant(ASKING, "up", None))
         await server.arrived.wait()
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
         await asyncio.wait_for(server.gone.wait(), 5)
-        await _no_threads()
+        await _idle(threads)
 
 
-async def _no_threads() -> None:
-    """Wait until no thread of ours is left; they end by themselves, soon."""
+async def _idle(threads: Threads) -> None:
+    """Wait until no thread works any more; they end their work by themselves, soon."""
     async with asyncio.timeout(5):
-        for thread in threading.enumerate():
-            if thread.name == "prometheus":
-                await asyncio.to_thread(thread.join)
+        while threads.busy:
+            await asyncio.to_thread(lambda: None)
 
 
 async def endless(_request: Request, writer: asyncio.StreamWriter) -> None:
@@ -328,12 +332,13 @@ async def test_a_certificate_of_the_set_authority_is_trusted(tmp_path: Any) -> N
 
 
 async def test_cancelling_ends_a_tls_connection_too(tmp_path: Any) -> None:
+    threads = Threads()
     authority, context = contexts()
     file = tmp_path / "ca.pem"
     authority.cert_pem.write_to_path(str(file))
     async with (
         serving(dripping, context) as server,
-        client_of(server.url, ca_file=file) as client,
+        client_of(server.url, ca_file=file, threads=threads) as client,
     ):
         task = asyncio.create_task(client.instant(ASKING, "up", None))
         await server.arrived.wait()
@@ -341,7 +346,7 @@ async def test_cancelling_ends_a_tls_connection_too(tmp_path: Any) -> None:
         with pytest.raises(asyncio.CancelledError):
             await task
         await asyncio.wait_for(server.gone.wait(), 5)
-        await _no_threads()
+        await _idle(threads)
 
 
 async def test_plain_text_where_tls_is_due() -> None:
