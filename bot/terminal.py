@@ -39,6 +39,7 @@ from bot.core.request import (
     Request,
     Surface,
 )
+from bot.core.signals import Signal
 from bot.core.task import Task
 from bot.engine.admission import Admission, AsTheyCome, MemoryDefaults
 from bot.engine.dispatch import Engine
@@ -118,6 +119,14 @@ class _TerminalGate:
         from bot.policy.freezes import calendar  # noqa: PLC0415 - see `_policy`
 
         return calendar(policy, now)
+
+    def signals(self) -> tuple[Signal, ...]:
+        policy = _policy()
+        if policy is None:
+            return ()
+        from bot.policy.signals import signals_of  # noqa: PLC0415 - see `_policy`
+
+        return signals_of(policy)
 
     def may_hold(self, _request: Request, _context: str, _namespace: str, _also: str = "") -> bool:
         return True

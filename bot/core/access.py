@@ -9,6 +9,7 @@ from typing import Protocol
 from bot.core.command import Access, Effect
 from bot.core.proposal import Consent, Hold, Jury, Party, Weekly
 from bot.core.request import Actor, Identity, Request
+from bot.core.signals import Signal
 from bot.core.task import Task
 
 
@@ -176,6 +177,10 @@ class Gate(Protocol):
 
     def calendar(self, now: datetime) -> tuple[Weekly, ...]:
         """Return that calendar, as it stands at that moment."""
+        ...
+
+    def signals(self) -> tuple[Signal, ...]:
+        """Return what is measured of every app, beside what is built in."""
         ...
 
     def may_hold(self, request: Request, context: str, namespace: str, also: str = "") -> bool:

@@ -1,10 +1,12 @@
 """What a command may ask of metrics and alerts, as the person who typed it."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from bot.core.alerting import Silences, Silencing
 from bot.core.metrics import Metrics, Reach
 from bot.core.picture import Picture
+from bot.core.signals import Signal
 from bot.core.watching import Watches
 
 
@@ -33,6 +35,11 @@ class Monitoring(Protocol):
     @property
     def watches(self) -> Watches:
         """The watches, as far as they are the person's or the place's."""
+        ...
+
+    @property
+    def signals(self) -> Sequence[Signal]:
+        """What the policy measures of every app, beside what is built in."""
         ...
 
     async def draw(self, picture: Picture) -> bytes:

@@ -1,5 +1,6 @@
 """Metrics, alerts and pictures for one request: whose series a person may see is decided here."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.core.access import Origin
@@ -10,6 +11,7 @@ from bot.core.metrics import Metrics, Reach
 from bot.core.monitoring import Sources
 from bot.core.picture import Drawing, Picture
 from bot.core.ports import SeenBefore
+from bot.core.signals import Signal
 from bot.core.watching import KeptWatches, Watches
 from bot.engine.gate import review
 from bot.engine.silencing import Deed, Silencer
@@ -69,6 +71,11 @@ class Observer:
                 "error: nothing is watched from here", next_step="Type it in Slack, in a channel."
             )
         return OwnWatches(kept, self.deed, lambda wide: self.metrics(everywhere=wide))
+
+    @property
+    def signals(self) -> Sequence[Signal]:
+        """Return what the policy measures of every app."""
+        return self.deed.admission.gate.signals()
 
     async def draw(self, picture: Picture) -> bytes:
         """Return the picture as a PNG.

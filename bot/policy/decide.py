@@ -12,6 +12,7 @@ from bot.core.command import Effect
 from bot.core.errors import RefusedError
 from bot.core.proposal import Consent, Hold, Jury, Party, Weekly
 from bot.core.request import Actor, Identity, Impersonated, Place, Reach, Request, Surface
+from bot.core.signals import Signal
 from bot.core.task import Task
 from bot.policy.approvers import jury_of, may_hold, on_call_of, sits_on, usergroups_of
 from bot.policy.freezes import calendar, frozen
@@ -19,6 +20,7 @@ from bot.policy.limits import Site, admins, refuse_beyond, refuse_untouchable
 from bot.policy.model import Channel, Policy
 from bot.policy.newcomers import introduction
 from bot.policy.people import identify, party, usergroups
+from bot.policy.signals import signals_of
 from bot.policy.tasks import tasks_of
 from bot.policy.tiers import advise
 from bot.policy.whoami import known
@@ -100,6 +102,10 @@ class PolicyGate:
     def calendar(self, now: datetime) -> tuple[Weekly, ...]:
         """Return the calendar of the policy."""
         return calendar(self._policy(), now)
+
+    def signals(self) -> tuple[Signal, ...]:
+        """Return what the policy measures of every app."""
+        return signals_of(self._policy())
 
     def may_hold(self, request: Request, context: str, namespace: str, also: str = "") -> bool:
         """Tell whether the person may freeze and lock there."""

@@ -107,6 +107,7 @@ ParameterName = Annotated[str, Field(pattern=_PARAMETER)]
 TaskName = Annotated[str, Field(pattern=_LABEL)]
 Hour = Annotated[str, Field(pattern=_HOUR)]
 TimeZone = Annotated[str, Field(pattern=_ZONE), AfterValidator(_a_known_zone)]
+SignalName = Annotated[str, Field(pattern=_PARAMETER)]
 ShortText = Annotated[str, Field(max_length=150)]
 ShortName = Annotated[str, Field(pattern=_SHORT_NAME)]
 

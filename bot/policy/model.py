@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from bot.core.command import Effect
 from bot.core.errors import UsageError
+from bot.core.measures import UNITS, read_unit
 from bot.core.proposal import Consent
 from bot.core.task import PLACE, Parameter
 from bot.policy.forms import (
@@ -28,6 +29,7 @@ from bot.policy.forms import (
     ParameterName,
     ShortName,
     ShortText,
+    SignalName,
     SlackChannel,
     SlackUser,
     SlackUserGroup,
@@ -36,6 +38,7 @@ from bot.policy.forms import (
     TimeZone,
     Version,
 )
+from bot.prometheus.templates import check
 
 # Every impersonated person of a cluster in groups mode is this one user: no binding names it, all
 # rights come from groups.
@@ -302,6 +305,47 @@ class Task(_Model):
         return self
 
 
+class Signal(_Model):
+    """One thing that `prom app` shows of every app.
+
+    Expressions hold `$namespace`, `$name`, `$pods`, `$window` and `$range`, without quotes.
+    """
+
+    title: ShortText
+    """What it is called in the table."""
+    expressions: tuple[str, ...] = Field(min_length=1)
+    """PromQL, one for each way of naming; the first that there is data for holds."""
+    unit: str = "number"
+    """What it is measured in, such as `seconds`, `bytes/s`, `ratio` or `number`."""
+    request: tuple[str, ...] = ()
+    """PromQL for what was asked for, likewise."""
+    limit: tuple[str, ...] = ()
+    """PromQL for what it is limited to, likewise."""
+    warning: float | None = None
+    """From which value on it deserves a look."""
+    critical: float | None = None
+    """From which value on something is wrong."""
+
+    @model_validator(mode="after")
+    def _readable(self) -> "Signal":
+        if read_unit(self.unit) is None:
+            raise _wrong(("unit",), f"is no unit; there are {', '.join(UNITS)}")
+        for field in ("expressions", "request", "limit"):
+            for index, template in enumerate(getattr(self, field)):
+                try:
+                    check(template)
+                except ValueError as error:
+                    raise _wrong((field, index), f"is no template of PromQL: {error}") from error
+        return self
+
+
+class Metrics(_Model):
+    """What is shown of apps by what is measured."""
+
+    signals: dict[SignalName, Signal] = {}
+    """Beside the built-in ones, by name; of the same name it takes their place."""
+
+
 class Policy(_Model):
     """The whole policy file."""
 
@@ -343,6 +387,8 @@ class Policy(_Model):
     """What may be run inside of containers."""
     tasks: dict[TaskName, Task] = {}
     """What people run by a name: phrases with limited values, under the same gates."""
+    metrics: Metrics = Metrics()
+    """What `prom app` and `prom compare` show of every app."""
 
     @model_validator(mode="after")
     def _each_once(self) -> "Policy":

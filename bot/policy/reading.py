@@ -29,6 +29,7 @@ EXAMPLES = {
     "protected": "protected: {namespaces: [kube-*], names: [postgres-*]}",
     "never": "never: {kinds: [secrets, pods/exec]}",
     "tasks": "tasks: {restart-web: {phrases: [rollout restart deploy/web -n shop]}}",
+    "metrics": "metrics: {signals: {queue: {title: Jobs, expressions: [sum(jobs)]}}}",
     "exec": "exec: {allow: [{argv: [cat, /etc/hosts], namespaces: [shop]}]}",
 }
 """Each part of a policy in its shortest valid form."""

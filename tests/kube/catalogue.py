@@ -67,6 +67,7 @@ APIS = document(
             [
                 resource("daemonsets", "DaemonSet", "ds", **ALL),
                 resource("deployments", "Deployment", "deploy", **ALL, **SCALE),
+                resource("replicasets", "ReplicaSet", "rs"),
                 resource("statefulsets", "StatefulSet", "sts", **ALL),
             ],
         ),

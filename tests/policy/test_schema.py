@@ -18,6 +18,7 @@ BEYOND = (
     "approvers-name",
     "cluster-and",
     "exec-any",
+    "metrics-",
     "mode-users",
     "name-",
     "on-call-names",

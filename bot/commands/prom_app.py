@@ -1,0 +1,84 @@
+"""`prom app`: how an app is doing, by what is measured of it."""
+
+import math
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.core.command import Access, Command, Effect, Family
+from bot.core.metrics import Span
+from bot.core.ports import Scope
+from bot.core.reply import Aside, Part, Verdict
+from bot.kube.podnames import pods_of
+from bot.kube.workloads import with_span, workload_of
+from bot.prometheus.signals import with_built_in
+from bot.prometheus.surveying import survey
+from bot.prometheus.templates import App, Pods, read_span
+from bot.render import signals
+from bot.render.alerts import where
+
+# A phone shows so many blocks beside a value.
+_BLOCKS = 24
+_WINDOW = timedelta(minutes=5)
+_SHORTEST_STEP = timedelta(seconds=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """`prom app` has no flags of its own."""
+
+    arguments: tuple[str, ...] = ()
+
+
+async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
+    """Yield what is measured of a workload: now, over the last while, and against its limits."""
+    words, typed = with_span(options.arguments)
+    length = read_span(typed or "1h")
+    workload = await workload_of(scope.cluster, scope.namespace, words, "prom app")
+    span = _span(scope, length)
+    names = await pods_of(scope.cluster, workload, span.start)
+    metrics = await scope.monitoring.metrics()
+    pods = Pods(names.names, names.owners, names.tail)
+    app = App(workload.namespace, workload.name, pods, _WINDOW, span.end - span.start)
+    readings = await survey(metrics, with_built_in(scope.monitoring.signals), app, span)
+    told = f"{signals.judged(workload.told, readings)} Measured {where(metrics.reach)}."
+    if scope.plain:
+        yield Aside(told)
+    else:
+        yield Verdict(told)
+    if any(reading.points for reading in readings):
+        yield signals.table(readings, typed or "1h")
+    for part in signals.remarks(readings):
+        yield part
+
+
+def _span(scope: Scope, length: timedelta) -> Span:
+    """Return the time until now, in as many steps as there are blocks."""
+    # Whole seconds: Prometheus is told no finer step, and the last point has to be the end.
+    step = timedelta(seconds=math.ceil(length.total_seconds() / (_BLOCKS - 1)))
+    step = max(step, _SHORTEST_STEP)
+    return Span(scope.now - step * max(1, length // step), scope.now, step)
+
+
+COMMAND = Command(
+    phrase="prom app",
+    summary="Show how an app is doing: traffic, errors, latency, resources, restarts",
+    usage="(TYPE NAME | TYPE/NAME) [1h]",
+    family=Family.PROM,
+    effect=Effect.READ,
+    access=(
+        Access("list", "pods"),
+        Access("list", "replicasets", "apps"),
+        *(
+            Access("get", plural, "apps")
+            for plural in ("deployments", "statefulsets", "daemonsets")
+        ),
+    ),
+    options=Options,
+    run=run,
+    examples=(
+        "prom app deploy/web -n shop",
+        "prom app deploy/web 6h -n shop",
+        "prom app statefulset db -n shop",
+    ),
+)
