@@ -21,7 +21,9 @@ from bot.render.alerts import (
     alert_rows,
     counted,
     line,
+    nowhere,
     severity_rank,
+    told_only,
     where,
 )
 
@@ -90,7 +92,7 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
         key=lambda one: one.order,
     )
     if not found:
-        yield Text(f"No alert {_asked(options)} {where(metrics.reach)}.\n")
+        yield Text(f"No alert {_asked(options)} {nowhere(metrics.reach)}.\n")
         return
     yield Verdict(_verdict(found, metrics.reach))
     if known.failure:
@@ -153,9 +155,8 @@ def _parts(scope: Scope, found: Sequence[_Found], known: _Known) -> list[Part]:
     values = [measured(one.alert.value, units[one.rule.query]) for one in shown]
     notes = [one.note for one in shown]
     rows = alert_rows([one.alert for one in shown], values, notes, scope.now)
-    # A column that says nothing takes the room of one that does.
-    width = len(ALERTS) if any(notes) else len(ALERTS) - 1
-    parts: list[Part] = [Table("alerts", ALERTS[:width], [row[:width] for row in rows])]
+    dull = () if any(notes) else ("NOTE",)
+    parts: list[Part] = [told_only(Table("alerts", ALERTS, rows), dull)]
     if len(found) > _SHOWN:
         parts.append(Aside(f"… and {len(found) - _SHOWN} more alerts."))
     if explained := _explained(found):

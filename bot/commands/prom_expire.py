@@ -10,7 +10,7 @@ from bot.core.ports import Scope
 from bot.core.reply import Aside, Choice, Choices, Fields, Part, Text
 from bot.grammar import silencing
 from bot.grammar.matchers import written
-from bot.render.alerts import line, where
+from bot.render.alerts import count, line, nowhere
 
 # So much of an id names one silence among all that a place ever has.
 _LEAST = 4
@@ -33,15 +33,15 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
             next_step="`prom silences` lists them.",
         )
     peer = await scope.monitoring.silences(everywhere=options.all_namespaces)
-    silence = _found(await peer.silences(), options.arguments[0], where(peer.reach))
+    silence = _found(await peer.silences(), options.arguments[0], nowhere(peer.reach))
     about = (scope.context, silence.id, written(silence.matchers), str(silence.ends_at))
     if options.confirm:
         silencing.check_press(options.confirm, scope.now, *about)
     elif not peer.own(silence):
         await peer.admitted(silence.matchers)
         press = silencing.press_of(scope.now, *about)
-        count = len(await peer.notices(silence.matchers))
-        yield Text(f"This silence is somebody else's; {count} alerts match it now.\n")
+        found = count(len(await peer.notices(silence.matchers)), "alert")
+        yield Text(f"This silence is somebody else's; it holds {found} now.\n")
         yield _described(silence)
         phrase = silencing.again(scope.text, f"--confirm={press}")
         yield Choices("End it? Nothing is changed yet.", (Choice("End the silence", phrase),))

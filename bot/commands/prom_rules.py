@@ -12,7 +12,7 @@ from bot.core.ports import Scope
 from bot.core.reply import Aside, Fields, Part, Row, Table, Text, Verdict
 from bot.core.units import human_duration
 from bot.grammar.silencing import short_duration
-from bot.render.alerts import line, lines, where
+from bot.render.alerts import count, line, lines, where
 
 COLUMNS = ("GROUP", "RULE", "KIND", "STATE", "FOR", "HEALTH", "ALERTS", "EVALUATED")
 _SHOWN, _WHOLE, _ERRORS = 500, 3, 8
@@ -106,7 +106,7 @@ def _wanted(rule: Rule, options: Options) -> bool:
 def _verdict(found: Sequence[_Found], reach: Reach) -> str:
     firing = sum(one.rule.state == "firing" for one in found)
     failing = sum(one.rule.health == "err" for one in found)
-    said = [f"{len(found)} rules", f"{firing} firing {where(reach)}"]
+    said = [count(len(found), "rule"), f"{firing} firing {where(reach)}"]
     return ", ".join([*said, *([f"{failing} cannot be evaluated"] if failing else [])])
 
 

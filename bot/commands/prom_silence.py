@@ -11,7 +11,7 @@ from bot.core.ports import Scope
 from bot.core.reply import Aside, Choice, Choices, Part, Table, Text
 from bot.grammar import silencing
 from bot.grammar.matchers import matches_nothing_too, read_matchers, refuse_everything, written
-from bot.render.alerts import NOTICES, line, notice_rows, where
+from bot.render.alerts import NOTICES, count, line, notice_rows, where
 
 REASONS = ("being worked on", "planned work", "false alarm")
 """What mostly is the reason; a press chooses one."""
@@ -89,9 +89,9 @@ async def _preview(scope: Scope, peer: Silencing, wanted: _Wanted) -> AsyncItera
     notices = await peer.notices(wanted.matchers)
     until = f"{scope.now + wanted.span:%Y-%m-%d %H:%M} UTC"
     span = silencing.short_duration(wanted.span)
-    count = f"{len(notices)} alert{'s' * (len(notices) != 1)}"
+    found = f"{count(len(notices), 'alert')} {where(peer.reach)}"
     yield Text(
-        f"Would silence {count} {where(peer.reach)} for {span}, until {until}:"
+        f"Would silence {found} for {span}, until {until}:"
         f" {{{line(written(wanted.matchers), _MATCHERS)}}}\n"
     )
     for words in _remarks(wanted, notices, peer):

@@ -10,7 +10,7 @@ from bot.core.errors import UsageError
 from bot.core.ports import Scope
 from bot.core.reply import Aside, Part, Row, Table, Text
 from bot.grammar.matchers import written
-from bot.render.alerts import line, silence_state, where
+from bot.render.alerts import line, nowhere, silence_state
 
 COLUMNS = ("ID", "ENDS IN", "BY", "MATCHERS", "COMMENT")
 _SHOWN, _MATCHERS = 200, 200
@@ -34,7 +34,7 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
     peer = await scope.monitoring.silences(everywhere=options.all_namespaces)
     silences = await peer.silences()
     if not silences:
-        yield Text(f"Nothing is silenced {where(peer.reach)}.\n")
+        yield Text(f"Nothing is silenced {nowhere(peer.reach)}.\n")
         return
     rows = [_row(one, scope.now) for one in silences[:_SHOWN]]
     yield Table("silences", COLUMNS, rows)

@@ -12,7 +12,7 @@ from bot.core.metrics import Metrics, Reach, ScrapeTarget
 from bot.core.ports import JsonObject, Query, Scope
 from bot.core.reply import Aside, Part, Row, Table, Text, Verdict
 from bot.core.units import human_duration
-from bot.render.alerts import line, where
+from bot.render.alerts import count, line, nowhere, told_only, where
 
 COLUMNS = ("HEALTH", "POOL", "NAMESPACE", "POD", "ADDRESS", "SCRAPED", "ERROR")
 DROPPED = ("POOL", "NAMESPACE", "POD", "ADDRESS")
@@ -85,11 +85,12 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
     yield Verdict(_verdict(targets, pods, metrics.reach))
     shown = [one for one in targets if one.health != "up"] if options.down else targets
     if shown:
-        yield Table("targets", COLUMNS, [_row(one, scope.now) for one in shown[:_SHOWN]])
+        table = Table("targets", COLUMNS, [_row(one, scope.now) for one in shown[:_SHOWN]])
+        yield told_only(table, _dull(shown, metrics.reach))
     elif targets:
-        yield Text(f"All {len(targets)} targets {where(metrics.reach)} answer.\n")
+        yield Text(f"{count(len(targets), 'target')} {where(metrics.reach)}, and all answer.\n")
     else:
-        yield Text(f"Prometheus scrapes nothing {where(metrics.reach)}.\n")
+        yield Text(f"Prometheus scrapes nothing {nowhere(metrics.reach)}.\n")
     if len(shown) > _SHOWN:
         yield Aside(f"… and {len(shown) - _SHOWN} more targets.")
     for part in _about(pods, await _dropped_pods(metrics) if pods.unseen else None):
@@ -101,6 +102,13 @@ def pod_of(target: ScrapeTarget) -> tuple[str, str]:
     found, labels = target.discovered, target.labels
     namespace = found.get(f"{_META}namespace") or labels.get("namespace", "")
     return namespace, found.get(f"{_META}pod_name") or labels.get("pod", "")
+
+
+def _dull(targets: Sequence[ScrapeTarget], reach: Reach) -> list[str]:
+    """Return the columns that need not be there."""
+    one = reach.namespaces is not None and len(reach.namespaces) == 1
+    silent = not any(target.error for target in targets)
+    return [*(["NAMESPACE"] if one else []), *(["ERROR"] if silent else [])]
 
 
 def _order(target: ScrapeTarget) -> tuple[int, str, tuple[str, str], str]:
@@ -210,7 +218,7 @@ def _why(pod: tuple[str, str, bool], dropped: set[tuple[str, str]] | None) -> st
 
 def _dropped(targets: Sequence[ScrapeTarget], reach: Reach) -> list[Part]:
     if not targets:
-        return [Text(f"Nothing that was discovered {where(reach)} is dropped.\n")]
+        return [Text(f"Nothing that was discovered {nowhere(reach)} is dropped.\n")]
     rows = [
         (line(one.pool, 60), line(namespace, 63), line(pod, 80), line(address, 80))
         for one in targets[:_SHOWN]

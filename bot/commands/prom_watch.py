@@ -70,7 +70,7 @@ async def _kept(
     watch = await scope.monitoring.watches.add(
         expression, span, every, everywhere=options.all_namespaces
     )
-    place = f"in {watch.namespace}" if watch.namespace else "of all namespaces"
+    place = f"in {watch.namespace}" if watch.namespace else "in all namespaces"
     yield Verdict(f"Watched {place}: {_now(watch)}")
     yield Text(
         f"watch/{watch.id} kept until {watch.until:%Y-%m-%d %H:%M} UTC, looked at every"

@@ -6,17 +6,20 @@ replaced, and a cell has an end.
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bot.core.alerting import Notice, Silence
 from bot.core.metrics import Alert, Reach
-from bot.core.reply import Row
+from bot.core.reply import Row, Table
 from bot.core.units import human_duration
 
 NOTICES = ("STATE", "ALERT", "SEVERITY", "LABELS", "SINCE")
 ALERTS = ("STATE", "ALERT", "SEVERITY", "LABELS", "VALUE", "SINCE", "NOTE")
 NAME, SEVERITY = "alertname", "severity"
-_CELL, _LABELS, _TEXT = 60, 120, 160
+_CELL, _LABELS, _TEXT = 60, 100, 160
+# What nobody knows a thing by, and only fills the line.
+_LAST = frozenset({"uid", "instance", "endpoint", "container_id", "image_id"})
 # As people name them, the worst first; what is none of them comes before what is harmless.
 _RANKS = (
     ("critical", "page", "emergency", "fatal", "disaster", "p1", "sev1"),
@@ -42,11 +45,30 @@ def lines(text: str, most: int = 40, room: int = 200) -> str:
     return "\n".join([*shown, *(["…"] if len(found) > most else [])])
 
 
-def where(reach: Reach) -> str:
+def where(reach: Reach, every: str = "all namespaces") -> str:
     """Return whose series and alerts are meant, as the end of a sentence."""
-    if reach.namespaces is None:
-        return "of all namespaces"
-    return f"in {', '.join(reach.namespaces)}"
+    return f"in {every if reach.namespaces is None else ', '.join(reach.namespaces)}"
+
+
+def nowhere(reach: Reach) -> str:
+    """Return the same for a sentence that says that there is nothing."""
+    return where(reach, "any namespace")
+
+
+def count(number: int, word: str) -> str:
+    """Return `1 alert` or `3 alerts`."""
+    return f"{number} {word}{'' if number == 1 else 's'}"
+
+
+def told_only(table: Table, dull: Sequence[str]) -> Table:
+    """Return the table without those of these columns that tell nothing: all cells are alike."""
+    kept = [
+        at
+        for at, name in enumerate(table.columns)
+        if name not in dull or len({row[at] for row in table.rows}) > 1
+    ]
+    rows = [tuple(row[at] for at in kept) for row in table.rows]
+    return replace(table, columns=tuple(table.columns[at] for at in kept), rows=rows)
 
 
 def severity_rank(labels: Mapping[str, str]) -> int:
@@ -137,9 +159,12 @@ def _common(labels: Sequence[Mapping[str, str]]) -> dict[str, str]:
 
 def _written(labels: Mapping[str, str], common: Mapping[str, str]) -> str:
     told = sorted(
-        (name, value)
-        for name, value in labels.items()
-        if name not in (NAME, SEVERITY) and common.get(name) != value
+        (
+            (name, value)
+            for name, value in labels.items()
+            if name not in (NAME, SEVERITY) and common.get(name) != value
+        ),
+        key=lambda one: (one[0] in _LAST, one[0]),
     )
     return line(
         ", ".join(f"{line(name, _CELL)}={line(value, _CELL)}" for name, value in told), _LABELS

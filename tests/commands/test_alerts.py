@@ -152,7 +152,7 @@ async def test_a_button_of_all_namespaces_names_the_one_of_its_alert(world: Worl
     answer = await world.bot.say("prom alerts -A")
     [(_, phrase)] = offered(answer)
     assert phrase.endswith("--for=1h -n shop")
-    assert verdict(answer).endswith("of all namespaces: A")
+    assert verdict(answer).endswith("in all namespaces: A")
 
 
 @pytest.mark.parametrize(
@@ -195,7 +195,7 @@ async def test_a_pattern_that_would_take_for_ever_takes_no_longer(world: World) 
     ("phrase", "says"),
     [
         ("prom alerts", "No alert fires or is pending in shop.\n"),
-        ("prom alerts --firing -A", "No alert fires of all namespaces.\n"),
+        ("prom alerts --firing -A", "No alert fires in any namespace.\n"),
         ("prom alerts --pending", "No alert is pending in shop.\n"),
         ("prom rules", "Prometheus has no rules.\n"),
         ("prom targets", "Prometheus scrapes nothing in shop.\n"),
@@ -261,7 +261,7 @@ async def test_whoever_may_not_list_pods_sees_no_alerts(world: World) -> None:
 async def test_where_nothing_is_bound_everything_is_seen_and_said(world: World) -> None:
     world.rule(alerts=(world.alert("A"),))
     answer = await world.bot.say("prom alerts", ADA, LOBBY)
-    assert verdict(answer) == "1 firing of all namespaces: A"
+    assert verdict(answer) == "1 firing in all namespaces: A"
 
 
 async def test_rules_that_need_a_look_stand_first(world: World) -> None:
@@ -321,14 +321,16 @@ async def test_targets_that_do_not_answer_stand_first_with_the_reason(world: Wor
     answer = await world.bot.say("prom targets")
     [rows] = tables(answer)
     assert rows == [
-        ("down", "pods", "shop", "web-2", "10.0.0.2:80/m", "<never>", "connection refused"),
-        ("up", "pods", "shop", "web-1", "10.0.0.9:80/web-1", "7s", ""),
+        ("down", "pods", "web-2", "10.0.0.2:80/m", "<never>", "connection refused"),
+        ("up", "pods", "web-1", "10.0.0.9:80/web-1", "7s", ""),
     ]
     assert verdict(answer) == "1 up, 1 down in shop"
     [down] = tables(await world.bot.say("prom targets --down"))
-    assert [row[3] for row in down] == ["web-2"]
+    assert [row[2] for row in down] == ["web-2"]
     world.watched.scraped = world.watched.scraped[:1]
-    assert (await world.bot.say("prom targets --down")).text == "All 1 targets in shop answer.\n"
+    assert (
+        await world.bot.say("prom targets --down")
+    ).text == "1 target in shop, and all answer.\n"
 
 
 async def test_pods_that_no_target_stands_for_are_said_those_first_that_ask_for_it(

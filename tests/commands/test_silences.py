@@ -363,7 +363,7 @@ async def test_somebody_elses_silence_is_shown_before_it_ends(world: World) -> N
     world.manager.kept[theirs.id] = theirs
     world.manager.fires("A")
     shown = await world.bot.say("prom expire abcd")
-    assert "This silence is somebody else's; 1 alerts match it now." in shown.text
+    assert "This silence is somebody else's; it holds 1 alert now." in shown.text
     assert "\x1b" not in shown.text
     assert world.silences == [theirs]
     await world.bot.say(choices(shown)[0].phrase)
