@@ -17,9 +17,9 @@ from bot.core.units import human_duration
 NOTICES = ("STATE", "ALERT", "SEVERITY", "LABELS", "SINCE")
 ALERTS = ("STATE", "ALERT", "SEVERITY", "LABELS", "VALUE", "SINCE", "NOTE")
 NAME, SEVERITY = "alertname", "severity"
-_CELL, _LABELS, _TEXT = 60, 100, 160
-# What nobody knows a thing by, and only fills the line.
-_LAST = frozenset({"uid", "instance", "endpoint", "container_id", "image_id"})
+_CELL, _LABELS, _TEXT = 60, 80, 160
+# What nobody knows a thing by, where anything else tells it from others.
+_UNTOLD = frozenset({"uid", "instance", "endpoint", "container_id", "image_id"})
 # As people name them, the worst first; what is none of them comes before what is harmless.
 _RANKS = (
     ("critical", "page", "emergency", "fatal", "disaster", "p1", "sev1"),
@@ -158,14 +158,11 @@ def _common(labels: Sequence[Mapping[str, str]]) -> dict[str, str]:
 
 
 def _written(labels: Mapping[str, str], common: Mapping[str, str]) -> str:
-    told = sorted(
-        (
-            (name, value)
-            for name, value in labels.items()
-            if name not in (NAME, SEVERITY) and common.get(name) != value
-        ),
-        key=lambda one: (one[0] in _LAST, one[0]),
-    )
-    return line(
-        ", ".join(f"{line(name, _CELL)}={line(value, _CELL)}" for name, value in told), _LABELS
-    )
+    told = {
+        name: value
+        for name, value in sorted(labels.items())
+        if name not in (NAME, SEVERITY) and common.get(name) != value
+    }
+    known = [name for name in told if name not in _UNTOLD] or list(told)
+    pairs = (f"{line(name, _CELL)}={line(told[name], _CELL)}" for name in known)
+    return line(", ".join(pairs), _LABELS)

@@ -404,6 +404,8 @@ def test_labels_that_all_of_a_name_have_are_left_out() -> None:
         *("pod=0", "pod=1", "x=y")
     ]
     assert differing([{"alertname": "A", "ns": "shop"}]) == ["ns=shop"]
+    assert differing([{"alertname": "A", "uid": "1", "pod": "a"}]) == ["pod=a"]
+    assert differing([{"alertname": "A", "uid": "1"}]) == ["uid=1"]
 
 
 def test_a_line_is_a_line() -> None:
