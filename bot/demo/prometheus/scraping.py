@@ -105,11 +105,11 @@ class Scraper:
         used = measured(self._registry, self._registry.kinds["pods"], "")
         for node in self._registry.store.list("nodes"):
             name = node["metadata"]["name"]
-            rows: list[Row] = []
+            rows: list[Row] = list(state.of_machine(node))
             for each in used:
                 pod = pods[each["metadata"]["namespace"], each["metadata"]["name"]]
                 if pod["spec"]["nodeName"] == name:
-                    rows += state.of_containers(each, self._started(pod))
+                    rows += state.of_containers(pod, each, self._started(pod))
             address = next(
                 iter(found(node, '.status.addresses[?(@.type=="InternalIP")].address')), ""
             )
@@ -152,14 +152,25 @@ def _labels(pod: Json) -> Told:
 
 
 def _discovered(pod: Json) -> Told:
-    metadata = pod["metadata"]
+    metadata, status = pod["metadata"], pod["status"]
+    owner: Json = next(iter(metadata.get("ownerReferences", ())), {})
+    ready = found(pod, '.status.conditions[?(@.type=="Ready")].status') == ["True"]
+    told = {
+        "namespace": metadata["namespace"],
+        "pod_controller_kind": owner.get("kind", ""),
+        "pod_controller_name": owner.get("name", ""),
+        "pod_ip": status["podIP"],
+        "pod_label_app": metadata.get("labels", {}).get("app", ""),
+        "pod_name": metadata["name"],
+        "pod_node_name": at(pod, "spec.nodeName", ""),
+        "pod_phase": status["phase"],
+        "pod_ready": str(ready).lower(),
+        "pod_uid": metadata["uid"],
+    }
     return {
-        "__address__": f"{pod['status']['podIP']}:8080",
+        "__address__": f"{status['podIP']}:8080",
         "__metrics_path__": "/metrics",
         "__scheme__": "http",
-        f"{_META}namespace": metadata["namespace"],
-        f"{_META}pod_name": metadata["name"],
-        f"{_META}pod_node_name": at(pod, "spec.nodeName", ""),
-        f"{_META}pod_phase": at(pod, "status.phase", ""),
+        **{f"{_META}{name}": value for name, value in told.items()},
         "job": "pods",
     }

@@ -148,10 +148,12 @@ class Server:
         dropped = [
             {"discoveredLabels": each, "scrapePool": "pods"} for each in self._scraper.dropped
         ]
+        pools = {each.pool for each in self._scraper.targets}
+        counts = dict.fromkeys(sorted(pools), 0) | {"pods": len(dropped)}
         return {
             "activeTargets": active if state in ("any", "active") else [],
             "droppedTargets": dropped if state in ("any", "dropped") else [],
-            "droppedTargetCounts": {"pods": len(dropped)} if state != "active" else None,
+            "droppedTargetCounts": counts if state != "active" else None,
         }, ()
 
     async def _groups(self, asked: Parameters) -> Answer:
@@ -160,7 +162,7 @@ class Server:
             raise bad(f'not supported value "{kind}"', "type")
         groups = [
             group_json(name, found)
-            for name, rules in self._rules.groups.items()
+            for name, rules in sorted(self._rules.groups.items())
             if (found := [r for r in rules if not kind or r.recording == (kind == "record")])
         ]
         return {"groups": groups}, ()

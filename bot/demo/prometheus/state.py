@@ -9,15 +9,15 @@ from functools import partial
 from typing import Any, TypeAlias
 
 from bot.core.units import parse_quantity
-from bot.demo.cluster.values import Json, found
+from bot.demo.cluster.values import Json, at, found
 from bot.demo.prometheus.parsing import data
 
 Amount: TypeAlias = float | Callable[[float], float]
 Told: TypeAlias = Mapping[str, str]
 Row: TypeAlias = tuple[str, Told, Amount]
 """The metric's name, its labels, its value."""
+_PROCESSOR = "container_cpu_usage_seconds_total"
 _UNITS = {"cpu": "core", "memory": "byte", "ephemeral-storage": "byte"}
-CONTAINERS = "container_cpu_usage_seconds_total", "container_memory_working_set_bytes"
 
 
 def rows(plural: str, item: Json) -> Iterator[Row]:
@@ -41,7 +41,9 @@ def _told(how: Json, thing: Any) -> Iterator[tuple[Told, float]]:
     own = {label: _text(thing, path) for label, path in how.get("labels", {}).items()}
     if "needs" in how and not own[how["needs"]]:
         return
-    if "states" in how:
+    if "is" in how:
+        yield own, float(bool(found(thing, how["is"])))
+    elif "states" in how:
         label, path, possible = how["states"]
         now = _text(thing, path)
         for each in possible if now else ():
@@ -69,16 +71,26 @@ def _number(value: Any) -> float:
     return float(value if isinstance(value, bool) else parse_quantity(str(value)).value)
 
 
-def of_containers(measured: Json, since: float) -> Iterator[Row]:
+def of_machine(node: Json) -> Iterator[Row]:
+    """Yield what a node has."""
+    for name, resource in (("machine_cpu_cores", "cpu"), ("machine_memory_bytes", "memory")):
+        yield name, {}, _number(node["status"]["capacity"][resource])
+
+
+def of_containers(pod: Json, measured: Json, since: float) -> Iterator[Row]:
     """Yield what a pod's containers use, from its PodMetrics and its start in seconds."""
-    metadata = measured["metadata"]
+    metadata = pod["metadata"]
+    limits = {each["name"]: at(each, "resources.limits", {}) for each in pod["spec"]["containers"]}
     for each in measured["containers"]:
         own = {"namespace": metadata["namespace"], "pod": metadata["name"]}
         own |= {"container": each["name"]}
         cores, memory = (_number(each["usage"][name]) for name in ("cpu", "memory"))
-        processor, working_set = CONTAINERS
-        yield processor, own | {"cpu": "total"}, partial(_used, cores, since)
-        yield working_set, own, memory
+        yield "container_start_time_seconds", own, since
+        yield _PROCESSOR, own | {"cpu": "total"}, partial(_used, cores, since)
+        yield "container_memory_working_set_bytes", own, memory
+        yield "container_memory_usage_bytes", own, memory
+        limit = _number(limits[each["name"]].get("memory", 0))
+        yield "container_spec_memory_limit_bytes", own, limit
 
 
 def _used(cores: float, since: float, now: float) -> float:
