@@ -9,7 +9,16 @@ from promql_parser import AggModifierType
 
 from bot.demo.prometheus import numeric
 from bot.demo.prometheus.refusals import QueryRefusedError
-from bot.demo.prometheus.values import Labels, Sample, Vector, dropped, kept, number, with_label
+from bot.demo.prometheus.values import (
+    Labels,
+    Sample,
+    Vector,
+    digits,
+    dropped,
+    kept,
+    number,
+    with_label,
+)
 
 SIMPLE: Mapping[str, Callable[[Sequence[float]], float]] = {
     "avg": numeric.mean,
@@ -73,6 +82,7 @@ def _counted(groups: Iterable[tuple[Labels, Vector]], label: str) -> Vector:
     for labels, vector in groups:
         counts: dict[str, int] = {}
         for each in vector:
-            counts[number(each.value)] = counts.get(number(each.value), 0) + 1
+            text = digits(each.value)
+            counts[text] = counts.get(text, 0) + 1
         found += [Sample(with_label(labels, label, text), float(n)) for text, n in counts.items()]
     return found

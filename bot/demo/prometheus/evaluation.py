@@ -99,7 +99,8 @@ def _moment(node: Any, frame: Frame) -> Callable[[int], int]:
     if at is None:
         return lambda moment: moment - offset
     if at.type == promql.AtModifierType.At:
-        fixed = round(at.at.timestamp() * 1000)
+        # As a datetime, the library has none before 1970: it panics.
+        fixed = round(float(str(at).removeprefix("@ ")) * 1000)
     else:
         fixed = frame.start if at.type == promql.AtModifierType.Start else frame.end
     return lambda _: fixed - offset

@@ -22,6 +22,7 @@ _EXPERIMENTAL = ("limitk", "limit_ratio")
 _EXPERIMENT = (
     "is experimental and must be enabled with --enable-feature=promql-experimental-functions"
 )
+_STRINGS = re.compile(r"""\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|`([^`]*)`""")
 _INFINITY = re.compile(r'(?<![-+\w"])Inf\b')
 
 
@@ -32,7 +33,7 @@ def parsed(text: str) -> Any:
         QueryRefusedError: it is none that Prometheus would take, with its text.
     """
     try:
-        node = promql_parser.parse(text)
+        node = promql_parser.parse(_STRINGS.sub(_escaped, text))
     except ValueError as error:
         raise refused(text, str(error)) from error
     mistakes: list[str] = []
@@ -40,6 +41,13 @@ def parsed(text: str) -> Any:
     if mistakes:
         raise refused(text, mistakes[0])
     return node
+
+
+def _escaped(string: re.Match[str]) -> str:
+    """Return a string that the library reads as it is meant: in backticks, too, it sees escapes."""
+    if string[1] is None or "\\" not in string[1]:
+        return string[0]
+    return '"' + string[1].replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
 
 
 def formatted(text: str) -> str:

@@ -120,13 +120,19 @@ def number(value: float) -> str:
         return "NaN" if math.isnan(value) else "+Inf" if value > 0 else "-Inf"
     if value and not 1e-6 <= abs(value) < 1e21:
         return repr(value).replace("e-0", "e-").replace(".0e", "e")
-    text = format(Decimal(repr(value)), "f")
-    return text.removesuffix(".0")
+    return digits(value)
+
+
+def digits(value: float) -> str:
+    """Return a value as `count_values` has it in labels: never with an exponent."""
+    if not math.isfinite(value):
+        return number(value)
+    return format(Decimal(repr(value)), "f").removesuffix(".0")
 
 
 def exponential(value: float) -> str:
     """Return a value as alerts and logs have it: `1.25e+00`."""
     if math.isnan(value) or math.isinf(value):
         return number(value)
-    digits = len(Decimal(repr(value)).normalize().as_tuple().digits)
-    return f"{value:.{digits - 1}e}"
+    places = len(Decimal(repr(value)).normalize().as_tuple().digits) - 1
+    return f"{value:.{places}e}"
