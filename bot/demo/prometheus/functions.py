@@ -5,7 +5,9 @@ Each takes the moment in milliseconds and its arguments, which the parser has ch
 
 import math
 import re
+from calendar import monthrange
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from functools import partial
 from typing import TypeAlias
 
@@ -114,6 +116,22 @@ def _label_join(_: int, arguments: Sequence[Value]) -> Value:
     ]
 
 
+def _of_date(part: Callable[[datetime], int]) -> Function:
+    """Return what tells a part of the date that a number of seconds since 1970 is, in UTC."""
+
+    def told(seconds: float) -> float:
+        try:
+            return float(part(datetime.fromtimestamp(seconds // 1, UTC)))
+        except (OverflowError, ValueError):  # no date has so large a year
+            return math.nan
+
+    def applied(moment: int, arguments: Sequence[Value]) -> Value:
+        elements = vector(arguments[0]) if arguments else [Sample(Labels(), moment / 1000)]
+        return [Sample(nameless(each.labels), told(each.value)) for each in elements]
+
+    return applied
+
+
 def _histogram_quantile(_: int, arguments: Sequence[Value]) -> Value:
     rank = scalar(arguments[0])
     return [
@@ -179,8 +197,19 @@ _OF_ELEMENTS: Mapping[str, Callable[..., float]] = {
     "sgn": numeric.sign,
     "sqrt": numeric.root,
 }
+_OF_DATES: Mapping[str, Callable[[datetime], int]] = {
+    "day_of_month": lambda date: date.day,
+    "day_of_week": lambda date: date.isoweekday() % 7,
+    "day_of_year": lambda date: date.timetuple().tm_yday,
+    "days_in_month": lambda date: monthrange(date.year, date.month)[1],
+    "hour": lambda date: date.hour,
+    "minute": lambda date: date.minute,
+    "month": lambda date: date.month,
+    "year": lambda date: date.year,
+}
 FUNCTIONS: Mapping[str, Function] = {
     **{name: _each(function) for name, function in _OF_ELEMENTS.items()},
+    **{name: _of_date(part) for name, part in _OF_DATES.items()},
     "clamp": _clamp,
     "histogram_quantile": _histogram_quantile,
     "label_join": _label_join,
