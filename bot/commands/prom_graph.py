@@ -232,8 +232,9 @@ def _table(picture: Picture, plotted: Plot) -> Table:
         told = (figures.low, figures.mean, figures.high, figures.last)
         drawn = sparkline(plotting.evenly(line, picture.start, picture.end, _BLOCKS))
         values = ("-" if math.isnan(value) else written(value, picture.unit) for value in told)
-        rows.append((line.label or listed(labels) or "{}", drawn, *values))
-    return Table("graph", ("SERIES", "LINE", "MIN", "AVG", "MAX", "LAST"), rows)
+        rows.append((line.label or listed(labels) or "{}", *values, drawn))
+    # Widths count bytes, as kubectl's do, and the blocks of a line have three each: so it is last.
+    return Table("graph", ("SERIES", "MIN", "AVG", "MAX", "LAST", "LINE"), rows)
 
 
 async def _unit(metrics: Metrics, question: _Question) -> Unit:
