@@ -82,7 +82,7 @@ def asked(server: HTTPConnection, path: str, **parameters: str) -> dict[str, Any
         found[told] = sorted(found.get(told, ()))
     # Which of several series are told of in an error is anybody's guess.
     found["told"] = NAMED.findall(found.get("error", ""))
-    found["error"] = re.split(r"[[{]", found.get("error", ""))[0]
+    found["error"] = re.split(r"[\[{]", found.get("error", ""))[0]
     return found
 
 
