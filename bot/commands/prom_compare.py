@@ -114,7 +114,7 @@ def _doubts(rollout: _Rollout, now: datetime) -> list[Part]:
     """Return why the numbers may be no better than a guess."""
     doubts: list[Part] = []
     if now - rollout.began < _SOONEST:
-        doubts.append(Aside("That was only now: rates need a few minutes to be right."))
+        doubts.append(Aside("Rates need a few minutes to be right."))
     if rollout.about:
         doubts.append(Aside("An earlier template was taken up again: when is known nearly."))
     return doubts
@@ -155,7 +155,9 @@ def _told(
 ) -> list[Part]:
     ago = human_duration((scope.now - rollout.began).total_seconds())
     about = "about " if rollout.about else ""
-    said = signals.turned(before, after, f"revision {rollout.present.revision} ({about}{ago} ago)")
+    since = f"revision {rollout.present.revision} ({about}{ago} ago)"
+    early = scope.now - rollout.began < _SOONEST
+    said = signals.turned(before, after, since, early=early)
     head: Part = Aside(said) if scope.plain else Verdict(said)
     if any(reading.points for reading in (*before, *after)):
         return [head, signals.compared(before, after)]

@@ -104,12 +104,17 @@ def side_by_side(columns: Sequence[tuple[str, Sequence[Reading]]]) -> Table:
     return Table("templates", ("SIGNAL", *(title for title, _ in columns)), rows)
 
 
-def turned(before: Sequence[Reading], after: Sequence[Reading], since: str) -> str:
-    """Return the sentence that says what is worse than before, the worst first."""
+def turned(before: Sequence[Reading], after: Sequence[Reading], since: str, *, early: bool) -> str:
+    """Return the sentence that says what is worse than before, the worst first.
+
+    Early nothing is said to be well: rates still have the time before in them.
+    """
     pairs = [(then, now) for then, now in zip(before, after, strict=True) if now.now is not None]
     if not any(then.now is not None for then, _ in pairs):
         return f"⚪ Nothing is measured of both sides of {since}."
     worse = [(then, now) for then, now in pairs if _is_worse(then, now)]
+    if not worse and early:
+        return f"⚪ Nothing is worse yet, and it is too early to tell: {since}."
     if not worse:
         return f"🟢 No signal is in trouble that was not before {since}."
     mark = "🔴" if any(_beyond(now, now.signal.critical) for _, now in worse) else "🟡"

@@ -243,4 +243,4 @@ async def test_what_was_rolled_out_only_now_is_compared_with_a_warning(rolled_ou
     lives(rolled_out, "shop", old, new)
     answer = await rolled_out.say("prom compare deploy/web -n shop", VIC, LOBBY)
     assert answer.code == 0
-    assert "That was only now: rates need a few minutes to be right." in answer.asides
+    assert "Rates need a few minutes to be right." in answer.asides
