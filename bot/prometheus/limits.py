@@ -6,7 +6,7 @@ long it may take, is the client's.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 from promql_parser import (
@@ -53,10 +53,6 @@ class Limits:
     """How often that may be with those around it, one times the other."""
     span: timedelta = timedelta(days=7)
     """The longest time of a range query."""
-    points: int = 250
-    """How many a range query has of each series, where no step is typed."""
-    step: timedelta = timedelta(seconds=15)
-    """The smallest step of a range query."""
 
 
 def check_text(expression: str, limits: Limits) -> None:
@@ -159,23 +155,13 @@ def check_span(span: Span, limits: Limits) -> None:
             next_step=f"Ask for less, such as --range {display_duration(limits.span)}.",
         )
     if span.step <= timedelta(0) or length / span.step > MOST_POINTS:
-        fitting = display_duration(fitting_step(length, limits))
+        # Both ends are points, too.
+        fitting = display_duration(timedelta(seconds=-(-length.total_seconds() // MOST_POINTS)))
         raise BadQueryError(
             f"error: a step of {display_duration(max(span.step, timedelta(0)))} makes more than "
             f"{MOST_POINTS:,} points of each series",
             next_step=f"Ask for fewer, such as --step {fitting}.",
         )
-
-
-def fitting_step(length: timedelta, limits: Limits) -> timedelta:
-    """Return the step, in whole seconds, that shows so long a time with as many points as fit."""
-    seconds = -(-length // timedelta(seconds=limits.points))
-    return max(limits.step, timedelta(seconds=seconds))
-
-
-def fitted(span: Span, limits: Limits) -> Span:
-    """Return the span with a step that is no smaller than what fits."""
-    return replace(span, step=max(span.step, fitting_step(span.end - span.start, limits)))
 
 
 def _weighed(tree: Expr, steps: int = 1) -> Iterator[tuple[Expr, int]]:
