@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.core.command import Access, Command, Effect, Family
-from bot.core.metrics import Span
+from bot.core.metrics import Metrics, Span
 from bot.core.ports import Scope
 from bot.core.reply import Aside, Part, Verdict
 from bot.kube.podnames import pods_of
 from bot.kube.workloads import with_span, workload_of
+from bot.prometheus.moments import read_span
 from bot.prometheus.signals import with_built_in
 from bot.prometheus.surveying import survey
-from bot.prometheus.templates import App, Pods, read_span
+from bot.prometheus.templates import App, Pods
 from bot.render import signals
-from bot.render.alerts import where
 
 # A phone shows so many blocks beside a value.
 _BLOCKS = 24
@@ -41,7 +41,7 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
     pods = Pods(names.names, names.owners, names.tail)
     app = App(workload.namespace, workload.name, pods, _WINDOW, span.end - span.start)
     readings = await survey(metrics, with_built_in(scope.monitoring.signals), app, span)
-    told = f"{signals.judged(workload.told, readings)} Measured {where(metrics.reach)}."
+    told = f"{signals.judged(workload.told, readings)} {_place(workload.namespace, metrics)}"
     if scope.plain:
         yield Aside(told)
     else:
@@ -50,6 +50,13 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
         yield signals.table(readings, typed or "1h")
     for part in signals.remarks(readings):
         yield part
+
+
+def _place(namespace: str, metrics: Metrics) -> str:
+    """Return where that is measured, and whose series could have been seen."""
+    if metrics.reach.namespaces is None:
+        return f"Measured in {namespace}, by whoever sees all namespaces."
+    return f"Measured in {', '.join(metrics.reach.namespaces)}."
 
 
 def _span(scope: Scope, length: timedelta) -> Span:

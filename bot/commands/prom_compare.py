@@ -12,9 +12,10 @@ from bot.core.reply import Aside, Part, Text, Verdict
 from bot.core.units import human_duration
 from bot.kube.podnames import PodNames, Template, templates_of
 from bot.kube.workloads import Workload, with_span, workload_of
+from bot.prometheus.moments import read_span
 from bot.prometheus.signals import with_built_in
 from bot.prometheus.surveying import Reading, measure
-from bot.prometheus.templates import App, Pods, read_span
+from bot.prometheus.templates import App, Pods
 from bot.render import signals
 from bot.render.alerts import where
 

@@ -9,9 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from promql_parser import display_duration, parse, parse_duration
+from promql_parser import display_duration, parse
 
-from bot.core.errors import UsageError
 from bot.prometheus.literals import blanked, quoted
 
 _PLACE = re.compile(r"\$([A-Za-z_]+)")
@@ -133,17 +132,3 @@ def _plain(name: str) -> str:
     return _SIGNS.sub(
         lambda sign: f"[{sign[0]}]" if sign[0] not in "\\^]" else f"\\{sign[0]}", name
     )
-
-
-def read_span(typed: str) -> timedelta:
-    """Return the duration that was typed as PromQL writes it, such as `1h30m` or `7d`.
-
-    Raises:
-        UsageError: it is none.
-    """
-    try:
-        return parse_duration(typed)
-    except (ValueError, OverflowError):
-        raise UsageError(
-            f"error: {typed!r} is no duration", next_step="Type it such as 30m, 6h or 7d."
-        ) from None

@@ -244,3 +244,9 @@ async def test_what_was_rolled_out_only_now_is_compared_with_a_warning(rolled_ou
     answer = await rolled_out.say("prom compare deploy/web -n shop", VIC, LOBBY)
     assert answer.code == 0
     assert "Rates need a few minutes to be right." in answer.asides
+
+
+async def test_who_sees_all_namespaces_is_told_so(bot: Bot) -> None:
+    lives(bot, "default", kept(REPLICA_SET, 1, 0))
+    said = verdict(await bot.say("prom app deploy/web", VIC, LOBBY))
+    assert said.endswith("Measured in default, by whoever sees all namespaces.")

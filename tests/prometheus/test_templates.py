@@ -7,14 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.errors import UsageError
 from bot.core.measures import Unit
 from bot.core.metrics import Reach
 from bot.core.signals import Signal
 from bot.prometheus.guard import narrowed
 from bot.prometheus.limits import Limits
 from bot.prometheus.signals import BUILT_IN, with_built_in
-from bot.prometheus.templates import SAMPLE, App, Pods, batches, check, filled, first_of, read_span
+from bot.prometheus.templates import SAMPLE, App, Pods, batches, check, filled, first_of
 
 TEXTS = st.text(st.characters(codec="utf-8"))
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -122,10 +121,3 @@ def test_ones_own_signal_takes_the_place_of_a_built_in_one() -> None:
     found = with_built_in((queue, own))
     assert [one.name for one in found] == [*(one.name for one in BUILT_IN), "queue"]
     assert found[[one.name for one in found].index("latency")] is own
-
-
-def test_a_span_is_read_as_promql_writes_it() -> None:
-    assert read_span("1h30m") == timedelta(minutes=90)
-    for typed in ("1x", "", "0s", "-1h", "999999999999y"):
-        with pytest.raises(UsageError, match="is no duration"):
-            read_span(typed)
