@@ -58,6 +58,7 @@ class Options:
     unit: str = text(help=f"What the values are, where the guess is wrong: {', '.join(UNITS)}.")
     dark: bool = switch(help="Draw on a dark ground.")
     all_namespaces: bool = switch("A", help="Series of all namespaces.")
+    source: str = text(help="The Prometheus of that name, where the settings have several.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,9 @@ class _Question:
 async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
     """Yield the picture, and its numbers in words."""
     question = _understood(scope, options)
-    metrics = await scope.monitoring.metrics(everywhere=options.all_namespaces)
+    metrics = await scope.monitoring.metrics(
+        everywhere=options.all_namespaces, source=options.source
+    )
     answer = await _asked(metrics, question)
     parts = _drawn if answer.series else _explained
     async for part in parts(scope, question, metrics, answer.series):

@@ -42,6 +42,7 @@ class Options:
     sparkline: str = text(alone="1h", help="A small line of the last hour, or of so long.")
     output: str = text("o", help="wide (every label, exact values) or json, as the HTTP API's.")
     all_namespaces: bool = switch("A", help="Series of all namespaces.")
+    source: str = text(help="The Prometheus of that name, where the settings have several.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,9 @@ class _Question:
 async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
     """Yield what the expression evaluates to, sorted and in units."""
     question = _understood(options, scope.now)
-    metrics = await scope.monitoring.metrics(everywhere=options.all_namespaces)
+    metrics = await scope.monitoring.metrics(
+        everywhere=options.all_namespaces, source=options.source
+    )
     answer = await _asked(metrics, question)
     if options.output == "json":
         yield Text(document(answer, _evaluated(answer, question, scope)), "json")

@@ -214,10 +214,13 @@ class FakeSources:
     manager: Manager
     watched: Watched = field(default_factory=Watched)
     refuses: Callable[[str], bool] = lambda _context: False
+    chosen: list[str] = field(default_factory=list)
+    """The name of each Prometheus that was asked for; empty: the first."""
 
     def metrics(
         self, context: str, reach: Reach, person: str, seconds: float, source: str = ""
     ) -> Metrics:
+        self.chosen.append(source)
         return FakeMetrics(self.watched, reach, person)
 
     def silences(self, context: str, reach: Reach, person: str, seconds: float) -> Silences:
