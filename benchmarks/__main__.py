@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 from types import FrameType
 
-from benchmarks import changing, drawing, reading, rows
+from benchmarks import changing, drawing, metrics, reading, rows
 from benchmarks.bed import running
 from benchmarks.cost import WrongAnswerError
 from benchmarks.figures import Figure, table
@@ -77,6 +77,7 @@ async def _everything(bed: Bed) -> list[Figure]:
             *await reading.logs(),
             *await changing.changes(stand),
             *await drawing.pictures(),
+            *await metrics.typed(stand),
             *await rows.starts(stand),
         ]
 

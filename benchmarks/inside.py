@@ -13,6 +13,7 @@ from bot.core.reply import Part, Problem
 from bot.core.request import Impersonated, Person, Place, Request, Surface
 from bot.engine.admission import Admission, AsTheyCome, MemoryDefaults
 from bot.engine.dispatch import Engine
+from bot.engine.monitoring import Instruments
 from bot.engine.reading import Phrasebook
 from bot.engine.waiting import in_memory
 from bot.kube.fleet import Fleet, Options
@@ -70,7 +71,7 @@ class _NoLedger:
 class Bot:
     """The bot's engine on one cluster, with a policy that knows one person."""
 
-    def __init__(self, kubeconfig: str) -> None:
+    def __init__(self, kubeconfig: str, instruments: Instruments | None = None) -> None:
         clock = SystemClock()
         policy = Policy.model_validate(
             {"version": 1, "people": [{"slack": USER, "groups": [GROUP]}]}
@@ -82,6 +83,7 @@ class Bot:
             in_memory(clock),
             clock,
             _NoLedger(),
+            instruments=instruments,
         )
 
     async def answer(self, text: str) -> str:

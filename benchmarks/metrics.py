@@ -17,7 +17,7 @@ import orjson
 
 from benchmarks.alone import Findings
 from benchmarks.asking import room
-from benchmarks.cost import Cost, WrongAnswerError, in_process
+from benchmarks.cost import Cost, Way, WrongAnswerError, in_process
 from benchmarks.duels import duel
 from benchmarks.figures import (
     Figure,
@@ -26,8 +26,15 @@ from benchmarks.figures import (
     no_more_time_than,
     table,
 )
+from benchmarks.inside import Bot, Inside
 from benchmarks.outside import output
+from benchmarks.stand import Stand
+from bot.core.clock import SystemClock
 from bot.core.metrics import Metrics
+from bot.engine.monitoring import Instruments
+from bot.prometheus.options import Options
+from bot.prometheus.sources import PrometheusSources
+from bot.render.drawing import Drawer
 from bot.wiring import keep_turns_short
 from tests.cluster.build import say
 from tests.cluster.peers import METRICS, locate
@@ -73,6 +80,27 @@ async def _duels(url: str) -> list[Figure]:
         bot, raw = costs["bot"].wall, costs["raw"].wall
         figures.append(no_more_than_times_over(what, bot, raw, TIMES, EXTRA_SECONDS))
     return figures
+
+
+async def typed(stand: Stand) -> list[Figure]:
+    """Measure a typed query: bound, admitted, asked and drawn; nothing without Prometheus."""
+    located = locate(os.environ, METRICS)
+    if located.absent:
+        say(f"no Prometheus: {', '.join(located.absent)} missing")
+        return []
+    with sampled(located, _samples()) as server:
+        sources = PrometheusSources(Options(url=server.url), SystemClock())
+        bot = Bot(str(stand.bed.bot_kubeconfig), Instruments(sources, Drawer(SystemClock())))
+        phrase = f"prom query --at {_START} {EXPRESSION}"
+        say(f"{phrase} ...")
+        async with aiohttp.ClientSession(server.url) as session:
+            ways: dict[str, Way] = {"raw": _Raw(session), "bot": Inside(bot, phrase, SERIES)}
+            costs = await duel(ways, ROUNDS)
+        await bot.close()
+        await sources.close()
+    wall = costs["bot"].wall
+    what = f"prom query, {SERIES} series"
+    return [no_more_than_times_over(what, wall, costs["raw"].wall, TIMES, EXTRA_SECONDS)]
 
 
 @dataclass(frozen=True, slots=True)
