@@ -1,5 +1,6 @@
 """`prom query`: what an expression of PromQL is now, or was at some moment."""
 
+import asyncio
 import math
 import re
 from collections.abc import AsyncIterator, Mapping
@@ -8,11 +9,11 @@ from datetime import UTC, datetime, timedelta
 
 from bot.commands import Registry
 from bot.core.command import Access, Command, Effect, Family, number, switch, text
-from bot.core.errors import BadQueryError, UsageError
-from bot.core.measures import UNITS, Unit, read_unit
+from bot.core.errors import BadQueryError, QuarterdeckError, UsageError
+from bot.core.measures import NUMBER, UNITS, Unit, read_unit
 from bot.core.metrics import Answer, Histogram, Metrics, Series, Shape, Span
 from bot.core.ports import Scope
-from bot.core.reply import Aside, Choice, Choices, Link, Part, Text, Verdict
+from bot.core.reply import Aside, Choice, Choices, Link, Part, Problem, Text, Verdict
 from bot.prometheus import telling
 from bot.prometheus.corrections import corrected
 from bot.prometheus.documents import document
@@ -62,14 +63,18 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
     metrics = await scope.monitoring.metrics(
         everywhere=options.all_namespaces, source=options.source
     )
-    answer = await _asked(metrics, question)
+    answer, unit = await _answered(metrics, question)
     if options.output == "json":
         yield Text(document(answer, _evaluated(answer, question, scope)), "json")
     elif answer.shape is Shape.STRING:
         yield Text(f"{answer.text}\n")
     else:
-        parts = _told if answer.series else _explained
-        async for part in parts(scope, options, question, metrics, answer):
+        if answer.series:
+            manner = Manner(unit, options.top, wide=options.output == "wide")
+            parts = _told(scope, question, metrics, answer, manner)
+        else:
+            parts = _explained(scope, question, metrics, answer)
+        async for part in parts:
             yield part
     for note in telling.notes(answer):
         yield Aside(note)
@@ -102,9 +107,18 @@ def _understood(options: Options, now: datetime) -> _Question:
     return _Question(
         expression,
         read_moment(options.at, now) if options.at else None,
-        unit,
+        NUMBER if options.output == "json" else unit,
         read_span(window) if window else None,
     )
+
+
+async def _answered(metrics: Metrics, question: _Question) -> tuple[Answer, Unit]:
+    """Return the answer and its unit, for which metrics are asked what they measure meanwhile."""
+    guessing = asyncio.create_task(_unit(metrics, question))
+    try:
+        return await _asked(metrics, question), await guessing
+    finally:
+        guessing.cancel()
 
 
 async def _asked(metrics: Metrics, question: _Question) -> Answer:
@@ -116,10 +130,17 @@ async def _asked(metrics: Metrics, question: _Question) -> Answer:
 
 
 async def _told(
-    scope: Scope, options: Options, question: _Question, metrics: Metrics, answer: Answer
+    scope: Scope, question: _Question, metrics: Metrics, answer: Answer, manner: Manner
 ) -> AsyncIterator[Part]:
     """Yield the values, with whose they are above them and what is not shown below."""
-    shown = telling.told(answer, await _manner(options, question, metrics, answer))
+    ordered = telling.keeps_order(question.expression)
+    manner = replace(manner, ordered=ordered, past=question.at is not None)
+    problem = None
+    try:
+        manner = await _lined(question, metrics, answer, manner)
+    except QuarterdeckError as error:
+        problem = error
+    shown = telling.told(answer, manner)
     same = [f"All: {listed(shown.same)}."] if shown.same else []
     beside = [*same, _place(metrics, answer, question, scope)]
     if not scope.plain:
@@ -128,10 +149,12 @@ async def _told(
         yield table
     for remark in [*(beside if scope.plain else ()), *shown.remarks]:
         yield Aside(remark)
+    if problem is not None:
+        yield Problem(problem)
 
 
 async def _explained(
-    scope: Scope, _options: Options, question: _Question, metrics: Metrics, answer: Answer
+    scope: Scope, question: _Question, metrics: Metrics, answer: Answer
 ) -> AsyncIterator[Part]:
     """Yield that there is nothing, and why."""
     reason = await explain(metrics, question.expression, question.at, scope.clock)
@@ -142,26 +165,24 @@ async def _explained(
     for line in lines if scope.plain else ():
         yield Aside(line)
     if reason.suggestions:
-        typed = scope.text.removesuffix(question.expression)
+        # The phrase as it was understood ends in the expression.
+        typed = scope.text[: len(scope.text) - len(question.expression)]
         options = [Choice(one.label, typed + one.expression) for one in reason.suggestions]
         yield Choices("Did you mean:", tuple(options))
 
 
-async def _manner(
-    options: Options, question: _Question, metrics: Metrics, answer: Answer
-) -> Manner:
-    manner = Manner(
-        question.unit or await unit_of(metrics, question.expression),
-        options.top,
-        wide=options.output == "wide",
-        ordered=telling.keeps_order(question.expression),
-        past=question.at is not None,
-    )
-    if question.window is None or answer.shape is Shape.STRING:
+async def _lined(question: _Question, metrics: Metrics, answer: Answer, manner: Manner) -> Manner:
+    """Return the manner with a line of each series, where they are wanted."""
+    if question.window is None:
         return manner
     lines = await _lines(metrics, question, answer, question.window)
     title = "LINE" if answer.shape is Shape.MATRIX else f"LAST {_short(question.window)}"
     return replace(manner, lines=lines, lines_title=title)
+
+
+async def _unit(metrics: Metrics, question: _Question) -> Unit:
+    """Return the unit that was typed, or a guess."""
+    return question.unit or await unit_of(metrics, question.expression)
 
 
 async def _lines(

@@ -1,5 +1,6 @@
 """`prom query` through the whole bot, on the demo's shop as its Prometheus sees it."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from bot.core.clock import SystemClock
 from bot.core.reply import Choices, Link, Problem, Table, Text, Verdict
 from bot.demo.cluster import scenes
 from bot.demo.cluster.box import Box
@@ -17,6 +19,7 @@ from bot.prometheus.sources import PrometheusSources
 from tests.clock import IdleClock
 from tests.engine import rig
 from tests.kube.server import ACCESS_REVIEWS, body
+from tests.prometheus.peer import Request, serving, success, vector
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -123,6 +126,13 @@ async def test_the_length_of_the_line_may_stand_behind_its_flag(shop: rig.Bot) -
     assert table(again).columns == ("VALUE", "LAST 1H")
 
 
+async def test_values_are_there_where_the_lines_cannot_be(shop: rig.Bot) -> None:
+    answer = await shop.say("prom query --sparkline=60d sum(up)")
+    assert table(answer).columns == ("VALUE",)
+    assert "7d" in problem(answer)[0]
+    assert answer.code == 1
+
+
 async def test_programs_read_what_the_http_api_says(shop: rig.Bot) -> None:
     answer = await shop.say("prom query -o json count(kube_deployment_spec_replicas)")
     [part] = [part for part in answer.parts if isinstance(part, Text)]
@@ -222,3 +232,26 @@ async def test_without_a_prometheus_it_says_who_sets_it_up(tmp_path: Path) -> No
         text, step = problem(await bot.say("prom query up"))
     assert text == "error: no Prometheus is set up here"
     assert "QUARTERDECK_PROMETHEUS__URL" in step
+
+
+async def test_what_a_metric_says_of_itself_is_its_unit(tmp_path: Path) -> None:
+    """OpenTelemetry's names say nothing; no second question makes an answer wait."""
+    told = {"queue_size": [{"type": "gauge", "help": "", "unit": "By"}]}
+    found = {"metric": {"__name__": "queue_size"}, "value": [1, "1536"]}
+
+    async def give(request: Request, writer: asyncio.StreamWriter) -> None:
+        asked = request.path.endswith("/metadata")
+        writer.write(success(told) if asked else vector(found))
+        await writer.drain()
+
+    async with serving(give) as server:
+        sources = PrometheusSources(Options(url=server.url), SystemClock())
+        try:
+            instruments = Instruments(sources, NoDrawing())
+            async with rig.bot(tmp_path, instruments=instruments) as bot:
+                assert column(await bot.say("prom query queue_size"), "VALUE") == ["1.5 KiB"]
+                before = len(server.requests)
+                assert column(await bot.say("prom query -o wide up"), "VALUE") == ["1536"]
+                assert len(server.requests) == before + 1
+        finally:
+            await sources.close()
