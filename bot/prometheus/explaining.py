@@ -373,8 +373,9 @@ async def _unheard(tests: Sequence[Test], ask: _Questions) -> Reason | None:
 async def _last_seen(node: promql.VectorSelector, ask: _Questions) -> Reason | None:
     """Tell when there was something last."""
     selector, moment = _written(node), ask.at or ask.now
-    if (shift := _shift(node)) and await ask.count(selector):
-        return Reason((f"{selector} has series at that moment, but none of{shift}.",))
+    moved = _shift(node) or ("" if node.at is None else " @ …")
+    if moved and await ask.count(selector):
+        return Reason((f"{selector} has series at that moment, but none with{moved}.",))
     for span, step in _BEFORE:
         # A sample's own time is known only where nothing is done to it before.
         seen = await ask.value(f"max(max_over_time(timestamp({selector})[{span}:{step}]))")
@@ -387,7 +388,9 @@ async def _last_seen(node: promql.VectorSelector, ask: _Questions) -> Reason | N
                     f"Type --at {int(seen)} before the expression for what it was then.",
                 )
             )
-    return Reason((f"{selector} was there once, but not in the 30 days before.",))
+    if selector == node.name:
+        return Reason((f"{selector} was there once, but not in the 30 days before.",))
+    return Reason((f"Nothing matches {selector}, and nothing did in the 30 days before.",))
 
 
 # --- Words --------------------------------------------------------------------------------------

@@ -37,11 +37,11 @@ def _words(name: str) -> list[str]:
 
 
 def _alike(one: set[str], other: set[str]) -> float:
-    """Return how many of the words are the same, beginnings included: from 0 to 1."""
+    """Return how many of the words are in the other name, beginnings included: from 0 to 1."""
     if not one or not other:
         return 0.0
-    same = sum(1 for word in one if word in other)
     begun = sum(
-        1 for word in one - other if any(w.startswith(word[:4]) and len(word) > 3 for w in other)
+        1 for word in one - other if len(word) > 2 and any(w.startswith(word[:3]) for w in other)
     )
-    return (same + begun * 0.75) / max(len(one), len(other))
+    # Of names with the same words the one with the fewest others is the nearest.
+    return (len(one & other) + begun * 0.75) / len(one) - len(other - one) / 100

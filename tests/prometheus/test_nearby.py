@@ -30,6 +30,7 @@ NAMES = (
         ("node_memory_memavailable_bytes", "node_memory_MemAvailable_bytes"),
         ("container_working_set_bytes", "container_memory_working_set_bytes"),
         ("ups", "up"),
+        ("http_reqs", "http_requests_total"),
     ],
 )
 def test_the_nearest_name_is_the_first(typed: str, first: str) -> None:

@@ -40,7 +40,9 @@ REASONS = [
     ("up > up", "No value on the left is > the one on the right of the same labels."),
     ('up{namespace="warehouse"}', 'It asks for namespace="warehouse", and is narrowed to shop.'),
     ("absent(up)", "`absent` is 1 where there is no series, and nothing where there are 4."),
-    ("up offset 2h", "up has series at that moment, but none of offset 2h."),
+    ("up offset 2h", "up has series at that moment, but none with offset 2h."),
+    ("up @ 1767260000", "up has series at that moment, but none with @ …."),
+    ('{__name__=~"foo.*"}', 'Nothing matches {__name__=~"foo.*"}, and nothing did in the 30'),
     (
         "histogram_quantile(0.9, sum(rate(http_request_duration_seconds_bucket[5m])))",
         "`histogram_quantile` reads the buckets of a histogram by their label le, and these",
