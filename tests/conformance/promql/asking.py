@@ -31,8 +31,10 @@ _CLOSE = 1e-9
 """How far apart values may be, in proportion."""
 _TINY = 1e-12
 """What rounding leaves where a sum is zero."""
-_ANY_TWO = re.compile(r"(?<=operation: )\[.*\](?=;many-to-many)")
-"""Which two of several are named follows from the order in which they are found."""
+_ANY_TWO = re.compile(
+    r"match group \{.*\}( on the \w+ hand-side of the operation: )\[.*\](?=;many)"
+)
+"""Which group, and which two of it, follows from the order in which they are found."""
 _ORDERED = re.compile(r"(sort|sort_desc|topk|bottomk)\s*\(")
 
 
@@ -81,7 +83,7 @@ def normal(answer: Any, expression: str = "") -> Any:
     told = [each for each in kept.pop("warnings", ()) if not each.startswith("PromQL")]
     kept |= {"warnings": told} if told else {}
     if "error" in kept:
-        return kept | {"error": _ANY_TWO.sub("[two]", kept["error"])}
+        return kept | {"error": _ANY_TWO.sub(r"any group\1[two]", kept["error"])}
     data = kept.get("data")
     if not isinstance(data, dict) or data.get("resultType") not in ("vector", "matrix"):
         return kept

@@ -41,7 +41,7 @@ the notes that Prometheus adds to an answer (`infos`), and `parse_query` are out
 in an expression, Prometheus's own text and place are told where `bot/demo/prometheus/parsing.yaml`
 has them, and else the parser's text at 1:1. Regular expressions are Python's, which differ from
 Go's in what few people write, and dates end with the year 9999. Of several series that match where
-one may, another pair may be named.
+one may, another group or pair of it may be named.
 
 ## What is held equal
 
