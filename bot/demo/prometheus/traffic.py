@@ -50,11 +50,12 @@ def rows(pod: Json, since: float) -> Iterator[Row]:
     """Yield what the pod's program tells of itself since it started, in seconds since 1970."""
     images = " ".join(each["image"] for each in pod["spec"]["containers"])
     yield "process_start_time_seconds", {}, since
-    if _SILENT in images:
+    owners = {each["kind"] for each in pod["metadata"].get("ownerReferences", ())}
+    if _SILENT in images or "Job" in owners:
         return
     bad = _ERRORS.search(images)
     errors = float(bad[1] or _BAD_ERRORS) if bad else _USUAL_ERRORS
-    answered = _answered(pod["metadata"]["name"], since)
+    answered = _answered(pod["metadata"], since)
     for route in _ROUTES:
         own = {"handler": route.handler, "method": route.method}
         share = _part(answered, route.share)
@@ -68,12 +69,15 @@ def rows(pod: Json, since: float) -> Iterator[Row]:
         yield f"{DURATIONS}_sum", own, _times(share, median * math.exp(_SPREAD**2 / 2))
 
 
-def _answered(name: str, since: float) -> Callable[[float], float]:
-    a_second, pace = 6 + zlib.crc32(name.encode()) % 5, 2 * math.pi / _WAVE_SECONDS
+def _answered(metadata: Json, since: float) -> Callable[[float], float]:
+    a_second = 6 + zlib.crc32(metadata["name"].encode()) % 5
+    # Each app has its own tide.
+    later = zlib.crc32(metadata.get("labels", {}).get("app", "").encode()) % _WAVE_SECONDS
+    pace = 2 * math.pi / _WAVE_SECONDS
 
     @cache
     def count(now: float) -> float:
-        swell = (math.cos(pace * since) - math.cos(pace * now)) / pace
+        swell = (math.cos(pace * (since + later)) - math.cos(pace * (now + later))) / pace
         return float(max(0, int(a_second * (now - since + _WAVE * swell))))
 
     return count

@@ -45,5 +45,9 @@ def test_counters_only_grow_and_all_numbers_tell_of_the_same_requests() -> None:
         before = found
 
 
-def test_a_database_answers_no_http() -> None:
+def test_a_database_and_a_job_answer_no_http() -> None:
     assert {name for name, _ in told("postgres:17", HOUR)} == {"process_start_time_seconds"}
+    owners = [{"kind": "Job", "name": "migrate"}]
+    spec = {"containers": [{"image": "shop/migrate:1"}]}
+    pod = {"metadata": {"name": "migrate-1", "ownerReferences": owners}, "spec": spec}
+    assert [name for name, _, _ in rows(pod, START)] == ["process_start_time_seconds"]
