@@ -12,6 +12,8 @@ import promql_parser as promql
 
 from bot.core.metrics import Answer, Histogram, Metrics, Series, Shape, Value
 from bot.core.watching import Sight
+from bot.prometheus.parsing import read
+from bot.prometheus.trees import is_number
 
 _COMPARES = frozenset({"==", "!=", ">", "<", ">=", "<="})
 _JOINS = frozenset({"and", "or", "unless"})
@@ -24,26 +26,31 @@ class Condition:
     """What an expression's answer says of a condition."""
 
     sides: tuple[str, ...] = ()
-    """What is compared in it, as far as that is more than a number."""
+    """What to ask for what is compared in it, as far as that is more than a number."""
     numeric: bool = False
     """Whether it answers 0 or 1 for each series, as `bool` does."""
 
 
 def read_condition(expression: str) -> Condition:
     """Return what the answer means; what cannot be parsed is for Prometheus to refuse."""
-    try:
-        tree = promql.parse(expression)
-    except ValueError:
+    tree = read(expression)
+    if tree is None:
         return Condition()
     compared = list(_comparisons(tree))
     numeric = bool(compared) and all(_is_numeric(one) for one in compared)
     sides = dict.fromkeys(
-        side.prettify()
+        _counted(side)
         for one in compared
         for side in (one.lhs, one.rhs)
         if not isinstance(_bare(side), promql.NumberLiteral)
     )
     return Condition(tuple(sides)[:_MOST_SIDES], numeric)
+
+
+def _counted(side: promql.Expr) -> str:
+    """Return what tells whether a side is there: of many series no more than their number."""
+    # A division by nothing is a NaN, which is as little as nothing, and no number is below it.
+    return side.prettify() if is_number(side) else f"count({side.prettify()} >= -Inf)"
 
 
 async def look(metrics: Metrics, expression: str) -> Sight:
@@ -55,7 +62,9 @@ async def look(metrics: Metrics, expression: str) -> Sight:
     condition = read_condition(expression)
     answer = await metrics.instant(expression)
     holds = _holds(answer, condition)
-    unsure = holds is False and not answer.series and condition.sides
+    # A scalar is always there: compared, what it was made of may be missing all the same.
+    empty = not answer.series or answer.shape is Shape.SCALAR
+    unsure = holds is False and empty and condition.sides
     if unsure and not await _any(metrics, condition.sides):
         holds = None
     return Sight(holds, tuple(_true(answer, condition)) if holds else ())
@@ -64,7 +73,6 @@ async def look(metrics: Metrics, expression: str) -> Sight:
 async def _any(metrics: Metrics, sides: tuple[str, ...]) -> bool:
     for side in sides:
         answer = await metrics.instant(side)
-        # A division by nothing is a NaN, which is as little as nothing.
         if any(not _is_nan(_last(one)) for one in answer.series):
             return True
     return False

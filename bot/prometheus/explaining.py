@@ -23,7 +23,7 @@ from bot.prometheus.measuring import guess_unit
 from bot.prometheus.moments import said
 from bot.prometheus.nearby import near_metrics, near_values
 from bot.prometheus.parsing import read
-from bot.prometheus.trees import Test, groups
+from bot.prometheus.trees import Test, groups, is_number
 
 _MOST_QUESTIONS, _SECONDS = 14, 6.0
 _LISTED = 8
@@ -143,7 +143,7 @@ async def _why(node: promql.Expr, ask: _Questions) -> Reason | None:
 
 async def _why_not_combined(node: promql.BinaryExpr, ask: _Questions) -> Reason | None:
     operator = str(node.op)
-    sides = [side for side in (node.lhs, node.rhs) if not _is_number(side)]
+    sides = [side for side in (node.lhs, node.rhs) if not is_number(side)]
     for side in sides:
         if not await ask.count(side.prettify()):
             # An empty right side leaves nothing of a left one, but for these two.
@@ -159,7 +159,7 @@ async def _why_not_combined(node: promql.BinaryExpr, ask: _Questions) -> Reason 
 
 async def _why_filtered(node: promql.BinaryExpr, ask: _Questions) -> Reason:
     """Tell how far the values are from what they are compared with."""
-    turned = _is_number(node.lhs)
+    turned = is_number(node.lhs)
     left, right = (node.rhs, node.lhs) if turned else (node.lhs, node.rhs)
     operator = str(node.op).translate(str.maketrans("<>", "><")) if turned else str(node.op)
     inner, bound = left.prettify(), right.prettify()
@@ -192,27 +192,12 @@ async def _why_unmatched(node: promql.BinaryExpr, ask: _Questions) -> Reason | N
     return Reason(tuple(lines))
 
 
-def _is_number(node: promql.Expr) -> bool:
-    """Return whether the part is a number and no series."""
-    match node:
-        case promql.NumberLiteral() | promql.StringLiteral():
-            return True
-        case promql.Call():
-            return str(node.func.return_type) == "ValueType.Scalar"
-        case promql.ParenExpr() | promql.UnaryExpr():
-            return _is_number(node.expr)
-        case promql.BinaryExpr():
-            return _is_number(node.lhs) and _is_number(node.rhs)
-        case _:
-            return False
-
-
 # --- Functions ----------------------------------------------------------------------------------
 
 
 async def _why_not_called(node: promql.Call, ask: _Questions) -> Reason | None:
     name = str(node.func.name)
-    arguments = [one for one in node.args if not _is_number(one)]
+    arguments = [one for one in node.args if not is_number(one)]
     if not arguments:
         return None
     [subject, *_] = arguments

@@ -38,6 +38,21 @@ _OPERATORS = (
 )
 
 
+def is_number(node: Expr) -> bool:
+    """Return whether the part is a number, or a string, and no series."""
+    match node:
+        case NumberLiteral() | StringLiteral():
+            return True
+        case Call():
+            return str(node.func.return_type) == "ValueType.Scalar"
+        case ParenExpr() | UnaryExpr():
+            return is_number(node.expr)
+        case BinaryExpr():
+            return is_number(node.lhs) and is_number(node.rhs)
+        case _:
+            return False
+
+
 def children(node: Expr) -> Sequence[Expr]:
     """Return the expressions that a node is made of, in their order.
 

@@ -99,7 +99,7 @@ class World:
 async def opened(folder: Path, seconds: float | None = None) -> AsyncIterator[World]:
     clock, slack = ManualClock(), Slack()
     sources = FakeSources(Manager(clock))
-    sources.watched.says("errors", 1)
+    sources.watched.says("count(errors >= -Inf)", 1)
     async with open_store(Options(url=SecretStr(migrated(folder)))) as store:
         instruments = Instruments(sources, NoDrawing(), Seen(), Watches(store, clock, "one"))
         async with rig.bot(

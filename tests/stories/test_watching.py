@@ -24,7 +24,7 @@ class Level:
         """Answer an instant query for it, alone or compared with 5."""
         [query] = request.form.get("query") or request.query["query"]
         series = {"metric": {"pod": HOSTILE}, "value": [1700000000.5, str(self.value)]}
-        there = ">" not in query or self.value > 5
+        there = "> 5" not in query or self.value > 5
         writer.write(peer.vector(*([series] if there else [])))
         await writer.drain()
 
