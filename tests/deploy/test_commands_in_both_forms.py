@@ -5,8 +5,10 @@ The constrained role is made of the declarations, so a command that used more wo
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from bot.commands import Registry
 from bot.core.clock import SystemClock
@@ -23,11 +25,15 @@ from bot.policy.decide import PolicyGate
 from bot.policy.model import Policy
 from bot.prometheus.options import Options
 from bot.prometheus.sources import PrometheusSources
+from bot.store.engine import Options as StoreOptions
+from bot.store.engine import open_store
+from bot.store.watches import Watches
 from tests.cluster.bed import Bed, Monitors
 from tests.cluster.fixtures import monitored
 from tests.commands.example_files import attached
 from tests.deploy.forms import Form, fleet
 from tests.engine.rig import Answer, Ledger
+from tests.store.migrated import migrated
 
 POLICY = Policy.model_validate(
     {
@@ -51,7 +57,7 @@ STOPPED = (
     *("annotate pods", "label pods", "cordon", "uncordon", "drain", "taint"),
     *("create clusterrole", "create namespace", "create priorityclass", "create quota"),
     *("create role", "create secret", "create serviceaccount"),
-    *("delete -f", "rollout resume", "rollout undo"),
+    *("delete -f", "rollout resume", "rollout undo", "prom expire", "prom unwatch"),
 )
 # What no role declares is refused in these words, whoever asks.
 CAP = "cannot impersonate"
@@ -70,7 +76,10 @@ class NoDrawing:
 
 
 @asynccontextmanager
-async def engine(bed: Bed, form: Form, monitors: Monitors | None = None) -> AsyncIterator[Engine]:
+async def engine(
+    bed: Bed, form: Form, monitors: Monitors | None = None, store: str = ""
+) -> AsyncIterator[Engine]:
+    """Run an engine that asks what measures the cluster, and keeps watches in the store."""
     clock, instruments = SystemClock(), None
     async with AsyncExitStack() as stack:
         opened = await stack.enter_async_context(fleet(bed, form))
@@ -78,7 +87,9 @@ async def engine(bed: Bed, form: Form, monitors: Monitors | None = None) -> Asyn
             options = Options(url=monitors.prometheus, alertmanager=monitors.alertmanager)
             sources = PrometheusSources(options, clock)
             stack.push_async_callback(sources.close)
-            instruments = Instruments(sources, NoDrawing())
+            kept = await stack.enter_async_context(open_store(StoreOptions(url=SecretStr(store))))
+            watches = Watches(kept, clock, "one")
+            instruments = Instruments(sources, NoDrawing(), watches=watches)
         admission = Admission(PolicyGate(lambda: POLICY), opened, MemoryDefaults(), AsTheyCome())
         book, waiting = Phrasebook(Registry()), in_memory(clock)
         yield Engine(
@@ -104,11 +115,12 @@ async def said(running: Engine, phrase: str) -> Answer:
 
 @pytest.mark.parametrize("example", EXAMPLES)
 async def test_an_example_needs_nothing_that_is_not_declared(
-    bed: Bed, form: Form, example: str, request: pytest.FixtureRequest
+    bed: Bed, form: Form, example: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
     measured = example.startswith("prom ")
     monitors = request.getfixturevalue("monitors") if measured else None
-    async with engine(bed, form, monitors) as running:
+    store = migrated(tmp_path) if measured else ""
+    async with engine(bed, form, monitors, store) as running:
         answer = await said(running, example)
     assert CAP not in answer.text
     errors = [part.error for part in answer.parts if isinstance(part, Problem)]
