@@ -44,7 +44,8 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
         yield Text(f"This silence is somebody else's; it holds {found} now.\n")
         yield _described(silence)
         phrase = silencing.again(scope.text, f"--confirm={press}")
-        yield Choices("End it? Nothing is changed yet.", (Choice("End the silence", phrase),))
+        if silencing.typable(phrase):
+            yield Choices("End it? Nothing is changed yet.", (Choice("End the silence", phrase),))
         return
     done = await peer.expire(silence)
     yield Text(f"silence/{line(silence.id)} expired\n")

@@ -82,7 +82,8 @@ async def _silence(
     if done.warning:
         yield Aside(done.warning)
     phrase = silencing.elsewhere(scope.text, ("prom", "expire", made.id))
-    yield Choices("Is it over?", (Choice("End the silence", phrase),))
+    if silencing.typable(phrase):
+        yield Choices("Is it over?", (Choice("End the silence", phrase),))
 
 
 async def _preview(scope: Scope, peer: Silencing, wanted: _Wanted) -> AsyncIterator[Part]:

@@ -20,6 +20,8 @@ from bot.grammar.tokens import read_line
 
 _SHORTEST = timedelta(minutes=1)
 _PRESSED_WITHIN = timedelta(minutes=15)
+# Slack's buttons carry 2,000 characters, and where it was asked is among them.
+_CARRIED = 1_500
 _ZERO = re.compile(r"(?<=[hm])0[ms]")
 _PRESS = re.compile(r"(?P<at>[0-9]{1,12})-(?P<digest>[0-9a-f]{16})")
 
@@ -108,6 +110,8 @@ def elsewhere(text: str, words: Sequence[str], namespace: str = "") -> str:
 
 def typable(phrase: str) -> bool:
     """Tell whether a button may type the phrase: it would be understood just as it stands."""
+    if len(phrase) > _CARRIED:
+        return False
     try:
         return normalise(phrase, Surface.SLASH) == phrase and bool(read_line(phrase).words)
     except QuarterdeckError:
