@@ -197,7 +197,7 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         stack.push_async_callback(lookups.close)
         letters = _Letters(Outbox(store), clock, secrets.token_hex(8))
         waiting, board = _waiting(settings, store, letters, live, clock)
-        instruments = await stack.enter_async_context(_observing(settings, fleet, store, clock))
+        instruments = await stack.enter_async_context(_observing(settings, fleet, store, board))
         engine = Engine(
             *(Phrasebook(registry), admission, waiting, clock, ledger),
             lookups=lookups,
@@ -340,15 +340,17 @@ async def _instruments(
 
 @contextlib.asynccontextmanager
 async def _observing(
-    settings: Settings, fleet: Fleet, store: Store, clock: Clock
+    settings: Settings, fleet: Fleet, store: Store, board: CardBoard
 ) -> AsyncIterator[Instruments | None]:
     """Give the instruments with what outlives the process: watches, and what was pressed."""
+    clock = board.clock
     async with _instruments(settings, fleet, clock) as opened:
         if opened is None:
             yield None
             return
         watches = Watches(store, clock, secrets.token_hex(8))
-        yield replace(opened, seen=_Seen(Inbound(store), clock), watches=watches)
+        seen = _Seen(Inbound(store), clock)
+        yield replace(opened, seen=seen, watches=watches, alarm=board.alarm)
 
 
 def _watching(

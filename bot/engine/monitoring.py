@@ -7,6 +7,7 @@ from bot.core.access import Origin
 from bot.core.alerting import Silencing
 from bot.core.command import Access
 from bot.core.errors import RefusedError
+from bot.core.health import Alarm
 from bot.core.metrics import Metrics, Reach
 from bot.core.monitoring import Sources
 from bot.core.picture import Drawing, Picture
@@ -30,6 +31,8 @@ class Instruments:
     """What makes a second press do nothing; None: there is one terminal, and nobody else."""
     watches: KeptWatches | None = None
     """None: nothing is watched from here once the command has ended."""
+    alarm: Alarm | None = None
+    """What tells the admins of silences about all namespaces; None: nobody is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,10 @@ class Observer:
         sources, grant = self._sources(), self.deed.grant
         reach, person = await self._reach(everywhere), grant.actor.person.key
         peer = sources.silences(grant.context, reach, person, self.seconds)
-        return Silencer(peer, self.deed, self.instruments.seen if self.instruments else None)
+        seen, alarm = (
+            (self.instruments.seen, self.instruments.alarm) if self.instruments else (None, None)
+        )
+        return Silencer(peer, self.deed, seen, alarm)
 
     @property
     def watches(self) -> Watches:

@@ -14,6 +14,7 @@ from bot.core.access import Asked, Grant, Lack
 from bot.core.alerting import Matcher, Notice, Silence, Silenced, Silences
 from bot.core.command import Access, Effect
 from bot.core.errors import QuarterdeckError, RefusedError, UnreachableError
+from bot.core.health import Alarm
 from bot.core.metrics import Reach
 from bot.core.ports import Connection, SeenBefore
 from bot.core.request import Request
@@ -21,11 +22,14 @@ from bot.engine.admission import Admission
 from bot.engine.gate import review, said
 from bot.engine.recording import Account, result_of
 from bot.grammar.matchers import holds, written
+from bot.render.alerts import line
 
 RIGHT = Access("patch", "deployments", "apps", "scale")
 """The least that operators may do: whoever may not even scale is nobody who silences."""
 _KIND = "silence"
 _UNDER_WAY_SECONDS = 2.0
+# So many characters of matchers are told in a message.
+_TOLD = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,7 @@ class Silencer:
     deed: Deed
     seen: SeenBefore | None
     """What makes a second press do nothing, over all replicas; None: there is one terminal."""
+    alarm: Alarm | None = None
 
     @property
     def reach(self) -> Reach:
@@ -106,6 +111,7 @@ class Silencer:
             await self._came(told, error)
             raise
         warning = await self._came({"silence": {**_told(made), "id": cleaned(made.id)}})
+        await self._tell(made)
         return Silenced(made, warning=warning)
 
     async def expire(self, silence: Silence) -> Silenced:
@@ -127,6 +133,17 @@ class Silencer:
             await self._came(told, error)
             raise
         return Silenced(was, warning=await self._came(told))
+
+    async def _tell(self, made: Silence) -> None:
+        """Let the admins know of a silence that is about more than one place sees."""
+        if self.alarm is None or holds(made.matchers, self.label):
+            return
+        text = (
+            f"{made.created_by} silenced {{{line(written(made.matchers), _TOLD)}}} in all"
+            f" namespaces of {self.deed.grant.context} until {made.ends_at:%Y-%m-%d %H:%M} UTC:"
+            f" {made.comment}"
+        )
+        await self.alarm.tell(f"silence/{made.id}", text, "`prom silences -A` lists it.")
 
     def _author(self) -> str:
         party = self.deed.admission.gate.party(self.deed.request)

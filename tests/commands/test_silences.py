@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from tests.engine import rig
 from tests.engine.observed import FakeSources, Manager, instruments
 from tests.engine.rig import ADA, LOBBY, POLICY, VIC, Bot
 from tests.kube.server import ACCESS_REVIEWS, body
+from tests.slack.scripted import Bell
 
 TIERS = {
     "viewer": {"groups": ["quarterdeck:viewers"], "ceiling": "read"},
@@ -256,17 +258,20 @@ async def test_another_namespace_is_silenced_from_its_own_channel_alone(world: W
 async def test_all_namespaces_need_a_channel_that_is_for_them(tmp_path: Path) -> None:
     clock = ManualClock()
     for channels, works in ((POLICY["channels"], False), (WIDE, True)):
-        manager = Manager(clock)
+        manager, bell = Manager(clock), Bell()
         policy = {**POLICY, "channels": channels}
-        async with rig.bot(
-            tmp_path, clock=clock, policy=policy, instruments=instruments(FakeSources(manager))
-        ) as bot:
+        made_of = replace(instruments(FakeSources(manager)), alarm=bell)
+        async with rig.bot(tmp_path, clock=clock, policy=policy, instruments=made_of) as bot:
             answer = await bot.say("prom silence -A A --reason x")
             assert ("This channel is for namespaces" in answer.text) is not works
             if works:
                 await bot.say(choices(answer)[0].phrase)
                 [made] = manager.kept.values()
                 assert made.matchers == (Matcher("alertname", "A"),)
+                assert [text for _, text, _ in bell.told] == [
+                    'T1/UADA silenced {alertname="A"} in all namespaces of main until'
+                    " 2026-01-01 13:00 UTC: x"
+                ]
 
 
 async def test_nothing_is_silenced_that_cannot_be_recorded(world: World) -> None:
