@@ -75,7 +75,7 @@ def test_the_manifest_goes_to_a_file_and_the_link_to_the_person() -> None:
     done = quarterdeck("manifest", "--kubectl", "/k")
     assert done.returncode == 0
     commands = yaml.safe_load(done.stdout)["features"]["slash_commands"]
-    assert [one["command"] for one in commands] == ["/k", "/deck"]
+    assert [one["command"] for one in commands] == ["/k", "/prom", "/deck"]
     assert done.stderr.startswith("Create the app: https://api.slack.com/apps?new_app=1&")
 
 

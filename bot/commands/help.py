@@ -77,8 +77,12 @@ _ABOUT = {
 
 def overview(commands: Sequence[Command[Any]], hidden: int) -> str:
     """Return the commands with their summaries, and how many more there are."""
-    width = max(len(command.phrase) for command in commands)
-    lines = [f"  {c.phrase:<{width}}  {c.summary}" for c in commands]
+    own = [(c.phrase, c.summary) for c in commands if c.family is not Family.PROM]
+    if len(own) < len(commands):
+        # All of them beside the others would not fit into a message.
+        own = sorted([*own, (Family.PROM.value, 'Metrics and alerts; "help prom" lists them')])
+    width = max(len(phrase) for phrase, _ in own)
+    lines = [f"  {phrase:<{width}}  {summary}" for phrase, summary in own]
     return "\n".join(
         [
             "Quarterdeck runs kubectl's commands as you, and answers in kubectl's words.",

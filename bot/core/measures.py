@@ -138,7 +138,7 @@ def _told(value: float, unit: Unit) -> str:
             return datetime.fromtimestamp(value, UTC).strftime("%Y-%m-%d %H:%M:%S")
         case Unit("seconds" | "milliseconds", False) if shortest <= seconds < longest:
             return ("-" if value < 0 else "") + human_duration(seconds)
-        case Unit("") if value.is_integer() and abs(value) < _LONGEST_WHOLE:
+        case Unit("") if float(value).is_integer() and abs(value) < _LONGEST_WHOLE:
             return f"{value:.0f}" + ("/s" if unit.per_second else "")
         case Unit("cores", False) if value == 1:
             return "1 core"
