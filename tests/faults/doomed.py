@@ -173,7 +173,8 @@ async def replica(
 
 
 def request(text: str) -> Request:
-    return Request("r-1", ADA, SHOP, text, SystemClock().now())
+    """Return what is typed, or without a text a press; no rollout is followed after that."""
+    return Request("r-1", ADA, SHOP, text, SystemClock().now(), plain=not text)
 
 
 async def main(asked: dict[str, Any]) -> None:
