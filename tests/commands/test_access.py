@@ -36,11 +36,14 @@ WAITING = {
     "create": {Access("get", "*")},
     "delete": {Access("watch", "*")},
     "drain": {Access("get", "pods"), Access("watch", "pods")},
+    # Rollouts are looked for where series name their workload, and no Prometheus is set up here.
+    "prom graph": {Access("list", "replicasets", "apps")},
 }
 """What is used where a card is shown, or while objects end: the record is closed by then."""
 SEEN = (Family.PROM, Access("list", "pods"))
 """By which it is reviewed whose metrics somebody may see; no pod is listed for that."""
 BESIDE = {
+    "prom app": ("prom app daemonset/agent -n shop",),
     "create": ("create -f web.yaml -n shop",),
     "delete": ("delete pods -l app=cart -n shop",),
     "drain": (
