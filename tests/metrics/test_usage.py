@@ -15,6 +15,8 @@ from tests.cluster.bed import Bed
 from tests.metrics.asking import awaited
 from tests.metrics.bed import MetricsBed
 
+Used = dict[str, tuple[int, int]]
+"""What each uses of processors, in thousandths, and of memory, in MiB."""
 MISSING = QuarterdeckError("error: Metrics API not available")
 
 
@@ -36,7 +38,7 @@ async def told(metrics: MetricsBed, asked: Any, *arguments: Any) -> list[Any]:
         await sources.close()
 
 
-def by_kubectl(bed: Bed, *words: str) -> dict[str, tuple[int, int]]:
+def by_kubectl(bed: Bed, *words: str) -> Used:
     lines = bed.kubectl.out("top", *words, "--no-headers").splitlines()
     return {line.split()[0]: _numbers(line.split()) for line in lines}
 
@@ -47,17 +49,18 @@ def _numbers(cells: list[str]) -> tuple[int, int]:
 
 
 def test_pods_use_what_the_metrics_api_says(bed: Bed, metrics_bed: MetricsBed) -> None:
-    wanted = awaited(lambda: by_kubectl(bed, "pod", "-n=shop"), "metrics of the shop")
-
-    def all_told() -> dict[str, tuple[int, int]]:
+    def all_told() -> tuple[Used, Used] | None:
+        wanted = by_kubectl(bed, "pod", "-n=shop")
         items = asyncio.run(told(metrics_bed, measured.pods, "shop"))
         rows = usage.pod_rows(items, ("cpu", "memory"), "", namespaces=False, containers=False)
         found = {row[0]: _numbers(list(row)) for row in rows}
         # The metrics API also tells of pods that crash, which run no container.
         running = {name for name, used in found.items() if used[0]}
-        return found if len(running) >= 3 and found.keys() <= wanted.keys() else {}
+        return (found, wanted) if len(running) >= 3 and found.keys() <= wanted.keys() else None
 
-    found = awaited(all_told, "a rate of each pod")
+    both = awaited(all_told, "a rate of each pod")
+    assert both is not None
+    found, wanted = both
     for name, (cpu, memory) in found.items():
         assert cpu == pytest.approx(wanted[name][0], rel=0.1, abs=1), name
         assert memory == wanted[name][1], name
