@@ -78,9 +78,13 @@ def alarmed(located: Located) -> Iterator[Alarmed]:
         ]
         with running(home, servers):
             peers = Alarmed(f"http://{at['prometheus']}", f"http://{at['alertmanager']}")
-            awaited(lambda: len(peers.states()) == 3, "three alerts in Alertmanager")
-            awaited(lambda: instant(peers.prometheus, "ALERTS"), "the alerts as series")
+            awaited(lambda: _heard(peers) == 4, "four alerts in Alertmanager")
+            awaited(lambda: len(instant(peers.prometheus, "ALERTS")) == 5, "the alerts as series")
             yield peers
+
+
+def _heard(peers: Alarmed) -> int:
+    return sum(map(len, peers.states().values()))
 
 
 def _write(home: Path, alertmanager: str) -> None:
