@@ -11,7 +11,7 @@ from bot.commands import Registry
 from bot.core.command import Access, Command, Effect, Family, number, switch, text
 from bot.core.errors import BadQueryError, QuarterdeckError, UsageError
 from bot.core.measures import NUMBER, UNITS, Unit, read_unit
-from bot.core.metrics import Answer, Histogram, Metrics, Series, Shape, Span
+from bot.core.metrics import Answer, Metrics, Shape, Span
 from bot.core.ports import Scope
 from bot.core.reply import Aside, Choice, Choices, Link, Part, Problem, Text, Verdict
 from bot.prometheus import telling
@@ -20,6 +20,7 @@ from bot.prometheus.documents import document
 from bot.prometheus.explaining import explain
 from bot.prometheus.labels import listed
 from bot.prometheus.moments import read_moment, read_span, said
+from bot.prometheus.steps import at_each_step, plain
 from bot.prometheus.telling import Manner
 from bot.prometheus.units import unit_of
 from bot.render.sparkline import sparkline
@@ -191,7 +192,7 @@ async def _lines(
     """Return a small line of each series: of its points, or of the time before."""
     if answer.shape is Shape.MATRIX:
         return {
-            telling.key_of(one.labels): sparkline([_plain(v) for _, v in one.points][-_BLOCKS:])
+            telling.key_of(one.labels): sparkline([plain(v) for _, v in one.points][-_BLOCKS:])
             for one in answer.series
         }
     moment = answer.series[0].points[-1][0] if answer.series else 0.0
@@ -201,21 +202,7 @@ async def _lines(
     step = max(timedelta(seconds=seconds), _SHORTEST_STEP)
     span = Span(end - step * (window // step), end, step)
     found = await metrics.range(question.expression, span)
-    return {telling.key_of(one.labels): _line(one, span) for one in found.series}
-
-
-def _line(series: Series, span: Span) -> str:
-    step = span.step.total_seconds()
-    slots = [math.nan] * (round((span.end - span.start).total_seconds() / step) + 1)
-    for at, value in series.points:
-        slot = round((at - span.start.timestamp()) / step)
-        if 0 <= slot < len(slots):
-            slots[slot] = _plain(value)
-    return sparkline(slots)
-
-
-def _plain(value: float | Histogram) -> float:
-    return value.count if isinstance(value, Histogram) else value
+    return {telling.key_of(one.labels): sparkline(at_each_step(one, span)) for one in found.series}
 
 
 def _short(window: timedelta) -> str:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.core.errors import QuarterdeckError
-from bot.core.metrics import Answer, Histogram, Metrics, Series, Shape, Span
+from bot.core.metrics import Answer, Metrics, Series, Shape, Span
 from bot.core.signals import Signal
+from bot.prometheus.steps import at_each_step, plain
 from bot.prometheus.templates import App, batches
 
 
@@ -71,7 +72,7 @@ async def _over_time(metrics: Metrics, signal: Signal, app: App, span: Span) -> 
         one = _only(signal, answer)
     except QuarterdeckError as failure:
         return Reading(signal, failure=failure)
-    return Reading(signal, _slots(one, span) if one else (), request, limit)
+    return Reading(signal, at_each_step(one, span) if one else (), request, limit)
 
 
 async def _at(metrics: Metrics, signal: Signal, app: App, at: datetime) -> Reading:
@@ -88,7 +89,7 @@ async def _number(
     if not templates:
         return None
     answer = await _first(lambda sent: metrics.instant(sent, at), templates, app)
-    values = [_plain(value) for series in answer.series for _, value in series.points]
+    values = [plain(value) for series in answer.series for _, value in series.points]
     return values[0] if len(values) == 1 else None
 
 
@@ -116,18 +117,3 @@ def _only(signal: Signal, answer: Answer) -> Series | None:
             next_step="Whoever keeps the policy puts sum(…) around it in `metrics`.",
         )
     return answer.series[0] if answer.series else None
-
-
-def _slots(series: Series, span: Span) -> tuple[float, ...]:
-    """Return the value at each step."""
-    step = span.step.total_seconds()
-    slots = [math.nan] * (round((span.end - span.start).total_seconds() / step) + 1)
-    for at, value in series.points:
-        slot = round((at - span.start.timestamp()) / step)
-        if 0 <= slot < len(slots):
-            slots[slot] = _plain(value)
-    return tuple(slots)
-
-
-def _plain(value: float | Histogram) -> float:
-    return value.count if isinstance(value, Histogram) else value
