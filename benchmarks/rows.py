@@ -41,15 +41,12 @@ async def _small(stand: Stand, phrase: str, *, metadata: bool) -> list[Figure]:
     costs = await duel(
         {"raw": raw, "bot": bot, "kubectl": kubectl}, 400, seldom="kubectl", every=10
     )
-    # With metadata four fifths of the bytes are managed fields: docs/decisions/006.
-    what, share, work = (
-        ("20 pods, labels", 1 / 15, 1 / 30) if metadata else ("20 pods", 1 / 20, 1 / 40)
-    )
+    what, share = ("20 pods, labels", 1 / 15) if metadata else ("20 pods", 1 / 20)
     took, kubectls = costs["bot"], costs["kubectl"]
     return [
         no_more_than_over(f"{what}: p50", took.wall, costs["raw"].wall, 0.0012),
         no_more_than_times(f"{what}: p50", took.wall, "kubectl", kubectls.wall, share),
-        no_more_than_times(f"{what}: CPU", took.cpu, "kubectl", kubectls.cpu, work),
+        no_more_than_times(f"{what}: CPU", took.cpu, "kubectl", kubectls.cpu, 1 / 40),
     ]
 
 

@@ -112,7 +112,7 @@ _SENTENCES: Mapping[str, Callable[[ErrorDetails], str]] = {
 def _unknown(place: Sequence[str | int], schema: dict[str, Any]) -> str:
     known = _fields(place[:-1], schema)
     near = difflib.get_close_matches(str(place[-1]), known, 1)
-    hint = f"did you mean {near[0]}?" if near else f"the fields here are {', '.join(known)}"
+    hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
     return f"is no field here; {hint}"
 
 

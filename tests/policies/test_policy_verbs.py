@@ -52,7 +52,7 @@ def test_each_fault_is_written_with_its_line_and_fits_a_phone(name: str) -> None
     lines: list[str] = []
     assert check(CORPUS / f"{name}.yaml", lines.append) == 1
     assert lines[0] == f"✗ line {EXPECTED[name]['line']}: {EXPECTED[name]['says']}"
-    assert all(len(line) < 320 and line.isprintable() for line in lines)
+    assert all(len(line) < 280 and line.isprintable() for line in lines)
 
 
 def test_all_faults_are_written_at_once(policy: Path) -> None:
