@@ -117,15 +117,8 @@ class _Held(HTTPConnection):
         super().putrequest(*arguments, **options)
 
 
-class _HeldTls(HTTPSConnection):
-    def connect(self) -> None:
-        super().connect()
-        _call.get().hold(self.sock)
-
-    def putrequest(self, *arguments: Any, **options: Any) -> None:
-        if self.sock is not None:
-            _call.get().hold(self.sock)
-        super().putrequest(*arguments, **options)
+class _HeldTls(_Held, HTTPSConnection):
+    pass
 
 
 class _Pool(HTTPConnectionPool):
