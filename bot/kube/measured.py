@@ -96,6 +96,10 @@ async def _asked(
 def _usage(
     cpu: Answer, memory: Answer, labels: Sequence[str]
 ) -> Mapping[tuple[str, ...], dict[str, str]]:
+    """Return what each uses of which both are known, as the metrics-server tells it.
+
+    A rate outlives what it is of by the rate's window; the memory of what is gone is stale at once.
+    """
     used: dict[tuple[str, ...], dict[str, str]] = defaultdict(dict)
     for name, answer, factor, suffix in (("cpu", cpu, _NANO, "n"), ("memory", memory, 1, "")):
         for series in answer.series:
@@ -103,7 +107,7 @@ def _usage(
             value = series.points[-1][1]
             if isinstance(value, float) and math.isfinite(value):
                 used[key][name] = f"{round(value * factor)}{suffix}"
-    return used
+    return {key: both for key, both in used.items() if len(both) == 2}
 
 
 def _note(source: str) -> str:

@@ -65,11 +65,22 @@ async def test_pods_are_told_as_ever_with_where_it_is_from(world: World) -> None
         IN_SHOP,
         (container("web-1"), 0.0123, 50 * 2**20),
         (container("web-1", "proxy"), 0.001, 2**20),
-        (container("db-1"), 1.5, float("nan")),
     )
     answer = await world.bot.say("top pod")
-    assert rows(answer) == [("db-1", "1500m", "0Mi", ""), ("web-1", "14m", "51Mi", "")]
+    assert rows(answer) == [("web-1", "14m", "51Mi", "")]
     assert answer.asides == ["From Prometheus (main), since this cluster has no metrics API."]
+
+
+async def test_of_what_only_one_number_is_known_nothing_is_told(world: World) -> None:
+    """The rate of a pod that is gone is known for minutes; a new pod has none yet."""
+    answers = world.sources.watched.answers
+    answers[f"{BY} (irate({CPU}{IN_SHOP}[5m]))"] = vector(
+        [(container("web-1"), 0.1), (container("gone"), 1.5), (container("odd"), 1.5)]
+    )
+    answers[f"{BY} ({MEMORY}{IN_SHOP})"] = vector(
+        [(container("web-1"), 2**20), (container("new"), 2**20), (container("odd"), float("nan"))]
+    )
+    assert rows(await world.bot.say("top pod")) == [("web-1", "100m", "1Mi", "")]
 
 
 async def test_containers_sorting_and_all_namespaces_work_as_ever(world: World) -> None:

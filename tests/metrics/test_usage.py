@@ -12,7 +12,7 @@ from bot.kube import measured, usage
 from bot.prometheus.options import Options
 from bot.prometheus.sources import PrometheusSources
 from tests.cluster.bed import Bed
-from tests.metrics.asking import awaited
+from tests.metrics.asking import awaited, values
 from tests.metrics.bed import MetricsBed
 
 Used = dict[str, tuple[int, int]]
@@ -64,6 +64,24 @@ def test_pods_use_what_the_metrics_api_says(bed: Bed, metrics_bed: MetricsBed) -
     for name, (cpu, memory) in found.items():
         assert cpu == pytest.approx(wanted[name][0], rel=0.1, abs=1), name
         assert memory == wanted[name][1], name
+
+
+def test_a_pod_that_is_gone_is_not_told_though_its_rate_is_still_known(
+    bed: Bed, metrics_bed: MetricsBed
+) -> None:
+    def told_of() -> set[str]:
+        items = asyncio.run(told(metrics_bed, measured.pods, "shop"))
+        return {item["metadata"]["name"] for item in items}
+
+    create = ("run", "passing", "--image=registry.example.org/shop/web:1.4.2", "-n=shop")
+    bed.kubectl.out(*create)
+    try:
+        awaited(lambda: "passing" in told_of(), "the pod")
+    finally:
+        bed.kubectl.out("delete", "pod", "passing", "-n=shop", "--now")
+    awaited(lambda: "passing" not in told_of(), "its end")
+    rate = 'irate(container_cpu_usage_seconds_total{pod="passing"}[5m])'
+    assert values(metrics_bed.prometheus, rate, "pod").keys() == {"passing"}
 
 
 def test_every_node_is_told_by_its_name(bed: Bed, metrics_bed: MetricsBed) -> None:
