@@ -7,10 +7,12 @@ from datetime import timedelta
 
 from bot.core.command import Access, Command, Effect, Family
 from bot.core.metrics import Metrics, Span
+from bot.core.parameters import apart
 from bot.core.ports import Scope
 from bot.core.reply import Aside, Part, Verdict
 from bot.kube.podnames import pods_of
 from bot.kube.workloads import with_span, workload_of
+from bot.prometheus.choosing import read_given
 from bot.prometheus.moments import read_span
 from bot.prometheus.signals import with_built_in
 from bot.prometheus.surveying import survey
@@ -32,15 +34,18 @@ class Options:
 
 async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
     """Yield what is measured of a workload: now, over the last while, and against its limits."""
-    words, typed = with_span(options.arguments)
+    known = with_built_in(scope.monitoring.signals)
+    unvalued, values = apart(options.arguments)
+    given = read_given(values, known, "prom app")
+    words, typed = with_span(unvalued)
     length = read_span(typed or "1h")
     workload = await workload_of(scope.cluster, scope.namespace, words, "prom app")
     span = _span(scope, length)
     names = await pods_of(scope.cluster, workload, span.start)
     metrics = await scope.monitoring.metrics()
     pods = Pods(names.names, names.owners, names.tail)
-    app = App(workload.namespace, workload.name, pods, _WINDOW, span.end - span.start)
-    readings = await survey(metrics, with_built_in(scope.monitoring.signals), app, span)
+    app = App(workload.namespace, workload.name, pods, _WINDOW, span.end - span.start, given)
+    readings = await survey(metrics, known, app, span)
     told = f"{signals.judged(workload.told, readings)} {_place(workload.namespace, metrics)}"
     if scope.plain:
         yield Aside(told)
@@ -48,7 +53,7 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
         yield Verdict(told)
     if any(reading.points for reading in readings):
         yield signals.table(readings, typed or "1h")
-    for part in signals.remarks(readings):
+    for part in (*signals.chosen(known, given), *signals.remarks(readings)):
         yield part
 
 
@@ -70,7 +75,7 @@ def _span(scope: Scope, length: timedelta) -> Span:
 COMMAND = Command(
     phrase="prom app",
     summary="Show how an app is doing: traffic, errors, latency, resources, restarts",
-    usage="(TYPE NAME | TYPE/NAME) [1h]",
+    usage="(TYPE NAME | TYPE/NAME) [1h] [PARAMETER=VALUE ...]",
     family=Family.PROM,
     effect=Effect.READ,
     access=(

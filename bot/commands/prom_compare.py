@@ -1,17 +1,19 @@
 """`prom compare`: what a rollout changed in what is measured of an app."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.core.command import Access, Command, Effect, Family
 from bot.core.errors import UsageError
+from bot.core.parameters import apart
 from bot.core.ports import Scope
 from bot.core.reply import Aside, Part, Text, Verdict
 from bot.core.units import human_duration
 from bot.kube.podnames import PodNames, Template, templates_of
 from bot.kube.workloads import Workload, with_span, workload_of
+from bot.prometheus.choosing import read_given
 from bot.prometheus.moments import read_span
 from bot.prometheus.signals import with_built_in
 from bot.prometheus.surveying import Reading, measure
@@ -60,7 +62,10 @@ class _Look:
 
 async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
     """Yield each signal before and after the last rollout, and of each template by itself."""
-    words, typed = with_span(options.arguments)
+    known = with_built_in(scope.monitoring.signals)
+    unvalued, values = apart(options.arguments)
+    given = read_given(values, known, "prom compare")
+    words, typed = with_span(unvalued)
     length = read_span(typed or "30m")
     workload = await _deployment(scope, words)
     templates = await templates_of(scope.cluster, workload)
@@ -71,9 +76,8 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
         return
     rollout = _rollout(workload, templates)
     looks = _looks(rollout, scope.now, length)
-    known = with_built_in(scope.monitoring.signals)
     before, after, present, previous = await asyncio.gather(
-        *(measure(metrics, known, _app(workload, look), look.at) for look in looks)
+        *(measure(metrics, known, _app(workload, look, given), look.at) for look in looks)
     )
     for part in _told(scope, rollout, before, after):
         yield part
@@ -84,7 +88,7 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
     yield Aside(f"Over {typed or '30m'} at most on each side, measured {where(metrics.reach)}.")
     for part in _doubts(rollout, scope.now):
         yield part
-    for part in signals.remarks(after):
+    for part in (*signals.chosen(known, given), *signals.remarks(after)):
         yield part
 
 
@@ -144,11 +148,11 @@ def _looks(rollout: _Rollout, now: datetime, length: timedelta) -> tuple[_Look, 
     )
 
 
-def _app(workload: Workload, look: _Look) -> App:
+def _app(workload: Workload, look: _Look, given: Mapping[str, str]) -> App:
     pods = Pods(look.pods.names, look.pods.owners, look.pods.tail)
     # Prometheus reads whole milliseconds, and people whole seconds.
     window = timedelta(seconds=int(look.window.total_seconds()))
-    return App(workload.namespace, workload.name, pods, window, window)
+    return App(workload.namespace, workload.name, pods, window, window, given)
 
 
 def _told(
@@ -173,7 +177,7 @@ def _title(template: Template) -> str:
 COMMAND = Command(
     phrase="prom compare",
     summary="Compare an app before and after its last rollout",
-    usage="(deploy NAME | deploy/NAME) [30m]",
+    usage="(deploy NAME | deploy/NAME) [30m] [PARAMETER=VALUE ...]",
     family=Family.PROM,
     effect=Effect.READ,
     access=(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.core.measures import NUMBER, Unit
+from bot.core.parameters import Parameter
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,7 +11,8 @@ class Signal:
     """One thing that is measured of an app, by templates of PromQL.
 
     A template has no name or label value pasted into it: what changes from app to app stands
-    there as `$namespace`, `$name`, `$pods`, `$window` or `$range`, outside of quotes.
+    there as `$namespace`, `$name`, `$pods`, `$window` or `$range`, outside of quotes, and what
+    somebody chooses as `$` and the name of a parameter.
     """
 
     name: str
@@ -26,3 +28,5 @@ class Signal:
     """From which value on it deserves a look; None: any is as good as another."""
     critical: float | None = None
     """From which value on something is wrong."""
+    parameters: tuple[Parameter, ...] = ()
+    """What may be chosen where it is shown."""

@@ -3,19 +3,15 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from bot.core.errors import UsageError
+from bot.core.parameters import Parameter, typed_values
 from bot.core.reply import Choice, Choices
 
 RUN = "run"
 """The phrase of the command that runs a task."""
 PLACE = re.compile(r"\{([a-z][a-z0-9_-]*)\}")
 """Where a parameter's value stands in a phrase."""
-# One word that is no flag and means nothing to the grammar: names, images, sizes, durations.
-_WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@%+-]{0,252}")
-_NAME = re.compile(r"[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?")
-_INTEGER = re.compile(r"-?[0-9]{1,9}")
 # So many values are offered as buttons: a row of them in Slack holds no more.
 _OFFERED = 5
 
@@ -24,52 +20,6 @@ class UnansweredError(UsageError):
     """Parameters have no values yet; `choices` asks for them."""
 
     choices: Choices
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """One value that a task needs."""
-
-    name: str
-    kind: Literal["name", "integer", "word"] = "word"
-    allowed: tuple[str, ...] = ()
-    """Without any: every value of its kind."""
-    default: str = ""
-    """Empty: it must be given."""
-    minimum: int | None = None
-    maximum: int | None = None
-    summary: str = ""
-
-    @property
-    def usage(self) -> str:
-        """Return how it is typed, such as `app=web|api`."""
-        value = "|".join(self.allowed) or self.kind.upper()
-        return f"[{self.name}={value}]" if self.default else f"{self.name}={value}"
-
-    def check(self, value: str) -> None:
-        """Do nothing if the value may stand there.
-
-        Raises:
-            UsageError: it may not; the text says which may.
-        """
-        if self.allowed and value not in self.allowed:
-            raise self._wrong(value, f"must be one of {', '.join(self.allowed)}")
-        pattern = {"name": _NAME, "integer": _INTEGER, "word": _WORD}[self.kind]
-        if not pattern.fullmatch(value):
-            article = "an integer" if self.kind == "integer" else f"a {self.kind}"
-            raise self._wrong(value, f"must be {article}")
-        if self.kind == "integer":
-            self._check_range(int(value), value)
-
-    def _check_range(self, number: int, value: str) -> None:
-        if self.minimum is not None and number < self.minimum:
-            raise self._wrong(value, f"must be at least {self.minimum}")
-        if self.maximum is not None and number > self.maximum:
-            raise self._wrong(value, f"must be at most {self.maximum}")
-
-    def _wrong(self, value: str, form: str) -> UsageError:
-        shown = value if len(value) <= 60 else f"{value[:60]}…"
-        return UsageError(f"error: {self.name} {form}, not {shown!r}", next_step=self.usage)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +66,7 @@ class Task:
 
     def sample(self) -> tuple[str, ...]:
         """Return the phrases with some values, to see what they are."""
-        return self.filled({one.name: _some(one) for one in self.parameters})
+        return self.filled({one.name: one.sample for one in self.parameters})
 
     def _unanswered(
         self, missing: Sequence[Parameter], given: Mapping[str, str], typed: str
@@ -172,7 +122,7 @@ def called(words: Sequence[str], tasks: Sequence[Task], typed: str) -> Call:
     name, *values = words
     if name not in known:
         raise UsageError(f"error: there is no task {name!r} for you here", next_step="tasks")
-    return Call(known[name], _values(known[name], values), typed)
+    return Call(known[name], typed_values(values, known[name].usage), typed)
 
 
 def completed(typed: str, name: str, values: Mapping[str, str]) -> str:
@@ -198,23 +148,3 @@ def _question(name: str, missing: Sequence[Parameter], typed: str) -> Choices:
 def _offered(missing: Sequence[Parameter]) -> tuple[str, ...]:
     alone = len(missing) == 1 and len(missing[0].allowed) <= _OFFERED
     return missing[0].allowed if alone else ()
-
-
-def _values(task: Task, words: Sequence[str]) -> dict[str, str]:
-    values: dict[str, str] = {}
-    for word in words:
-        name, sign, value = word.partition("=")
-        if not sign:
-            raise UsageError(f"error: {word!r} is no NAME=VALUE", next_step=task.usage)
-        if name in values:
-            raise UsageError(f"error: {name} is there twice", next_step=task.usage)
-        values[name] = value
-    return values
-
-
-def _some(parameter: Parameter) -> str:
-    if parameter.default or parameter.allowed:
-        return parameter.default or parameter.allowed[0]
-    if parameter.kind == "integer":
-        return str(parameter.minimum if parameter.minimum is not None else parameter.maximum or 1)
-    return "x"

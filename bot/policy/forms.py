@@ -26,6 +26,8 @@ _GROUP = r"^[!-~]+$"
 _EMAIL = r"^[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$"
 _DOMAIN = r"^[a-z0-9-]+(\.[a-z0-9-]+)+$"
 _PARAMETER = r"^[a-z][a-z0-9_-]{0,62}$"
+# What stands behind a dollar in a template of PromQL, where a dash is a minus.
+_PLACE = r"^[a-z][a-z0-9_]{0,62}$"
 _SHORT_NAME = r"^[a-z0-9._-]*$"
 _HOUR = r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"
 _ZONE = r"^[A-Za-z][A-Za-z0-9_+/-]{0,63}$"
@@ -43,6 +45,7 @@ FORMS = {
     _EMAIL: "an e-mail address, such as ada@example.com",
     _DOMAIN: "a mail domain in lower case, such as example.com",
     _PARAMETER: "a parameter's name in lower case, such as app",
+    _PLACE: "a parameter's name in lower case without dashes, such as queue",
     _SHORT_NAME: "a short name in lower case, such as ada",
     _HOUR: "a time of the day, such as 17:00",
     _ZONE: "a time zone, such as Europe/Berlin",
@@ -104,6 +107,7 @@ Group = Annotated[
 Email = Annotated[str, Field(pattern=_EMAIL)]
 MailDomain = Annotated[str, Field(pattern=_DOMAIN)]
 ParameterName = Annotated[str, Field(pattern=_PARAMETER)]
+PlaceName = Annotated[str, Field(pattern=_PLACE)]
 TaskName = Annotated[str, Field(pattern=_LABEL)]
 Hour = Annotated[str, Field(pattern=_HOUR)]
 TimeZone = Annotated[str, Field(pattern=_ZONE), AfterValidator(_a_known_zone)]

@@ -4,6 +4,7 @@ It only narrows: rights are the cluster's own RBAC, and a group named here has n
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -13,8 +14,9 @@ from pydantic_core import PydanticCustomError
 from bot.core.command import Effect
 from bot.core.errors import UsageError
 from bot.core.measures import UNITS, read_unit
+from bot.core.parameters import Parameter, ParameterType
 from bot.core.proposal import Consent
-from bot.core.task import PLACE, Parameter
+from bot.core.task import PLACE
 from bot.policy.forms import (
     ContextName,
     EffectName,
@@ -27,6 +29,7 @@ from bot.policy.forms import (
     Namespace,
     NamespacePattern,
     ParameterName,
+    PlaceName,
     ShortName,
     ShortText,
     SignalName,
@@ -38,7 +41,7 @@ from bot.policy.forms import (
     TimeZone,
     Version,
 )
-from bot.prometheus.templates import check
+from bot.prometheus.templates import PLACES, check
 
 # Every impersonated person of a cluster in groups mode is this one user: no binding names it, all
 # rights come from groups.
@@ -257,25 +260,26 @@ class Exec(_Model):
     """The commands; the first that matches is enough."""
 
 
-class TaskParameter(_Model):
-    """One value that a task needs."""
+class PolicyParameter(_Model):
+    """One value that a task or a signal needs."""
 
-    type: Literal["name", "integer", "word"] = "word"
-    """name: as Kubernetes names objects; integer; word: one word that is no flag."""
+    type: ParameterType = "word"
+    """name: as Kubernetes names objects; word: one word that is no flag; integer; number;
+    duration: such as 1h30m; text: any text in one line, for signals alone."""
     allowed: tuple[str, ...] = ()
     """The values that may stand there; without any: every one of its type."""
     default: str = ""
     """The value where none is given; without one it must be."""
-    minimum: int | None = None
-    """The least integer."""
-    maximum: int | None = None
-    """The greatest integer."""
+    minimum: int | float | None = None
+    """The least number."""
+    maximum: int | float | None = None
+    """The greatest number."""
     summary: ShortText = ""
     """The question that is asked for it."""
 
     @model_validator(mode="after")
-    def _of_one_type(self) -> "TaskParameter":
-        known = Parameter("value", self.type, self.allowed, "", self.minimum, self.maximum)
+    def _of_one_type(self) -> "PolicyParameter":
+        known = replace(self.known("value"), default="")
         for place, value in _placed(self.allowed, self.default):
             try:
                 known.check(value)
@@ -284,16 +288,29 @@ class TaskParameter(_Model):
                 raise _wrong(place, text) from error
         return self
 
+    def known(self, name: str) -> Parameter:
+        """Return it as the rest of the house knows it."""
+        limits = (self.allowed, self.default, self.minimum, self.maximum)
+        return Parameter(name, self.type, *limits, self.summary)
+
 
 class Task(_Model):
     """Phrases that are run together by a name, as one change under the same gates."""
 
     summary: ShortText = ""
     """What it is for."""
-    parameters: dict[ParameterName, TaskParameter] = {}
+    parameters: dict[ParameterName, PolicyParameter] = {}
     """Its values, by the names that stand in braces in the phrases."""
     phrases: tuple[str, ...] = Field(min_length=1)
     """What would be typed, such as `rollout restart deploy/{app} -n shop`."""
+
+    @model_validator(mode="after")
+    def _values_are_words(self) -> "Task":
+        for name, parameter in self.parameters.items():
+            if parameter.type == "text":
+                text = "is text, which may be several words or a flag; a task takes word"
+                raise _wrong(("parameters", name, "type"), text)
+        return self
 
     @model_validator(mode="after")
     def _braces_are_parameters(self) -> "Task":
@@ -308,7 +325,8 @@ class Task(_Model):
 class Signal(_Model):
     """One thing that `prom app` shows of every app.
 
-    Expressions hold `$namespace`, `$name`, `$pods`, `$window` and `$range`, without quotes.
+    Expressions hold `$namespace`, `$name`, `$pods`, `$window` and `$range`, and its parameters,
+    without quotes.
     """
 
     title: ShortText
@@ -325,15 +343,20 @@ class Signal(_Model):
     """From which value on it deserves a look."""
     critical: float | None = None
     """From which value on something is wrong."""
+    parameters: dict[PlaceName, PolicyParameter] = {}
+    """What is typed as NAME=VALUE, and stands in the templates as `$` and its name."""
 
     @model_validator(mode="after")
     def _readable(self) -> "Signal":
         if read_unit(self.unit) is None:
             raise _wrong(("unit",), f"is no unit; there are {', '.join(UNITS)}")
+        parameters = tuple(one.known(name) for name, one in self.parameters.items())
+        for name in set(self.parameters) & set(PLACES):
+            raise _wrong(("parameters", name), "is the name of a place that is filled already")
         for field in ("expressions", "request", "limit"):
             for index, template in enumerate(getattr(self, field)):
                 try:
-                    check(template)
+                    check(template, parameters)
                 except ValueError as error:
                     raise _wrong((field, index), f"is no template of PromQL: {error}") from error
         return self

@@ -3,6 +3,7 @@
 from bot.core.measures import NUMBER, read_unit
 from bot.core.signals import Signal
 from bot.policy.model import Policy
+from bot.policy.tasks import parameters_of
 
 
 def signals_of(policy: Policy) -> tuple[Signal, ...]:
@@ -17,6 +18,7 @@ def signals_of(policy: Policy) -> tuple[Signal, ...]:
             one.limit,
             one.warning,
             one.critical,
+            parameters_of(one.parameters),
         )
         for name, one in policy.metrics.signals.items()
     )

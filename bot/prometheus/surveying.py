@@ -64,6 +64,7 @@ async def _all(*readings: Awaitable[Reading]) -> list[Reading]:
 
 async def _over_time(metrics: Metrics, signal: Signal, app: App, span: Span) -> Reading:
     try:
+        app = app.of(signal.parameters)
         answer, request, limit = await asyncio.gather(
             _first(lambda sent: metrics.range(sent, span), signal.expressions, app),
             _number(metrics, signal.request, app, span.end),
@@ -77,7 +78,7 @@ async def _over_time(metrics: Metrics, signal: Signal, app: App, span: Span) -> 
 
 async def _at(metrics: Metrics, signal: Signal, app: App, at: datetime) -> Reading:
     try:
-        value = await _number(metrics, signal.expressions, app, at)
+        value = await _number(metrics, signal.expressions, app.of(signal.parameters), at)
     except QuarterdeckError as failure:
         return Reading(signal, failure=failure)
     return Reading(signal, () if value is None else (value,))

@@ -5,15 +5,21 @@ writes its type, so that no value can be anything but a value. A dollar in quote
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from promql_parser import display_duration, parse
 
+from bot.core.errors import UsageError
+from bot.core.parameters import Parameter
 from bot.prometheus.literals import blanked, quoted
 
-_PLACE = re.compile(r"\$([A-Za-z_]+)")
+PLACES = ("namespace", "name", "pods", "window", "range")
+"""What every template may have a place for."""
+_PLACE = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)")
+# What a value would become a part of, if it stood there without a space.
+_TOUCHED = re.compile(r"[\w.]\$[A-Za-z_]|\$\w+[.$]")
 # Below the limit of what is sent, with room for the matchers that are put in.
 _LONGEST = 5_000
 _SIGNS = re.compile(r"[^A-Za-z0-9_-]")
@@ -48,6 +54,26 @@ class App:
     """Over which rates are taken."""
     range: timedelta
     """The whole time that is looked at."""
+    given: Mapping[str, str] = field(default_factory=dict)
+    """What somebody chose, by the names of parameters."""
+    parameters: tuple[Parameter, ...] = ()
+    """Those that the template declares."""
+
+    def of(self, parameters: tuple[Parameter, ...]) -> "App":
+        """Return the app for a template that declares these.
+
+        Raises:
+            UsageError: nothing was chosen for one without a default, or what may not stand there.
+        """
+        missing = [one.usage for one in parameters if not self._chosen(one)]
+        if missing:
+            raise UsageError(f"error: it needs {' '.join(missing)}")
+        for one in parameters:
+            one.check(self._chosen(one))
+        return replace(self, parameters=parameters)
+
+    def _chosen(self, parameter: Parameter) -> str:
+        return self.given.get(parameter.name) or parameter.default
 
     def written(self, place: str) -> str:
         """Return what stands for a place, as PromQL writes it.
@@ -67,9 +93,14 @@ class App:
             case "range":
                 return display_duration(self.range)
             case _:
-                raise ValueError(
-                    f"${place} is unknown; there are $namespace, $name, $pods, $window and $range"
-                )
+                return self._written_parameter(place)
+
+    def _written_parameter(self, place: str) -> str:
+        known = {one.name: one for one in self.parameters}
+        if place in known:
+            return _literal(known[place], self._chosen(known[place]))
+        *places, last = (f"${name}" for name in (*PLACES, *known))
+        raise ValueError(f"${place} is unknown; there are {', '.join(places)} and {last}")
 
 
 SAMPLE = App("shop", "web", Pods(("web-0",)), timedelta(minutes=5), timedelta(hours=1))
@@ -114,17 +145,34 @@ def first_of(templates: Sequence[str], app: App) -> str:
     return f"({first_of(first, app)}) or ({first_of(rest, app)})"
 
 
-def check(template: str) -> None:
+def check(template: str, parameters: tuple[Parameter, ...] = ()) -> None:
     """Do nothing if the template is PromQL once its places are filled.
 
     Raises:
-        ValueError: it is none, or a place stands in quotes, where nothing is put in.
+        ValueError: it is none, or a place stands in quotes, where nothing is put in, or so that a
+            value would be a part of what stands beside it.
     """
+    known = {*PLACES, *(one.name for one in parameters)}
     outside = {match.start() for match in _PLACE.finditer(blanked(template))}
     for match in _PLACE.finditer(template):
-        if match.start() not in outside and match[1] in SAMPLE.__slots__:
+        if match.start() not in outside and match[1] in known:
             raise ValueError(f"{match[0]} stands in quotes or a comment; write it without quotes")
-    parse(filled(template, SAMPLE))
+    if touched := _TOUCHED.search(blanked(template)):
+        raise ValueError(f"{touched[0]}… needs a space, so that the value stands by itself")
+    given = {one.name: one.sample for one in parameters}
+    parse(filled(template, replace(SAMPLE, given=given, parameters=parameters)))
+
+
+def _literal(parameter: Parameter, value: str) -> str:
+    """Return a value as PromQL writes its type: what is no number or duration is a string."""
+    match parameter.kind:
+        case "integer" | "number":
+            # -1 ^ 2 is -(1 ^ 2).
+            return f"({value})" if value.startswith("-") else value
+        case "duration":
+            return value
+        case _:
+            return quoted(value)
 
 
 def _plain(name: str) -> str:

@@ -1,10 +1,11 @@
 """How the signals of an app are shown: a table, and a line that says what is wrong. Pure."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from bot.core.measures import written
 from bot.core.reply import Aside, Part, Table
+from bot.core.signals import Signal
 from bot.prometheus.surveying import Reading
 from bot.render.sparkline import sparkline
 
@@ -51,6 +52,15 @@ def remarks(readings: Sequence[Reading]) -> Iterator[Part]:
     for one in readings:
         if one.failure is not None:
             yield Aside(f"{one.signal.title}: {one.failure.text.removeprefix('error: ')}")
+
+
+def chosen(signals: Sequence[Signal], given: Mapping[str, str]) -> Iterator[Part]:
+    """Yield which values the parameters of the signals have, and how others are typed."""
+    parameters = {one.name: one for signal in signals for one in signal.parameters}
+    values = ((name, given.get(name) or one.default) for name, one in parameters.items())
+    if said := ", ".join(f"{name}={value}" for name, value in values if value):
+        usage = " ".join(one.usage for one in parameters.values())
+        yield Aside(f"With {said}. Others are typed behind it: {usage}")
 
 
 def value(reading: Reading, number: float | None) -> str:

@@ -78,7 +78,7 @@ def area(action: str, placeholder: str = "") -> Block:
 
 
 def whole_number(
-    action: str, initial: str = "", least: int | None = None, most: int | None = None
+    action: str, initial: str = "", least: float | None = None, most: float | None = None
 ) -> Block:
     """Return a field for a whole number."""
     limits = {"min_value": least, "max_value": most}

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import orjson
 
 from bot.core.errors import QuarterdeckError
+from bot.core.parameters import Parameter
 from bot.core.request import Place, Surface
-from bot.core.task import Call, Parameter
+from bot.core.task import Call
 from bot.slack import blocks, forms
 from bot.slack.blocks import Block
 from bot.slack.payloads import Payload

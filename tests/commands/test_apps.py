@@ -177,6 +177,76 @@ async def test_what_the_policy_measures_is_shown_too(
     assert "Pods 2, from 2 on it is too much" in verdict(answer)
 
 
+SHARES = {
+    "shares": {
+        "title": "Share of a status",
+        "expressions": [
+            "sum(rate(http_requests_total{namespace=$namespace,pod=~$pods,code=~$code}[$span]))"
+            " / sum(rate(http_requests_total{namespace=$namespace,pod=~$pods}[$span])) * $factor"
+        ],
+        "parameters": {
+            "code": {"type": "text"},
+            "span": {"type": "duration", "default": "5m", "allowed": ["5m", "10m"]},
+            "factor": {"type": "number", "default": "1", "maximum": 100},
+        },
+    }
+}
+USAGE = "code=TEXT [span=5m|10m] [factor=NUMBER]"
+
+
+@pytest_asyncio.fixture
+async def choosing(tmp_path: Path, sampled_prometheus: Sampled) -> AsyncIterator[Bot]:
+    url = sampled_prometheus(samples()).url
+    async with asking(tmp_path, url, metrics={"signals": SHARES}) as running:
+        lives(running, "by-code", kept(REPLICA_SET, 1, 0))
+        yield running
+
+
+async def test_parameters_of_the_policys_signals_are_chosen(choosing: Bot) -> None:
+    for typed, shown in (("code=5..", "0.25"), ("'code=5..|2..' factor=-2.5 span=10m", "-2.5")):
+        answer = await choosing.say(f"prom app deploy/web 30m {typed} -n by-code", VIC, LOBBY)
+        assert rows(answer, "signals")["Share of a status"][0] == shown
+    assert answer.asides[0] == (
+        f"With code=5..|2.., span=10m, factor=-2.5. Others are typed behind it: {USAGE}"
+    )
+
+
+async def test_a_chosen_value_stays_within_its_string(choosing: Bot) -> None:
+    phrase = """prom app deploy/web 'code=x"} or http_requests_total{code="200' -n by-code"""
+    answer = await choosing.say(phrase, VIC, LOBBY)
+    assert answer.code == 0
+    assert "Share of a status" not in rows(answer, "signals")
+    assert "Share of a status" in answer.asides[-1]
+    assert "Not measured here" in answer.asides[-1]
+
+
+async def test_a_signal_that_lacks_its_value_says_so_beside_the_others(choosing: Bot) -> None:
+    answer = await choosing.say("prom app deploy/web -n by-code", VIC, LOBBY)
+    assert answer.code == 0
+    assert rows(answer, "signals")["Requests"][0] == "2/s"
+    assert answer.asides[-1] == "Share of a status: it needs code=TEXT"
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("color=red", "error: no signal has a parameter 'color'"),
+        ("code=5.. span=6m", "error: span must be one of 5m, 10m, not '6m'"),
+        ("code=5.. factor=1e3", "error: factor must be a number, not '1e3'"),
+        ("code=5.. factor=101", "error: factor must be at most 100, not '101'"),
+        ("code=5.. code=4..", "error: code is there twice"),
+    ],
+)
+async def test_another_value_is_refused_before_anything_is_asked(
+    choosing: Bot, typed: str, said: str
+) -> None:
+    for phrase in ("app", "compare"):
+        answer = await choosing.say(f"prom {phrase} deploy/web {typed} -n by-code", VIC, LOBBY)
+        assert isinstance(answer.problem, UsageError)
+        assert answer.problem.text == said
+        assert answer.problem.next_step
+
+
 @pytest.mark.parametrize(
     ("phrase", "error", "text"),
     [
@@ -211,6 +281,18 @@ async def test_a_rollout_is_compared_with_what_was_before(rolled_out: Bot) -> No
         "Failed requests": ("1%", "30%", "×30"),
     }
     assert "Over 20m at most on each side, measured in shop." in answer.asides
+
+
+async def test_both_sides_of_a_rollout_are_measured_with_what_is_chosen(
+    tmp_path: Path, sampled_prometheus: Sampled
+) -> None:
+    async with asking(
+        tmp_path, sampled_prometheus(rollout()).url, metrics={"signals": SHARES}
+    ) as bot:
+        lives(bot, "shop", kept(OLD_SET, 1, 0, replicas=0), kept(NEW_SET, 2, ROLLED_OUT))
+        answer = await bot.say("prom compare deploy/web 20m code=5.. -n shop", VIC, LOBBY)
+    assert rows(answer, "compared")["Share of a status"] == ("0.01", "0.3", "×30")
+    assert f"With code=5.., span=5m, factor=1. Others are typed behind it: {USAGE}" in answer.asides
 
 
 async def test_templates_stand_side_by_side(rolled_out: Bot) -> None:

@@ -3,8 +3,9 @@
 import pytest
 
 from bot.core.errors import UsageError
+from bot.core.parameters import Parameter
 from bot.core.reply import Choice
-from bot.core.task import Parameter, Task, UnansweredError, called
+from bot.core.task import Task, UnansweredError, called
 
 APP = Parameter("app", "name", ("web", "api"))
 COUNT = Parameter("replicas", "integer", minimum=1, maximum=9)
@@ -46,7 +47,7 @@ def test_another_value_is_answered_with_those_that_may_stand_there(
     "hostile",
     ["web -n kube-system", "--all", "-f", "web;ls", "a\nb", "$(id)", "'", "{app}", "we\u0430b", ""],
 )
-@pytest.mark.parametrize("kind", ["name", "word", "integer"])
+@pytest.mark.parametrize("kind", ["name", "word", "integer", "number", "duration"])
 def test_a_value_is_one_word_that_is_no_flag(hostile: str, kind: str) -> None:
     parameter = Parameter("value", kind)  # type: ignore[arg-type]
     with pytest.raises(UsageError):

@@ -1,14 +1,17 @@
 """What stands in a place of a template is one value, whatever is in it."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import promql_parser
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from bot.core.errors import UsageError
 from bot.core.measures import Unit
 from bot.core.metrics import Reach
+from bot.core.parameters import Parameter
 from bot.core.signals import Signal
 from bot.prometheus.guard import narrowed
 from bot.prometheus.limits import Limits
@@ -70,6 +73,100 @@ def test_names_of_pods_are_a_pattern_of_themselves(pods: Pods, pattern: str) -> 
     assert pods.pattern() == pattern
     found = selector(filled("a{pod=~$pods,b='c'}", app(pods=pods)))
     assert found["pod"] == pattern
+
+
+CHOSEN = (
+    Parameter("share", "number"),
+    Parameter("queue", "text"),
+    Parameter("span", "duration"),
+    Parameter("app", "name"),
+)
+HOSTILE = st.sampled_from(
+    [
+        'x"} or secret{a="',
+        "1, secret",
+        "1) or (secret",
+        "5m] or secret[5m",
+        "5m] offset 1y",
+        "0.5 or secret",
+        "-1",
+        "1e9",
+        "Inf",
+        "0x1",
+        "1_000",
+        "$queue",
+        "#",
+        "`",
+        "\\",
+        "5m\n",
+        "٣",
+    ]
+)
+VALUES = HOSTILE | st.text(max_size=20)
+
+
+@given(
+    HOSTILE | st.from_regex(r"-?[0-9]{1,15}(\.[0-9]{1,15})?", fullmatch=True),
+    VALUES,
+    HOSTILE | st.from_regex(r"([0-9]{1,6}(ms|[smhdwy])){1,3}", fullmatch=True),
+    VALUES | st.from_regex(r"[a-z]{1,9}", fullmatch=True),
+)
+@example("-0.5", 'x"} or secret{a="', "1d30m", "web")
+@example("99.5", "ä $app # `", "99y", "web")
+def test_what_somebody_chooses_is_one_value_or_refused(
+    share: str, queue: str, span: str, name: str
+) -> None:
+    template = "quantile_over_time($share, a{queue=$queue,app=$app}[$span])"
+    given = {"share": share, "queue": queue, "span": span, "app": name}
+    try:
+        sent = filled(template, replace(SAMPLE, given=given).of(CHOSEN))
+    except UsageError:
+        return
+    if not span.strip("0smhdwy"):
+        with pytest.raises(ValueError, match="greater than 0"):
+            promql_parser.parse(sent)
+        return
+    tree = promql_parser.parse(sent)
+    assert isinstance(tree, promql_parser.Call)
+    number, series = tree.args
+    assert number.prettify().strip("()") == promql_parser.parse(share).prettify()
+    assert isinstance(series, promql_parser.MatrixSelector)
+    assert promql_parser.display_duration(series.range)
+    assert series.vector_selector.offset is None
+    matchers = series.vector_selector.matchers
+    assert matchers.or_matchers == []
+    assert {one.name: one.value for one in matchers.matchers} == {"queue": queue, "app": name}
+    guarded = narrowed(sent, Reach(("shop",)), "namespace", Limits(window=timedelta(days=10**6)))
+    assert guarded.count("namespace=") == 1
+
+
+def test_a_value_below_zero_is_as_much_as_it_says() -> None:
+    chosen = replace(SAMPLE, given={"share": "-1"}).of(CHOSEN[:1])
+    assert filled("$share ^ 2", chosen) == "(-1) ^ 2"
+
+
+def test_what_nobody_chose_and_has_no_default_is_asked_for() -> None:
+    parameters = (Parameter("queue", "text", ("mail", "jobs")), Parameter("share", "number"))
+    with pytest.raises(UsageError, match=r"it needs queue=mail\|jobs share=NUMBER"):
+        SAMPLE.of(parameters)
+
+
+@pytest.mark.parametrize(
+    "template",
+    ["a[1$span]", "a[$span$span]", "a * 1.$share", "a * $share.5", "a$share", "a * 5$share"],
+)
+def test_a_value_becomes_no_part_of_what_stands_beside_it(template: str) -> None:
+    with pytest.raises(ValueError, match="needs a space"):
+        check(template, CHOSEN)
+
+
+@pytest.mark.parametrize(
+    "template",
+    ["a{b=$share}", "a[$queue]", "a[$app]", "topk($app, a)", 'a{b="$queue"}'],
+)
+def test_a_value_of_another_type_is_no_template(template: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        check(template, CHOSEN)
 
 
 @pytest.mark.parametrize(

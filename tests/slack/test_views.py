@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from bot.commands import Registry
 from bot.core.access import Binding, Rights
+from bot.core.parameters import Parameter
 from bot.core.ports import Outcome
 from bot.core.request import Actor, Impersonated, Person, Place, Surface
-from bot.core.task import Call, Parameter, Task
+from bot.core.task import Call, Task
 from bot.demo.slack.blocks import check_blocks
 from bot.slack import command_form, manifest_form, task_form
 from bot.slack.activity import Doings, Past, Running

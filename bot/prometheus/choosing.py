@@ -1,0 +1,28 @@
+"""What somebody chooses for the parameters of signals, as `NAME=VALUE`. Pure."""
+
+from collections.abc import Mapping, Sequence
+
+from bot.core.errors import UsageError
+from bot.core.parameters import typed_values
+from bot.core.signals import Signal
+
+
+def read_given(words: Sequence[str], signals: Sequence[Signal], phrase: str) -> Mapping[str, str]:
+    """Return the values that the words give, by the names of parameters.
+
+    Of signals whose parameters have one name the value has to suit all.
+
+    Raises:
+        UsageError: no signal has a parameter of that name, or the value may not stand there.
+    """
+    parameters = [one for signal in signals for one in signal.parameters]
+    usages = dict.fromkeys(one.usage for one in parameters)
+    usage = " ".join([f"{phrase} deploy/web", *usages])
+    given = typed_values(words, usage)
+    for name, value in given.items():
+        declared = [one for one in parameters if one.name == name]
+        if not declared:
+            raise UsageError(f"error: no signal has a parameter {name!r}", next_step=usage)
+        for one in declared:
+            one.check(value)
+    return given
