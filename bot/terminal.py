@@ -190,8 +190,10 @@ class _LateSources:
     ) -> Metrics:
         return self._open().metrics(context, reach, person, seconds, source)
 
-    def silences(self, context: str, reach: Reach, person: str, seconds: float) -> Silences:
-        return self._open().silences(context, reach, person, seconds)
+    def silences(
+        self, context: str, reach: Reach, person: str, seconds: float, source: str = ""
+    ) -> Silences:
+        return self._open().silences(context, reach, person, seconds, source)
 
     async def close(self) -> None:
         if self._opened is not None:

@@ -9,6 +9,7 @@ from bot.core.command import Access, Command, Effect, Family, switch, text
 from bot.core.errors import QuarterdeckError
 from bot.core.measures import written as measured
 from bot.core.metrics import Alert, Reach, Rule, RuleGroup
+from bot.core.monitoring import source_flag
 from bot.core.ports import Scope
 from bot.core.reply import Aside, Choice, Choices, Fields, Part, Table, Text, Verdict
 from bot.grammar import silencing
@@ -41,6 +42,7 @@ class Options:
     pending: bool = switch(help="Those that are about to fire alone.")
     selector: str = text("l", help="Those with these labels, as in severity=page,pod=~web-.*")
     all_namespaces: bool = switch("A", help="Alerts of all namespaces, and of none.")
+    source: str = source_flag()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +82,15 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
     """Yield a verdict, the table, what the rules say of themselves, and buttons to silence."""
     words = [*options.arguments, options.selector]
     chosen = chooser(read_matchers(words) if any(words) else ())
-    metrics = await scope.monitoring.metrics(everywhere=options.all_namespaces)
+    metrics = await scope.monitoring.metrics(
+        everywhere=options.all_namespaces, source=options.source
+    )
     pairs = [
         (alert, rule)
         for alert, rule in _alerts(await metrics.rules())
         if chosen(alert.labels) and _wanted(alert, options)
     ]
-    known = await _known(scope, everywhere=options.all_namespaces) if pairs else _Known()
+    known = await _known(scope, options) if pairs else _Known()
     found = sorted(
         (_Found(alert, rule, _note(known, alert)) for alert, rule in pairs),
         key=lambda one: one.order,
@@ -117,10 +121,12 @@ def _asked(options: Options) -> str:
     return "fires" if options.firing else "is pending"
 
 
-async def _known(scope: Scope, *, everywhere: bool) -> _Known:
+async def _known(scope: Scope, options: Options) -> _Known:
     """Return what Alertmanager says; that it cannot be asked spoils nothing else."""
     try:
-        peer = await scope.monitoring.silences(everywhere=everywhere)
+        peer = await scope.monitoring.silences(
+            everywhere=options.all_namespaces, source=options.source
+        )
         notices, silences = await peer.notices(), await peer.silences()
     except QuarterdeckError as error:
         return _Known(failure=error.text.removeprefix("error: "))

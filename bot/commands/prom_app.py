@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from bot.core.command import Access, Command, Effect, Family
 from bot.core.metrics import Metrics, Span
+from bot.core.monitoring import source_flag
 from bot.core.parameters import apart
 from bot.core.ports import Scope
 from bot.core.reply import Aside, Part, Verdict
@@ -27,9 +28,10 @@ _SHORTEST_STEP = timedelta(seconds=15)
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """`prom app` has no flags of its own."""
+    """The flags of `prom app`."""
 
     arguments: tuple[str, ...] = ()
+    source: str = source_flag()
 
 
 async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
@@ -42,7 +44,7 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
     workload = await workload_of(scope.cluster, scope.namespace, words, "prom app")
     span = _span(scope, length)
     names = await pods_of(scope.cluster, workload, span.start)
-    metrics = await scope.monitoring.metrics()
+    metrics = await scope.monitoring.metrics(source=options.source)
     pods = Pods(names.names, names.owners, names.tail)
     app = App(workload.namespace, workload.name, pods, _WINDOW, span.end - span.start, given)
     readings = await survey(metrics, known, app, span)

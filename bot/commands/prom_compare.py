@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.core.command import Access, Command, Effect, Family
 from bot.core.errors import UsageError
+from bot.core.monitoring import source_flag
 from bot.core.parameters import apart
 from bot.core.ports import Scope
 from bot.core.reply import Aside, Part, Text, Verdict
@@ -27,9 +28,10 @@ _SOONEST, _SHORTEST = timedelta(minutes=5), timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """`prom compare` has no flags of its own."""
+    """The flags of `prom compare`."""
 
     arguments: tuple[str, ...] = ()
+    source: str = source_flag()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
     length = read_span(typed or "30m")
     workload = await _deployment(scope, words)
     templates = await templates_of(scope.cluster, workload)
-    metrics = await scope.monitoring.metrics()
+    metrics = await scope.monitoring.metrics(source=options.source)
     if len(templates) < 2:
         said = f"⚪ {workload.told} has had one template so far: there is nothing to compare."
         yield Text(f"{said}\n") if scope.plain else Verdict(said)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.core.alerting import Silence
 from bot.core.command import Access, Command, Effect, Family, switch, text
 from bot.core.errors import UsageError
+from bot.core.monitoring import source_flag
 from bot.core.ports import Scope
 from bot.core.reply import Aside, Choice, Choices, Fields, Part, Text
 from bot.grammar import silencing
@@ -22,6 +23,7 @@ class Options:
 
     arguments: tuple[str, ...] = ()
     all_namespaces: bool = switch("A", help="A silence about all namespaces.")
+    source: str = source_flag()
     confirm: str = text(help="What the button of the preview carries; nobody types it.")
 
 
@@ -32,9 +34,15 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
             "error: prom expire takes the id of one silence",
             next_step="`prom silences` lists them.",
         )
-    peer = await scope.monitoring.silences(everywhere=options.all_namespaces)
+    peer = await scope.monitoring.silences(everywhere=options.all_namespaces, source=options.source)
     silence = _found(await peer.silences(), options.arguments[0], nowhere(peer.reach))
-    about = (scope.context, silence.id, written(silence.matchers), str(silence.ends_at))
+    about = (
+        scope.context,
+        options.source,
+        silence.id,
+        written(silence.matchers),
+        str(silence.ends_at),
+    )
     if options.confirm:
         silencing.check_press(options.confirm, scope.now, *about)
     elif not peer.own(silence):

@@ -17,6 +17,7 @@ from bot.core.errors import (
 )
 from bot.core.measures import UNITS, Unit, read_unit, written
 from bot.core.metrics import Answer, Metrics, Series, Span
+from bot.core.monitoring import source_flag
 from bot.core.picture import Line, Marker, Picture, Threshold
 from bot.core.ports import Scope
 from bot.core.releases import Releases
@@ -58,7 +59,7 @@ class Options:
     unit: str = text(help=f"What the values are, where the guess is wrong: {', '.join(UNITS)}.")
     dark: bool = switch(help="Draw on a dark ground.")
     all_namespaces: bool = switch("A", help="Series of all namespaces.")
-    source: str = text(help="The Prometheus of that name, where the settings have several.")
+    source: str = source_flag()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from bot.core.command import Access, Command, Effect, Family, number, switch, te
 from bot.core.errors import BadQueryError, QuarterdeckError, UsageError
 from bot.core.measures import NUMBER, UNITS, Unit, read_unit
 from bot.core.metrics import Answer, Metrics, Shape, Span
+from bot.core.monitoring import source_flag
 from bot.core.ports import Scope
 from bot.core.reply import Aside, Choice, Choices, Link, Part, Problem, Text, Verdict
 from bot.prometheus import telling
@@ -44,7 +45,7 @@ class Options:
     sparkline: str = text(alone="1h", help="A small line of the last hour, or of so long.")
     output: str = text("o", help="wide (every label, exact values) or json, as the HTTP API's.")
     all_namespaces: bool = switch("A", help="Series of all namespaces.")
-    source: str = text(help="The Prometheus of that name, where the settings have several.")
+    source: str = source_flag()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,10 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.core.command import Access, Command, Effect, Family, switch, text
+from bot.core.command import Access, Command, Effect, Family, switch
 from bot.core.errors import UsageError
 from bot.core.metrics import Reach, Rule, RuleGroup
+from bot.core.monitoring import source_flag
 from bot.core.ports import Scope
 from bot.core.reply import Aside, Fields, Part, Row, Table, Text, Verdict
 from bot.core.units import human_duration
@@ -27,7 +28,7 @@ class Options:
     firing: bool = switch(help="Those of which an alert fires alone.")
     unhealthy: bool = switch(help="Those that cannot be evaluated alone.")
     all_namespaces: bool = switch("A", help="With the alerts of all namespaces.")
-    source: str = text(help="The Prometheus of that name, where the settings have several.")
+    source: str = source_flag()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,13 @@
 """`prom silence`: alerts are not notified of for a time; what that would be is shown first."""
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.core.alerting import Matcher, Notice, Silence, Silencing
 from bot.core.command import Access, Command, Effect, Family, duration, switch, text
 from bot.core.errors import UsageError
+from bot.core.monitoring import source_flag
 from bot.core.ports import Scope
 from bot.core.reply import Aside, Choice, Choices, Part, Table, Text
 from bot.grammar import silencing
@@ -26,6 +27,7 @@ class Options:
     for_: timedelta = duration(default=timedelta(hours=1), help="For how long; mostly 24h at most.")
     reason: str = text(help="Why: whoever wonders at the silence reads it.")
     all_namespaces: bool = switch("A", help="Alerts of all namespaces, and of none.")
+    source: str = source_flag()
     confirm: str = text(help="What the button of the preview carries; nobody types it.")
 
 
@@ -38,10 +40,11 @@ class _Wanted:
     """With what the person's reach adds."""
     span: timedelta
     reason: str
+    source: str
 
     def about(self, context: str) -> tuple[str, ...]:
         """Return what a press is about."""
-        return (context, written(self.matchers), str(self.span), self.reason)
+        return (context, self.source, written(self.matchers), str(self.span), self.reason)
 
 
 async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
@@ -51,9 +54,9 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
     typed = read_matchers(options.arguments)
     reason = silencing.read_reason(options.reason)
     refuse_everything(typed)
-    peer = await scope.monitoring.silences(everywhere=options.all_namespaces)
+    peer = await scope.monitoring.silences(everywhere=options.all_namespaces, source=options.source)
     span = silencing.read_span(options.for_, longest=peer.longest)
-    wanted = _Wanted(typed, await peer.admitted(typed), span, reason)
+    wanted = _Wanted(typed, await peer.admitted(typed), span, reason, options.source)
     if options.confirm:
         parts = _silence(scope, peer, wanted, options.confirm)
     else:
@@ -133,7 +136,7 @@ def _question(scope: Scope, wanted: _Wanted) -> Choices:
     span = silencing.short_duration(wanted.span)
     options = []
     for reason in reasons:
-        about = _Wanted(wanted.typed, wanted.matchers, wanted.span, reason).about(scope.context)
+        about = replace(wanted, reason=reason).about(scope.context)
         press = silencing.press_of(scope.now, *about)
         phrase = silencing.again(scope.text, f"--reason={reason}", f"--confirm={press}")
         label = f"Silence for {span}" if wanted.reason else reason.capitalize()

@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.core.alerting import Silence
 from bot.core.command import Access, Command, Effect, Family, switch
 from bot.core.errors import UsageError
+from bot.core.monitoring import source_flag
 from bot.core.ports import Scope
 from bot.core.reply import Aside, Part, Row, Table, Text
 from bot.grammar.matchers import written
@@ -22,6 +23,7 @@ class Options:
 
     arguments: tuple[str, ...] = ()
     all_namespaces: bool = switch("A", help="Silences about all namespaces, too.")
+    source: str = source_flag()
 
 
 async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
@@ -31,7 +33,7 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
             "error: prom silences lists everything and takes no words",
             next_step=f"prom silences | grep {options.arguments[0]}",
         )
-    peer = await scope.monitoring.silences(everywhere=options.all_namespaces)
+    peer = await scope.monitoring.silences(everywhere=options.all_namespaces, source=options.source)
     silences = await peer.silences()
     if not silences:
         yield Text(f"Nothing is silenced {nowhere(peer.reach)}.\n")

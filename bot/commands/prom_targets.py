@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from bot.core.command import Access, Command, Effect, Family, switch, text
+from bot.core.command import Access, Command, Effect, Family, switch
 from bot.core.errors import QuarterdeckError, UsageError
 from bot.core.metrics import Metrics, Reach, ScrapeTarget
+from bot.core.monitoring import source_flag
 from bot.core.ports import JsonObject, Query, Scope
 from bot.core.reply import Aside, Part, Row, Table, Text, Verdict
 from bot.core.units import human_duration
@@ -31,7 +32,7 @@ class Options:
     down: bool = switch(help="Those that do not answer alone.")
     dropped: bool = switch(help="What was discovered and is not scraped.")
     all_namespaces: bool = switch("A", help="Targets of all namespaces, and of none.")
-    source: str = text(help="The Prometheus of that name, where the settings have several.")
+    source: str = source_flag()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from bot.core.command import Access, Command, Effect, Family, duration, switch
 from bot.core.errors import BadQueryError, QuarterdeckError, RefusedError, UsageError
 from bot.core.metrics import Metrics
+from bot.core.monitoring import source_flag
 from bot.core.ports import Scope
 from bot.core.reply import Choice, Choices, Part, Text, Verdict
 from bot.core.request import Place, Surface
@@ -36,6 +37,7 @@ class Options:
     for_: timedelta = duration(default=timedelta(hours=2), help="For how long; at most 24h.")
     every: timedelta = duration(default=DEFAULT_EVERY, help="How often to look; at least 15s.")
     all_namespaces: bool = switch("A", help="Series of all namespaces, and of none.")
+    source: str = source_flag()
 
 
 async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
@@ -68,7 +70,7 @@ async def _kept(
     scope: Scope, options: Options, expression: str, span: timedelta, every: timedelta
 ) -> AsyncIterator[Part]:
     watch = await scope.monitoring.watches.add(
-        expression, span, every, everywhere=options.all_namespaces
+        expression, span, every, everywhere=options.all_namespaces, source=options.source
     )
     place = f"in {watch.namespace}" if watch.namespace else "in all namespaces"
     yield Verdict(f"Watched {place}: {_now(watch)}")
@@ -91,7 +93,9 @@ def _now(watch: Watch) -> str:
 async def _in_front(
     scope: Scope, options: Options, expression: str, span: timedelta, every: timedelta
 ) -> AsyncIterator[Part]:
-    metrics = await scope.monitoring.metrics(everywhere=options.all_namespaces)
+    metrics = await scope.monitoring.metrics(
+        everywhere=options.all_namespaces, source=options.source
+    )
     sight, unit = await look(metrics, expression), guess_unit(expression, {})
     place = Place(Surface.TERMINAL)
     watch = Watch(

@@ -10,10 +10,10 @@ from bot.core.ports import Scope
 from bot.core.reply import Part, Row, Table, Text
 from bot.core.units import human_duration
 from bot.core.watching import Watch
-from bot.render.alerts import line
+from bot.render.alerts import line, told_only
 from bot.render.watches import state_of
 
-COLUMNS = ("ID", "STATE", "ENDS IN", "BY", "NAMESPACE", "EXPRESSION")
+COLUMNS = ("ID", "STATE", "ENDS IN", "BY", "NAMESPACE", "SOURCE", "EXPRESSION")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,8 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
     if not watches:
         yield Text("Nothing is watched, here or by you.\n")
         return
-    yield Table("watches", COLUMNS, [_row(one, scope.now) for one in watches])
+    table = Table("watches", COLUMNS, [_row(one, scope.now) for one in watches])
+    yield table if any(one.source for one in watches) else told_only(table, ("SOURCE",))
 
 
 def _row(watch: Watch, now: datetime) -> Row:
@@ -44,6 +45,7 @@ def _row(watch: Watch, now: datetime) -> Row:
         human_duration((watch.until - now).total_seconds()),
         line(watch.name or watch.person, 60),
         watch.namespace or "<all>",
+        watch.source or "<first>",
         line(watch.expression),
     )
 

@@ -4,10 +4,18 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from bot.core.alerting import Silences, Silencing
+from bot.core.command import text
 from bot.core.metrics import Metrics, Reach
 from bot.core.picture import Picture
 from bot.core.signals import Signal
 from bot.core.watching import Watches
+
+
+def source_flag() -> str:
+    """Declare the flag that names one of several sources of the same cluster."""
+    return text(
+        help="The Prometheus of that name, or its Alertmanager, where the settings have several."
+    )
 
 
 class Monitoring(Protocol):
@@ -28,7 +36,7 @@ class Monitoring(Protocol):
         """
         ...
 
-    async def silences(self, *, everywhere: bool = False) -> Silencing:
+    async def silences(self, *, everywhere: bool = False, source: str = "") -> Silencing:
         """Return the Alertmanager of the request's context, as `metrics` does."""
         ...
 
@@ -66,8 +74,13 @@ class Sources(Protocol):
         """
         ...
 
-    def silences(self, context: str, reach: Reach, person: str, seconds: float) -> Silences:
-        """Return the context's Alertmanager likewise; it records nothing."""
+    def silences(
+        self, context: str, reach: Reach, person: str, seconds: float, source: str = ""
+    ) -> Silences:
+        """Return the context's Alertmanager likewise; it records nothing.
+
+        Without a name it is that of the first source that has one.
+        """
         ...
 
     async def close(self) -> None:

@@ -94,6 +94,8 @@ class Watch:
     """When it was asked for."""
     private: bool = False
     """Whether it is told to its person alone, by what the policy said at the last look."""
+    source: str = ""
+    """Which Prometheus of several is asked; empty: the first of the context."""
     standing: Standing = field(default_factory=Standing)
 
 
@@ -194,11 +196,17 @@ class Watches(Protocol):
     """The watches of a place, kept over restarts, for the person who asks."""
 
     async def add(
-        self, expression: str, span: timedelta, every: timedelta, *, everywhere: bool = False
+        self,
+        expression: str,
+        span: timedelta,
+        every: timedelta,
+        *,
+        everywhere: bool = False,
+        source: str = "",
     ) -> Watch:
         """Look once, and keep a watch as the person, in their place.
 
-        Whose series are meant is decided as in `core.monitoring.Monitoring.metrics`.
+        Whose series of which source are meant is decided as in `core.monitoring.Monitoring`.
 
         Raises:
             RefusedError: they or their place have too many.

@@ -54,11 +54,11 @@ class Observer:
         reach, person = await self._reach(everywhere), grant.actor.person.key
         return sources.metrics(grant.context, reach, person, self.seconds, source)
 
-    async def silences(self, *, everywhere: bool = False) -> Silencing:
+    async def silences(self, *, everywhere: bool = False, source: str = "") -> Silencing:
         """Return the Alertmanager of the request's context likewise."""
         sources, grant = self._sources(), self.deed.grant
         reach, person = await self._reach(everywhere), grant.actor.person.key
-        peer = sources.silences(grant.context, reach, person, self.seconds)
+        peer = sources.silences(grant.context, reach, person, self.seconds, source)
         seen, alarm = (
             (self.instruments.seen, self.instruments.alarm) if self.instruments else (None, None)
         )
@@ -76,7 +76,7 @@ class Observer:
             raise RefusedError(
                 "error: nothing is watched from here", next_step="Type it in Slack, in a channel."
             )
-        return OwnWatches(kept, self.deed, lambda wide: self.metrics(everywhere=wide))
+        return OwnWatches(kept, self.deed, self.metrics)
 
     @property
     def signals(self) -> Sequence[Signal]:

@@ -131,7 +131,8 @@ class Watcher:
         observer = Observer(self.instruments, deed, LOOK_SECONDS)
         try:
             async with deadline(self.clock, LOOK_SECONDS):
-                metrics = await observer.metrics(everywhere=not watch.namespace)
+                everywhere = not watch.namespace
+                metrics = await observer.metrics(everywhere=everywhere, source=watch.source)
                 return await look(metrics, watch.expression)
         except TimeoutError:
             return Sight(None, failure=_LATE)

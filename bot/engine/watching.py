@@ -1,8 +1,9 @@
 """The watches of a place and of a person: kept for whoever asks, and ended by them."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Protocol
 
 from bot.audit.cleaning import cleaned
 from bot.core.access import Audience
@@ -12,17 +13,30 @@ from bot.core.watching import KeptWatches, Watch, began
 from bot.engine.silencing import Deed
 
 
+class Seeing(Protocol):
+    """What returns metrics as far as the person may see them."""
+
+    async def __call__(self, *, everywhere: bool = False, source: str = "") -> Metrics:
+        """Return those of the request's context, as `core.monitoring.Monitoring` does."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class OwnWatches:
     """What `core.watching.Watches` promises."""
 
     kept: KeptWatches
     deed: Deed
-    metrics: Callable[[bool], Awaitable[Metrics]]
-    """Returns the metrics as far as the person may see them; the switch asks for all of them."""
+    metrics: Seeing
 
     async def add(
-        self, expression: str, span: timedelta, every: timedelta, *, everywhere: bool = False
+        self,
+        expression: str,
+        span: timedelta,
+        every: timedelta,
+        *,
+        everywhere: bool = False,
+        source: str = "",
     ) -> Watch:
         """Look once, and keep a watch as the person, in their place.
 
@@ -34,7 +48,7 @@ class OwnWatches:
         from bot.prometheus.conditions import look  # noqa: PLC0415
 
         deed, request = self.deed, self.deed.request
-        metrics = await self.metrics(everywhere)
+        metrics = await self.metrics(everywhere=everywhere, source=source)
         sight = await look(metrics, expression)
         now = deed.account.clock.now()
         watch = Watch(
@@ -50,6 +64,7 @@ class OwnWatches:
             deed.account.canonical,
             now,
             deed.grant.audience is not Audience.CHANNEL,
+            source,
         )
         kept = await self.kept.put(began(watch, sight, now))
         deed.account.note(Happening.WATCHED, deed.grant, **told(kept))

@@ -103,7 +103,7 @@ def elsewhere(text: str, words: Sequence[str], namespace: str = "") -> str:
             flags += [word, next(rest, "")]
         elif word == "-A":
             flags += ["-n", namespace] if namespace else [word]
-        elif word.startswith("--context="):
+        elif word.startswith(("--context=", "--source=")):
             flags.append(word)
     return shlex.join([*words, *flags])
 

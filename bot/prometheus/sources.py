@@ -70,16 +70,21 @@ class PrometheusSources:
         until = self._clock.monotonic() + seconds
         return Seen(client, self._limits, reach, person, self._clock, until)
 
-    def silences(self, context: str, reach: Reach, person: str, seconds: float) -> Silences:
+    def silences(
+        self, context: str, reach: Reach, person: str, seconds: float, source: str = ""
+    ) -> Silences:
         """Return the context's Alertmanager likewise; it records nothing.
 
+        Without a name it is that of the first source that has one.
+
         Raises:
-            RefusedError: none is set up for it; the next step says how.
+            RefusedError: none is set up for it, or none of that name; the next step says how.
         """
-        served = [one for one in self.sources(context) if one.peers]
+        known = [self._source(context, source)] if source else self.sources(context)
+        served = [one for one in known if one.peers]
         if not served:
             raise RefusedError(
-                f"error: no Alertmanager is set up for {context}",
+                f"error: no Alertmanager is set up for {source or context}",
                 next_step="Whoever runs the bot sets QUARTERDECK_PROMETHEUS__ALERTMANAGER, or "
                 f"`alertmanager` of a source in QUARTERDECK_PROMETHEUS__FILE ({DOCUMENT}).",
             )

@@ -52,6 +52,8 @@ def message(news: News) -> Message:
         blocks.mention(watch.person, watch.name),
     ]
     where = f"{watch.context}/{watch.namespace}" if watch.namespace else watch.context
+    if watch.source:
+        where += f" in {watch.source}"
     tail = f"{line(where)} · watch {watch.id} · until {watch.until:%Y-%m-%d %H:%M} UTC"
     found: list[Block] = [blocks.line(head)]
     rows = series_lines(news.series, guess_unit(watch.expression, {}))

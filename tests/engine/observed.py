@@ -216,6 +216,8 @@ class FakeSources:
     refuses: Callable[[str], bool] = lambda _context: False
     chosen: list[str] = field(default_factory=list)
     """The name of each Prometheus that was asked for; empty: the first."""
+    silenced: list[str] = field(default_factory=list)
+    """The name of each Alertmanager likewise."""
 
     def metrics(
         self, context: str, reach: Reach, person: str, seconds: float, source: str = ""
@@ -223,7 +225,10 @@ class FakeSources:
         self.chosen.append(source)
         return FakeMetrics(self.watched, reach, person)
 
-    def silences(self, context: str, reach: Reach, person: str, seconds: float) -> Silences:
+    def silences(
+        self, context: str, reach: Reach, person: str, seconds: float, source: str = ""
+    ) -> Silences:
+        self.silenced.append(source)
         return FakeSilences(self.manager, reach)
 
     async def close(self) -> None:

@@ -72,7 +72,9 @@ class Sources:
         self.asked.append((context, reach, person))
         return cast("Metrics", Narrow(reach))
 
-    def silences(self, context: str, reach: Reach, person: str, seconds: float) -> Silences:
+    def silences(
+        self, context: str, reach: Reach, person: str, seconds: float, source: str = ""
+    ) -> Silences:
         assert seconds > 0
         self.asked.append((context, reach, person))
         return cast("Silences", Narrow(reach))

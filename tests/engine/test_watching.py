@@ -285,6 +285,14 @@ async def test_one_watch_that_goes_wrong_keeps_nobody_from_theirs(world: World) 
     assert [one.watch.person for one in world.slack.told] == ["T1/UVIC"]
 
 
+async def test_the_prometheus_that_was_named_is_asked_at_each_look(world: World) -> None:
+    await world.bot.say("prom watch --source=us errors > 5")
+    await world.after(30, "another")
+    assert world.sources.chosen == ["us", "us"]
+    [[*_, source, expression]] = rows(await world.bot.say("prom watches"))
+    assert (source, expression) == ("us", EXPRESSION)
+
+
 async def test_watches_are_listed_and_ended_by_their_person_and_in_their_place(
     world: World,
 ) -> None:

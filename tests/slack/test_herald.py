@@ -56,6 +56,11 @@ async def test_it_is_told_where_it_was_asked_for() -> None:
     )
 
 
+def test_which_prometheus_it_is_about_is_said() -> None:
+    found = message(News(replace(WATCH, source="us"), Word.TRUE))
+    assert "main/shop in us · watch w1" in json.dumps(found.blocks, ensure_ascii=False)
+
+
 async def test_what_is_private_goes_to_its_person_and_a_direct_message_stays_one() -> None:
     alone = replace(WATCH, private=True)
     told = await letter(News(alone, Word.FALSE))

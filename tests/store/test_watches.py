@@ -4,8 +4,9 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
+import orjson
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from bot.core.errors import RefusedError
 from bot.core.request import Place, Surface
@@ -48,6 +49,20 @@ async def test_what_is_kept_is_listed_the_next_to_end_first(
     assert await watches.all() == [sooner, later]
     assert replace(later, id="") == watch(clock)
     assert later.id != sooner.id
+
+
+async def test_which_prometheus_it_asks_is_kept_and_an_older_watch_asks_the_first(
+    watches: Watches, store: Store, clock: ManualClock
+) -> None:
+    kept = await watches.put(watch(clock, source="us"))
+    assert [one.source for one in await watches.all()] == ["us"]
+    async with store.write() as connection:
+        [row] = (await connection.execute(select(WATCHES))).all()
+        document = orjson.loads(row.body)
+        del document["source"]  # as it was before there was a choice
+        older = update(WATCHES).values(body=orjson.dumps(document))
+        await connection.execute(older)
+    assert await watches.all() == [replace(kept, source="")]
 
 
 async def test_it_is_due_after_its_time_and_held_by_one(
