@@ -98,22 +98,44 @@ NAMED = {
     "labels": {"app": "web"},
 }
 LABELLED = {name: value for name, value in NAMED.items() if name != "namespace"}
-BEHIND = {
+BEFORE = {
     "annotations": {"note": "x"},
     "ownerReferences": [{"kind": "ReplicaSet", "name": "web-1"}],
     "finalizers": ["a/b"],
-    "managedFields": FIELDS,
 }
+BEHIND = BEFORE | {"managedFields": FIELDS}
+# What is meant to be taken for the end of the managed fields, or of the text that it stands in.
+PIECES = st.sampled_from(["]}}}", "]", "[", "{", "}", '"', ":", ",", "f:a"])
+TEXT = st.lists(PIECES).map("".join)
+MANAGED = st.fixed_dictionaries(
+    {"manager": TEXT, "operation": st.just("Update"), "apiVersion": TEXT},
+    optional={
+        "fieldsV1": st.dictionaries(TEXT.map("f:{}".format), st.just({".": {}}), max_size=3),
+        "subresource": TEXT,
+    },
+)
 
 
 @pytest.mark.parametrize("size", [1, 300, SLICE_BYTES])
-@pytest.mark.parametrize("left", [*([name] for name in BEHIND), list(BEHIND)], ids=str)
-def test_what_stands_behind_the_labels_is_left_out_before_anything_is_parsed(
-    left: list[str], size: int
+def test_managed_fields_are_left_out_before_anything_is_parsed(size: int) -> None:
+    sent = orjson.dumps(described(NAMED | BEHIND)) + b"\n"
+    parts = list(slices(sent, size, light=True))
+    assert joined(parts, "rows") == described(NAMED | BEFORE)
+
+
+@given(st.lists(st.lists(MANAGED, max_size=3), min_size=1, max_size=4), st.integers(1, 900))
+def test_nothing_else_is_left_out_whatever_managed_fields_say(
+    managed: list[Json], size: int
 ) -> None:
-    sent = described(NAMED | {name: BEHIND[name] for name in left})
-    parts = list(slices(orjson.dumps(sent) + b"\n", size, light=True))
-    assert joined(parts, "rows") == described(NAMED)
+    sent = described(NAMED)
+    sent["rows"] = [
+        {"cells": [at], "object": described(NAMED | {"managedFields": fields})["rows"][0]["object"]}
+        for at, fields in enumerate(managed)
+    ]
+    found = joined(list(slices(orjson.dumps(sent), size, light=True)), "rows")
+    for row in (*sent["rows"], *found["rows"]):
+        row["object"]["metadata"].pop("managedFields", None)
+    assert found == sent
 
 
 @pytest.mark.parametrize(
