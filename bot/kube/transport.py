@@ -8,11 +8,12 @@ question what the bot itself may do.
 import asyncio
 import re
 import ssl
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
+from urllib.parse import unquote
 
 import aiohttp
 from kubernetes.aio.client.rest import RESTClientObject
@@ -36,6 +37,8 @@ _TABLE_ACCEPT = ",".join(
     )
 )
 ACCEPT_TABLE, ACCEPT_JSON = _TABLE_ACCEPT, "application/json"
+# What happens to a connection.
+_LOST = (aiohttp.ClientError, TimeoutError, OSError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,17 @@ class _Line:
     session: aiohttp.ClientSession
     users: int = 0
     retired: bool = False
+
+    async def __aenter__(self) -> None:
+        self.users += 1
+
+    async def __aexit__(self, *_exception: object) -> None:
+        self.users -= 1
+        await self.close_unused()
+
+    async def close_unused(self) -> None:
+        if self.retired and not self.users:
+            await self.session.close()
 
 
 class Transport:
@@ -150,10 +164,11 @@ class Transport:
             KubernetesError: the API server refused the upgrade, in kubectl's words.
             UnreachableError: no answer came in time, or the connection was lost.
         """
-        async with self._using(call) as (session, credentials):
-            with _translated(credentials, call):
+        line, credentials = await self._connected(call)
+        async with line:
+            try:
                 async with asyncio.timeout(call.timeout):
-                    socket = await session.ws_connect(
+                    socket = await line.session.ws_connect(
                         credentials.host + call.path,
                         params=call.parameters,
                         headers=self._headers(call, credentials),
@@ -163,6 +178,8 @@ class Transport:
                         proxy=self._proxy(credentials),
                         server_hostname=credentials.configuration.tls_server_name,
                     )
+            except _LOST as error:
+                raise _translated(error, credentials, call) from error
             try:
                 yield socket
             except aiohttp.ClientError as error:
@@ -178,23 +195,26 @@ class Transport:
 
     @asynccontextmanager
     async def _respond(self, call: Call, hear: Hear) -> AsyncIterator[aiohttp.ClientResponse]:
-        async with self._using(call) as (session, credentials):
-            with _translated(credentials, call):
-                async with session.request(
-                    call.method,
-                    credentials.host + call.path,
-                    params=call.parameters,
-                    data=call.body,
-                    headers=self._headers(call, credentials),
-                    allow_redirects=False,
-                    timeout=aiohttp.ClientTimeout(total=call.timeout, sock_connect=CONNECT_SECONDS),
-                    proxy=self._proxy(credentials),
-                    server_hostname=credentials.configuration.tls_server_name,
-                    middlewares=(),
-                ) as response:
-                    hear(_head(response))
-                    await self._check(response, f"{call.method.lower()} {call.subject}")
-                    yield response
+        line, credentials = await self._connected(call)
+        sending = line.session.request(
+            call.method,
+            credentials.host + call.path,
+            params=call.parameters,
+            data=call.body,
+            headers=self._headers(call, credentials),
+            allow_redirects=False,
+            timeout=aiohttp.ClientTimeout(total=call.timeout, sock_connect=CONNECT_SECONDS),
+            proxy=self._proxy(credentials),
+            server_hostname=credentials.configuration.tls_server_name,
+            middlewares=(),
+        )
+        try:
+            async with line, sending as response:
+                hear(_head(call, response))
+                await self._check(response, f"{call.method.lower()} {call.subject}")
+                yield response
+        except _LOST as error:
+            raise _translated(error, credentials, call) from error
 
     async def _check(self, response: aiohttp.ClientResponse, asked: str) -> None:
         if response.status < 300:
@@ -238,26 +258,22 @@ class Transport:
     def _proxy(self, credentials: Credentials) -> str | None:
         return credentials.configuration.proxy or self._proxy_for(credentials.host)
 
-    @asynccontextmanager
-    async def _using(self, call: Call) -> AsyncIterator[tuple[aiohttp.ClientSession, Credentials]]:
+    async def _connected(self, call: Call) -> tuple[_Line, Credentials]:
         if call.timeout <= 0:
             # aiohttp and asyncio read 0 as no limit at all.
             raise from_exception(TimeoutError(), "the API server")
+        line, credentials = self._line, self._credentials
+        if line is not None and credentials is not None and not self._outdated(credentials):
+            return line, credentials
         try:
             async with asyncio.timeout(call.timeout), self._loading:
-                line, credentials = await self._ready()
+                return await self._ready()
         except TimeoutError as error:
             raise from_exception(error, "what gives the credentials", call.timeout) from error
-        line.users += 1
-        try:
-            yield line.session, credentials
-        finally:
-            line.users -= 1
-            await _close_unused(line)
 
     async def _ready(self) -> tuple[_Line, Credentials]:
         credentials = self._credentials
-        if credentials is None or self._stale or self._expired(credentials):
+        if credentials is None or self._outdated(credentials):
             loaded = await self._source.load()
             if credentials is None or not _same_tls(credentials, loaded):
                 await self._retire()
@@ -272,11 +288,12 @@ class Transport:
         line, self._line = self._line, None
         if line is not None:
             line.retired = True
-            await _close_unused(line)
+            await line.close_unused()
 
-    def _expired(self, credentials: Credentials) -> bool:
+    def _outdated(self, credentials: Credentials) -> bool:
         until = credentials.fresh_until
-        return until is not None and self._clock.now() >= until - timedelta(seconds=10)
+        expired = until is not None and self._clock.now() >= until - timedelta(seconds=10)
+        return self._stale or expired
 
 
 def _abort_unless_over(response: aiohttp.ClientResponse) -> None:
@@ -284,11 +301,6 @@ def _abort_unless_over(response: aiohttp.ClientResponse) -> None:
     connection = response.connection
     if connection is not None and connection.transport is not None:
         connection.transport.abort()
-
-
-async def _close_unused(line: _Line) -> None:
-    if line.retired and not line.users:
-        await line.session.close()
 
 
 def _session(
@@ -313,17 +325,13 @@ def _tls(credentials: Credentials) -> ssl.SSLContext | bool:
     return RESTClientObject(credentials.configuration).ssl_context if secured else True
 
 
-@contextmanager
-def _translated(credentials: Credentials, call: Call) -> Iterator[None]:
-    try:
-        yield
-    except (aiohttp.ClientError, TimeoutError, OSError) as error:
-        found = from_exception(error, _host(credentials), call.timeout)
-        # What never connected did nothing; what was sent may have done all that it was to do.
-        if call.method != "GET" and not isinstance(error, aiohttp.ClientConnectorError):
-            found.sent = True
-            found.next_step = "It may have been done all the same: look before you type it again."
-        raise found from error
+def _translated(error: Exception, credentials: Credentials, call: Call) -> UnreachableError:
+    found = from_exception(error, _host(credentials), call.timeout)
+    # What never connected did nothing; what was sent may have done all that it was to do.
+    if call.method != "GET" and not isinstance(error, aiohttp.ClientConnectorError):
+        found.sent = True
+        found.next_step = "It may have been done all the same: look before you type it again."
+    return found
 
 
 def _same_tls(old: Credentials, new: Credentials) -> bool:
@@ -345,15 +353,15 @@ def _host(credentials: Credentials) -> str:
     return credentials.host.split("://", 1)[-1].split("/", 1)[0]
 
 
-def _head(response: aiohttp.ClientResponse) -> Head:
+def _head(call: Call, response: aiohttp.ClientResponse) -> Head:
     headers = response.headers
     return Head(
-        tuple(_warning(value) for value in headers.getall("Warning", [])),
+        tuple(map(_warning, headers.getall("Warning", ()))),
         headers.get("Audit-Id", ""),
         response.status,
-        response.method,
-        response.url.path,
-        response.url.query,
+        call.method,
+        unquote(call.path),
+        call.parameters,
         headers.get("Date", ""),
     )
 
