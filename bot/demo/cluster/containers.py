@@ -7,9 +7,9 @@ said something every ten seconds while it ran.
 
 Exec speaks the WebSocket subprotocol `v5.channel.k8s.io`: channel 0 is the standard input, 1 the
 output, 2 the error, 3 how it ended (a `Status`); `255` and a channel's number closes it
-(apimachinery's util/remotecommand). Of commands there are those of `_COMMANDS`, `cat`, and a shell
-that runs them one after another until `exit`; everything else is not found. A command reads its
-input to the end before it runs, so that a terminal is out of scope.
+(apimachinery's util/remotecommand). Of commands there are those of `_COMMANDS`, and shells that run
+them one after another until `exit`; everything else is not found. A command reads its input to the
+end before it runs, so that a terminal is out of scope.
 """
 
 import re
@@ -23,29 +23,28 @@ from typing import TypeAlias
 import orjson
 from aiohttp import WSMsgType, web
 
-from bot.demo.cluster.rbac import Attributes, Caller, authorize
+from bot.demo.cluster.lists import number
+from bot.demo.cluster.rbac import authorize
 from bot.demo.cluster.refusals import refusal
-from bot.demo.cluster.registry import Registry
-from bot.demo.cluster.store import Key
-from bot.demo.cluster.values import Json, data, micro
+from bot.demo.cluster.values import Json, at, data, micro
+from bot.demo.cluster.verbs import Asked
 
 # Seconds between two lines that nobody wrote, and between two looks at a log that is followed.
 _EVERY, _GLANCE = 10, 0.1
 _TOLD = data("containers")
-Begun: TypeAlias = Callable[[int], None]
-"""Is called with the code once an answer begins that takes its time."""
 
 
-def _chosen(registry: Registry, key: Key, wanted: str) -> tuple[Json, str]:
-    """Return a pod, and the name that is wanted of its containers, or of its only one."""
-    spec = (pod := registry.get(key))["spec"]
+def _chosen(asked: Asked) -> tuple[Json, str]:
+    """Return the pod, and the name that is wanted of its containers, or of its only one."""
+    spec = (pod := asked.registry.get(asked.key))["spec"]
     names = [each["name"] for each in (*spec.get("initContainers", ()), *spec["containers"])]
+    wanted = asked.request.query.get("container", "")
     wanted = wanted or (spec["containers"][0]["name"] if len(spec["containers"]) == 1 else "")
     if wanted in names:
         return pod, wanted
-    why = f"container {wanted} is not valid for pod {key.name}"
+    why = f"container {wanted} is not valid for pod {asked.key.name}"
     if not wanted:
-        why = f"a container name must be specified for pod {key.name}, "
+        why = f"a container name must be specified for pod {asked.key.name}, "
         why += f"choose one of: [{' '.join(names)}]"
     raise refusal("bad", why=why)
 
@@ -57,32 +56,23 @@ def _state(pod: Json, container: str, state: str = "state") -> Json:
     return next((dict(each.get(state, {})) for each in every if each["name"] == container), {})
 
 
-async def log(
-    request: web.BaseRequest,
-    registry: Registry,
-    folder: Path,
-    key: Key,
-    begun: Begun,
-    audit_id: str,
-) -> web.StreamResponse:
+async def log(asked: Asked, folder: Path) -> web.StreamResponse:
     """Answer `GET pods/NAME/log`. Raises before anything is sent: 400, 404."""
-    query, clock = request.query, registry.clock
-    left, tail = _number(query, "limitBytes"), _number(query, "tailLines")
-    since, on = _since(query, clock.now()), _flags(query)
-    pod, container = _chosen(registry, key, query.get("container", ""))
+    query, clock, on = asked.request.query, asked.registry.clock, _flags(asked)
+    left, tail = number(query, "limitBytes"), number(query, "tailLines")
+    since, previous = _since(query, clock.now()), "previous" in on
+    pod, container = _chosen(asked)
     if not pod["spec"].get("nodeName"):
         return web.Response(status=204)
-    file = _file(folder, pod, container, previous="previous" in on)
-    response = web.StreamResponse(headers={"Content-Type": "text/plain", "Audit-Id": audit_id})
-    await response.prepare(request)
-    begun(200)
+    file = _file(folder, pod, container, previous=previous)
+    response = await asked.stream("text/plain")
     told, ended = 0, False
     while not ended and left != 0:
-        now = registry.store.get(key) or {"metadata": {"uid": ""}}
-        same = now["metadata"]["uid"] == pod["metadata"]["uid"]
+        now = asked.registry.store.get(asked.key) or {}
+        same = at(now, "metadata.uid") == pod["metadata"]["uid"]
         goes_on = same and "running" in _state(now, container)
-        ended = not goes_on or "follow" not in on or "previous" in on
-        lines = _lines(file, pod, container, clock.now(), previous="previous" in on)
+        ended = not goes_on or "follow" not in on or previous
+        lines = _lines(file, pod, container, clock.now(), previous=previous)
         late = [line for line in lines[told:] if line[0] >= since]
         for time, text in late if tail is None else late[max(len(late) - tail, 0) :]:
             line = (f"{time} {text}\n" if "timestamps" in on else f"{text}\n").encode()[:left]
@@ -128,13 +118,13 @@ def _lines(
     return list(zip(times, cycle(_TOLD["says"]), strict=False))
 
 
-def _flags(query: Mapping[str, str]) -> set[str]:
-    return {name for name, value in query.items() if value in ("1", "true")}
+def _flags(asked: Asked) -> set[str]:
+    return {name for name, value in asked.request.query.items() if value in ("1", "true")}
 
 
 def _since(query: Mapping[str, str], now: datetime) -> str:
     """Return the time from which on lines are asked for, as it stands in a log."""
-    if (seconds := _number(query, "sinceSeconds")) is not None:
+    if (seconds := number(query, "sinceSeconds")) is not None:
         return _nano(now - timedelta(seconds=seconds))
     try:
         return _nano(datetime.fromisoformat(query["sinceTime"])) if "sinceTime" in query else ""
@@ -146,48 +136,28 @@ def _nano(moment: datetime) -> str:
     return micro(moment).replace("Z", "000Z")
 
 
-def _number(query: Mapping[str, str], name: str) -> int | None:
-    """Return an option that is a number; that it makes sense is not checked any further."""
-    text = query.get(name)
-    if text is not None and not text.isdigit():
-        raise refusal("bad", why=f"{name} must be a number of at least 0")
-    return None if text is None else int(text)
-
-
 PROTOCOL = "v5.channel.k8s.io"
 _STDIN, _STDOUT, _STDERR, _STATUS, _CLOSE = 0, 1, 2, 3, 255
-_SHELLS = ("sh", "bash")
-_Ended: TypeAlias = tuple[int, str, str]
-"""How a command ended: its exit code, and what it wrote to its output and to its error."""
-_COMMANDS: Mapping[str, Callable[[Sequence[str]], _Ended]] = {
-    "echo": lambda words: (0, " ".join(words) + "\n", ""),
-    "false": lambda _: (1, "", ""),
-    "id": lambda _: (0, "uid=0(root) gid=0(root) groups=0(root)\n", ""),
-    "true": lambda _: (0, "", ""),
-}
 
 
-async def execute(
-    request: web.BaseRequest, registry: Registry, caller: Caller, asked: Attributes, begun: Begun
-) -> web.StreamResponse:
+async def execute(asked: Asked) -> web.StreamResponse:
     """Answer `pods/NAME/exec`. Raises before the upgrade: 400, 403, 404, 501."""
     # A WebSocket is a GET, and means a creation all the same.
-    authorize(caller, replace(asked, verb="create"), registry)
-    query, key, on = request.query, Key("pods", asked.namespace, asked.name), _flags(request.query)
-    pod, container = _chosen(registry, key, query.get("container", ""))
+    authorize(asked.caller, replace(asked.attributes, verb="create"), asked.registry)
+    on, (pod, container) = _flags(asked), _chosen(asked)
     if not pod["spec"].get("nodeName"):
-        raise refusal("bad", why=f"pod {asked.name} does not have a host assigned")
+        raise refusal("bad", why=f"pod {asked.key.name} does not have a host assigned")
     if "tty" in on:
         raise refusal("out_of_scope", what="a terminal")
     socket = web.WebSocketResponse(protocols=(PROTOCOL,))
-    if not socket.can_prepare(request):
+    if not socket.can_prepare(asked.request):
         raise refusal("bad", why="Upgrade request required")
-    await socket.prepare(request)
-    begun(101)
+    await socket.prepare(asked.request)
+    asked.event.started(101)
     status = _broken(f'unable to upgrade connection: container not found ("{container}")')
     if "running" in _state(pod, container):
-        command = query.getall("command", [])
-        reads = "stdin" in on and len(command) == 1 and _name(command) in ("cat", *_SHELLS)
+        command = asked.request.query.getall("command", [])
+        reads = "stdin" in on and len(command) == 1 and _name(command) in _READERS
         status, out, error = _ended(command, await _typed(socket) if reads else "")
         for channel, name, text in ((_STDOUT, "stdout", out), (_STDERR, "stderr", error)):
             if name in on:
@@ -207,22 +177,43 @@ async def _typed(socket: web.WebSocketResponse) -> str:
     return typed.decode(errors="replace")
 
 
+def _ended(command: Sequence[str], typed: str) -> tuple[Json, str, str]:
+    """Return how the command ended, in the sentences of kubelet and containerd, and its texts."""
+    run = _COMMANDS.get(_name(command))
+    if run is None:
+        return _broken(_TOLD["unknown"].format(command[0])), "", ""
+    code, out, error = run(command[1:], typed)
+    if code == 0:
+        return {"metadata": {}, "status": "Success"}, out, error
+    cause = {"reason": "ExitCode", "message": str(code)}
+    return _failure("NonZeroExitCode", _TOLD["failed"].format(code), cause), out, error
+
+
+def _broken(why: str) -> Json:
+    told = _failure("InternalError", f"Internal error occurred: {why}", {"message": why})
+    return told | {"code": 500}
+
+
+def _failure(reason: str, message: str, cause: Json) -> Json:
+    told = {"metadata": {}, "status": "Failure", "reason": reason, "message": message}
+    return told | {"details": {"causes": [cause]}}
+
+
 def _name(command: Sequence[str]) -> str:
     return command[0].removeprefix("/usr").removeprefix("/bin/")
 
 
-def _run(words: Sequence[str], typed: str) -> _Ended:
-    """Run a command on its input. Raises KeyError: there is no such one."""
-    name = _name(words)
-    if name in _SHELLS:
-        return _shell("".join(words[2:3]) if words[1:2] == ["-c"] else typed)
-    if name == "cat":
-        missing = "".join(f"cat: {file}: No such file or directory\n" for file in words[1:])
-        return (1, "", missing) if missing else (0, typed, "")
-    return _COMMANDS[name](words[1:])
+_Ended: TypeAlias = tuple[int, str, str]
+"""How a command ended: its exit code, and what it wrote to its output and to its error."""
 
 
-def _shell(script: str) -> _Ended:
+def _cat(files: Sequence[str], typed: str) -> _Ended:
+    missing = "".join(f"cat: {file}: No such file or directory\n" for file in files)
+    return (1, "", missing) if missing else (0, typed, "")
+
+
+def _shell(words: Sequence[str], typed: str) -> _Ended:
+    script = "".join(words[1:2]) if words[:1] == ["-c"] else typed
     code, out, error = 0, "", ""
     for line in script.replace(";", "\n").splitlines():
         words = line.split()
@@ -232,31 +223,19 @@ def _shell(script: str) -> _Ended:
         if re.search(r"[|&<>$`'\"]", line):
             code, error = 2, error + "sh: the simulated shell knows plain words alone\n"
         elif words:
-            try:
-                code, more, wrong = _run(words, "")
-            except KeyError:
-                code, more, wrong = 127, "", f"sh: {words[0]}: not found\n"
+            code, more, wrong = 127, "", f"sh: {words[0]}: not found\n"
+            if run := _COMMANDS.get(_name(words)):
+                code, more, wrong = run(words[1:], "")
             out, error = out + more, error + wrong
     return code, out, error
 
 
-def _ended(command: Sequence[str], typed: str) -> tuple[Json, str, str]:
-    """Return how the command ended, in the sentences of kubelet and containerd, and its texts."""
-    try:
-        code, out, error = _run(command, typed)
-    except KeyError:
-        return _broken(_TOLD["unknown"].format(command[0])), "", ""
-    if code == 0:
-        return {"metadata": {}, "status": "Success"}, out, error
-    cause = {"reason": "ExitCode", "message": str(code)}
-    return _failure(_TOLD["failed"].format(code), cause) | {"reason": "NonZeroExitCode"}, out, error
-
-
-def _broken(why: str) -> Json:
-    told = _failure(f"Internal error occurred: {why}", {"message": why})
-    return told | {"reason": "InternalError", "code": 500}
-
-
-def _failure(message: str, cause: Json) -> Json:
-    details = {"causes": [cause]}
-    return {"metadata": {}, "status": "Failure", "message": message, "details": details}
+_READERS: dict[str, Callable[[Sequence[str], str], _Ended]] = {
+    "cat": _cat, "sh": _shell, "bash": _shell,
+}  # fmt: skip
+_COMMANDS = _READERS | {
+    "echo": lambda words, _: (0, " ".join(words) + "\n", ""),
+    "false": lambda *_: (1, "", ""),
+    "id": lambda *_: (0, "uid=0(root) gid=0(root) groups=0(root)\n", ""),
+    "true": lambda *_: (0, "", ""),
+}

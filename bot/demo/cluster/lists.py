@@ -31,10 +31,8 @@ def chosen(kind: Kind, query: Query) -> Matches:
 
 def page(items: list[Json], kind: Kind, query: Query, revision: int) -> tuple[list[Json], Json]:
     """Return the objects of the page that is asked for, and the list's metadata. Raises: 400."""
-    limit, selects = (
-        _number(query, "limit"),
-        query.get("labelSelector") or query.get("fieldSelector"),
-    )
+    limit = number(query, "limit")
+    selects = query.get("labelSelector") or query.get("fieldSelector")
     found = list(filter(chosen(kind, query), items)) if selects else items
     if token := query.get("continue"):
         # What is told is of now; who watches from the first page's version misses nothing.
@@ -59,8 +57,8 @@ class Watch:
     def __init__(self, kind: Kind, namespace: str, query: Query) -> None:
         """Raise ApiRefusalError: 400, the query cannot be read."""
         self._kind, self._namespace, self._match = kind, namespace, chosen(kind, query)
-        self._since = _number(query, "resourceVersion")
-        self._seconds = _number(query, "timeoutSeconds") or _LONGEST_SECONDS
+        self._since = number(query, "resourceVersion")
+        self._seconds = number(query, "timeoutSeconds") or _LONGEST_SECONDS
         self._initial = query.get("sendInitialEvents") == "true"
         self._bookmarks = query.get("allowWatchBookmarks") in ("true", "1")
 
@@ -122,8 +120,8 @@ def _path(item: Json) -> str:
     return Key("", item["metadata"].get("namespace", ""), item["metadata"]["name"]).path
 
 
-def _number(query: Query, name: str) -> int:
-    try:
-        return int(query.get(name) or 0)
-    except ValueError as error:
-        raise refusal("bad", why=error) from error
+def number(query: Query, name: str) -> int | None:
+    """Return an option that is a number, if it is there. Raises: 400."""
+    if (text := query.get(name)) and not text.isdigit():
+        raise refusal("bad", why=f"{name} must be a number of at least 0")
+    return int(text) if text else None

@@ -100,17 +100,14 @@ class Server:
         kind = wire.kind_of(attributes, self._registry.kinds)
         if kind is None:
             return _no_page()
-        if attributes.subresource == "log":
-            key = kind.at(attributes.namespace, attributes.name)
-            pod = request, self._registry, self._logs, key
-            return await log(*pod, event.started, event.id)
-        if attributes.subresource == "exec":
-            return await execute(request, self._registry, caller, attributes, event.started)
         event.body = await request.read()
-        of = self._registry, self._identities
-        asked = Asked(request, attributes, kind, caller, *of, event.body)
+        asked = Asked(request, attributes, kind, caller, self._registry, self._identities, event)
+        if attributes.subresource == "log":
+            return await log(asked, self._logs)
+        if attributes.subresource == "exec":
+            return await execute(asked)
         if attributes.verb == "watch":
-            return await self._watch(asked, event)
+            return await self._watch(asked)
         code, body = answer(asked)
         return _json(body, code)
 
@@ -130,11 +127,9 @@ class Server:
         body = kinds.groups(served, core=path == "api")
         return _json(body, content_type=kinds.AGGREGATED)
 
-    async def _watch(self, asked: Asked, event: Event) -> web.StreamResponse:
+    async def _watch(self, asked: Asked) -> web.StreamResponse:
         watch = Watch(asked.kind, asked.attributes.namespace, asked.request.query)
-        response = web.StreamResponse(headers={"Content-Type": wire.JSON, "Audit-Id": event.id})
-        await response.prepare(asked.request)
-        event.started(200)
+        response = await asked.stream(wire.JSON)
         columns: Json = {}
         async with aclosing(watch.events(self._registry.store, self._registry.clock)) as events:
             async for type_, item in events:

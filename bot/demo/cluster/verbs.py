@@ -11,6 +11,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.demo.cluster.apply import applied
+from bot.demo.cluster.audit import Event
 from bot.demo.cluster.controllers.objects import ended, leaving, phase, ready
 from bot.demo.cluster.identity import Identities
 from bot.demo.cluster.kinds import Kind
@@ -43,7 +44,7 @@ class Asked:
     caller: Caller
     registry: Registry
     identities: Identities
-    body: bytes
+    event: Event
 
     @cached_property
     def key(self) -> Key:
@@ -60,7 +61,15 @@ class Asked:
     @property
     def item(self) -> Json:
         """Return what the body holds."""
-        return decoded(self.request.content_type, self.body)
+        return decoded(self.request.content_type, self.event.body)
+
+    async def stream(self, content_type: str) -> web.StreamResponse:
+        """Begin an answer that takes its time."""
+        headers = {"Content-Type": content_type, "Audit-Id": self.event.id}
+        response = web.StreamResponse(headers=headers)
+        await response.prepare(self.request)
+        self.event.started(200)
+        return response
 
     def there(self) -> list[Json]:
         """Return the objects of the kind: what is measured, or what is stored."""
@@ -150,7 +159,7 @@ def _edited(asked: Asked, item: Json) -> Json:
     if content_type not in _PATCHES and (asked.kind.custom or content_type != STRATEGIC_MERGE):
         known = ", ".join(_PATCHES)
         raise refusal("unreadable" if asked.kind.custom else "unpatchable", known=known)
-    return patched(item, content_type, asked.body)
+    return patched(item, content_type, asked.event.body)
 
 
 def _patch(asked: Asked) -> Answer:
@@ -172,7 +181,7 @@ def _patch(asked: Asked) -> Answer:
 
 
 def _delete(asked: Asked) -> Answer:
-    options = deletion_of(asked.request.query, asked.item if asked.body else {})
+    options = deletion_of(asked.request.query, asked.item if asked.event.body else {})
     after, kind = asked.registry.delete(asked.key, **options), asked.kind
     if held(after) or kind.returned:
         return 200, asked.shown(after)
