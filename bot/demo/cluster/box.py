@@ -17,7 +17,8 @@ import yaml
 
 from bot.core.clock import Clock, SystemClock
 from bot.demo.cluster import scenes, troubles
-from bot.demo.cluster.controllers import controllers
+from bot.demo.cluster.controllers import CONTROLLERS
+from bot.demo.cluster.controllers.hands import Hands
 from bot.demo.cluster.controllers.loop import Loop
 from bot.demo.cluster.identity import AUTHENTICATED, Identities
 from bot.demo.cluster.kinds import Kinds
@@ -84,7 +85,7 @@ class Box:
             file = self.kubeconfig_of(name)
             file.touch(mode=0o600)
             file.write_text(yaml.safe_dump(_kubeconfig(name, self._server, authority, token)))
-        loop = Loop(self.registry, controllers(self.registry, authority.decode()))
+        loop = Loop(Hands(self.registry, authority.decode()), CONTROLLERS)
         self._running.append(asyncio.create_task(loop.run()))
         return self
 

@@ -79,15 +79,15 @@ def _as_the_server(item: Any, operation: Json) -> Json:
     return operation
 
 
-def _merge_patched(target: Any, patch: Json) -> Json:
-    """Return the target after a merge patch (RFC 7386)."""
+def merged(target: Any, patch: Json) -> Json:
+    """Return the target after a merge patch (RFC 7386): None takes a part out."""
     result = dict(target) if isinstance(target, dict) else {}
     for name, value in patch.items():
         if value is None:
             result.pop(name, None)
         else:
             new = isinstance(value, dict)
-            result[name] = _merge_patched(result.get(name), value) if new else value
+            result[name] = merged(result.get(name), value) if new else value
     return result
 
 
@@ -169,6 +169,6 @@ def _ordered(
 
 _TYPES: Mapping[str, Callable[[Json, Any], Json]] = {
     JSON_PATCH: _json_patched,
-    MERGE_PATCH: _merge_patched,
+    MERGE_PATCH: merged,
     STRATEGIC_MERGE: _strategic,
 }

@@ -9,11 +9,12 @@ import re
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from bot.demo.cluster.controllers.objects import STOPPED, with_metadata
+from bot.demo.cluster.controllers.objects import STOPPED
 from bot.demo.cluster.metrics import LEAKS
+from bot.demo.cluster.patches import merged
 from bot.demo.cluster.registry import Registry
 from bot.demo.cluster.store import Key
-from bot.demo.cluster.values import Json, without_empty
+from bot.demo.cluster.values import Json
 
 API_SERVER_DOWN = "api-server-down"
 """The one that is no change of an object."""
@@ -22,29 +23,24 @@ _TAG = re.compile(r":(?:bad-|crash-|error-30-)?([\w.-]+)$")
 
 def change(registry: Registry, name: str, where: str, *, over: bool) -> None:
     """Begin the trouble, or end it, there or where it usually is. Raises KeyError, or 404."""
-    usual, begun = TROUBLES[name]
+    usual, patch = TROUBLES[name]
     namespace, _, place = (where or usual).rpartition("/")
     key = Key("deployments.apps" if namespace else "nodes", namespace, place)
-    registry.change(key, partial(begun, over=over), manager="trouble")
+    registry.change(key, lambda x: merged(x, patch(x, over=over)), manager="trouble")
 
 
 def _tagged(prefix: str, deployment: Json, *, over: bool) -> Json:
-    template = deployment["spec"]["template"]
-    first, *others = template["spec"]["containers"]
-    first = {**first, "image": _TAG.sub(rf":{'' if over else prefix}\1", first["image"])}
-    spec = {**template["spec"], "containers": [first, *others]}
-    return {**deployment, "spec": {**deployment["spec"], "template": {**template, "spec": spec}}}
+    first, *others = deployment["spec"]["template"]["spec"]["containers"]
+    image = _TAG.sub(rf":{'' if over else prefix}\1", first["image"])
+    return {"spec": {"template": {"spec": {"containers": [first | {"image": image}, *others]}}}}
 
 
-def _leaking(a_minute: str, deployment: Json, *, over: bool) -> Json:
-    spec = deployment["spec"]
-    template = _annotated(LEAKS, a_minute, spec["template"], over=over)
-    return {**deployment, "spec": {**spec, "template": template}}
+def _leaking(a_minute: str, _: Json, *, over: bool) -> Json:
+    return {"spec": {"template": _annotated(LEAKS, a_minute, _, over=over)}}
 
 
-def _annotated(name: str, value: str, item: Json, *, over: bool) -> Json:
-    notes = {**item["metadata"].get("annotations", {}), name: "" if over else value}
-    return with_metadata(item, annotations=without_empty(notes))
+def _annotated(name: str, value: str, _: Json, *, over: bool) -> Json:
+    return {"metadata": {"annotations": {name: None if over else value}}}
 
 
 TROUBLES: Mapping[str, tuple[str, Callable[..., Json]]] = {
@@ -54,4 +50,4 @@ TROUBLES: Mapping[str, tuple[str, Callable[..., Json]]] = {
     "slow-leak": ("shop/web", partial(_leaking, "8Mi")),
     "node-down": ("node-b", partial(_annotated, STOPPED, "true")),
 }
-"""Where each of them usually is, `namespace/deployment` or a node, and what it changes there."""
+"""Where each of them usually is, `namespace/deployment` or a node, and how it is patched there."""

@@ -4,9 +4,7 @@ It looks at one object and at what belongs to it, and does the next thing that i
 called at any time and any number of times. Rules and sentences are those of Kubernetes 1.37.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from functools import partial
-from typing import TypeAlias
+from collections.abc import Sequence
 
 from bot.demo.cluster.controllers import (
     clusterroles,
@@ -27,47 +25,24 @@ from bot.demo.cluster.controllers import (
 )
 from bot.demo.cluster.controllers.hands import Hands
 from bot.demo.cluster.controllers.loop import EVERYTHING, Controller
-from bot.demo.cluster.registry import DEFINITIONS, Registry
-from bot.demo.cluster.store import Key
-from bot.demo.cluster.values import Json
+from bot.demo.cluster.registry import DEFINITIONS
 
 _LEASES, _ROLES = "leases.coordination.k8s.io", "clusterroles.rbac.authorization.k8s.io"
-Reconcile: TypeAlias = Callable[[Hands, Json], float | None]
-Watch: TypeAlias = Callable[[Hands, str, Key, Json], Iterable[Key]]
-"""Which keys of the controller's resource are looked at when the object at another changes."""
-# What each controller is about, what it does, and what else it watches.
-_TABLE: Sequence[tuple[str, Reconcile, dict[str, Watch]]] = (
-    ("deployments.apps", deployment.reconcile, {"replicasets.apps": Hands.keeper}),
-    ("replicasets.apps", replicaset.reconcile, {"pods": Hands.keeper}),
-    ("statefulsets.apps", statefulset.reconcile, {"pods": Hands.keeper}),
-    ("daemonsets.apps", daemonset.reconcile, {"pods": Hands.keeper, "nodes": Hands.near}),
-    ("jobs.batch", job.reconcile, {"pods": Hands.keeper}),
-    ("cronjobs.batch", cronjob.reconcile, {"jobs.batch": Hands.keeper}),
-    ("pods", kubelet.reconcile, {"nodes": Hands.pods_of}),
-    ("nodes", nodes.attend, {}),
-    ("nodes", nodes.reconcile, {_LEASES: nodes.of, "pods": nodes.of}),
-    ("services", endpoints.reconcile, {"pods": Hands.near}),
-    ("poddisruptionbudgets.policy", disruption.reconcile, {"pods": Hands.near}),
-    (_ROLES, clusterroles.reconcile, {_ROLES: Hands.near}),
-    ("namespaces", namespaces.reconcile, {EVERYTHING: namespaces.around}),
-    (DEFINITIONS, definitions.reconcile, {EVERYTHING: definitions.concerned}),
-    ("", garbage.reconcile, {EVERYTHING: garbage.concerned}),
-    ("", scheduler.reconcile, {"pods": scheduler.concerned, "nodes": scheduler.concerned}),
+CONTROLLERS: Sequence[Controller] = (
+    Controller("deployments.apps", deployment.reconcile, {"replicasets.apps": Hands.keeper}),
+    Controller("replicasets.apps", replicaset.reconcile, {"pods": Hands.keeper}),
+    Controller("statefulsets.apps", statefulset.reconcile, {"pods": Hands.keeper}),
+    Controller("daemonsets.apps", daemonset.reconcile, {"pods": Hands.keeper, "nodes": Hands.near}),
+    Controller("jobs.batch", job.reconcile, {"pods": Hands.keeper}),
+    Controller("cronjobs.batch", cronjob.reconcile, {"jobs.batch": Hands.keeper}),
+    Controller("pods", kubelet.reconcile, {"nodes": Hands.pods_of}),
+    Controller("nodes", nodes.attend, {}),
+    Controller("nodes", nodes.reconcile, {_LEASES: nodes.of, "pods": nodes.of}),
+    Controller("services", endpoints.reconcile, {"pods": Hands.near}),
+    Controller("poddisruptionbudgets.policy", disruption.reconcile, {"pods": Hands.near}),
+    Controller(_ROLES, clusterroles.reconcile, {_ROLES: Hands.near}),
+    Controller("namespaces", namespaces.reconcile, {EVERYTHING: namespaces.around}),
+    Controller(DEFINITIONS, definitions.reconcile, {EVERYTHING: definitions.concerned}),
+    Controller("", garbage.reconcile, {EVERYTHING: garbage.concerned}),
+    Controller("", scheduler.reconcile, dict.fromkeys(("pods", "nodes"), scheduler.concerned)),
 )
-
-
-def controllers(registry: Registry, authority: str = "") -> Sequence[Controller]:
-    """Return all controllers; `authority` is the certificate of who signed the API server's."""
-    hands = Hands(registry, authority)
-    found = []
-    for name, reconcile, watches in _TABLE:
-        every = {name: Hands.itself} | watches
-        triggers = {each: partial(watch, hands, name) for each, watch in every.items()}
-        found.append(Controller(triggers, partial(_look, hands, reconcile)))
-    return found
-
-
-def _look(hands: Hands, reconcile: Reconcile, key: Key) -> float | None:
-    # What is of no resource is no object: a round of the scheduler.
-    it = hands.find(key) if key.resource else {}
-    return None if it is None else reconcile(hands, it)

@@ -13,4 +13,4 @@ def reconcile(hands: Hands, it: Json) -> None:
             if role is not it and selector_matches(selector, role["metadata"].get("labels", {})):
                 rules += [rule for rule in role.get("rules") or () if rule not in rules]
     if it.get("aggregationRule"):
-        hands.change(it, lambda x: x | {"rules": rules})
+        hands.patch(it, {"rules": rules})

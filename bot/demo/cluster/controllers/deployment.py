@@ -96,10 +96,7 @@ class _Rollout:
         if self._reason == "DeploymentPaused":
             self._say("resumed")
         running = [each for each in self._old if each["spec"]["replicas"]]
-        sizes, rolling = (
-            [_size(each) for each in running],
-            "rollingUpdate" in self._spec["strategy"],
-        )
+        sizes, rolling = list(map(_size, running)), "rollingUpdate" in self._spec["strategy"]
         here, fine = _size(self._new) if self._new else (0, 0)
         if rolling or not any(self._hands.owned(each, "pods") for each in self._old):
             size = grown(self._wanted, here, sum(size for size, _ in sizes))
@@ -118,11 +115,8 @@ class _Rollout:
             self._scale(working[0], self._wanted.replicas)
 
     def _create(self, size: int) -> Json:
-        template, selector, mark = (
-            self._spec["template"],
-            self._spec["selector"],
-            {_HASH: self._mark},
-        )
+        template, selector = self._spec["template"], self._spec["selector"]
+        mark = {_HASH: self._mark}
         labels = template["metadata"].get("labels", {}) | mark
         owners = [objects.reference(self._it)]
         self._new = self._hands.create(_SETS, self._it["metadata"]["namespace"], {
@@ -151,8 +145,7 @@ class _Rollout:
                 past = {_HISTORY: f"{notes.get(_HISTORY, '')},{last}".lstrip(",")} if last else {}
                 notes |= {_REVISION: str(number)} | past
         self._tell(it["metadata"]["name"], it["spec"]["replicas"], size)
-        noted, sized = objects.with_metadata(it, annotations=notes), {"replicas": size}
-        self._hands.change(it, lambda x: noted | {"spec": x["spec"] | sized})
+        self._hands.patch(it, {"metadata": {"annotations": notes}, "spec": {"replicas": size}})
 
     def _tell(self, name: str, before: int, size: int) -> None:
         if size != before:

@@ -33,7 +33,8 @@ def reconcile(hands: Hands, it: Json) -> None:
         item = {"metadata": about | changed, "addressType": "IPv4"} | content
         hands.create(_SLICES, metadata["namespace"], item)
     elif content != {k: old.get(k) for k in content} or labels != old["metadata"]["labels"]:
-        hands.change(old, lambda x: x | {"metadata": x["metadata"] | changed} | content)
+        gone = dict.fromkeys(old["metadata"]["labels"])
+        hands.patch(old, {"metadata": changed | {"labels": gone | labels}} | content)
 
 
 def _ports(service: Json, pod: Json) -> Iterator[Json]:

@@ -1,11 +1,10 @@
 """Garbage: what has lost its owners goes, and owners wait or let go as they were deleted."""
 
 from collections.abc import Iterator
-from functools import partial
 from itertools import filterfalse
 
 from bot.demo.cluster.controllers.hands import Hands
-from bot.demo.cluster.controllers.objects import leaving, with_metadata
+from bot.demo.cluster.controllers.objects import leaving
 from bot.demo.cluster.store import Key
 from bot.demo.cluster.values import Json
 
@@ -30,7 +29,7 @@ def reconcile(hands: Hands, it: Json) -> None:
     elif _ORPHAN in finalizers:
         for each in hands.dependents(uid):
             kept = [other for other in each["metadata"]["ownerReferences"] if other["uid"] != uid]
-            hands.change(each, partial(with_metadata, ownerReferences=kept))
+            hands.patch(each, {"metadata": {"ownerReferences": kept or None}})
         hands.release(it, _ORPHAN)
     elif _FOREGROUND in finalizers:
         for each in filterfalse(leaving, hands.dependents(uid)):

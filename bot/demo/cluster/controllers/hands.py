@@ -2,10 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from itertools import count
 
-from bot.demo.cluster.controllers.objects import controller, leaving, with_metadata
-from bot.demo.cluster.registry import Edit, Registry
+from bot.demo.cluster.controllers.objects import controller, leaving
+from bot.demo.cluster.patches import merged
+from bot.demo.cluster.registry import Registry
 from bot.demo.cluster.store import Change, Key
 from bot.demo.cluster.values import Json
 
@@ -62,12 +64,8 @@ class Hands:
         return bool(self._index.get("node "))
 
     def pods_of(self, _resource: str, node: Key, _item: Json) -> Iterable[Key]:
-        """Return where the pods of a node are: what a controller watches, like the next three."""
+        """Return where the pods of a node are: what a controller watches, like the next two."""
         return list(self._index.get(f"node {node.name}", ()))
-
-    def itself(self, _resource: str, key: Key, _item: Json) -> Iterable[Key]:
-        """Return where the object is that has changed."""
-        return (key,)
 
     def keeper(self, resource: str, key: Key, item: Json) -> Iterable[Key]:
         """Return the controller of the object, if it is one of the resource."""
@@ -83,21 +81,15 @@ class Hands:
         """Create an object, and return it."""
         return self.registry.create(resource, namespace, item, manager=_manager(resource))
 
-    def change(self, item: Json, edit: Edit, *, subresource: str = "") -> Json:
-        """Store what `edit` makes of the object as it is now, and return it."""
-        key = self.key_of(item)
+    def patch(self, item: Json, patch: Json, subresource: str = "") -> Json:
+        """Merge a patch into the object as it is now, and return it; None takes a part out."""
+        key, edit = self.key_of(item), partial(merged, patch=patch)
         manager = _manager(key.resource, subresource)
         return self.registry.change(key, edit, subresource=subresource, manager=manager)
 
     def report(self, item: Json, status: Json, **metadata: object) -> Json:
-        """Store these parts of the object's status, and of its metadata; None takes a part out."""
-
-        def edit(current: Json) -> Json:
-            merged = current.get("status", {}) | status
-            there = {k: v for k, v in merged.items() if v is not None}
-            return with_metadata(current, **metadata) | {"status": there}
-
-        return self.change(item, edit, subresource="status")
+        """Merge parts of the object's status, and of its metadata."""
+        return self.patch(item, {"status": status, "metadata": metadata}, "status")
 
     def conditions(self, item: Json, *rows: Sequence[str], **more: object) -> list[Json]:
         """Return the object's conditions with others of a type, status, reason and message.
@@ -116,7 +108,7 @@ class Hands:
     def release(self, item: Json, finalizer: str) -> None:
         """Let go of an object that the finalizer holds."""
         kept = [each for each in item["metadata"]["finalizers"] if each != finalizer]
-        self.change(item, lambda x: with_metadata(x, finalizers=kept))
+        self.patch(item, {"metadata": {"finalizers": kept or None}})
 
     def delete(self, item: Json, propagation: str = "", grace: int | None = None) -> None:
         """Delete the object, if it is still there."""
@@ -153,8 +145,7 @@ class Hands:
         source = source or f"{about['kind'].lower()}-controller"
         same = (metadata["uid"], source, reason, message)
         if (known := self._told.get(same)) and (seen := self.find(known)):
-            again = {"count": seen["count"] + 1, "lastTimestamp": now}
-            self.change(seen, lambda x: x | again)
+            self.patch(seen, {"count": seen["count"] + 1, "lastTimestamp": now})
             return
         # The name is the time in nanoseconds, as client-go has it; the number keeps names apart.
         moment = int(self.clock.now().timestamp() * 1e6) * 1000 + next(self.numbers) % 1000

@@ -11,8 +11,8 @@ from typing import TypeAlias
 
 import structlog
 
+from bot.demo.cluster.controllers.hands import Hands
 from bot.demo.cluster.refusals import ApiRefusalError
-from bot.demo.cluster.registry import Registry
 from bot.demo.cluster.store import Change, Key
 from bot.demo.cluster.values import Json
 
@@ -32,12 +32,14 @@ EVERYTHING = "*"
 class Controller:
     """Something that makes the cluster what its objects say.
 
-    `triggers`: by resource, which keys are looked at when an object there appears, changes or goes;
-    `reconcile`: does what is due, and returns the seconds after which to look again, if ever.
+    `reconcile`: looks at an object of the resource, does what is due, and returns the seconds after
+    which to look again, if ever; `watches`: by other resources, which keys of its own are looked at
+    when an object there appears, changes or goes. A round of the scheduler looks at no object.
     """
 
-    triggers: Mapping[str, Callable[[Key, Json], Iterable[Key]]]
-    reconcile: Callable[[Key], float | None]
+    resource: str
+    reconcile: Callable[[Hands, Json], float | None]
+    watches: Mapping[str, Callable[[Hands, str, Key, Json], Iterable[Key]]]
 
 
 _Task: TypeAlias = tuple[int, Key]
@@ -46,16 +48,16 @@ _Task: TypeAlias = tuple[int, Key]
 class Loop:
     """Runs controllers until it is cancelled."""
 
-    def __init__(self, registry: Registry, controllers: Sequence[Controller]) -> None:
-        self._clock, self._controllers = registry.clock, controllers
+    def __init__(self, hands: Hands, controllers: Sequence[Controller]) -> None:
+        self._hands, self._clock, self._controllers = hands, hands.clock, controllers
         self._queue: dict[_Task, None] = {}
         self._due: dict[_Task, float] = {}
         self._timers: list[tuple[float, _Task]] = []
         self._failures: dict[_Task, int] = defaultdict(int)
         self._wake = asyncio.Event()
-        for change in registry.store.everything():
+        for change in hands.registry.store.everything():
             self._heard(change)
-        registry.store.listen(self._heard)
+        hands.registry.store.listen(self._heard)
 
     async def run(self) -> None:
         """Look at whatever changes or is due, for ever."""
@@ -84,8 +86,9 @@ class Loop:
 
     def _look(self, task: _Task) -> float | None:
         number, key = task
+        it = self._hands.find(key) if key.resource else {}
         try:
-            wait = self._controllers[number].reconcile(key)
+            wait = None if it is None else self._controllers[number].reconcile(self._hands, it)
         except ApiRefusalError as refusal:
             _LOG.info("a change was refused", key=str(key), why=refusal.message)
         except Exception as bug:  # noqa: BLE001 - wrong with one object must not stop the others
@@ -114,8 +117,10 @@ class Loop:
         key = change.key
         for item in filter(None, (change.previous, change.object)):
             for number, each in enumerate(self._controllers):
+                if key.resource == each.resource:
+                    self._queue[number, key] = None
                 for place in (key.resource, EVERYTHING):
-                    if trigger := each.triggers.get(place):
-                        tasks = ((number, found) for found in trigger(key, item))
-                        self._queue.update(dict.fromkeys(tasks))
+                    if watch := each.watches.get(place):
+                        for found in watch(self._hands, each.resource, key, item):
+                            self._queue[number, found] = None
         self._wake.set()

@@ -30,7 +30,7 @@ def reconcile(hands: Hands, it: Json) -> None:
         if not leaving(item):
             hands.delete(item, "Background")
     if not any(hands.every(kind, name) for kind in kinds):
-        hands.change(it, lambda x: x | {"spec": x["spec"] | {"finalizers": []}})
+        hands.patch(it, {"spec": {"finalizers": []}})
 
 
 def _furnish(hands: Hands, resource: str, namespace: str, item: Json) -> None:

@@ -35,7 +35,7 @@ def attend(hands: Hands, node: Json) -> float | None:
     spec = {"holderIdentity": metadata["name"], "leaseDurationSeconds": _LEASE}
     spec |= {"renewTime": micro(hands.clock.now())}
     if lease := hands.find(Key(_LEASES, _HOME, metadata["name"])):
-        hands.change(lease, lambda x: x | {"spec": spec})
+        hands.patch(lease, {"spec": spec})
     else:
         owner = {"apiVersion": "v1", "kind": "Node", "name": metadata["name"]}
         owners = {"ownerReferences": [owner | {"uid": metadata["uid"]}]}
@@ -91,8 +91,7 @@ def _taint(hands: Hands, node: Json) -> Json:
         for key, effects in data("controllers")["taints"].items() if due[key]
         for effect in effects if (key, effect) not in known
     ]  # fmt: skip
-    spec = {k: v for k, v in (node["spec"] | {"taints": taints}).items() if v or k != "taints"}
-    return hands.change(node, lambda x: x | {"spec": spec})
+    return hands.patch(node, {"spec": {"taints": taints or None}})
 
 
 def _bears_for(hands: Hands, node: Json, pod: Json) -> float | None:

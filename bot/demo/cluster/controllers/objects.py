@@ -23,12 +23,6 @@ def reference(owner: Json) -> Json:
     return kind | identity | {"controller": True, "blockOwnerDeletion": True}
 
 
-def with_metadata(item: Json, **changes: object) -> Json:
-    """Return the object with parts of its metadata replaced; empty ones are left out."""
-    metadata = {k: v for k, v in (item["metadata"] | changes).items() if v or k not in changes}
-    return {**item, "metadata": metadata}
-
-
 def pod_of(owner: Json, labels: Mapping[str, str], **spec: object) -> Json:
     """Return a pod by the owner's template, with more labels and more in its spec."""
     template = owner["spec"]["template"]

@@ -9,7 +9,8 @@ from functools import cache
 
 from bot.core.units import parse_quantity
 from bot.demo.cluster.controllers.hands import Hands
-from bot.demo.cluster.controllers.objects import age, condition, controller, ended, with_metadata
+from bot.demo.cluster.controllers.objects import age, condition, controller, ended
+from bot.demo.cluster.patches import merged
 from bot.demo.cluster.selectors import selector_matches
 from bot.demo.cluster.store import Key
 from bot.demo.cluster.values import Json
@@ -130,11 +131,10 @@ class _Round:
 
     def _bind(self, pod: Json, name: str) -> None:
         metadata, labels = pod["metadata"], self._nodes[name]["metadata"].get("labels", {})
-        places = {k: v for k, v in labels.items() if k in _LABELS}
-        bound = with_metadata(pod, labels=metadata.get("labels", {}) | places)
-        status = pod.get("status", {}) | self._judged(pod, "True")
-        bound |= {"spec": pod["spec"] | {"nodeName": name}, "status": status}
+        places = {"labels": {k: v for k, v in labels.items() if k in _LABELS}}
+        binding = {"metadata": places, "spec": {"nodeName": name}}
         # A binding is a write of its own: what an update may not change, and no new generation.
+        bound = merged(pod, binding | {"status": self._judged(pod, "True")})
         self._hands.registry.store.put(self._hands.key_of(pod), bound)
         text = f"Successfully assigned {metadata['namespace']}/{metadata['name']} to {name}"
         self._hands.tell(pod, "Scheduled", text, source=_NAME)

@@ -1,8 +1,10 @@
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 import structlog
 
+from bot.demo.cluster.controllers.hands import Hands
 from bot.demo.cluster.controllers.loop import EVERYTHING, Controller, Loop
 from bot.demo.cluster.kinds import Kinds
 from bot.demo.cluster.refusals import ApiRefusalError
@@ -16,18 +18,22 @@ ONE = Key("configmaps", "shop", "one")
 class Bench:
     """A loop with one controller, which notes when it looks."""
 
-    def __init__(self, look: Callable[[int], float | None], resource: str = "configmaps") -> None:
+    def __init__(
+        self,
+        look: Callable[[int], float | None],
+        resource: str = "configmaps",
+        **watches: Callable[..., Iterable[Key]],
+    ) -> None:
         self.clock = ManualClock()
         self.store = Store()
         self.looks: list[float] = []
 
-        def reconcile(_key: Key) -> float | None:
+        def reconcile(_hands: Hands, _item: dict[str, Any]) -> float | None:
             self.looks.append(self.clock.monotonic())
             return look(len(self.looks))
 
-        registry = Registry(self.store, Kinds(), self.clock)
-        only = Controller({resource: lambda *_: [ONE]}, reconcile)
-        self.loop = Loop(registry, [only])
+        hands = Hands(Registry(self.store, Kinds(), self.clock), "")
+        self.loop = Loop(hands, [Controller(resource, reconcile, watches)])
 
     def change(self) -> None:
         self.store.put(ONE, {"metadata": {"name": "one", "namespace": "shop"}})
@@ -88,7 +94,7 @@ async def test_a_refusal_is_no_bug_and_tried_again() -> None:
 
 
 def test_a_controller_can_watch_every_resource() -> None:
-    bench = Bench(lambda _: None, EVERYTHING)
+    bench = Bench(lambda _: None, "secrets", **{EVERYTHING: lambda *_: [ONE]})
     bench.change()
     bench.loop.settle()
     assert len(bench.looks) == 1
@@ -97,7 +103,11 @@ def test_a_controller_can_watch_every_resource() -> None:
 async def test_what_is_there_before_the_loop_is_looked_at() -> None:
     bench = Bench(lambda _: None)
     bench.change()
-    seen: list[Key] = []
-    registry = Registry(bench.store, Kinds(), bench.clock)
-    Loop(registry, [Controller({"configmaps": lambda *_: [ONE]}, seen.append)]).settle()
-    assert seen == [ONE]
+    seen: list[str] = []
+
+    def reconcile(_hands: Hands, item: dict[str, Any]) -> None:
+        seen.append(item["metadata"]["name"])
+
+    hands = Hands(Registry(bench.store, Kinds(), bench.clock), "")
+    Loop(hands, [Controller("configmaps", reconcile, {})]).settle()
+    assert seen == ["one"]

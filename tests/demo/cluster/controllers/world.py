@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from bot.demo.cluster.controllers import controllers
+from bot.demo.cluster.controllers import CONTROLLERS
+from bot.demo.cluster.controllers.hands import Hands
 from bot.demo.cluster.controllers.loop import Loop
 from bot.demo.cluster.kinds import Kind, Kinds
 from bot.demo.cluster.registry import Registry
@@ -62,7 +63,7 @@ class World:
     def __init__(self) -> None:
         self.clock = ManualClock()
         self.registry = Registry(Store(), Kinds(), self.clock)
-        self.loop = Loop(self.registry, controllers(self.registry, "a certificate"))
+        self.loop = Loop(Hands(self.registry, "a certificate"), CONTROLLERS)
         self._running = asyncio.create_task(self.loop.run())
 
     async def stop(self) -> None:
