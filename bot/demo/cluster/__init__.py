@@ -6,7 +6,6 @@ The rooms, each knowing only those below it:
 
     box, scenes, troubles     the way in: a cluster with a shop in it, and what can go wrong there
     server, verbs, wire       from a request to an answer
-    protobuf                  what kubectl's typed clients send
     lists                     pages of what there is, and watches of what happens to it
     containers, metrics       what containers say, do and use
     identity, rbac, audit     who asks, whether they may, and the record of it

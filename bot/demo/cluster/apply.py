@@ -123,14 +123,11 @@ def _conflict(conflicts: list[tuple[str, str]]) -> ApiRefusalError:
 
 def _told(step: str) -> str:
     """Return a step as conflicts tell it: `.ports`, `[port=80]`."""
-    match step[0], step[2:]:
-        case "f", name:
-            return f".{name}"
-        case "k", keys:
-            pairs = (f"{key}={json.dumps(each)}" for key, each in json.loads(keys).items())
-            return f"[{','.join(pairs)}]"
-        case _, value:
-            return f"[={value}]"
+    kind, _, told = step.partition(":")
+    if kind == "f":
+        return f".{told}"
+    pairs = json.loads(told).items() if kind == "k" else [("", json.loads(told))]
+    return f"[{','.join(f'{key}={json.dumps(each)}' for key, each in pairs)}]"
 
 
 def _parts(value: Any, place: Place) -> dict[str, tuple[Any, Place]] | None:

@@ -5,6 +5,7 @@ that of kube-apiserver 1.37 (endpoints/filters/impersonation): first the constra
 classic one. The constrained forms for nodes and ServiceAccounts are out of scope.
 """
 
+import re
 import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -111,11 +112,8 @@ def _wanted(headers: Headers) -> Caller | None:
 
 def _account(user: str) -> tuple[str, str] | None:
     """Return the namespace and name of the ServiceAccount that a user is, if it is one."""
-    match user.split(":"):
-        case ["system", "serviceaccount", namespace, name] if namespace and name:
-            return namespace, name
-        case _:
-            return None
+    found = re.fullmatch("system:serviceaccount:([^:]+):([^:]+)", user)
+    return (found[1], found[2]) if found else None
 
 
 def _check(

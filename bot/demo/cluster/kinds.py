@@ -46,6 +46,16 @@ class Kind:
         """Return `v1` or `apps/v1`."""
         return f"{self.group}/{self.version}" if self.group else self.version
 
+    @property
+    def typed(self) -> Json:
+        """Return what each object of the kind says of its type."""
+        return {"kind": self.kind, "apiVersion": self.api_version}
+
+    @property
+    def apart(self) -> Sequence[str]:
+        """Return what an update of the object leaves alone, and one of its status changes."""
+        return ("status",) if "status" in self.subresources else ()
+
     def at(self, namespace: str, name: str) -> Key:
         """Return where an object of the kind is."""
         return Key(self.resource, namespace if self.namespaced else "", name)

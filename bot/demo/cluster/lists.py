@@ -112,8 +112,8 @@ class Watch:
     def _bookmark(self, revision: int, annotations: Json) -> Iterator[Event]:
         if self._bookmarks:
             notes = {"annotations": annotations} if annotations else {}
-            kind = {"kind": self._kind.kind, "apiVersion": self._kind.api_version}
-            yield "BOOKMARK", {**kind, "metadata": {"resourceVersion": str(revision), **notes}}
+            metadata = {"resourceVersion": str(revision), **notes}
+            yield "BOOKMARK", {**self._kind.typed, "metadata": metadata}
 
 
 def _path(item: Json) -> str:

@@ -27,11 +27,8 @@ def measured(registry: Registry, kind: Kind, namespace: str) -> list[Json]:
     if kind.plural == "pods":
         return found
     nodes = {node["metadata"]["name"]: node for node in registry.store.list("nodes")}
-    idle = Counter[str]()
-    return [
-        _metrics(registry, kind, node, usage=_usage(totals.get(name, idle)))
-        for name, node in nodes.items()
-    ]
+    usage = {name: _usage(totals.get(name, Counter())) for name in nodes}
+    return [_metrics(registry, kind, node, usage=usage[name]) for name, node in nodes.items()]
 
 
 def until_out_of_memory(pod: Json) -> float | None:
@@ -59,16 +56,13 @@ def _amount(pod: Json, name: str) -> Decimal:
 
 
 def _metrics(registry: Registry, kind: Kind, item: Json, **used: object) -> Json:
-    kept = ("name", "namespace", "labels")
+    kept, now = ("name", "namespace", "labels"), registry.stamp()
     metadata = {key: item["metadata"][key] for key in kept if key in item["metadata"]}
-    head: Json = {"kind": kind.kind, "apiVersion": kind.api_version, "timestamp": registry.stamp()}
     # The window is the resolution that metrics-server has on the real test bed.
-    head |= {"timestamp": registry.stamp(), "window": "10s"}
-    return head | {"metadata": metadata | {"creationTimestamp": registry.stamp()}} | used
+    head = kind.typed | {"timestamp": now, "window": "10s"} | used
+    return head | {"metadata": metadata | {"creationTimestamp": now}}
 
 
 def _usage(used: Counter[str]) -> dict[str, str]:
-    return {
-        "cpu": f"{used['cpu']}n",
-        "memory": str(Quantity(Decimal(used["memory"]), Family.BINARY)),
-    }
+    memory = Quantity(Decimal(used["memory"]), Family.BINARY)
+    return {"cpu": f"{used['cpu']}n", "memory": str(memory)}

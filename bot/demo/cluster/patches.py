@@ -92,15 +92,11 @@ def merged(target: Any, patch: Json) -> Json:
 
 
 def _strategic(target: Json, patch: Json, place: Place = ()) -> Json:
-    match patch.get("$patch", "merge"):
-        case "merge":
-            return _merged_map(target, patch, place)
-        case "replace":
-            return {name: value for name, value in patch.items() if name != "$patch"}
-        case "delete":
-            return {}
-        case other:
-            raise refusal("bad", why=f"unknown patch type: {other}")
+    if (how := patch.get("$patch", "merge")) == "merge":
+        return _merged_map(target, patch, place)
+    if how not in ("replace", "delete"):
+        raise refusal("bad", why=f"unknown patch type: {how}")
+    return {k: v for k, v in patch.items() if how == "replace" and k != "$patch"}
 
 
 def _merged_map(target: Json, patch: Json, place: Place) -> Json:

@@ -115,25 +115,20 @@ def rules_of(caller: Caller, namespace: str, registry: Registry) -> Iterator[tup
 
 
 def _is(caller: Caller, subject: Json, home: str) -> bool:
-    match subject["kind"]:
-        case "User":
-            return bool(subject["name"] == caller.user)
-        case "Group":
-            return subject["name"] in caller.groups
-        case _:
-            namespace = subject.get("namespace") or home
-            return caller.user == f"system:serviceaccount:{namespace}:{subject['name']}"
+    kind, name = subject["kind"], subject["name"]
+    if kind == "Group":
+        return name in caller.groups
+    account = f"system:serviceaccount:{subject.get('namespace') or home}:{name}"
+    return caller.user == (name if kind == "User" else account)
 
 
 def _source(binding: Json, subject: Json) -> str:
-    metadata, reference, who = binding["metadata"], binding["roleRef"], subject["name"]
-    kind, name, home = "ClusterRoleBinding", metadata["name"], metadata.get("namespace")
-    if home:
-        kind, name = "RoleBinding", f"{name}/{home}"
+    metadata, role, who = binding["metadata"], binding["roleRef"], subject["name"]
+    home = metadata.get("namespace", "")
     if subject["kind"] == "ServiceAccount":
         who += f"/{subject.get('namespace') or home}"
-    role = f'{reference["kind"]} "{reference["name"]}"'
-    return f'{kind} "{name}" of {role} to {subject["kind"]} "{who}"'
+    name, to = f"{metadata['name']}/{home}".rstrip("/"), f'{subject["kind"]} "{who}"'
+    return f'{binding["kind"]} "{name}" of {role["kind"]} "{role["name"]}" to {to}'
 
 
 def _allows(rule: Json, asked: Attributes) -> bool:

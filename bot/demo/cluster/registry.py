@@ -70,10 +70,10 @@ class Registry:
         self,
         key: Key,
         edit: Edit,
-        *,
         subresource: str = "",
-        dry_run: bool = False,
         manager: str = "",
+        *,
+        dry_run: bool = False,
     ) -> Json:
         """Store what `edit` makes of the object, and return it; a change of nothing stores nothing.
 
@@ -96,10 +96,8 @@ class Registry:
             item = tracked(current, item, manager, self.stamp(), subresource)
         if item == current or dry_run:
             return item
-        if item["metadata"].get("deletionTimestamp") and not held(item):
-            self.store.remove(key)
-            return item
-        return self.store.put(key, item)
+        going = item["metadata"].get("deletionTimestamp") and not held(item)
+        return self.store.remove(key) if going else self.store.put(key, item)
 
     def delete(
         self,
@@ -162,21 +160,19 @@ def _begun(kind: Kind, namespace: str, item: Json, now: str) -> Json:
         metadata["name"] = start[: _LONGEST - _LENGTH] + digest(metadata["uid"])[:_LENGTH]
     metadata |= {"namespace": namespace} if kind.namespaced else {}
     metadata |= {"generation": 1} if kind.generations else {}
-    apart = "status" in kind.subresources and not kind.created_with_status
-    kept = {key: value for key, value in item.items() if key != "status" or not apart}
-    return {**kept, "apiVersion": kind.api_version, "kind": kind.kind, "metadata": metadata}
+    apart = () if kind.created_with_status else kind.apart
+    kept = {key: value for key, value in item.items() if key not in apart}
+    return kept | kind.typed | {"metadata": metadata}
 
 
 def _revised(kind: Kind, current: Json, item: Json, *, status: bool) -> Json:
     """Return the object with the status of the update, or with all else; its generation counted."""
-    apart = ("status",) if "status" in kind.subresources else ()
-    changed = {key for key in (*current, *item) if (key in apart) is status}
-    kept = {key: value for key, value in current.items() if key not in changed}
     here, there, ours = current["metadata"], item["metadata"], (*_OURS, "namespace", "name")
     metadata = {key: value for key, value in there.items() if key not in ours}
     metadata |= {key: here[key] for key in ours if key in here}
-    typed = {"apiVersion": kind.api_version, "kind": kind.kind, "metadata": metadata}
-    item = kept | {key: value for key, value in item.items() if key in changed} | typed
+    kept = {key: value for key, value in current.items() if (key in kind.apart) is not status}
+    taken = {key: value for key, value in item.items() if (key in kind.apart) is status}
+    item = kept | taken | kind.typed | {"metadata": metadata}
     place = "spec.template"
     if kind.resource == "daemonsets.apps" and at(item, place) != at(current, place):
         notes = metadata.get("annotations", {})
@@ -188,9 +184,9 @@ def _revised(kind: Kind, current: Json, item: Json, *, status: bool) -> Json:
 
 
 def _counted(kind: Kind, item: Json) -> Json:
-    apart = ("metadata", *(("status",) if "status" in kind.subresources else ()))
     # Of Deployments alone, annotations count, too: deployment `strategy.go`.
     notes = item["metadata"].get("annotations", {}) if kind.resource == "deployments.apps" else {}
+    apart = ("metadata", *kind.apart)
     return {k: v for k, v in item.items() if k not in apart} | {"annotations": notes}
 
 

@@ -27,13 +27,7 @@ _PLACE = re.compile(r"\{(?:'(.*?)')?([^'?}]*)\??([^'}]*)(?:'(.*?)')?\}")
 _ENDED = {"Succeeded": "The pod has completed successfully.", "Failed": "The pod failed."}
 
 
-def table(
-    kind: Kind,
-    items: Sequence[Json],
-    now: datetime,
-    include: str = "Metadata",
-    head: Json | None = None,
-) -> Json:
+def table(kind: Kind, items: Sequence[Json], now: datetime, include: str, head: Json) -> Json:
     """Return the table; `include` (None, Metadata, Object) is how much of the objects it has."""
     every: Mapping[str, Sequence[Json]] = data("columns")
     name, *_, age = every["configmaps"]
@@ -50,7 +44,7 @@ def table(
     return {
         "kind": "Table",
         "apiVersion": _META,
-        "metadata": head or {},
+        "metadata": head,
         "columnDefinitions": [{k: each.get(k, _UNSET[k]) for k in _UNSET} for each in columns],
         "rows": [row(item) for item in items],
     }

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from bot.demo.cluster.controllers.objects import STOPPED
+from bot.demo.cluster.controllers.hands import STOPPED
 from bot.demo.cluster.metrics import LEAKS
 from bot.demo.cluster.patches import merged
 from bot.demo.cluster.registry import Registry

@@ -12,7 +12,7 @@ from aiohttp import web
 
 from bot.demo.cluster.apply import applied
 from bot.demo.cluster.audit import Event
-from bot.demo.cluster.controllers.objects import ended, leaving, phase, ready
+from bot.demo.cluster.controllers.hands import ended, leaving, phase, ready
 from bot.demo.cluster.identity import Identities
 from bot.demo.cluster.kinds import Kind
 from bot.demo.cluster.lists import page

@@ -1,28 +1,27 @@
 """What a request asks for, and what its body holds; pure.
 
-The rules are apiserver's `pkg/endpoints/request/requestinfo.go` and `pkg/endpoints/handlers`.
+The rules are apiserver's `pkg/endpoints/request/requestinfo.go` and `pkg/endpoints/handlers`. A
+body is JSON, or the protobuf that kubectl's typed clients send, of the kinds in protobuf.yaml; they
+ask for JSON as a second choice, so that nothing is ever written in it.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 from urllib.parse import unquote
 
 import orjson
 
-from bot.demo.cluster import protobuf
 from bot.demo.cluster.kinds import Kind, Kinds
 from bot.demo.cluster.rbac import Attributes
 from bot.demo.cluster.refusals import refusal
 from bot.demo.cluster.values import Json, data
 
 JSON, APPLY = "application/json", "application/apply-patch+yaml"
+PROTOBUF = "application/vnd.kubernetes.protobuf"
+_SCALARS: dict[str, Callable[[Any], Any]] = {"string": bytes.decode, "int": int, "-": lambda _: ""}
 _VERBS = {"GET": "get", "POST": "create", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}
-# aiohttp calls a body without a type a stream of octets; what is applied is read as JSON, too.
-_READERS = {
-    protobuf.MEDIA_TYPE: protobuf.loads,
-    **dict.fromkeys((JSON, APPLY, "application/octet-stream"), orjson.loads),
-}
 
 
 def read(method: str, raw_path: str, query: Mapping[str, str]) -> Attributes:
@@ -51,10 +50,11 @@ def kind_of(asked: Attributes, kinds: Kinds) -> Kind | None:
     kind = kinds.get(f"{asked.resource}.{asked.group}" if asked.group else asked.resource)
     if kind is None and all(each.group != asked.group for each in kinds.values()):
         return None
-    allowed = _verbs(kind, asked.subresource) if kind and kind.version == asked.version else ()
+    below = asked.subresource
     astray = asked.namespace and kind and not kind.namespaced and kind.kind != "Namespace"
-    if kind is None or not allowed or astray:
+    if not kind or kind.version != asked.version or astray or below not in ("", *kind.subresources):
         raise refusal("unserved")
+    allowed = data("subresources")[below]["verbs"] if below else kind.verbs
     placed = bool(asked.name) or asked.verb in ("list", "watch")
     if asked.verb == "create":
         placed = bool(asked.name) == bool(asked.subresource)
@@ -64,20 +64,65 @@ def kind_of(asked: Attributes, kinds: Kinds) -> Kind | None:
     return kind
 
 
-def _verbs(kind: Kind, subresource: str) -> Sequence[str]:
-    if not subresource or subresource not in kind.subresources:
-        return () if subresource else kind.verbs
-    return [*data("subresources")[subresource]["verbs"]]
-
-
 def decoded(content_type: str, body: bytes) -> Json:
-    """Return the object that a body holds. Raises: 415, 400."""
-    if (reader := _READERS.get(content_type)) is None:
-        raise refusal("unreadable", known=f"{JSON}, {protobuf.MEDIA_TYPE}")
+    """Return the object that a body holds. Raises: 415, 400, 501."""
+    # aiohttp calls a body without a type a stream of octets; what is applied is read as JSON, too.
+    if content_type not in (JSON, APPLY, PROTOBUF, "application/octet-stream"):
+        raise refusal("unreadable", known=f"{JSON}, {PROTOBUF}")
     try:
-        found: Any = reader(body)
+        found: Any = _unpacked(body) if content_type == PROTOBUF else orjson.loads(body)
     except ValueError as error:
         raise refusal("no_object", why=error) from error
     if isinstance(found, dict):
         return found
     raise refusal("no_object", why="it is none")
+
+
+def _unpacked(body: bytes) -> Json:
+    """Return the object in protobuf. Raises ValueError, or 501: a field of it is not known."""
+    # runtime.Unknown: its type's apiVersion and kind, and the object itself.
+    envelope = dict(_fields(body.removeprefix(b"k8s\x00")))
+    if not body.startswith(b"k8s\x00") or 1 not in envelope:
+        raise ValueError("it is no protobuf of Kubernetes")
+    version, kind = (value.decode() for _, value in _fields(envelope[1]))
+    return {"apiVersion": version, "kind": kind} | _message(envelope.get(2, b""), kind)
+
+
+def _message(raw: bytes, name: str) -> Json:
+    known, found = data("protobuf").get(name, {}), Json()
+    for number, value in _fields(raw):
+        if number not in known:
+            raise refusal("out_of_scope", what=f"{name} (field {number}) in protobuf")
+        field, of = known[number].split()
+        type_ = of.strip("*")
+        one = _SCALARS.get(type_, partial(_message, name=type_))(value)
+        if of == "Entry":
+            found.setdefault(field, {})[one["key"]] = one.get("value", "")
+        elif of.startswith("*"):
+            found.setdefault(field, []).append(one)
+        # What has no value is written as an empty text all the same.
+        elif one not in ("", {}):
+            found[field] = one
+    return found
+
+
+def _fields(raw: bytes) -> Iterator[tuple[int, Any]]:
+    """Yield the number and value of each field: an int, or bytes."""
+    place = 0
+    while place < len(raw):
+        tag, place = _varint(raw, place)
+        value, place = _varint(raw, place)
+        if tag & 7 == 2:
+            yield tag >> 3, raw[place : place + value]
+            place += value
+        else:
+            yield tag >> 3, value
+
+
+def _varint(raw: bytes, place: int) -> tuple[int, int]:
+    value = 0
+    for length, byte in enumerate(raw[place:]):
+        value |= (byte & 0x7F) << 7 * length
+        if byte < 0x80:
+            return value, place + length + 1
+    raise ValueError("it is no protobuf of Kubernetes")

@@ -18,7 +18,7 @@ def registry(clock: ManualClock | None = None) -> Registry:
 def put(found: Registry, resource: str, item: Item) -> Item:
     metadata = item["metadata"]
     key = Key(resource, metadata.get("namespace", ""), metadata["name"])
-    return found.store.put(key, item)
+    return found.store.put(key, found.kinds[resource].typed | item)
 
 
 def rule(verbs: str, resources: str, group: str = "", **more: Any) -> Item:

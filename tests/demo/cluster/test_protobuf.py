@@ -1,8 +1,7 @@
 import pytest
 
-from bot.demo.cluster.protobuf import MEDIA_TYPE, loads
 from bot.demo.cluster.refusals import ApiRefusalError
-from bot.demo.cluster.wire import decoded
+from bot.demo.cluster.wire import PROTOBUF, decoded
 
 
 def field(number: int, value: bytes | int) -> bytes:
@@ -21,7 +20,7 @@ def test_a_request_for_a_token_is_read_as_kubectl_sends_it() -> None:
     metadata = field(1, b"bot") + field(2, b"") + field(3, b"shop") + field(8, b"")
     spec = field(1, b"one") + field(1, b"two") + field(3, field(3, b"web")) + field(4, 60)
     body = sent("v1", "TokenRequest", field(1, metadata) + field(2, spec) + field(3, b""))
-    assert loads(body) == {
+    assert decoded(PROTOBUF, body) == {
         "apiVersion": "v1",
         "kind": "TokenRequest",
         "metadata": {"name": "bot", "namespace": "shop"},
@@ -35,7 +34,7 @@ def test_a_request_for_a_token_is_read_as_kubectl_sends_it() -> None:
 
 def test_a_map_is_of_texts() -> None:
     entry = field(1, b"key") + field(2, b"value")
-    assert loads(sent("v1", "ConfigMap", field(2, entry)))["data"] == {"key": "value"}
+    assert decoded(PROTOBUF, sent("v1", "ConfigMap", field(2, entry)))["data"] == {"key": "value"}
 
 
 def test_a_long_field_has_a_long_length() -> None:
@@ -44,7 +43,7 @@ def test_a_long_field_has_a_long_length() -> None:
     raw = b"\x12" + bytes([len(entry) & 0x7F | 0x80, len(entry) >> 7]) + entry
     body = sent("v1", "ConfigMap", b"")[:-6] + b"\x12" + bytes([len(raw) & 0x7F | 0x80,
         len(raw) >> 7]) + raw  # fmt: skip
-    assert loads(body)["data"] == {"key": value}
+    assert decoded(PROTOBUF, body)["data"] == {"key": value}
 
 
 @pytest.mark.parametrize(
@@ -64,5 +63,5 @@ def test_a_long_field_has_a_long_length() -> None:
 )
 def test_what_is_not_understood_is_refused(body: bytes, code: int, why: str) -> None:
     with pytest.raises(ApiRefusalError, match=why) as refusal:
-        decoded(MEDIA_TYPE, body)
+        decoded(PROTOBUF, body)
     assert refusal.value.code == code

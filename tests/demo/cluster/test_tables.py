@@ -20,7 +20,7 @@ def ago(**age: float) -> str:
 def row(resource: str, item: Json) -> dict[str, Any]:
     """Return the cells of an object, by their columns' names."""
     metadata = {"name": "one", "creationTimestamp": ago(days=3)} | item.get("metadata", {})
-    shown = table(BY_RESOURCE[resource], [item | {"metadata": metadata}], NOW, "None")
+    shown = table(BY_RESOURCE[resource], [item | {"metadata": metadata}], NOW, "None", {})
     names = [each["name"] for each in shown["columnDefinitions"]]
     return dict(zip(names, shown["rows"][0]["cells"], strict=True))
 
@@ -50,7 +50,7 @@ def test_the_restarts_of_an_init_container_count_only_until_the_pod_runs() -> No
 
 def test_a_pod_that_has_ended_says_so_in_its_row() -> None:
     one = pod(phase="Failed") | {"metadata": {"name": "one"}}
-    shown = table(BY_RESOURCE["pods"], [one], NOW, "None")["rows"][0]
+    shown = table(BY_RESOURCE["pods"], [one], NOW, "None", {})["rows"][0]
     assert shown["conditions"] == [
         {"type": "Completed", "status": "True", "reason": "Failed", "message": "The pod failed."}
     ]
@@ -184,14 +184,14 @@ def test_the_usage_of_a_pod_is_that_of_its_containers() -> None:
 def test_a_custom_column_shows_only_values_of_its_type(type_: str, value: Any, cell: Any) -> None:
     column = {"name": "C", "cell": ["custom", type_, ".spec.c"]}
     kind = Kind("W", "ws", "x.org", custom=True, columns=[column])
-    shown = table(kind, [{"metadata": {"name": "one"}, "spec": {"c": value}}], NOW)
+    shown = table(kind, [{"metadata": {"name": "one"}, "spec": {"c": value}}], NOW, "Metadata", {})
     assert shown["rows"][0]["cells"] == ["one", cell]
 
 
 def test_a_custom_resource_without_columns_shows_its_age() -> None:
     kind = Kind("W", "ws", "x.org", custom=True)
     item = {"metadata": {"name": "one", "creationTimestamp": ago(days=3)}}
-    shown = table(kind, [item], NOW)
+    shown = table(kind, [item], NOW, "Metadata", {})
     assert shown["rows"][0]["cells"] == ["one", "3d"]
     assert [each["name"] for each in shown["columnDefinitions"]] == ["Name", "Age"]
 

@@ -2,9 +2,8 @@
 
 from datetime import UTC, datetime, time, timedelta
 
-from bot.demo.cluster.controllers.hands import Hands
+from bot.demo.cluster.controllers.hands import Hands, age, leaving, reference
 from bot.demo.cluster.controllers.job import finished
-from bot.demo.cluster.controllers.objects import age, leaving, reference
 from bot.demo.cluster.registry import stamp
 from bot.demo.cluster.values import Json
 

@@ -1,7 +1,6 @@
 """DaemonSets: one pod on each node that takes it."""
 
-from bot.demo.cluster.controllers.hands import Hands
-from bot.demo.cluster.controllers.objects import age, ended, leaving, pod_of, ready, share
+from bot.demo.cluster.controllers.hands import Hands, age, ended, leaving, pod_of, ready, share
 from bot.demo.cluster.controllers.revisions import HASH, forget, mark_of, newest
 from bot.demo.cluster.controllers.scheduler import REQUIRED, bears, selects
 from bot.demo.cluster.values import Json, data

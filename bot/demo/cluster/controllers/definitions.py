@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from bot.demo.cluster.controllers.hands import Hands
-from bot.demo.cluster.controllers.objects import leaving
+from bot.demo.cluster.controllers.hands import Hands, leaving
 from bot.demo.cluster.kinds import Kind
 from bot.demo.cluster.registry import CLEANUP, DEFINITIONS
 from bot.demo.cluster.store import Key

@@ -6,8 +6,7 @@ Rules and sentences: `sync.go`, `rolling.go` and `progress.go` of kube-controlle
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.demo.cluster.controllers import objects
-from bot.demo.cluster.controllers.hands import Hands
+from bot.demo.cluster.controllers.hands import Hands, age, leaving, left, reference, share
 from bot.demo.cluster.values import Json, data, digest
 
 _SETS, _HASH, _OWN = "replicasets.apps", "pod-template-hash", "deployment.kubernetes.io/"
@@ -29,8 +28,8 @@ class Bounds:
 def bounds(spec: Json) -> Bounds:
     """Return the bounds that a Deployment's spec sets; surge is rounded up, the other down."""
     wanted, rolling = spec["replicas"], spec["strategy"].get("rollingUpdate", {})
-    surge = objects.share(rolling.get("maxSurge", 0), wanted, up=True)
-    missing = objects.share(rolling.get("maxUnavailable", 0), wanted)
+    surge = share(rolling.get("maxSurge", 0), wanted, up=True)
+    missing = share(rolling.get("maxUnavailable", 0), wanted)
     if rolling and not (surge or missing):
         missing = 1  # a rollout could not move without either
     return Bounds(wanted, wanted + surge, max(wanted - missing, 0))
@@ -66,7 +65,7 @@ def _taken(sizes: Sequence[tuple[int, int]], count: int) -> list[int]:
 def reconcile(hands: Hands, it: Json) -> float | None:
     """Do the next step of the rollout, and report on it; return the seconds until its deadline."""
     rollout = _Rollout(hands, it)
-    if not objects.leaving(it):
+    if not leaving(it):
         rollout.step()
     return rollout.report()
 
@@ -84,7 +83,7 @@ class _Rollout:
         self._wanted = bounds(self._spec)
         self._mark = digest([it["metadata"]["uid"], self._spec["template"]])
         self._name = f"{it['metadata']['name']}-{self._mark}"
-        sets = sorted(hands.owned(it, _SETS), key=objects.age)
+        sets = sorted(hands.owned(it, _SETS), key=age)
         self._new = next((each for each in sets if each["metadata"]["name"] == self._name), None)
         self._old = [each for each in sets if each is not self._new]
 
@@ -118,7 +117,7 @@ class _Rollout:
         template, selector = self._spec["template"], self._spec["selector"]
         mark = {_HASH: self._mark}
         labels = template["metadata"].get("labels", {}) | mark
-        owners = [objects.reference(self._it)]
+        owners = [reference(self._it)]
         self._new = self._hands.create(_SETS, self._it["metadata"]["namespace"], {
             "metadata": {"name": self._name, "labels": labels, "ownerReferences": owners},
             "spec": {
@@ -212,7 +211,7 @@ class _Rollout:
         if self._reason in ("", "NewReplicaSetAvailable", "ProgressDeadlineExceeded"):
             return None
         since = self._conditions["Progressing"]["lastUpdateTime"]
-        rest = objects.left(since, self._deadline, self._hands.clock.now())
+        rest = left(since, self._deadline, self._hands.clock.now())
         if rest < 0:
             self._say("late")
         # One second more: what is stored has whole seconds.

@@ -1,7 +1,6 @@
 """PodDisruptionBudgets: how many pods may be evicted now."""
 
-from bot.demo.cluster.controllers.hands import Hands
-from bot.demo.cluster.controllers.objects import leaving, ready, share
+from bot.demo.cluster.controllers.hands import Hands, leaving, ready, share
 from bot.demo.cluster.selectors import selector_matches
 from bot.demo.cluster.values import Json
 

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from bot.demo.cluster.controllers.hands import Hands
-from bot.demo.cluster.controllers.objects import age, ended, leaving, ready, reference
+from bot.demo.cluster.controllers.hands import Hands, age, ended, leaving, ready, reference
 from bot.demo.cluster.store import Key
 from bot.demo.cluster.values import Json, without_empty
 

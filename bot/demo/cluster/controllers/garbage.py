@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from itertools import filterfalse
 
-from bot.demo.cluster.controllers.hands import Hands
-from bot.demo.cluster.controllers.objects import leaving
+from bot.demo.cluster.controllers.hands import Hands, leaving
 from bot.demo.cluster.store import Key
 from bot.demo.cluster.values import Json
 

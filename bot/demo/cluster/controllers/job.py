@@ -1,9 +1,8 @@
 """Jobs: pods that end, until enough of them have succeeded or too many have failed."""
 
-from bot.demo.cluster.controllers.hands import Hands
-from bot.demo.cluster.controllers.objects import active, condition, leaving, phase, pod_of, ready
+from bot.demo.cluster.controllers.hands import Hands, active, condition, leaving, pod_of, ready
 from bot.demo.cluster.controllers.replicaset import superfluous
-from bot.demo.cluster.values import Json, data
+from bot.demo.cluster.values import Json, at, data
 
 _OWN = "kubernetes.io/job-controller"
 
@@ -21,7 +20,7 @@ def reconcile(hands: Hands, it: Json) -> None:
     pods = hands.owned(it, "pods")
     # A pod that is gone was counted, too.
     done, bad = (
-        max(sum(phase(pod) == name for pod in pods), before.get(name.lower(), 0))
+        max(sum(at(pod, "status.phase") == name for pod in pods), before.get(name.lower(), 0))
         for name in ("Succeeded", "Failed")
     )
     wanted = spec.get("completions", spec["parallelism"])

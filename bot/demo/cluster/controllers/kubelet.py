@@ -7,8 +7,7 @@ the bed's pods say of themselves, too.
 
 from collections.abc import Callable
 
-from bot.demo.cluster.controllers.hands import Hands
-from bot.demo.cluster.controllers.objects import STOPPED, controller, ended, leaving, ready
+from bot.demo.cluster.controllers.hands import STOPPED, Hands, controller, ended, leaving, ready
 from bot.demo.cluster.metrics import until_out_of_memory
 from bot.demo.cluster.store import Key
 from bot.demo.cluster.values import Json

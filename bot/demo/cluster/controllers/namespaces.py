@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable
 
-from bot.demo.cluster.controllers.hands import Hands
-from bot.demo.cluster.controllers.objects import leaving
+from bot.demo.cluster.controllers.hands import Hands, leaving
 from bot.demo.cluster.store import Key
 from bot.demo.cluster.values import Json, data
 

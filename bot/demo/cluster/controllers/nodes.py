@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable
 
-from bot.demo.cluster.controllers.hands import Hands
-from bot.demo.cluster.controllers.objects import STOPPED, condition, leaving, left, ready
+from bot.demo.cluster.controllers.hands import STOPPED, Hands, condition, leaving, left, ready
 from bot.demo.cluster.controllers.scheduler import bears, tolerated
 from bot.demo.cluster.store import Key
 from bot.demo.cluster.values import Json, data, micro

@@ -3,8 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from bot.demo.cluster.controllers.hands import Hands
-from bot.demo.cluster.controllers.objects import active, leaving, phase, pod_of, ready
+from bot.demo.cluster.controllers.hands import Hands, active, leaving, phase, pod_of, ready
 from bot.demo.cluster.values import Json
 
 

@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.demo.cluster.controllers.hands import Hands
-from bot.demo.cluster.controllers.objects import reference
+from bot.demo.cluster.controllers.hands import Hands, reference
 from bot.demo.cluster.values import Json, digest
 
 HASH = "controller-revision-hash"

@@ -8,8 +8,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from bot.core.units import parse_quantity
-from bot.demo.cluster.controllers.hands import Hands
-from bot.demo.cluster.controllers.objects import age, condition, controller, ended
+from bot.demo.cluster.controllers.hands import Hands, age, condition, controller, ended
 from bot.demo.cluster.patches import merged
 from bot.demo.cluster.selectors import selector_matches
 from bot.demo.cluster.store import Key

@@ -1,7 +1,6 @@
 """StatefulSets: numbered pods, one after the other or all at once, and their revisions."""
 
-from bot.demo.cluster.controllers.hands import Hands
-from bot.demo.cluster.controllers.objects import ended, leaving, pod_of, ready
+from bot.demo.cluster.controllers.hands import Hands, ended, leaving, pod_of, ready
 from bot.demo.cluster.controllers.revisions import HASH, forget, mark_of, newest
 from bot.demo.cluster.values import Json
 
