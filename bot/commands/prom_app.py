@@ -46,7 +46,15 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
     names = await pods_of(scope.cluster, workload, span.start)
     metrics = await scope.monitoring.metrics(source=options.source)
     pods = Pods(names.names, names.owners, names.tail)
-    app = App(workload.namespace, workload.name, pods, _WINDOW, span.end - span.start, given)
+    app = App(
+        workload.namespace,
+        workload.name,
+        pods,
+        _WINDOW,
+        span.end - span.start,
+        given,
+        label=metrics.label,
+    )
     readings = await survey(metrics, known, app, span)
     told = f"{signals.judged(workload.told, readings)} {_place(workload.namespace, metrics)}"
     if scope.plain:

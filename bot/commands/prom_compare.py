@@ -79,7 +79,10 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
     rollout = _rollout(workload, templates)
     looks = _looks(rollout, scope.now, length)
     before, after, present, previous = await asyncio.gather(
-        *(measure(metrics, known, _app(workload, look, given), look.at) for look in looks)
+        *(
+            measure(metrics, known, _app(workload, look, given, metrics.label), look.at)
+            for look in looks
+        )
     )
     for part in _told(scope, rollout, before, after):
         yield part
@@ -150,11 +153,11 @@ def _looks(rollout: _Rollout, now: datetime, length: timedelta) -> tuple[_Look, 
     )
 
 
-def _app(workload: Workload, look: _Look, given: Mapping[str, str]) -> App:
+def _app(workload: Workload, look: _Look, given: Mapping[str, str], label: str) -> App:
     pods = Pods(look.pods.names, look.pods.owners, look.pods.tail)
     # Prometheus reads whole milliseconds, and people whole seconds.
     window = timedelta(seconds=int(look.window.total_seconds()))
-    return App(workload.namespace, workload.name, pods, window, window, given)
+    return App(workload.namespace, workload.name, pods, window, window, given, label=label)
 
 
 def _told(

@@ -263,7 +263,7 @@ async def _rollouts(
     scope: Scope, question: _Question, metrics: Metrics, plotted: Plot
 ) -> tuple[tuple[Marker, ...], list[str]]:
     """Return the rollouts of the Deployments in view, and what is to be said of them."""
-    seen = workloads(plotted.labels, question.expression, metrics.reach)
+    seen = workloads(plotted.labels, question.expression, metrics.reach, metrics.label)
     if not seen or len(seen) > _NAMESPACES:
         return (), []
     releases: Releases = ReplicaSetReleases(scope.cluster)

@@ -166,6 +166,11 @@ class Metrics(Protocol):
         ...
 
     @property
+    def label(self) -> str:
+        """The label that names the namespace of a series."""
+        ...
+
+    @property
     def reach(self) -> Reach:
         """Whose series are seen."""
         ...

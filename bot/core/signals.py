@@ -11,8 +11,8 @@ class Signal:
     """One thing that is measured of an app, by templates of PromQL.
 
     A template has no name or label value pasted into it: what changes from app to app stands
-    there as `$namespace`, `$name`, `$pods`, `$window` or `$range`, outside of quotes, and what
-    somebody chooses as `$` and the name of a parameter.
+    there as `$namespace`, `$name`, `$pods`, `$window`, `$range` or `$namespace_label`, outside of
+    quotes, and what somebody chooses as `$` and the name of a parameter.
     """
 
     name: str

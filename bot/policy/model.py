@@ -325,8 +325,8 @@ class Task(_Model):
 class Signal(_Model):
     """One thing that `prom app` shows of every app.
 
-    Expressions hold `$namespace`, `$name`, `$pods`, `$window` and `$range`, and its parameters,
-    without quotes.
+    Expressions hold `$namespace`, `$name`, `$pods`, `$window`, `$range`, `$namespace_label` and its
+    parameters, without quotes.
     """
 
     title: ShortText

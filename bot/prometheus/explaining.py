@@ -283,12 +283,12 @@ def _outside(tests: Sequence[Test], metrics: Metrics) -> Reason | None:
     if own is None:
         return None
     for name, operator, value in tests:
-        if name != "namespace" or operator not in ("=", "=~"):
+        if name != metrics.label or operator not in ("=", "=~"):
             continue
         if not any(one == value or _fits(value, one, operator) for one in own):
             return Reason(
                 (
-                    f"It asks for namespace{operator}{quoted(value)}, and is narrowed to "
+                    f"It asks for {name}{operator}{quoted(value)}, and is narrowed to "
                     f"{_listed(own)}.",
                     f"Type -n {value} before it, or -A for all namespaces.",
                 )

@@ -51,6 +51,11 @@ class Seen:
         """Return the name that the settings give it."""
         return self.client.source.name
 
+    @property
+    def label(self) -> str:
+        """Return the label that names the namespace of a series."""
+        return self.client.source.namespace_label
+
     async def instant(self, expression: str, at: datetime | None = None) -> Answer:
         """Evaluate the expression at one moment; None: now."""
         return await self.client.instant(self._asking(), self._narrowed(expression), at)
@@ -63,7 +68,7 @@ class Seen:
     async def check(self, expression: str) -> None:
         """Let Prometheus read the expression as it was typed, and evaluate nothing."""
         # Nobody's series are shown by it, so that only the limits hold.
-        sent = narrowed(expression, Reach(), self._label, self.limits)
+        sent = narrowed(expression, Reach(), self.label, self.limits)
         await self.client.check(self._asking(), sent)
 
     async def names(self) -> Sequence[str]:
@@ -121,10 +126,6 @@ class Seen:
     def _narrow(self) -> bool:
         return self.reach.namespaces is not None
 
-    @property
-    def _label(self) -> str:
-        return self.client.source.namespace_label
-
     def _asking(self) -> Asking:
         left = self.until - self.clock.monotonic()
         if left <= 0:
@@ -132,30 +133,28 @@ class Seen:
         return Asking(self.person, min(left, self.client.caps.seconds))
 
     def _narrowed(self, expression: str) -> str:
-        return narrowed(expression, self.reach, self._label, self.limits)
+        return narrowed(expression, self.reach, self.label, self.limits)
 
     def _chosen(self, selectors: Sequence[str]) -> tuple[str, ...]:
-        reach, label = self.reach, self._label
+        reach, label = self.reach, self.label
         if selectors:
             return tuple(narrowed_selector(one, reach, label, self.limits) for one in selectors)
         own = everything(reach, label)
         return () if own is None else (own,)
 
     def _rules(self, rules: Sequence[Rule]) -> list[Rule]:
-        seen = (
-            rule for rule in rules if self._sees(rule.labels.get(self._label, ""), lacking=True)
-        )
+        seen = (rule for rule in rules if self._sees(rule.labels.get(self.label, ""), lacking=True))
         return [self._rule(rule) for rule in seen]
 
     def _rule(self, rule: Rule) -> Rule:
         """Return the rule as if there were no namespaces but those that are seen."""
-        alerts = tuple(one for one in rule.alerts if self._sees(one.labels.get(self._label, "")))
+        alerts = tuple(one for one in rule.alerts if self._sees(one.labels.get(self.label, "")))
         state = _state(alerts) if rule.kind == "alerting" else rule.state
         # What could not be evaluated is said with the labels of whichever series it was.
         return replace(rule, alerts=alerts, state=state, error="")
 
     def _sees_target(self, target: ScrapeTarget) -> bool:
-        places = [target.labels.get(self._label), target.discovered.get(_FOUND_IN)]
+        places = [target.labels.get(self.label), target.discovered.get(_FOUND_IN)]
         known = [place for place in places if place]
         return not self._narrow or (bool(known) and all(self._sees(one) for one in known))
 

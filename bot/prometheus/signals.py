@@ -1,6 +1,7 @@
 """What is measured of every app: HTTP by its usual names, cAdvisor, and kube-state-metrics.
 
-A program's own metrics are expected with the labels `namespace` and `pod` of what is measured.
+A program's own metrics are expected with the label `pod` of what is measured, and the one by which
+people see the series of their namespaces.
 """
 
 from collections.abc import Iterable, Sequence
@@ -8,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from bot.core.measures import Unit
 from bot.core.signals import Signal
 
-_MINE = "namespace=$namespace,pod=~$pods"
+_MINE = "$namespace_label=$namespace,pod=~$pods"
 _TO_IT = (
     'reporter="destination",destination_workload=$name,destination_workload_namespace=$namespace'
 )
@@ -93,7 +94,7 @@ BUILT_IN = (
         *("saturation", "Fullest of its memory"),
         (
             f"max(container_memory_working_set_bytes{{{_CONTAINERS}}} "
-            "/ on (namespace, pod, container) "
+            "/ on ($namespace_label, pod, container) "
             f'(kube_pod_container_resource_limits{{{_MINE},resource="memory"}} > 0))',
         ),
         Unit("ratio"),

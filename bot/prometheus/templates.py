@@ -15,7 +15,7 @@ from bot.core.errors import UsageError
 from bot.core.parameters import Parameter
 from bot.prometheus.literals import blanked, quoted
 
-PLACES = ("namespace", "name", "pods", "window", "range")
+PLACES = ("namespace", "name", "pods", "window", "range", "namespace_label")
 """What every template may have a place for."""
 _PLACE = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)")
 # What a value would become a part of, if it stood there without a space.
@@ -58,6 +58,8 @@ class App:
     """What somebody chose, by the names of parameters."""
     parameters: tuple[Parameter, ...] = ()
     """Those that the template declares."""
+    label: str = "namespace"
+    """The label that names the namespace of a series."""
 
     def of(self, parameters: tuple[Parameter, ...]) -> "App":
         """Return the app for a template that declares these.
@@ -82,16 +84,14 @@ class App:
             ValueError: there is no such place.
         """
         match place:
-            case "namespace":
-                return quoted(self.namespace)
-            case "name":
-                return quoted(self.name)
+            case "namespace" | "name":
+                return quoted(self.namespace if place == "namespace" else self.name)
             case "pods":
                 return quoted(self.pods.pattern())
-            case "window":
-                return display_duration(self.window)
-            case "range":
-                return display_duration(self.range)
+            case "namespace_label":
+                return self.label
+            case "window" | "range":
+                return display_duration(self.window if place == "window" else self.range)
             case _:
                 return self._written_parameter(place)
 

@@ -9,18 +9,21 @@ from bot.prometheus.labels import Labels
 from bot.prometheus.ranging import pinned
 
 
-def workloads(series: Iterable[Labels], expression: str, reach: Reach) -> Sequence[Seen]:
+def workloads(
+    series: Iterable[Labels], expression: str, reach: Reach, label: str
+) -> Sequence[Seen]:
     """Return the workloads of each namespace; without a namespace nothing is known of them.
 
-    What the expression aggregates away is taken from what its selectors ask for.
+    What the expression aggregates away is taken from what its selectors ask for. `label` names a
+    series' namespace.
     """
     asked = pinned(expression)
     own = reach.namespaces or ()
-    default = asked.get("namespace") or (own[0] if len(own) == 1 else "")
+    default = asked.get(label) or (own[0] if len(own) == 1 else "")
     found: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
     for labels in series:
         deployment, pod = (labels.get(one) or asked.get(one, "") for one in ("deployment", "pod"))
-        found[labels.get("namespace") or default].append((deployment, pod))
+        found[labels.get(label) or default].append((deployment, pod))
     return [_seen(namespace, names) for namespace, names in found.items() if namespace]
 
 

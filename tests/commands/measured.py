@@ -104,14 +104,18 @@ def apis() -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def measured(folder: Path, url: str = "") -> AsyncIterator[Measured]:
+async def measured(
+    folder: Path, url: str = "", namespace_label: str = "namespace"
+) -> AsyncIterator[Measured]:
     """Run a bot with a Prometheus until the block ends: that one, or one that a test fills.
 
     It remembers two days then. The clock stands still at noon.
     """
     clock, store, drawn = ManualClock(), Store(2 * DAY * 1_000), Drawn()
     async with TestServer(prometheus(store, clock)) as server:
-        options = Options(url=url or str(server.make_url("/")), link=LINK)
+        options = Options(
+            url=url or str(server.make_url("/")), link=LINK, namespace_label=namespace_label
+        )
         sources = PrometheusSources(options, clock)
         instruments = Instruments(sources, drawn)
         async with rig.bot(folder, clock=clock, instruments=instruments) as running:

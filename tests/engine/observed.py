@@ -154,6 +154,7 @@ class FakeMetrics:
     reach: Reach
     person: str
     source: str = "main"
+    label: str = "namespace"
 
     async def instant(self, expression: str, at: datetime | None = None) -> Answer:
         self.watched.asked.append((expression, self.reach, self.person))

@@ -73,6 +73,22 @@ async def test_containers_are_measured_against_requests_and_limits(
     assert found["restarts"].now == 2
 
 
+async def test_a_source_may_have_another_label_for_the_namespace(
+    sampled_prometheus: Sampled,
+) -> None:
+    # What stands in `namespace` is the exporter's own there.
+    renamed = samples().replace('{namespace="', '{namespace="monitoring",kube_ns="')
+    options = Options(url=sampled_prometheus(renamed).url, namespace_label="kube_ns")
+    sources = PrometheusSources(options, SystemClock())
+    for seen in (metrics(sources, "by-code"), metrics(sources)):
+        found = by_name(await survey(seen, BUILT_IN, app("by-code", label=seen.label), SPAN))
+        measured = ("traffic", "errors", "cpu", "memory", "saturation", "throttling", "restarts")
+        assert [name for name, one in found.items() if one.points] == list(measured)
+        assert (found["traffic"].now, found["saturation"].now) == pytest.approx((2, 0.9))
+        assert found["memory"].limit == 200 * MIB
+    await sources.close()
+
+
 async def test_names_of_an_older_kube_state_metrics_are_known(opened: PrometheusSources) -> None:
     [cpu] = [signal for signal in BUILT_IN if signal.name == "cpu"]
     used = replace(cpu, expressions=("vector(1)",))

@@ -52,6 +52,17 @@ def test_what_a_value_holds_is_not_filled_again(text: str) -> None:
     assert found == {"namespace": text, "app": "web"}
 
 
+def test_the_label_of_the_namespace_is_the_sources() -> None:
+    labelled = replace(SAMPLE, label="kube_ns")
+    assert filled("sum by ($namespace_label) (a{$namespace_label=$namespace})", labelled) == (
+        'sum by (kube_ns) (a{kube_ns="shop"})'
+    )
+    for signal in BUILT_IN:
+        for templates in (signal.expressions, signal.request, signal.limit):
+            sent = first_of(templates, labelled) if templates else ""
+            assert "namespace=" not in sent.replace("destination_workload_namespace=", "")
+
+
 def test_a_dollar_in_quotes_is_a_dollar() -> None:
     template = 'label_replace(a{pod=~$pods}, "x", "$1-$name", "pod", "(.*)") # $name'
     assert '"$1-$name"' in filled(template, app())

@@ -38,4 +38,10 @@ POD = {"namespace": "shop", "pod": "web-7f9c6b5d4-2xkqp"}
 def test_labels_and_matchers_tell_whom_series_are_about(
     series: list[dict[str, str]], expression: str, reach: Reach, seen: list[Seen]
 ) -> None:
-    assert list(workloads(series, expression, reach)) == seen
+    assert list(workloads(series, expression, reach, "namespace")) == seen
+
+
+def test_a_source_may_have_another_label_for_the_namespace() -> None:
+    series = [{"namespace": "monitoring", "kube_ns": "shop", "deployment": "web"}, {}]
+    found = workloads(series, 'x{kube_ns="ops",deployment="db"}', EVERYWHERE, "kube_ns")
+    assert list(found) == [Seen("shop", frozenset({"web"})), Seen("ops", frozenset({"db"}))]
