@@ -1,4 +1,4 @@
-"""The files of a terminal's own machine that `-f` names; nothing that Slack reaches reads any.
+"""The files of a terminal's own machine that a person names; nothing that Slack reaches uses any.
 
 Rules and texts: cli-runtime 1.37 `pkg/resource/builder.go` and `visitor.go`.
 """
@@ -47,6 +47,18 @@ def read_named(paths: Sequence[str]) -> tuple[Attachment, ...]:
         for path in dict.fromkeys(filter(None, paths))
         for file in _regular(Path(path))
     )
+
+
+def write_local(name: str, content: bytes) -> None:
+    """Write a file, in place of an earlier one.
+
+    Raises:
+        UsageError: it cannot be written.
+    """
+    try:
+        Path(name).write_bytes(content)
+    except OSError as error:
+        raise UsageError(f"error: {name}: {error.strerror}") from error
 
 
 def _regular(path: Path) -> list[Path]:

@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import os
 import secrets
+import shutil
 import signal
 import sys
 import traceback
@@ -18,17 +19,13 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from bot.commands import Registry
 from bot.core.access import Asked, Audience, Grant, Known, Lack, placed
-from bot.core.alerting import Silences
 from bot.core.audit import Entry, Wanted
 from bot.core.clock import SystemClock
 from bot.core.command import Effect
 from bot.core.errors import CancelledByPersonError, QuarterdeckError, RefusedError, UsageError
-from bot.core.metrics import Metrics, Reach
-from bot.core.monitoring import Sources
-from bot.core.picture import Picture
 from bot.core.ports import Heading, JsonObject, Outcome
 from bot.core.proposal import Hold, Jury, Party, Weekly
-from bot.core.reply import Part, Problem, Proposal, Verdict
+from bot.core.reply import Chart, Part, Problem, Proposal, Verdict
 from bot.core.request import (
     Actor,
     Attachment,
@@ -49,8 +46,10 @@ from bot.engine.waiting import in_memory
 from bot.environment import proxy_for, variables
 from bot.grammar.raw import raw_line
 from bot.kube.fleet import Fleet, Options
-from bot.localfiles import ReadAll, read_local, read_named
+from bot.late import LateDrawing, LateSources
+from bot.localfiles import ReadAll, read_local, read_named, write_local
 from bot.policy.tiers import advise
+from bot.render.inline import Inline, drawn, inline
 from bot.render.plain import PlainRenderer, preview
 
 if TYPE_CHECKING:
@@ -175,49 +174,6 @@ def _policy() -> "Policy | None":
     return read_policy(Path(path))
 
 
-@dataclass(slots=True)
-class _LateSources:
-    """The Prometheus servers of the environment, opened when a command asks for one.
-
-    Their libraries would make each start slower by a third.
-    """
-
-    fleet: Fleet
-    _opened: Sources | None = None
-
-    def metrics(
-        self, context: str, reach: Reach, person: str, seconds: float, source: str = ""
-    ) -> Metrics:
-        return self._open().metrics(context, reach, person, seconds, source)
-
-    def silences(
-        self, context: str, reach: Reach, person: str, seconds: float, source: str = ""
-    ) -> Silences:
-        return self._open().silences(context, reach, person, seconds, source)
-
-    async def close(self) -> None:
-        if self._opened is not None:
-            await self._opened.close()
-
-    def _open(self) -> Sources:
-        if self._opened is None:
-            from bot.prometheus.sources import PrometheusSources  # noqa: PLC0415 - see above
-            from bot.settings import read_prometheus_settings  # noqa: PLC0415
-
-            self._opened = PrometheusSources(
-                read_prometheus_settings().prometheus,
-                SystemClock(),
-                default_context=lambda: self.fleet.default_context,
-                proxy_for=proxy_for,
-            )
-        return self._opened
-
-
-class _NoDrawing:
-    async def draw(self, _picture: Picture) -> bytes:
-        raise RefusedError("error: no pictures are drawn here")
-
-
 class _NoLedger:
     """Keeps nothing: the kubeconfig's own user is recorded by the API server; a bug is shown."""
 
@@ -242,7 +198,11 @@ class TerminalOutlet:
     err: TextIO
     helpful: bool = False
     """Whether what to type next is shown; kubectl's own streams know no such line."""
+    inline: Inline | None = None
+    """How a picture is shown; None: it is not."""
     proposal: Proposal | None = None
+    charts: list[Chart] = field(default_factory=list)
+    """Those that somebody wants as files."""
     _renderer: PlainRenderer = field(default_factory=PlainRenderer)
 
     async def open(self, _heading: Heading) -> None:
@@ -255,6 +215,9 @@ class TerminalOutlet:
             return
         if isinstance(part, Problem) and isinstance(part.error, CancelledByPersonError):
             return  # whoever pressed Ctrl-C knows
+        if isinstance(part, Chart):
+            self._show(part)
+            return
         out, err = self._renderer.feed(part)
         if self.helpful and isinstance(part, Verdict):
             out = f"{self._renderer.finish()}{part.text}\n"
@@ -266,6 +229,13 @@ class TerminalOutlet:
         """Write what still waited for wider rows."""
         self._write(self._renderer.finish(), "")
         return ""
+
+    def _show(self, chart: Chart) -> None:
+        if chart.file:
+            self.charts.append(chart)
+        if self.inline is not None:
+            columns = shutil.get_terminal_size().columns
+            self._write(self._renderer.finish() + drawn(chart.png, self.inline, columns), "")
 
     def _write(self, out: str, err: str) -> None:
         if out:
@@ -288,17 +258,27 @@ class Terminal:
     """Shows a question and returns the line that answers it."""
     phrases: Phrasebook = field(default_factory=lambda: Phrasebook(Registry()))
     read_all: ReadAll = field(default_factory=lambda: Keyboard().read_all)
+    inline: Inline | None = None
+    """How it shows pictures; None: not at all."""
 
     async def run(self, text: str, *, yes: bool, helpful: bool = False) -> int:
         """Run one phrase and return kubectl's exit code."""
-        outlet = TerminalOutlet(self.out, self.err, helpful)
+        outlet = TerminalOutlet(self.out, self.err, helpful, self.inline)
         request = _request(text, plain=not helpful)
+        pictures = self.inline is not None
         try:
-            request = replace(request, files=await self._files(request))
+            request = replace(request, files=await self._files(request), pictures=pictures)
         except UsageError as error:
             await outlet.draw(Problem(error))
             return error.exit_code
         outcome = await self.engine.serve(request, outlet)
+        try:
+            for chart in outlet.charts:
+                write_local(chart.file, chart.png)
+                self.err.write(f"The picture is in {chart.file}.\n")
+        except UsageError as error:
+            await outlet.draw(Problem(error))
+            return error.exit_code
         if outlet.proposal is None:
             return outcome.exit_code
         return await self._confirm(outlet.proposal, yes=yes, helpful=helpful)
@@ -358,7 +338,8 @@ async def open_terminal(kubeconfig: str) -> AsyncIterator[Terminal]:
         environment=variables(),
         proxy_for=proxy_for,
     )
-    phrases, keyboard, sources = Phrasebook(Registry()), Keyboard(), _LateSources(fleet)
+    phrases, keyboard, sources = Phrasebook(Registry()), Keyboard(), LateSources(fleet)
+    drawing = LateDrawing(clock)
     engine = Engine(
         phrases,
         Admission(_TerminalGate(), fleet, MemoryDefaults(), AsTheyCome()),
@@ -366,14 +347,16 @@ async def open_terminal(kubeconfig: str) -> AsyncIterator[Terminal]:
         clock,
         _NoLedger(),
         seconds=_SECONDS,
-        instruments=Instruments(sources, _NoDrawing()),
+        instruments=Instruments(sources, drawing),
     )
     try:
         yield Terminal(
             *(engine, fleet, sys.stdout, sys.stderr),
             *(keyboard.ask, phrases, keyboard.read_all),
+            inline(variables()) if sys.stdout.isatty() else None,
         )
     finally:
+        await drawing.close()
         await sources.close()
         await fleet.close()
 

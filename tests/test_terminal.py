@@ -1,31 +1,38 @@
 """The terminal: kubectl's two streams and its exit code, and a question before a change."""
 
 import asyncio
+import base64
 import io
 import os
+import re
 import shlex
 import signal
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from aiohttp import web
+from aiohttp.test_utils import TestServer
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.clock import SystemClock
 from bot.core.metrics import Reach
 from bot.core.request import Surface
+from bot.demo.prometheus.samples import Store
 from bot.grammar.normalise import normalise
 from bot.grammar.tokens import read_line
 from bot.kube.fleet import Fleet, Options
-from bot.terminal import Keyboard, Terminal, _LateSources, open_terminal, run_words
+from bot.late import LateSources
+from bot.render.inline import Inline
+from bot.terminal import Keyboard, Terminal, open_terminal, run_words
+from tests.commands.measured import fill, prometheus
 from tests.kube.files import kubeconfig
-from tests.kube.server import ApiServer, api_server, body, hang, status, warned
+from tests.kube.server import ACCESS_REVIEWS, ApiServer, api_server, body, hang, status, warned
 from tests.prometheus.peer import UP, always, serving, vector
 
 ROOT = Path(__file__).parents[1]
@@ -92,6 +99,50 @@ def config(server: ApiServer, tmp_path: Path) -> Path:
 
 def patches(server: ApiServer) -> int:
     return sum(asked.changes for asked in server.asked)
+
+
+@pytest_asyncio.fixture
+async def measured(server: ApiServer, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
+    """Let a Prometheus be set up that knows the load of a node."""
+    server.on(ACCESS_REVIEWS, body({"status": {"allowed": True}}))
+    clock, store = SystemClock(), Store(3_600_000)
+    fill(store, clock, "node_load1", lambda ago: 1 + ago / 3_600, node="a")
+    async with TestServer(prometheus(store, clock)) as running:
+        monkeypatch.setenv("QUARTERDECK_PROMETHEUS__URL", str(running.make_url("/")))
+        yield
+
+
+@pytest.mark.usefixtures("measured")
+async def test_a_graph_is_written_into_the_file_that_was_named(
+    config: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "load.png"
+    async with screen(config) as shown:
+        assert await shown.run("prom graph node_load1 30m") == 0
+        table = shown.out.getvalue()
+        assert await shown.run(f"prom graph -o png={file} node_load1 30m") == 0
+        assert await shown.run(f"prom graph -o png={tmp_path} node_load1") == 1
+    assert table.startswith("SERIES")
+    assert shown.out.getvalue().startswith(table * 2)
+    assert f"The picture is in {file}.\n" in shown.err.getvalue()
+    assert shown.err.getvalue().endswith(f"error: {tmp_path}: Is a directory\n")
+    assert file.read_bytes().startswith(b"\x89PNG\r\n")
+    assert [one for one in tmp_path.iterdir() if one.suffix == ".png"] == [file]
+
+
+@pytest.mark.usefixtures("measured")
+@pytest.mark.parametrize("how", Inline)
+async def test_a_terminal_that_can_show_a_graph_shows_it_above_its_numbers(
+    config: Path, how: Inline
+) -> None:
+    async with screen(config) as shown:
+        shown.terminal = replace(shown.terminal, inline=how)
+        assert await shown.run("prom graph node_load1 30m") == 0
+    picture, numbers = shown.out.getvalue().split("SERIES")
+    assert picture.startswith("\x1b")
+    pieces = re.findall(r"[;:]([A-Za-z0-9+/=]+)(?=\x1b|\a)", picture)
+    assert base64.b64decode("".join(pieces)).startswith(b"\x89PNG\r\n")
+    assert "node_load1, namespace=shop, node=a" in numbers
 
 
 async def test_it_acts_as_the_kubeconfigs_user_in_its_contexts_namespace(
@@ -350,7 +401,7 @@ async def test_the_prometheus_of_the_environment_is_asked(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     fleet = Fleet(Options(), SystemClock(), environment={})
-    sources = _LateSources(fleet)
+    sources = LateSources(fleet)
     await sources.close()
     async with serving(always(vector(UP))) as server:
         monkeypatch.setenv("QUARTERDECK_PROMETHEUS__URL", server.url)

@@ -60,6 +60,7 @@ class Options:
     dark: bool = switch(help="Draw on a dark ground.")
     all_namespaces: bool = switch("A", help="Series of all namespaces.")
     source: str = source_flag()
+    output: str = text("o", help="png=FILE, in a terminal: write the picture into that file.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ class _Question:
     """How long ago that was which it is compared with."""
     thresholds: tuple[Threshold, ...]
     remarks: tuple[str, ...]
+    file: str
     options: Options
 
 
@@ -109,6 +111,7 @@ def _understood(scope: Scope, options: Options) -> _Question:
         read_span(options.compare) if options.compare else None,
         tuple(map(_threshold, options.threshold)),
         tuple(ranging.remarks(expression, span, typed)),
+        _file(scope, options.output),
         options,
     )
 
@@ -148,6 +151,19 @@ def _threshold(typed: str) -> Threshold:
             f"error: {value!r} is no number", next_step="Type it such as --threshold 0.5=limit."
         )
     return Threshold(found, label)
+
+
+def _file(scope: Scope, output: str) -> str:
+    """Return the file that the picture is wanted in; empty: in none."""
+    kind, _, file = output.partition("=")
+    if output and (kind != "png" or not file):
+        raise UsageError(f"error: -o {output} is unknown here", next_step="Type -o png=FILE.")
+    if file and scope.surface is not Surface.TERMINAL:
+        raise UsageError(
+            "error: files are written in a terminal alone",
+            next_step="Leave -o out: the picture is a file of the answer already.",
+        )
+    return file
 
 
 async def _asked(metrics: Metrics, question: _Question) -> Answer:
@@ -215,19 +231,26 @@ async def _drawn(
     )
     for part in _told(scope, beside):
         yield part
-    yield await _shown(scope, picture, plotted)
-
-
-async def _shown(scope: Scope, picture: Picture, plotted: Plot) -> Part:
-    """Return the picture; in a terminal, and where it cannot be drawn, its numbers."""
+    if scope.pictures or question.file:
+        yield await _shown(scope, picture, plotted, question.file)
     if scope.surface is Surface.TERMINAL:
-        return _table(picture, plotted)
+        yield _table(picture, plotted)
+
+
+async def _shown(scope: Scope, picture: Picture, plotted: Plot, file: str) -> Part:
+    """Return the picture; where it cannot be drawn, its numbers.
+
+    Raises:
+        BusyError: it cannot be drawn for a file.
+    """
     summary = plotting.sentence(plotted, picture.unit)
     try:
         png = await scope.monitoring.draw(picture)
     except BusyError as error:
+        if file:
+            raise
         return Text(f"{summary}\n{error.text.removeprefix('error: ')}. {error.next_step}\n")
-    return Chart(picture.title, png, summary)
+    return Chart(picture.title, png, summary, file)
 
 
 def _table(picture: Picture, plotted: Plot) -> Table:

@@ -299,6 +299,8 @@ class Scope:
     """The command as it was understood."""
     surface: Surface = Surface.TERMINAL
     """Where it was typed; whoever reads along there sees its words, and what is attached to it."""
+    pictures: bool = True
+    """Whether pictures are seen there."""
 
 
 @dataclass(frozen=True, slots=True)

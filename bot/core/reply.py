@@ -134,6 +134,8 @@ class Chart:
     png: bytes
     summary: str
     """The numbers in words, for whoever cannot see the picture."""
+    file: str = ""
+    """Where whoever typed it wants it as a file, which a terminal alone writes; empty: nowhere."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,3 +145,5 @@ class Request:
     """Whether the answer is kubectl's and nothing more."""
     link: str = ""
     """The address of the message that asked, or whose button was pressed; empty: none is known."""
+    pictures: bool = True
+    """Whether pictures are seen where it was typed."""

@@ -225,6 +225,7 @@ class Engine:
             run.request.link,
             run.account.canonical,
             surface=run.request.place.surface,
+            pictures=run.request.pictures,
         )
 
     async def _menu(self, request: Request, grant: Grant) -> Menu:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import structlog
+from structlog.typing import WrappedLogger
 
 from bot.core.clock import Clock, deadline
 from bot.core.errors import BusyError
@@ -34,9 +35,12 @@ _TOLD = 500
 class Drawer:
     """What draws pictures; `core.picture.Drawing` says what it promises."""
 
-    def __init__(self, clock: Clock, helper: Sequence[str] = _HELPER) -> None:
+    def __init__(
+        self, clock: Clock, helper: Sequence[str] = _HELPER, log: WrappedLogger = _LOG
+    ) -> None:
         self._clock = clock
         self._helper = tuple(helper)
+        self._told = log
         self._turn = asyncio.Lock()
         self._waiting = 0
         self._process: Process | None = None
@@ -92,7 +96,7 @@ class Drawer:
             self._idle = asyncio.create_task(self._end_when_idle())
         if answer is None or not answer.startswith(frames.DRAWN):
             said = (answer or b"\x00")[1:].decode(errors="replace")
-            _LOG.warning("picture_failed", reason=said or "the helper process ended")
+            self._told.warning("picture_failed", reason=said or "the helper process ended")
             raise _failed("the picture could not be drawn", "Its numbers: prom query EXPR.")
         return answer[len(frames.DRAWN) :]
 
@@ -129,7 +133,7 @@ class Drawer:
             env=_environment(self._folder),
             process_group=0,
         )
-        self._log = asyncio.create_task(_logged(self._process))
+        self._log = asyncio.create_task(_logged(self._process, self._told))
         return self._process
 
     async def _end(self) -> None:
@@ -181,12 +185,12 @@ async def _exchanged(process: Process, picture: Picture) -> bytes | None:
         return None
 
 
-async def _logged(process: Process) -> None:
+async def _logged(process: Process, log: WrappedLogger) -> None:
     """Hand on what the process says on standard error, until it ends."""
     assert process.stderr is not None  # noqa: S101 - it is a pipe
     while said := await process.stderr.read(4_096):
         for line in said.decode(errors="replace").splitlines():
-            _LOG.warning("charts", said=line[:_TOLD])
+            log.warning("charts", said=line[:_TOLD])
 
 
 def _failed(sentence: str, next_step: str) -> BusyError:

@@ -182,9 +182,22 @@ async def test_a_terminal_shows_small_lines(shop: Measured) -> None:
     assert shop.drawn.pictures == []
 
 
+async def test_a_picture_for_a_file_is_drawn_in_a_terminal_alone(shop: Measured) -> None:
+    answer = await shop.say("prom graph -o png=load.png node_load1 30m", TERMINAL)
+    assert chart(answer).file == "load.png"
+    assert shop.picture.end - shop.picture.start == 1_800
+    shop.drawn.fails = BusyError("error: the picture could not be drawn")
+    answer = await shop.say("prom graph -o png=load.png node_load1", TERMINAL)
+    assert isinstance(answer.problem, BusyError)
+    answer = await shop.say("prom graph -o png=load.png node_load1")
+    assert answer.problem.text == "error: files are written in a terminal alone"
+
+
 @pytest.mark.parametrize(
     ("phrase", "words"),
     [
+        ("prom graph -o png up", "-o png is unknown here"),
+        ("prom graph -o svg=up.svg up", "-o svg=up.svg is unknown here"),
         ("prom graph", "there is no expression"),
         ("prom graph --range 1h up 2h", "one too many"),
         ("prom graph --log --stack up", "cannot be read on a logarithmic axis"),

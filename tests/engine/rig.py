@@ -156,7 +156,9 @@ class Bot:
         return Minder(self.admission, self.waiting, self.ledger, self.clock)
 
     def request(self, text: str, who: Person = ADA, place: Place = SHOP) -> Request:
-        return Request(secrets.token_hex(4), who, place, text, self.clock.now())
+        seen = place.surface is not Surface.TERMINAL
+        now = self.clock.now()
+        return Request(secrets.token_hex(4), who, place, text, now, pictures=seen)
 
     async def say(self, text: str, who: Person = ADA, place: Place = SHOP) -> Answer:
         answer = Answer()
