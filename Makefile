@@ -6,12 +6,14 @@ BIN := $(VENV)/bin
 PYTHONS := python3 python3.14 python3.13 python3.12 python3.11
 PYTHON ?= $(firstword $(foreach p,$(PYTHONS),$(shell $(p) -c 'import sys; print("$(p)" if sys.version_info >= (3, 11) else "")' 2>/dev/null)))
 # Neighbours share what they start, so each worker gets a row of tests, and takes of another's last.
-# Heavier proofs run in one process, since they share one cluster.
+# Heavier proofs mostly wait: each worker has a cluster of its own, unless somebody lends theirs.
 PYTEST := $(BIN)/python -m pytest
 # What is not compiled ahead is compiled on its first import, and has to be kept then.
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --no-compile --require-hashes --no-deps
 unexport PYTHONDONTWRITEBYTECODE
 WORKERS ?= 3
+PEERS_WORKERS ?= $(if $(QUARTERDECK_TEST_KUBECONFIG),0,2)
+BUILD_PEERS = $(if $(filter require,$(QUARTERDECK_TEST_PEERS)),$(BIN)/python -m tests.cluster.peers)
 
 # What `make image` writes into: the folder of `quarterdeck init`, or else deploy/ itself.
 KUSTOMIZATION ?= $(if $(wildcard installation/kustomization.yaml),installation,deploy)
@@ -33,7 +35,8 @@ image: $(VENV)/.demo ## Build and push IMAGE=registry/name:tag, and write it int
 
 test: $(VENV)/.dev ## Run the tests: the fast ones, then those that need real peers
 	$(PYTEST) -m "not peers and not soak" -n $(WORKERS) --dist worksteal
-	$(PYTEST) -m "peers and not soak"
+	$(BUILD_PEERS)
+	$(PYTEST) -m "peers and not soak" -n $(PEERS_WORKERS) --dist loadfile
 
 soak: $(VENV)/.dev ## Load the bot for ten minutes at a time, and print what that took
 	$(PYTEST) -m soak -s
