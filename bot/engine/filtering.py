@@ -1,7 +1,7 @@
 """`| grep` and its kin at work on a reply, while it comes."""
 
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, aclosing, nullcontext
 
 from bot.core.reply import Aside, Attached, Chart, Choices, Link, Part, Problem, Reply, Text
 from bot.grammar.filters import Filter
@@ -31,14 +31,9 @@ async def _sifted(reply: Reply, sieve: Sieve) -> AsyncIterator[Part]:
         yield text
 
 
-@asynccontextmanager
-async def finishing(reply: Reply) -> AsyncIterator[None]:
+def finishing(reply: Reply) -> AbstractAsyncContextManager[object]:
     """End the reply with the block: what it reads from is closed now, and not some time later."""
-    try:
-        yield
-    finally:
-        if isinstance(reply, AsyncGenerator):
-            await reply.aclose()
+    return aclosing(reply) if isinstance(reply, AsyncGenerator) else nullcontext()
 
 
 def _texts(lines: Iterable[str]) -> Iterable[Text]:

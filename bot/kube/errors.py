@@ -210,6 +210,11 @@ def from_exception(error: Exception, host: str, seconds: float | None = None) ->
     return UnreachableError(text, next_step=next_step)
 
 
+def no_json(path: str) -> QuarterdeckError:
+    """Return the error that an answer means which is neither an object nor a list."""
+    return QuarterdeckError(f"error: {path} does not answer with an object")
+
+
 def _cause(error: Exception, host: str, seconds: float | None) -> str:
     match error:
         case aiohttp.ConnectionTimeoutError():

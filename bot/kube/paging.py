@@ -5,10 +5,13 @@ rows as we need to draw one. Never more than one page is ahead.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from typing import TypeAlias
 
+import orjson
+
 from bot.core.ports import Form, JsonObject
+from bot.kube.errors import no_json
 from bot.kube.masking import mask
 from bot.kube.slices import SLICE_BYTES, slices
 
@@ -19,17 +22,17 @@ Ask: TypeAlias = Callable[[str], Awaitable[bytes]]
 _IN_PIECES = frozenset({Form.OBJECTS, Form.TABLE_OBJECTS})
 
 
-async def paged(ask: Ask, form: Form) -> AsyncGenerator[JsonObject, None]:
-    """Yield the list's pages, with Secret values masked; whole objects come in pieces.
+async def paged(ask: Ask, form: Form, path: str) -> AsyncGenerator[JsonObject, None]:
+    """Yield the pages of the list at that path, masked; whole objects come in pieces.
 
     Raises:
-        JSONDecodeError: a page is no JSON.
+        QuarterdeckError: a page is no JSON.
     """
     body = await ask("")
     while True:
         if len(body) > SLICE_BYTES:
             await asyncio.sleep(0)  # a long page has been put together: the others' turn
-        pieces = map(mask, slices(body, light=form is Form.TABLE))
+        pieces = _pieces(body, form, path)
         first = next(pieces)
         token = (first.get("metadata") or {}).get("continue")
         coming = asyncio.ensure_future(ask(token)) if token else None
@@ -49,6 +52,13 @@ async def paged(ask: Ask, form: Form) -> AsyncGenerator[JsonObject, None]:
             body = await coming
         finally:
             await _dropped(coming)
+
+
+def _pieces(body: bytes, form: Form, path: str) -> Iterator[JsonObject]:
+    try:
+        yield from map(mask, slices(body, light=form is Form.TABLE))
+    except orjson.JSONDecodeError as error:
+        raise no_json(path) from error
 
 
 def _extend(page: JsonObject, piece: JsonObject) -> None:

@@ -1,8 +1,7 @@
 """One cluster as one identity: what `core.ports.Reader` and `Writer` promise, over the wire."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 
 import orjson
@@ -22,7 +21,7 @@ from bot.kube import watching, writing
 from bot.kube.differing import told_apart
 from bot.kube.discovery import ACCEPT as ACCEPT_DISCOVERY
 from bot.kube.discovery import Catalogue, read
-from bot.kube.errors import of_list
+from bot.kube.errors import no_json, of_list
 from bot.kube.masking import mask
 from bot.kube.messages import Message
 from bot.kube.migrating import migrate
@@ -106,10 +105,10 @@ class ClusterReader:
             await self._check_namespace(query.namespace)
             raise
 
-    async def pages(
+    def pages(
         self, query: Query, form: Form = Form.OBJECTS, *, limit: int = 500
     ) -> AsyncIterator[JsonObject]:
-        """Yield the list's pages, with Secret values masked; whole objects come in pieces."""
+        """Return the list's pages, with Secret values masked; whole objects come in pieces."""
         parameters = dict(_parameters(query, form))
         if limit:
             parameters["limit"] = str(limit)
@@ -122,9 +121,7 @@ class ClusterReader:
             except KubernetesError as error:
                 raise of_list(error, query) from error
 
-        with _answering(path_of(query)):
-            async for page in paged(ask, form):
-                yield page
+        return paged(ask, form, path_of(query))
 
     async def watch(
         self, query: Query, since: str, form: Form = Form.OBJECTS
@@ -275,8 +272,10 @@ class ClusterReader:
         except NotFoundError as error:
             error.sought = _sought(query)
             raise
-        with _answering(call.path):
+        try:
             answer: JsonObject = orjson.loads(body)
+        except orjson.JSONDecodeError as error:
+            raise no_json(call.path) from error
         return answer
 
     def _call(
@@ -337,14 +336,6 @@ def _made(head: Head) -> ApiCall:
     return ApiCall(
         head.audit_id, asked.verb, asked.resource, asked.namespace, asked.name, head.code
     )
-
-
-@contextmanager
-def _answering(path: str) -> Iterator[None]:
-    try:
-        yield
-    except orjson.JSONDecodeError as error:
-        raise QuarterdeckError(f"error: {path} does not answer with an object") from error
 
 
 def _sought(query: Query) -> Sought | None:

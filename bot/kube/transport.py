@@ -9,7 +9,7 @@ import asyncio
 import re
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
@@ -133,8 +133,14 @@ class Transport:
             KubernetesError: the API server refused, in kubectl's words.
             UnreachableError: no answer came in time.
         """
-        async with self._respond(call, hear) as response:
-            return await response.read()
+        line, credentials = await self._connected(call)
+        try:
+            async with line, self._sending(call, line.session, credentials) as response:
+                hear(_head(call, response))
+                await self._check(response, f"{call.method.lower()} {call.subject}")
+                return await response.read()
+        except _LOST as error:
+            raise _translated(error, credentials, call) from error
 
     async def stream(
         self, call: Call, hear: Hear = lambda _head: None
@@ -145,12 +151,18 @@ class Transport:
             KubernetesError: the API server refused, in kubectl's words.
             UnreachableError: the connection was lost, or the deadline passed.
         """
-        async with self._respond(call, hear) as response:
-            try:
-                async for chunk in response.content.iter_any():
-                    yield chunk
-            finally:
-                _abort_unless_over(response)
+        line, credentials = await self._connected(call)
+        try:
+            async with line, self._sending(call, line.session, credentials) as response:
+                hear(_head(call, response))
+                await self._check(response, f"{call.method.lower()} {call.subject}")
+                try:
+                    async for chunk in response.content.iter_any():
+                        yield chunk
+                finally:
+                    _abort_unless_over(response)
+        except _LOST as error:
+            raise _translated(error, credentials, call) from error
 
     @asynccontextmanager
     async def websocket(
@@ -193,10 +205,10 @@ class Transport:
             await self._line.session.close()
             self._line = None
 
-    @asynccontextmanager
-    async def _respond(self, call: Call, hear: Hear) -> AsyncIterator[aiohttp.ClientResponse]:
-        line, credentials = await self._connected(call)
-        sending = line.session.request(
+    def _sending(
+        self, call: Call, session: aiohttp.ClientSession, credentials: Credentials
+    ) -> AbstractAsyncContextManager[aiohttp.ClientResponse]:
+        return session.request(
             call.method,
             credentials.host + call.path,
             params=call.parameters,
@@ -208,13 +220,6 @@ class Transport:
             server_hostname=credentials.configuration.tls_server_name,
             middlewares=(),
         )
-        try:
-            async with line, sending as response:
-                hear(_head(call, response))
-                await self._check(response, f"{call.method.lower()} {call.subject}")
-                yield response
-        except _LOST as error:
-            raise _translated(error, credentials, call) from error
 
     async def _check(self, response: aiohttp.ClientResponse, asked: str) -> None:
         if response.status < 300:

@@ -12,6 +12,7 @@ from bot.core.errors import KubernetesError
 from bot.core.ports import Form
 from bot.kube.paging import paged
 
+PATH = "/api/v1/pods"
 FORMS = (Form.TABLE, Form.TABLE_CELLS, Form.OBJECTS)
 
 
@@ -51,14 +52,14 @@ def three() -> Server:
 async def test_all_pages_come_in_their_order(form: Form) -> None:
     server = three()
     server.held.set()
-    found = [each["rows"][0]["cells"] async for each in paged(server.ask, form)]
+    found = [each["rows"][0]["cells"] async for each in paged(server.ask, form, PATH)]
     assert (found, server.asked) == ([[1], [2], [3]], ["", "b", "c"])
 
 
 @pytest.mark.parametrize("form", FORMS)
 async def test_one_page_is_on_its_way_while_another_is_read(form: Form) -> None:
     server = three()
-    async with aclosing(paged(server.ask, form)) as pages:
+    async with aclosing(paged(server.ask, form, PATH)) as pages:
         await anext(pages)
         await asyncio.sleep(0)
         assert server.asked == ["", "b"]
@@ -70,7 +71,7 @@ async def test_one_page_is_on_its_way_while_another_is_read(form: Form) -> None:
 
 async def test_who_has_enough_leaves_no_request_behind() -> None:
     server = three()
-    async with aclosing(paged(server.ask, Form.TABLE)) as pages:
+    async with aclosing(paged(server.ask, Form.TABLE, PATH)) as pages:
         await anext(pages)
         await asyncio.sleep(0)
     assert server.given_up == ["b"]
@@ -80,7 +81,7 @@ async def test_what_came_before_an_error_is_read_first() -> None:
     gone = KubernetesError("error: expired", code=410, reason="Expired")
     server = Server({"": page(1, "b"), "b": gone})
     server.held.set()
-    async with aclosing(paged(server.ask, Form.TABLE_CELLS)) as pages:
+    async with aclosing(paged(server.ask, Form.TABLE_CELLS, PATH)) as pages:
         first = await anext(pages)
         await asyncio.sleep(0)
         assert first["rows"] == [{"cells": [1]}]
@@ -92,7 +93,7 @@ async def test_an_error_that_nobody_waits_for_is_dropped() -> None:
     gone = KubernetesError("error: expired", code=410, reason="Expired")
     server = Server({"": page(1, "b"), "b": gone})
     server.held.set()
-    async with aclosing(paged(server.ask, Form.OBJECTS)) as pages:
+    async with aclosing(paged(server.ask, Form.OBJECTS, PATH)) as pages:
         await anext(pages)
         await asyncio.sleep(0)
     assert server.asked == ["", "b"]
