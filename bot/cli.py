@@ -20,11 +20,6 @@ from bot import __version__, environment
 from bot.core.errors import QuarterdeckError
 
 
-def _start_quickly() -> None:
-    # Importing makes many objects and no garbage; looking for it takes a tenth of the start.
-    gc.set_threshold(100_000, 50, 100)
-
-
 def _finish(work: Coroutine[Any, Any, int]) -> NoReturn:
     """End the process with the exit code of the work."""
     try:
@@ -67,6 +62,8 @@ def _utc(moment: datetime | None) -> datetime | None:
 @click.version_option(__version__, prog_name="quarterdeck")
 def main() -> None:
     """Quarterdeck runs kubectl's commands from Slack and from here, as you."""
+    # Importing makes many objects and no garbage; looking for it takes a tenth of the start.
+    gc.set_threshold(100_000, 50, 100)
 
 
 @main.command(context_settings={"ignore_unknown_options": True})
@@ -74,7 +71,6 @@ def main() -> None:
 @click.argument("words", nargs=-1, required=True, type=click.UNPROCESSED)
 def run(words: tuple[str, ...], yes: bool) -> None:
     """Run one command: quarterdeck run -- get pods -n shop."""
-    _start_quickly()
     from bot.terminal import run_words  # noqa: PLC0415 - see above
 
     _finish(run_words(words, environment.kubeconfig_paths(), yes=yes))
@@ -84,7 +80,6 @@ def run(words: tuple[str, ...], yes: bool) -> None:
 @click.option("--yes", is_flag=True, help="Confirm changes without asking.")
 def shell(yes: bool) -> None:
     """Read commands line by line."""
-    _start_quickly()
     from bot.terminal import run_shell  # noqa: PLC0415
 
     _finish(run_shell(environment.kubeconfig_paths(), yes=yes))
@@ -305,7 +300,6 @@ def search_audit(since: datetime | None, until: datetime | None, **wanted: Any) 
 @click.option("--headless", is_flag=True, help="Print where everything is, and run until Ctrl-C.")
 def demo(name: str | None, headless: bool) -> None:
     """Start a simulated cluster with a shop in it, and a shell on it."""
-    _start_quickly()
     from bot.demo.tour import run_tour  # noqa: PLC0415
 
     _finish(run_tour(name, headless=headless))
