@@ -42,6 +42,7 @@ _ONLY_REAL = (("ingresses", "resourcequotas"), ("priorityclasses",))
 """What the simulated cluster has no types for."""
 # What the cluster itself writes.
 _ITS_OWN = ("uid", "resourceVersion", "generation", "creationTimestamp", "managedFields")
+_FIRST = "--to-revision=1"
 _REVISION = "deployment.kubernetes.io/revision"
 JsonObject = dict[str, Any]
 Key = tuple[str, str]
@@ -63,7 +64,9 @@ async def around(bed: Bed, phrase: str, effect: Effect) -> AsyncIterator[str]:
         _type(bed, (f"scale {_WEB} --replicas={count.split()[0]}",))
     _type(bed, _of(BEFORE, phrase))
     try:
-        yield phrase.replace("--to-revision=1", f"--to-revision={_oldest(bed)}")
+        yield (
+            phrase.replace(_FIRST, f"--to-revision={_oldest(bed)}") if _FIRST in phrase else phrase
+        )
     finally:
         await _put_back(bed, before)
 
