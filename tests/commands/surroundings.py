@@ -57,18 +57,35 @@ async def around(bed: Bed, phrase: str, effect: Effect) -> AsyncIterator[str]:
     if effect is Effect.READ:
         yield phrase
         return
-    before = await _everything(bed)
+    async with _connected(bed) as cluster:
+        before = await _everything(bed, cluster)
+        _prepare(bed, phrase)
+        try:
+            yield _with_oldest(bed, phrase)
+        finally:
+            await _put_back(bed, before, await _everything(bed, cluster))
+
+
+@asynccontextmanager
+async def _connected(bed: Bed) -> AsyncIterator[Connection]:
+    options = Options(kubeconfig=str(bed.kubeconfig))
+    fleet = Fleet(options, SystemClock(), terminal=True, environment={})
+    try:
+        yield fleet.open(fleet.default_context, KubeconfigUser(), "surroundings", 120)
+    finally:
+        await fleet.close()
+
+
+def _prepare(bed: Bed, phrase: str) -> None:
     _, _, count = phrase.partition("--current-replicas=")
     if count:
         # An example may ask for the number that another example leaves.
         _type(bed, (f"scale {_WEB} --replicas={count.split()[0]}",))
     _type(bed, _of(BEFORE, phrase))
-    try:
-        yield (
-            phrase.replace(_FIRST, f"--to-revision={_oldest(bed)}") if _FIRST in phrase else phrase
-        )
-    finally:
-        await _put_back(bed, before)
+
+
+def _with_oldest(bed: Bed, phrase: str) -> str:
+    return phrase.replace(_FIRST, f"--to-revision={_oldest(bed)}") if _FIRST in phrase else phrase
 
 
 def _oldest(bed: Bed) -> int:
@@ -77,18 +94,11 @@ def _oldest(bed: Bed) -> int:
     return min((one["revision"] for one in kept), default=1)
 
 
-async def _everything(bed: Bed) -> dict[Key, JsonObject]:
+async def _everything(bed: Bed, cluster: Connection) -> dict[Key, JsonObject]:
     """Return what somebody made by hand, by kind and name; a kubectl for each would take long."""
     inside, outside = ((), ()) if bed.simulated else _ONLY_REAL
     types = (*_KINDS, *inside, *_OF_THE_CLUSTER, *outside)
-    fleet = Fleet(
-        Options(kubeconfig=str(bed.kubeconfig)), SystemClock(), terminal=True, environment={}
-    )
-    try:
-        cluster = fleet.open(fleet.default_context, KubeconfigUser(), "surroundings", 60)
-        found = [one for each in types for one in await _all(cluster, each)]
-    finally:
-        await fleet.close()
+    found = [one for each in types for one in await _all(cluster, each)]
     made = [one for one in found if not one["metadata"].get("ownerReferences")]
     return {(one["kind"], one["metadata"]["name"]): one for one in made}
 
@@ -100,8 +110,9 @@ async def _all(cluster: Connection, typed: str) -> list[JsonObject]:
     return [known | one async for page in cluster.pages(query) for one in page["items"]]
 
 
-async def _put_back(bed: Bed, before: dict[Key, JsonObject]) -> None:
-    after = await _everything(bed)
+async def _put_back(
+    bed: Bed, before: Mapping[Key, JsonObject], after: Mapping[Key, JsonObject]
+) -> None:
     for (kind, name), one in after.items():
         if (kind, name) not in before and not name.startswith("kube-root-ca"):
             namespace = [f"-n={one['metadata']['namespace']}"] if _is_inside(one) else []
