@@ -1,5 +1,6 @@
 """`quarterdeck demo`, as a newcomer starts it."""
 
+import functools
 import json
 import signal
 import subprocess
@@ -7,7 +8,11 @@ import sys
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from bot.demo.cluster import scenes
 from tests.cluster.boxes import KUBECTL
@@ -15,8 +20,10 @@ from tests.cluster.kubectl import Kubectl
 
 ROOT = Path(__file__).parents[2]
 DEMO = (sys.executable, "-m", "bot", "demo")
+SHORT = "get deployments -n shop -o name\nexit\n"
 
 
+@functools.cache
 def talked(typed: str, *options: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         [*DEMO, *options],
@@ -43,7 +50,7 @@ def headless(*options: str) -> Iterator[tuple["subprocess.Popen[str]", dict[str,
 
 
 def test_it_says_who_you_can_be_and_reads_what_you_type() -> None:
-    done = talked("get deployments -n shop -o name\nexit\n")
+    done = talked(SHORT)
     assert done.returncode == 0, done.stderr
     assert "ada  sre        you" in done.stdout
     assert "bob  developer  --as bob" in done.stdout
@@ -67,29 +74,54 @@ def test_everybody_of_the_scene_can_be_had() -> None:
     assert [each.name for each in scenes.PEOPLE] == ["ada", "bob", "eve"]
 
 
-def test_headless_it_serves_until_it_is_told_to_end_and_another_one_beside_it(
-    tmp_path: Path,
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Lives:
+    """Two demos beside each other, ada's and eve's, and what was seen of them."""
+
+    deployments: str
+    """What ada's kubectl printed of the shop."""
+    pods: str
+    """What eve's kubectl complained of."""
+    up: list[Any]
+    """What Prometheus found, asked which targets answer."""
+    alerts: list[Any]
+    codes: tuple[int, int]
+    """How they ended, ada's on SIGTERM, eve's on SIGINT."""
+    folders: tuple[Path, Path]
+
+
+@pytest.fixture(scope="module")
+def lives(tmp_path_factory: pytest.TempPathFactory) -> Lives:
+    home = tmp_path_factory.mktemp("home")
     with headless() as (first, told), headless("--as", "eve") as (second, told_too):
         one, two = (Path(each["kubeconfig"]) for each in (told, told_too))
-        assert "web" in Kubectl(KUBECTL, one, tmp_path).out("get", "deployments", "-n=shop")
-        assert "forbidden" in Kubectl(KUBECTL, two, tmp_path)("get", "pods", "-n=shop").stderr
+        deployments = Kubectl(KUBECTL, one, home).out("get", "deployments", "-n=shop")
+        pods = Kubectl(KUBECTL, two, home)("get", "pods", "-n=shop").stderr
+        up = answered(f"{told['prometheus']}/api/v1/query?query=count(up)")["data"]["result"]
+        alerts = answered(f"{told['alerts']}/api/v2/alerts")
         first.send_signal(signal.SIGTERM)
         second.send_signal(signal.SIGINT)
-        assert [first.wait(10), second.wait(10)] == [0, 0]
-        assert not one.parent.exists()
-        assert not two.parent.exists()
+        codes = (first.wait(10), second.wait(10))
+    return Lives(deployments, pods, up, alerts, codes, (one.parent, two.parent))
 
 
-def test_headless_it_says_where_the_shop_is_measured() -> None:
-    with headless() as (_, told):
-        query = f"{told['prometheus']}/api/v1/query?query=count(up)"
-        with urllib.request.urlopen(query, timeout=10) as answer:
-            assert json.load(answer)["data"]["result"]
-        with urllib.request.urlopen(f"{told['alerts']}/api/v2/alerts", timeout=10) as answer:
-            assert json.load(answer) == []
+def answered(url: str) -> Any:
+    with urllib.request.urlopen(url, timeout=10) as answer:
+        return json.load(answer)
+
+
+def test_headless_it_serves_until_it_is_told_to_end_and_another_one_beside_it(lives: Lives) -> None:
+    assert "web" in lives.deployments
+    assert "forbidden" in lives.pods
+    assert lives.codes == (0, 0)
+    assert not any(folder.exists() for folder in lives.folders)
+
+
+def test_headless_it_says_where_the_shop_is_measured(lives: Lives) -> None:
+    assert lives.up
+    assert lives.alerts == []
 
 
 def test_it_names_two_things_to_ask_prometheus_for() -> None:
-    done = talked("exit\n")
+    done = talked(SHORT)
     assert '"prom sum by (job) (rate(http_requests_total[5m]))", and "prom alerts"' in done.stdout

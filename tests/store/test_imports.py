@@ -4,8 +4,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from tests.store.migrated import migrated
 
 ROOT = Path(__file__).parents[2]
@@ -28,21 +26,24 @@ asyncio.run(main())
 """
 
 
-def loaded(script: str, library: str, *arguments: str) -> bool:
-    ask = f"\nimport sys\nprint({library!r} in sys.modules)"
+def loaded(script: str, *arguments: str) -> set[str]:
+    """Return the modules that a process has loaded after the script."""
+    ask = "\nimport sys\nprint(*sys.modules)"
     command = [sys.executable, "-c", script + ask, *arguments]
-    return subprocess.check_output(command, cwd=ROOT, text=True) == "True\n"
+    return set(subprocess.check_output(command, cwd=ROOT, text=True).split())
 
 
 def test_no_module_of_a_running_bot_loads_alembic() -> None:
-    assert not loaded(ALL_BUT_THE_CHILD, "alembic")
-    assert loaded(ALL_BUT_THE_CHILD, "bot.store.outbox")
+    found = loaded(ALL_BUT_THE_CHILD)
+    assert "alembic" not in found
+    assert "bot.store.outbox" in found
 
 
 def test_the_process_that_migrates_does() -> None:
-    assert loaded("import bot.store.migrate", "alembic")
+    assert "alembic" in loaded("import bot.store.migrate")
 
 
-@pytest.mark.parametrize("library", ["psycopg", "sqlalchemy.dialects.postgresql"])
-def test_work_on_sqlite_loads_nothing_of_postgres(tmp_path: Path, library: str) -> None:
-    assert not loaded(WORK_ON_SQLITE, library, migrated(tmp_path))
+def test_work_on_sqlite_loads_nothing_of_postgres(tmp_path: Path) -> None:
+    found = loaded(WORK_ON_SQLITE, migrated(tmp_path))
+    assert found.isdisjoint({"psycopg", "sqlalchemy.dialects.postgresql"})
+    assert "sqlalchemy.dialects.sqlite" in found
