@@ -4,9 +4,10 @@ Rules and sentences: `sync.go`, `rolling.go` and `progress.go` of kube-controlle
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from bot.demo.cluster.controllers.hands import Hands, age, leaving, left, reference, share
+from bot.demo.cluster.patches import merged
 from bot.demo.cluster.values import Json, data, digest
 
 _SETS, _HASH, _OWN = "replicasets.apps", "pod-template-hash", "deployment.kubernetes.io/"
@@ -16,8 +17,7 @@ _APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 _NONE = 2**31 - 1
 
 
-@dataclass(frozen=True, slots=True)
-class Bounds:
+class Bounds(NamedTuple):
     """How many pods a Deployment wants, may have at most, and needs to be available at least."""
 
     replicas: int
@@ -30,8 +30,8 @@ def bounds(spec: Json) -> Bounds:
     wanted, rolling = spec["replicas"], spec["strategy"].get("rollingUpdate", {})
     surge = share(rolling.get("maxSurge", 0), wanted, up=True)
     missing = share(rolling.get("maxUnavailable", 0), wanted)
-    if rolling and not (surge or missing):
-        missing = 1  # a rollout could not move without either
+    # A rollout could not move without either.
+    missing = missing or int(bool(rolling) and not surge)
     return Bounds(wanted, wanted + surge, max(wanted - missing, 0))
 
 
@@ -74,8 +74,7 @@ class _Rollout:
     """One look at one Deployment."""
 
     def __init__(self, hands: Hands, it: Json) -> None:
-        self._hands, self._it = hands, it
-        self._spec: Json = it["spec"]
+        self._hands, self._it, self._spec = hands, it, it["spec"]
         self._notes: Json = it["metadata"].get("annotations", {})
         self._before: Json = it.get("status", {})
         self._conditions = {each["type"]: each for each in self._before.get("conditions", ())}
@@ -83,9 +82,12 @@ class _Rollout:
         self._wanted = bounds(self._spec)
         self._mark = digest([it["metadata"]["uid"], self._spec["template"]])
         self._name = f"{it['metadata']['name']}-{self._mark}"
-        sets = sorted(hands.owned(it, _SETS), key=age)
-        self._new = next((each for each in sets if each["metadata"]["name"] == self._name), None)
-        self._old = [each for each in sets if each is not self._new]
+        self._new, self._old = self._sets()
+
+    def _sets(self) -> tuple[Json | None, list[Json]]:
+        """Return the ReplicaSet of the template, if it is there, and the older ones."""
+        sets = {each["metadata"]["name"]: each for each in self._hands.owned(self._it, _SETS)}
+        return sets.pop(self._name, None), sorted(sets.values(), key=age)
 
     def step(self) -> None:
         """Make and number the new ReplicaSet, and move pods from the old ones to it."""
@@ -100,7 +102,7 @@ class _Rollout:
         if rolling or not any(self._hands.owned(each, "pods") for each in self._old):
             size = grown(self._wanted, here, sum(size for size, _ in sizes))
             self._scale(self._new or self._create(size), size)
-        less = shrunk(self._wanted, fine, sizes) if rolling else [0 for _ in running]
+        less = shrunk(self._wanted, fine, sizes) if rolling else [0] * len(running)
         for each, size in zip(running, less, strict=True):
             self._scale(each, size)
 
@@ -114,35 +116,30 @@ class _Rollout:
             self._scale(working[0], self._wanted.replicas)
 
     def _create(self, size: int) -> Json:
-        template, selector = self._spec["template"], self._spec["selector"]
-        mark = {_HASH: self._mark}
-        labels = template["metadata"].get("labels", {}) | mark
-        owners = [reference(self._it)]
-        self._new = self._hands.create(_SETS, self._it["metadata"]["namespace"], {
-            "metadata": {"name": self._name, "labels": labels, "ownerReferences": owners},
-            "spec": {
-                "replicas": size,
-                "selector": selector | {"matchLabels": selector.get("matchLabels", {}) | mark},
-                "template": template | {"metadata": template["metadata"] | {"labels": labels}},
-            },
-        })  # fmt: skip
+        mark, template = {_HASH: self._mark}, self._spec["template"]
+        template = merged(template, {"metadata": {"labels": mark}})
+        spec = {"replicas": size, "template": template}
+        spec |= {"selector": merged(self._spec["selector"], {"matchLabels": mark})}
+        about = {"name": self._name, "labels": template["metadata"]["labels"]}
+        about |= {"ownerReferences": [reference(self._it)]}
+        it = {"metadata": about, "spec": spec}
+        self._new = self._hands.create(_SETS, self._it["metadata"]["namespace"], it)
         self._say("created")
         self._tell(self._name, 0, size)
         return self._new
 
     def _scale(self, it: Json, size: int) -> None:
         """Give a ReplicaSet its size and its annotations; the new one its number, too."""
-        notes: Json = it["metadata"].get("annotations", {}) | {
-            f"{_OWN}desired-replicas": str(self._wanted.replicas),
-            f"{_OWN}max-replicas": str(self._wanted.most),
-        }
+        notes = {f"{_OWN}desired-replicas": str(self._wanted.replicas)}
+        notes |= {f"{_OWN}max-replicas": str(self._wanted.most)}
         if it is self._new:
             own = (_APPLIED, _OWN)
             notes |= {k: v for k, v in self._notes.items() if not k.startswith(own)}
             number, last = 1 + max(map(_revision, self._old), default=0), _revision(it)
-            if last < number:
-                past = {_HISTORY: f"{notes.get(_HISTORY, '')},{last}".lstrip(",")} if last else {}
-                notes |= {_REVISION: str(number)} | past
+            notes |= {_REVISION: str(number)} if last < number else {}
+            if 0 < last < number:
+                past = it["metadata"]["annotations"].get(_HISTORY, "")
+                notes[_HISTORY] = f"{past},{last}".lstrip(",")
         self._tell(it["metadata"]["name"], it["spec"]["replicas"], size)
         self._hands.patch(it, {"metadata": {"annotations": notes}, "spec": {"replicas": size}})
 
@@ -168,13 +165,14 @@ class _Rollout:
         since = before["lastTransitionTime"] if before.get("status") == status else now
         new = {"type": kind, "status": status, "reason": reason, "lastUpdateTime": now}
         new |= {"message": message.format(name=self._name), "lastTransitionTime": since}
-        self._conditions.pop(kind, None)
-        self._conditions[kind] = new
+        # The newest one comes last.
+        self._conditions = {k: v for k, v in self._conditions.items() if k != kind} | {kind: new}
 
     def report(self) -> float | None:
         """Store how far the rollout is; return the seconds until its deadline."""
-        sets = self._hands.owned(self._it, _SETS)
-        new = [each for each in sets if each["metadata"]["name"] == self._name]
+        self._new, self._old = self._sets()
+        new = [self._new] if self._new else []
+        sets = [*new, *self._old]
         available = _total("availableReplicas", sets)
         missing = sum(each["spec"]["replicas"] for each in sets) - available
         counts = {
@@ -197,16 +195,15 @@ class _Rollout:
 
     def _judge(self, counts: dict[str, int]) -> float | None:
         """Note whether the rollout is over, gets on or is late; return the seconds it has left."""
+        before = dict.fromkeys(counts, 0) | self._before
         new, old = counts["updatedReplicas"], counts["replicas"] - counts["updatedReplicas"]
-        before = self._before
+        more = any(counts[each] > before[each] for each in counts if each != "unavailableReplicas")
         if new == counts["availableReplicas"] == self._wanted.replicas and not old:
             self._clean_up()
             self._say("complete")
         elif not old and self._reason == "NewReplicaSetAvailable":
             return None
-        elif old < before.get("replicas", 0) - before.get("updatedReplicas", 0) or any(
-            counts[name] > before.get(name, 0) for name in counts if name[:2] in ("up", "re", "av")
-        ):
+        elif more or old < before["replicas"] - before["updatedReplicas"]:
             self._say("progressing")
         if self._reason in ("", "NewReplicaSetAvailable", "ProgressDeadlineExceeded"):
             return None
