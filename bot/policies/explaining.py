@@ -1,4 +1,4 @@
-"""`quarterdeck policy explain`: what the policy and the cluster say to one question, and why."""
+"""`quarterdeck policy explain`: what policy, freezes and cluster say to a question, and why."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,6 +12,7 @@ from bot.core.ports import JsonObject
 from bot.core.request import Identity, Impersonated
 from bot.kube.fleet import Fleet, Options
 from bot.policies.checking import Write
+from bot.policies.holding import Kept, locked, read_kept, stands_against
 from bot.policy.model import Policy
 from bot.policy.reading import read_policy
 from bot.policy.verdicts import Verdict, Word, judged, person_called, question, request_of
@@ -38,7 +39,7 @@ class Question:
 
 
 async def explain(path: Path, asked: Question, write: Write) -> int:
-    """Write what the policy and the cluster say; return 1 if either says no.
+    """Write what the policy and the cluster say, and what is frozen; return 1 if one says no.
 
     Raises:
         ConfigurationError: the policy cannot be read.
@@ -73,6 +74,7 @@ async def _explain(
     verdict = judged(policy, request, wanted)
     write(f"{asked.person}: {asked.verb} {_what(wanted)}, {_from(channel)}")
     _write_policy(verdict, write)
+    free = verdict.grant is None or await _write_holds(policy, verdict.grant, wanted, write)
     # Who they are to the cluster is a question of its own: the policy may refuse the act alone.
     known = judged(policy, request, replace(wanted, effect=Effect.READ, resource=""))
     if known.grant is None:
@@ -81,7 +83,25 @@ async def _explain(
         write(f"Cluster: not asked. {lacking}")
     elif not await _allows(fleet, known.grant, asked, write):
         return 1
-    return int(verdict.grant is None)
+    return int(verdict.grant is None or not free)
+
+
+async def _write_holds(policy: Policy, grant: Grant, wanted: Asked, write: Write) -> bool:
+    """Write what is frozen or locked where something is changed; return False if the place is."""
+    if wanted.effect is Effect.READ:
+        return True
+    place = "" if wanted.cluster_scoped else grant.namespace
+    placed = replace(wanted, context=grant.context, namespace=place)
+    clock = SystemClock()
+    kept = await read_kept(clock)
+    if kept.holds and not wanted.also and grant.context == "default":
+        kept = Kept(lacking="no kubeconfig says which cluster is the default one")
+    stopped = stands_against(policy, placed, kept, clock.now())
+    for sentence in (*stopped, *locked(placed, kept)):
+        write(f"Now: {sentence}")
+    if kept.lacking:
+        write(f"Now: freezes and locks by people are not known: {kept.lacking}.")
+    return not stopped
 
 
 def _write_policy(verdict: Verdict, write: Write) -> None:

@@ -1,17 +1,27 @@
 """`quarterdeck policy check|explain|test|schema`: what somebody reads who writes a policy."""
 
+import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from pydantic import SecretStr
 
+from bot.core.clock import SystemClock
 from bot.core.errors import ConfigurationError, UsageError
+from bot.core.proposal import Hold, Party
 from bot.policies.checking import check
 from bot.policies.comparing import compare
 from bot.policies.explaining import Question, explain
+from bot.store.engine import Options as StoreOptions
+from bot.store.engine import open_store
+from bot.store.holds import Holds
 from tests.cluster.bed import Bed
+from tests.kube.files import kubeconfig
 from tests.policy.test_reading import CORPUS, EXPECTED
+from tests.store.migrated import migrated
 from tests.verbs import typed
 
 POLICY: dict[str, Any] = {
@@ -221,7 +231,73 @@ async def test_a_cluster_that_cannot_be_asked_is_said_so(
         " U0CLEO, quarterdeck:leads. Who may break the glass: U0DAN." in said
     )
     assert "Cluster: not asked. error: no kubeconfig" in said
+    assert "by people are not known: QUARTERDECK_STORE__URL names no store of the bot here." in said
     assert code == 0
+
+
+@pytest.fixture
+async def held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let somebody have frozen `shop` and locked objects, in a store that the settings name."""
+    config = kubeconfig(tmp_path / "config", "http://127.0.0.1:1", name="main")
+    monkeypatch.setenv("KUBECONFIG", str(config))
+    monkeypatch.setenv("QUARTERDECK_STORE__URL", migrated(tmp_path))
+    clock, ada = SystemClock(), Party("T1/U0ADA", "U0ADA", "ada")
+    until = clock.now() + timedelta(hours=2)
+    async with open_store(StoreOptions(url=SecretStr(migrated(tmp_path)))) as store:
+        holds = Holds(store, clock)
+        await holds.put(Hold("", "main", "shop", until=until, by=ada, reason="moving"))
+        await holds.put(Hold("", "*", "prod", "deployments.apps", "db", by=ada, reason="slow"))
+        await holds.put(Hold("", "other", "prod", by=ada, reason="another cluster"))
+
+
+@pytest.mark.usefixtures("held")
+@pytest.mark.parametrize(
+    ("asked", "namespace", "code", "said"),
+    [
+        (("ada", "patch", "deploy"), "shop", 1, ["shop is frozen by ada until .* UTC: moving\\."]),
+        (("ada", "patch", "deploy/scale"), "prod", 0, ["deployments.apps/db is locked by ada"]),
+        (("ada", "patch", "services"), "prod", 0, []),
+        (("ada", "get", "deploy"), "shop", 0, []),
+    ],
+)
+async def test_what_people_froze_and_locked_is_explained(
+    policy: Path, asked: tuple[str, ...], namespace: str, code: int, said: list[str]
+) -> None:
+    done, text = await explained(policy, *asked, namespace=namespace)
+    found = [line for line in text.splitlines() if line.startswith("Now: ")]
+    assert len(found) == len(said)
+    for line, pattern in zip(found, said, strict=True):
+        assert re.search(pattern, line)
+    assert done == code
+
+
+@pytest.mark.usefixtures("held")
+async def test_without_a_kubeconfig_nobody_knows_which_cluster_is_frozen(
+    policy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KUBECONFIG", str(policy.parent / "none"))
+    done, text = await explained(policy, "ada", "patch", "deploy", namespace="shop")
+    assert "not known: no kubeconfig says which cluster is the default one." in text
+    assert done == 0
+
+
+async def test_what_the_policy_freezes_now_is_explained(
+    policy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KUBECONFIG", str(policy.parent / "none"))
+    monkeypatch.setenv("QUARTERDECK_STORE__URL", f"sqlite:///{policy.parent / 'none.db'}")
+    always = {"namespaces": ["prod"], "reason": "winter"}
+    policy.write_text(yaml.safe_dump({**POLICY, "freezes": [always]}))
+    done, text = await explained(policy, "ada", "patch", "deployments", namespace="prod")
+    assert (
+        "Now: Namespace prod is frozen by the policy: winter. Who may break the glass: U0DAN."
+    ) in text
+    assert f"by people are not known: there is no {policy.parent / 'none.db'}." in text
+    assert done == 1
+    assert not (policy.parent / "none.db").exists()
+    done, text = await explained(policy, "ada", "patch", "deployments", namespace="shop")
+    assert "frozen by" not in text
+    assert done == 0
 
 
 async def test_whoever_is_not_in_the_policy_is_nobody_to_the_cluster(
