@@ -9,12 +9,12 @@ it once applied on the client's side is out of scope.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from collections.abc import Iterator, Mapping, Sequence, Set
+from operator import itemgetter
+from typing import Any, NamedTuple, TypeAlias
 
 from bot.demo.cluster.kinds import Kind
-from bot.demo.cluster.patches import Place, key_of, keys_of
+from bot.demo.cluster.patches import Place, key_of, keys_of, merged
 from bot.demo.cluster.refusals import ApiRefusalError, Cause, invalid, refusal
 from bot.demo.cluster.values import Json, data, without_empty
 
@@ -25,8 +25,7 @@ _RULES = data("merging")
 _NEVER_OWNED = frozenset(tuple(f"f:{step}" for step in p.split(".")) for p in _RULES["never"])
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(NamedTuple):
     """One manager's fields, and what an entry of managedFields says beside them."""
 
     facts: Json
@@ -34,16 +33,9 @@ class _Entry:
 
     @property
     def key(self) -> Json:
-        # An applier is the same at every version.
+        """Return what is the same at every time and, of an applier, at every version."""
         apart = ("time", "apiVersion") if self.facts.get("operation") == "Apply" else ("time",)
         return {name: fact for name, fact in self.facts.items() if name not in apart}
-
-    def without(self, fields: Set[Path]) -> "_Entry":
-        return replace(self, fields=self.fields - fields)
-
-    def __str__(self) -> str:
-        told = json.dumps(self.facts.get("manager", ""))
-        return f"{told} using {self.key['apiVersion']}" if "apiVersion" in self.key else told
 
 
 def tracked(
@@ -56,14 +48,14 @@ def tracked(
     reset = item["metadata"].get("managedFields") in ([], [{}])
     entries = [] if reset else _entries(item) or _entries(previous or {})
     if previous is not None and not entries:
-        return _with_entries(item, [])
+        return _with_entries(item)
     changed, gone = _compared(previous or {}, item)
     own = frozenset(path for path in changed if (path[0] == "f:status") == bool(subresource))
     mine = _entry(own, manager, "Update", item["apiVersion"], now, subresource)
     last, others = _parted(entries, mine)
     if last:
         mine = _Entry(mine.facts if own else last.facts, own | (last.fields - gone))
-    return _with_entries(item, [*(each.without(own | gone) for each in others), mine])
+    return _with_entries(item, mine, *_without(others, own | gone))
 
 
 def applied(kind: Kind, live: Json | None, body: Json, manager: str, force: bool, now: str) -> Json:
@@ -75,23 +67,28 @@ def applied(kind: Kind, live: Json | None, body: Json, manager: str, force: bool
     named = frozenset(path for path in _named(body) if path[0] != "f:status")
     mine = _entry(named, manager, "Apply", kind.api_version, now)
     last, others = _parted(entries, mine)
-    merged = _merged(live or {}, body, ())
+    result = _merged(live or {}, body, ())
     if last:
         owned = named.union(*(each.fields for each in others))
-        merged = _pruned(merged, last.fields - owned, owned, ())
-    changed, gone = _compared(live or {}, merged)
-    conflicts = [(str(each), path) for each in others for path in sorted(each.fields & changed)]
+        result = _pruned(result, last.fields - owned, owned, ())
+    changed, gone = _compared(live or {}, result)
+    conflicts = [(each.key, path) for each in others for path in sorted(each.fields & changed)]
     if conflicts and not force:
-        raise _conflict([(who, "".join(map(_told, path))) for who, path in conflicts])
+        raise _conflict([(_who(key), "".join(map(_told, path))) for key, path in conflicts])
     if live is not None and not changed | gone:
-        mine = replace(mine, facts=last.facts if last else without_empty(mine.facts | {"time": ""}))
-    return _with_entries(merged, [*(each.without(changed | gone) for each in others), mine])
+        facts = last.facts if last else without_empty(mine.facts | {"time": ""})
+        mine = mine._replace(facts=facts)
+    return _with_entries(result, mine, *_without(others, changed | gone))
 
 
 def _parted(entries: list[_Entry], mine: _Entry) -> tuple[_Entry | None, list[_Entry]]:
     """Return the entry that mine takes the place of, and the others."""
     last = next((each for each in entries if each.key == mine.key), None)
     return last, [each for each in entries if each is not last]
+
+
+def _without(entries: list[_Entry], lost: Set[Path]) -> Iterator[_Entry]:
+    return (each._replace(fields=each.fields - lost) for each in entries)
 
 
 def _check(kind: Kind, body: Json, manager: str) -> None:
@@ -109,16 +106,19 @@ def _check(kind: Kind, body: Json, manager: str) -> None:
 
 def _conflict(conflicts: list[tuple[str, str]]) -> ApiRefusalError:
     """Return the refusal that tells, in the API server's form, each manager and field."""
-    told = "FieldManagerConflict"
+    told, lists = "FieldManagerConflict", dict[str, str]()
     causes = [Cause(path, told, f"conflict with {who}") for who, path in conflicts]
-    why = f"1 conflict: {causes[0].message}: {causes[0].field}"
-    if len(causes) > 1:
-        why = f"{len(causes)} conflicts: " + "\n".join(
-            f"conflicts with {manager}:"
-            + "".join(f"\n- {path}" for who, path in conflicts if who == manager)
-            for manager in sorted({who for who, _ in conflicts})
-        )
+    for who, path in sorted(conflicts, key=itemgetter(0)):
+        lists[who] = f"{lists.get(who, f'conflicts with {who}:')}\n- {path}"
+    why = f"{len(causes)} conflicts: " + "\n".join(lists.values())
+    if len(causes) == 1:
+        why = f"1 conflict: {causes[0].message}: {causes[0].field}"
     return refusal("conflicting", causes=causes, why=why)
+
+
+def _who(key: Json) -> str:
+    manager = json.dumps(key.get("manager", ""))
+    return f"{manager} using {key['apiVersion']}" if "apiVersion" in key else manager
 
 
 def _told(step: str) -> str:
@@ -243,10 +243,9 @@ def _tree(fields: Fields) -> Json:
     return tree
 
 
-def _with_entries(item: Json, entries: Iterable[_Entry]) -> Json:
-    metadata = {k: v for k, v in (item.get("metadata") or {}).items() if k != "managedFields"}
+def _with_entries(item: Json, *entries: _Entry) -> Json:
+    """Return the object, owned as the entries say."""
+    order = ("operation", "time", "manager")
     owned = [{**each.facts, "fieldsV1": _tree(each.fields)} for each in entries if each.fields]
-    if owned:
-        order = ("operation", "time", "manager")
-        metadata["managedFields"] = sorted(owned, key=lambda e: [e.get(f, "") for f in order])
-    return {**item, "metadata": metadata}
+    owned.sort(key=lambda entry: [entry.get(fact, "") for fact in order])
+    return merged(item, {"metadata": {"managedFields": owned or None}})
