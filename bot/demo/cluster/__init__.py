@@ -4,14 +4,14 @@ It goes as far as the bot uses the API, and is honest about its edge: what is ou
 is answered with 404, 406 or 501 and a Status that says so, never made up.
 The rooms, each knowing only those below it:
 
-    box, scenes, troubles     the way in: a cluster with a shop in it, and what can go wrong there
+    box, scenes               the way in: a cluster with a shop in it, and what can go wrong there
     server, verbs, wire       from a request to an answer
     lists                     pages of what there is, and watches of what happens to it
     containers, metrics       what containers say, do and use
     identity, rbac, audit     who asks, whether they may, and the record of it
     controllers/              what makes the cluster move; one file each
     registry                  the verbs on objects: versions, generations, finalizers, grace
-    defaults, validation      what an object is given, and what is wrong with it
+    admission                 what an object is given, and what is wrong with it
     tables, patches, apply    what is shown of objects, and how they are changed
     kinds, store              the table of kinds; the objects, their versions and their changes
     refusals, values          how a request is refused; where values are in an object

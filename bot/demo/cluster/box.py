@@ -16,10 +16,9 @@ import trustme
 import yaml
 
 from bot.core.clock import Clock, SystemClock
-from bot.demo.cluster import scenes, troubles
-from bot.demo.cluster.controllers import CONTROLLERS
+from bot.demo.cluster import scenes
+from bot.demo.cluster.controllers import CONTROLLERS, Loop
 from bot.demo.cluster.controllers.hands import Hands
-from bot.demo.cluster.controllers.loop import Loop
 from bot.demo.cluster.identity import AUTHENTICATED, Identities
 from bot.demo.cluster.kinds import Kinds
 from bot.demo.cluster.rbac import MASTERS, Caller
@@ -97,18 +96,18 @@ class Box:
         await self._server.stop()
 
     async def trouble(self, name: str, where: str = "") -> None:
-        """Begin a trouble of troubles.py, there or where it usually is. Raises KeyError."""
-        if name == troubles.API_SERVER_DOWN:
+        """Begin a trouble of the scenes, there or where it usually is. Raises KeyError."""
+        if name == scenes.API_SERVER_DOWN:
             await self._server.stop()
         else:
-            troubles.change(self.registry, name, where, over=False)
+            scenes.trouble(self.registry, name, where, over=False)
 
     async def recover(self, name: str, where: str = "") -> None:
         """End the trouble; an API server comes back at its old address. Raises KeyError."""
-        if name == troubles.API_SERVER_DOWN:
+        if name == scenes.API_SERVER_DOWN:
             await self._serve()
         else:
-            troubles.change(self.registry, name, where, over=True)
+            scenes.trouble(self.registry, name, where, over=True)
 
     async def _serve(self) -> None:
         tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)

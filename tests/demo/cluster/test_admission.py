@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.demo.cluster.defaults import admitted, filled
+from bot.demo.cluster.admission import admitted, filled
 from bot.demo.cluster.kinds import KINDS
 from bot.demo.cluster.refusals import ApiRefusalError
 from bot.demo.cluster.store import Key, Store

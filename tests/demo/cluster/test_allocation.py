@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.demo.cluster.defaults import admitted, allocated, filled
+from bot.demo.cluster.admission import admitted, allocated, filled
 from bot.demo.cluster.kinds import KINDS
 from bot.demo.cluster.store import Store
 from bot.demo.cluster.values import Json

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.demo.cluster.defaults import filled
+from bot.demo.cluster.admission import filled
 from bot.demo.cluster.kinds import KINDS, Kind
 from bot.demo.cluster.refusals import ApiRefusalError
 from bot.demo.cluster.values import Json

@@ -11,7 +11,7 @@ import pytest
 from bot.core.units import parse_quantity
 from bot.demo.cluster import scenes
 from bot.demo.cluster.box import Box
-from bot.demo.cluster.troubles import TROUBLES
+from bot.demo.cluster.scenes import TROUBLES
 from tests.clock import HurriedClock
 from tests.demo.cluster.test_box import PODS, read
 

@@ -2,9 +2,8 @@
 
 import pytest
 
-from bot.demo.cluster.defaults import filled
+from bot.demo.cluster.admission import CHECKS, filled, mistakes
 from bot.demo.cluster.kinds import KINDS, Kind
-from bot.demo.cluster.validation import CHECKS, mistakes
 from bot.demo.cluster.values import Json, data, wrong
 
 BY_KIND = {kind.kind: kind for kind in KINDS}

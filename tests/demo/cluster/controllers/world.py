@@ -4,9 +4,8 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from bot.demo.cluster.controllers import CONTROLLERS
+from bot.demo.cluster.controllers import CONTROLLERS, Loop
 from bot.demo.cluster.controllers.hands import Hands
-from bot.demo.cluster.controllers.loop import Loop
 from bot.demo.cluster.kinds import Kind, Kinds
 from bot.demo.cluster.registry import Registry
 from bot.demo.cluster.store import Key, Store
