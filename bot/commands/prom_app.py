@@ -13,7 +13,7 @@ from bot.core.ports import Scope
 from bot.core.reply import Aside, Part, Verdict
 from bot.kube.podnames import pods_of
 from bot.kube.workloads import with_span, workload_of
-from bot.prometheus.choosing import read_given
+from bot.prometheus.choosing import questions, read_given
 from bot.prometheus.moments import read_span
 from bot.prometheus.signals import with_built_in
 from bot.prometheus.surveying import survey
@@ -65,6 +65,8 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
         yield signals.table(readings, typed or "1h")
     for part in (*signals.chosen(known, given), *signals.remarks(readings)):
         yield part
+    for asked in questions(known, given, scope.text, "prom app"):
+        yield asked
 
 
 def _place(namespace: str, metrics: Metrics) -> str:

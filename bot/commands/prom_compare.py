@@ -14,7 +14,7 @@ from bot.core.reply import Aside, Part, Text, Verdict
 from bot.core.units import human_duration
 from bot.kube.podnames import PodNames, Template, templates_of
 from bot.kube.workloads import Workload, with_span, workload_of
-from bot.prometheus.choosing import read_given
+from bot.prometheus.choosing import questions, read_given
 from bot.prometheus.moments import read_span
 from bot.prometheus.signals import with_built_in
 from bot.prometheus.surveying import Reading, measure
@@ -95,6 +95,8 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
         yield part
     for part in (*signals.chosen(known, given), *signals.remarks(after)):
         yield part
+    for asked in questions(known, given, scope.text, "prom compare"):
+        yield asked
 
 
 async def _deployment(scope: Scope, words: Sequence[str]) -> Workload:

@@ -28,6 +28,8 @@ _FORMS = {
     ),
     "text": re.compile(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]{1,253}"),
 }
+OFFERED = 5
+"""So many values are offered as buttons: a row of them in Slack holds no more."""
 _SAMPLES = {"number": "1", "duration": "5m"}
 
 
@@ -50,6 +52,16 @@ class Parameter:
         """Return how it is typed, such as `app=web|api`."""
         value = "|".join(self.allowed) or self.kind.upper()
         return f"[{self.name}={value}]" if self.default else f"{self.name}={value}"
+
+    @property
+    def question(self) -> str:
+        """Return what is asked for it."""
+        return self.summary or f"Which {self.name}?"
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """Return its values, where they are few enough to be chosen by a press."""
+        return self.allowed if len(self.allowed) <= OFFERED else ()
 
     @property
     def sample(self) -> str:

@@ -12,8 +12,6 @@ RUN = "run"
 """The phrase of the command that runs a task."""
 PLACE = re.compile(r"\{([a-z][a-z0-9_-]*)\}")
 """Where a parameter's value stands in a phrase."""
-# So many values are offered as buttons: a row of them in Slack holds no more.
-_OFFERED = 5
 
 
 class UnansweredError(UsageError):
@@ -140,11 +138,10 @@ def _question(name: str, missing: Sequence[Parameter], typed: str) -> Choices:
         options = tuple(
             Choice(value, completed(typed, name, {one.name: value})) for value in offered
         )
-        return Choices(one.summary or f"Which {one.name}?", options)
+        return Choices(one.question, options)
     named = ", ".join(one.name for one in missing)
     return Choices(f"Still to be said: {named}.", (Choice("Fill in…", typed, incomplete=True),))
 
 
 def _offered(missing: Sequence[Parameter]) -> tuple[str, ...]:
-    alone = len(missing) == 1 and len(missing[0].allowed) <= _OFFERED
-    return missing[0].allowed if alone else ()
+    return missing[0].offered if len(missing) == 1 else ()

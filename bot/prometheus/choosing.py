@@ -1,9 +1,11 @@
 """What somebody chooses for the parameters of signals, as `NAME=VALUE`. Pure."""
 
-from collections.abc import Mapping, Sequence
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
 
 from bot.core.errors import UsageError
 from bot.core.parameters import typed_values
+from bot.core.reply import Choice, Choices
 from bot.core.signals import Signal
 
 
@@ -26,3 +28,24 @@ def read_given(words: Sequence[str], signals: Sequence[Signal], phrase: str) -> 
         for one in declared:
             one.check(value)
     return given
+
+
+def questions(
+    signals: Sequence[Signal], given: Mapping[str, str], typed: str, phrase: str
+) -> Iterator[Choices]:
+    """Yield a question for each parameter that still needs one of few values.
+
+    `typed` is the command as it was understood, which begins with the phrase.
+    """
+    needed = {one.name: one for signal in signals for one in signal.parameters if not one.default}
+    for name, one in needed.items():
+        if one.offered and not given.get(name):
+            options = (
+                Choice(value, _with(f"{name}={value}", typed, phrase)) for value in one.offered
+            )
+            yield Choices(one.question, tuple(options))
+
+
+def _with(word: str, typed: str, phrase: str) -> str:
+    # Flags and filters follow what is typed without them, so that the value stands before these.
+    return f"{phrase} {shlex.quote(word)}{typed.removeprefix(phrase)}"

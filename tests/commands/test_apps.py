@@ -12,7 +12,7 @@ import pytest_asyncio
 from bot.core.clock import SystemClock
 from bot.core.errors import ForbiddenError, UsageError
 from bot.core.picture import Picture
-from bot.core.reply import Table, Verdict
+from bot.core.reply import Choices, Table, Verdict
 from bot.engine.monitoring import Instruments
 from bot.kube.history import plain_template
 from bot.prometheus.options import Options
@@ -177,7 +177,7 @@ async def test_what_the_policy_measures_is_shown_too(
     assert "Pods 2, from 2 on it is too much" in verdict(answer)
 
 
-SHARES = {
+SHARES: dict[str, dict[str, Any]] = {
     "shares": {
         "title": "Share of a status",
         "expressions": [
@@ -225,6 +225,26 @@ async def test_a_signal_that_lacks_its_value_says_so_beside_the_others(choosing:
     assert answer.code == 0
     assert rows(answer, "signals")["Requests"][0] == "2/s"
     assert answer.asides[-1] == "Share of a status: it needs code=TEXT"
+
+
+async def test_one_of_a_few_values_is_chosen_by_a_press(
+    tmp_path: Path, sampled_prometheus: Sampled
+) -> None:
+    codes = {"type": "text", "allowed": ["2..", "5.. "], "summary": "Which status?"}
+    signal = {**SHARES["shares"], "parameters": {**SHARES["shares"]["parameters"], "code": codes}}
+    url = sampled_prometheus(samples()).url
+    async with asking(tmp_path, url, metrics={"signals": {"shares": signal}}) as bot:
+        lives(bot, "by-code", kept(REPLICA_SET, 1, 0))
+        answer = await bot.say("prom app deploy/web 30m -n by-code | head -3", VIC, LOBBY)
+        [asked] = [part for part in answer.parts if isinstance(part, Choices)]
+        assert asked.question == "Which status?"
+        assert [one.label for one in asked.options] == ["2..", "5.. "]
+        assert asked.options[1].phrase == (
+            "prom app 'code=5.. ' deploy/web 30m -n by-code | head -n 3"
+        )
+        answer = await bot.say(asked.options[0].phrase.partition(" |")[0], VIC, LOBBY)
+    assert rows(answer, "signals")["Share of a status"][0] == "0.75"
+    assert not any(isinstance(part, Choices) for part in answer.parts)
 
 
 @pytest.mark.parametrize(
