@@ -28,12 +28,16 @@ def inline(environment: Mapping[str, str]) -> Inline | None:
     term, program = environment.get("TERM", ""), environment.get("TERM_PROGRAM", "")
     if environment.get("TMUX") or environment.get("STY") or term.startswith(_BETWEEN):
         return None
-    # `TERM` and `LC_TERMINAL` outlive ssh, and the others do not.
-    if term in ("xterm-kitty", "xterm-ghostty") or environment.get("KITTY_WINDOW_ID"):
+    # `TERM` and `LC_TERMINAL` outlive ssh. What was started from a terminal inherits the others.
+    if term in ("xterm-kitty", "xterm-ghostty") or program == "ghostty":
         return Inline.KITTY
-    if program in ("iTerm.app", "WezTerm") or environment.get("LC_TERMINAL") == "iTerm2":
+    if program in ("iTerm.app", "WezTerm"):
         return Inline.ITERM2
-    return None
+    if program:
+        return None
+    if environment.get("KITTY_WINDOW_ID"):
+        return Inline.KITTY
+    return Inline.ITERM2 if environment.get("LC_TERMINAL") == "iTerm2" else None
 
 
 def drawn(png: bytes, how: Inline, columns: int) -> str:
