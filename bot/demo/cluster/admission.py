@@ -21,9 +21,7 @@ from bot.demo.cluster.selectors import selector_matches
 from bot.demo.cluster.store import Key, Store
 from bot.demo.cluster.values import Json, at, data, digest, found, holds, wrong
 
-_NOT_A_QUANTITY = (
-    "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
-)
+_QUANTITY = "'^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
 
 
 def filled(kind: Kind, item: Json) -> Json:
@@ -121,7 +119,7 @@ def _canonical(value: Any) -> Any:
     try:
         return str(parse_quantity(str(value)))
     except ValueError:
-        raise ValueError(_NOT_A_QUANTITY) from None
+        raise ValueError(f"quantities must match the regular expression {_QUANTITY}") from None
 
 
 def _is_empty(key: str, value: Any) -> bool:
@@ -139,8 +137,7 @@ def admitted(kind: Kind, item: Json, store: Store) -> Json:
         account = store.get(Key("serviceaccounts", metadata["namespace"], name))
         if account is None:
             # The real server generates names after admission.
-            pod = metadata.get("generateName") or metadata["name"]
-            where = f"{metadata['namespace']}/{name}"
+            pod, where = metadata.get("generateName") or metadata["name"], metadata["namespace"]
             raise refusal("unaccounted", "pods", pod, where=where, account=name)
         _equip(item, account)
     return allocated(kind, item, {}, store)
@@ -151,15 +148,11 @@ def _equip(pod: Json, account: Json) -> None:
     spec, rules = pod["spec"], data("defaults")["admission"]
     if spec.get("automountServiceAccountToken", account.get("automountServiceAccountToken", True)):
         volume = {"name": f"kube-api-access-{digest(pod['metadata']['uid'])[:5]}"}
-        bare = [
-            each
-            for each in (*spec.get("containers", ()), *spec.get("initContainers", ()))
-            if rules["mount"]["mountPath"] not in found(each, "volumeMounts[*].mountPath")
-        ]
-        for each in bare:
-            each["volumeMounts"] = [*each.get("volumeMounts", ()), volume | rules["mount"]]
-        if bare:
-            spec["volumes"] = [*spec.get("volumes", ()), volume | rules["volume"]]
+        volumes = spec.get("volumes", ())
+        for each in (*spec.get("containers", ()), *spec.get("initContainers", ())):
+            if rules["mount"]["mountPath"] not in found(each, "volumeMounts[*].mountPath"):
+                each["volumeMounts"] = [*each.get("volumeMounts", ()), volume | rules["mount"]]
+                spec["volumes"] = [*volumes, volume | rules["volume"]]
     if "imagePullSecrets" in account:
         spec.setdefault("imagePullSecrets", account["imagePullSecrets"])
     own = spec.get("tolerations", [])
@@ -254,12 +247,16 @@ def _cause(place: _Place, check: str, field: str, value: Any, words: Any) -> Cau
 def _lasting(spec: Json, changing: list[str]) -> Json:
     kept = {key: value for key, value in spec.items() if key not in changing}
     for field in ("containers", "initContainers"):
-        kept[field] = [{k: v for k, v in c.items() if k != "image"} for c in spec.get(field, ())]
+        kept[field] = [each | {"image": ""} for each in spec.get(field, ())]
     return kept
 
 
 _Found: TypeAlias = Iterable[tuple[str, Any, str]]
 """Below a place: the fields that are wrong, their values, and what is said of them."""
+
+
+def _misspelt(values: Iterable[str], form: str, field: str = "") -> _Found:
+    return [(field.format(each), each, told) for each in values for told in wrong(each, form)]
 
 
 def _unfit(place: _Place, _: str) -> _Found:
@@ -276,8 +273,7 @@ def _changed(place: _Place, fields: list[str]) -> _Found:
 
 def _twice(place: _Place, field: str) -> _Found:
     values = [each.get(field) for each in place.value]
-    twice = ((i, v) for i, v in enumerate(values) if v and v in values[:i])
-    return [(f"[{index}].{field}", value, "") for index, value in twice]
+    return [(f"[{i}].{field}", v, "") for i, v in enumerate(values) if v and v in values[:i]]
 
 
 _HOLDS: Mapping[str, Callable[[_Place, Any], object]] = {
@@ -293,20 +289,10 @@ _HOLDS: Mapping[str, Callable[[_Place, Any], object]] = {
     **dict.fromkeys(("never", "absent", "otherwise"), lambda p, _: False),
 }
 _FINDS: Mapping[str, Callable[[_Place, Any], _Found]] = {
-    "in": lambda p, names: (
-        [] if p.value in names else [("", p.value, ", ".join(f'"{name}"' for name in names))]
-    ),
-    "form": lambda p, form: [
-        ("", p.value, each) for each in (wrong(p.value, form) if isinstance(p.value, str) else ())
-    ],
-    "keys": lambda p, form: [
-        ("" if form == "label_key" else f"[{key}]", key, each)
-        for key in p.value
-        for each in wrong(key, form)
-    ],
-    "values": lambda p, form: [
-        ("", value, each) for value in p.value.values() for each in wrong(value, form)
-    ],
+    "in": lambda p, names: [("", p.value, json.dumps(names)[1:-1])] * (p.value not in names),
+    "form": lambda p, form: _misspelt([p.value] if isinstance(p.value, str) else [], form),
+    "keys": lambda p, form: _misspelt(p.value, form, "" if form == "label_key" else "[{}]"),
+    "values": lambda p, form: _misspelt(p.value.values(), form),
     "unique": _twice, "template": _unfit, "frozen": _changed,
 }  # fmt: skip
 CHECKS = _HOLDS.keys() | _FINDS.keys()

@@ -74,10 +74,10 @@ async def log(asked: Asked, folder: Path) -> web.StreamResponse:
         ended = not goes_on or "follow" not in on or previous
         lines = _lines(file, pod, container, clock.now(), previous=previous)
         late = [line for line in lines[told:] if line[0] >= since]
-        for time, text in late if tail is None else late[max(len(late) - tail, 0) :]:
-            line = (f"{time} {text}\n" if "timestamps" in on else f"{text}\n").encode()[:left]
-            await response.write(line)
-            left = None if left is None else left - len(line)
+        late = late if tail is None else late[max(len(late) - tail, 0) :]
+        said = (f"{time} {text}\n" if "timestamps" in on else f"{text}\n" for time, text in late)
+        await response.write(chunk := "".join(said).encode()[:left])
+        left = None if left is None else left - len(chunk)
         told, tail = len(lines), None
         if not ended:
             await clock.sleep(_GLANCE)

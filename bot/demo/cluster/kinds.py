@@ -75,6 +75,12 @@ class Kinds(dict[str, Kind]):
         says = item["kind"], item["apiVersion"]
         return next((kind for kind in self.values() if (kind.kind, kind.api_version) == says), None)
 
+    def key_of(self, item: Json) -> Key:
+        """Return where an object is. Raises LookupError: its kind is not served."""
+        if (kind := self.of(item)) is None:
+            raise LookupError(f"{item['kind']} of {item['apiVersion']} is not served")
+        return kind.at(item["metadata"].get("namespace", ""), item["metadata"]["name"])
+
 
 def groups(kinds: Iterable[Kind], *, core: bool) -> Json:
     """Return the `APIGroupDiscoveryList` of the core group, or of all others."""

@@ -30,7 +30,7 @@ _OURS = (
     "resourceVersion", "selfLink",
 )  # fmt: skip
 _TEMPLATE_GENERATION = "deprecated.daemonset.template.generation"
-_OF_PROPAGATION = {"Orphan": {"orphan"}, "Foreground": {"foregroundDeletion"}}
+_OF_PROPAGATION = {"Orphan": "orphan", "Foreground": "foregroundDeletion"}
 
 Edit: TypeAlias = Callable[[Json], Json]
 
@@ -202,12 +202,11 @@ def _check_same(why: str, resource: str, current: Json, wanted: Mapping[str, str
 
 def _finalizers(kind: Kind, item: Json, propagation: str) -> list[str]:
     """Return what holds an object that is deleted in that way; an empty one keeps the old."""
-    found = set(item["metadata"].get("finalizers", ()))
+    found = {*item["metadata"].get("finalizers", ())}
     found |= {CLEANUP} if kind.resource == DEFINITIONS else set()
     if propagation:
-        found -= set().union(*_OF_PROPAGATION.values())
-        found |= _OF_PROPAGATION.get(propagation, set())
-    return sorted(found)
+        found = found - {*_OF_PROPAGATION.values()} | {_OF_PROPAGATION.get(propagation, "")}
+    return sorted(filter(None, found))
 
 
 def _marked(

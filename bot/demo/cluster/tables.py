@@ -70,16 +70,12 @@ def _metadata(of: _Same) -> orjson.Fragment:
 
 
 def _cell(rule: Any, item: Json, now: datetime) -> Any:
-    match rule:
-        case str():
-            return _text(item, rule)
-        case [maker, *words]:
-            return _MAKERS[maker](item, now, *words)
-        case dict():
-            true = (each for when, each in rule.items() if when == "else" or holds(item, when))
-            return _cell(next(true), item, now)
-        case _:
-            return rule
+    if isinstance(rule, list):
+        return _MAKERS[rule[0]](item, now, *rule[1:])
+    if isinstance(rule, dict):
+        true = (each for when, each in rule.items() if when == "else" or holds(item, when))
+        return _cell(next(true), item, now)
+    return _text(item, rule) if isinstance(rule, str) else rule
 
 
 def _value(item: Any, paths: str, unset: Any = "") -> Any:

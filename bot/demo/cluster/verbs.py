@@ -31,6 +31,7 @@ _PATCHES = (JSON_PATCH, MERGE_PATCH, APPLY)
 _TABLE = {"as=Table", "v=v1", "g=meta.k8s.io"}
 _BUDGETS = "poddisruptionbudgets.policy"
 _OF_SCALE = ("name", "namespace", "uid", "resourceVersion", "creationTimestamp")
+_SUCCESS: Json = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success"}
 Answer = tuple[int, Json]
 
 
@@ -115,7 +116,7 @@ class Asked:
 def answer(asked: Asked) -> Answer:
     """Do what is asked, and return the code and the object that it is answered with."""
     verb, subresource = asked.attributes.verb, asked.attributes.subresource
-    return _ANSWERS.get((verb, subresource), _ANSWERS[verb, ""])(asked)
+    return _ANSWERS.get(f"{verb} {subresource}", _ANSWERS[verb])(asked)
 
 
 def _get(asked: Asked) -> Answer:
@@ -185,10 +186,8 @@ def _delete(asked: Asked) -> Answer:
     after, kind = asked.registry.delete(asked.key, **options), asked.kind
     if held(after) or kind.returned:
         return 200, asked.shown(after)
-    details = {"name": asked.key.name, "group": kind.group, "kind": kind.plural}
-    details = without_empty(details | {"uid": after["metadata"]["uid"]})
-    status = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success"}
-    return 200, {**status, "details": details}
+    about = {"name": asked.key.name, "group": kind.group, "kind": kind.plural}
+    return 200, _SUCCESS | {"details": without_empty(about) | {"uid": after["metadata"]["uid"]}}
 
 
 def deletion_of(query: Mapping[str, str], body: Json) -> dict[str, Any]:
@@ -247,7 +246,7 @@ def evict(registry: Registry, key: Key, body: Json) -> Json:
         of, dry = Key(_BUDGETS, key.namespace, each["metadata"]["name"]), options["dry_run"]
         registry.change(of, _spent, subresource="status", dry_run=dry)
     registry.delete(key, **options)
-    return {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201}
+    return _SUCCESS | {"code": 201}
 
 
 def _counts(budget: Json, pod: Json) -> bool:
@@ -270,16 +269,10 @@ def _spent(budget: Json) -> Json:
     return {**budget, "status": {**status, "disruptionsAllowed": allowed - 1}}
 
 
-_ANSWERS: Mapping[tuple[str, str], Callable[[Asked], Answer]] = {
-    ("get", ""): _get,
-    ("get", "scale"): lambda a: (200, scale_of(a.registry.get(a.key))),
-    ("list", ""): _list,
-    ("create", ""): _create,
-    ("create", "eviction"): lambda a: (201, evict(a.registry, a.key, a.item)),
-    ("create", "token"): lambda a: (201, a.identities.token_request(a.key, a.item)),
-    ("update", ""): _update,
-    ("update", "scale"): _scale,
-    ("patch", ""): _patch,
-    ("patch", "scale"): _scale,
-    ("delete", ""): _delete,
-}
+_ANSWERS: Mapping[str, Callable[[Asked], Answer]] = {
+    "get": _get, "list": _list, "create": _create, "delete": _delete,
+    "update": _update, "patch": _patch, "update scale": _scale, "patch scale": _scale,
+    "get scale": lambda a: (200, scale_of(a.registry.get(a.key))),
+    "create eviction": lambda a: (201, evict(a.registry, a.key, a.item)),
+    "create token": lambda a: (201, a.identities.token_request(a.key, a.item)),
+}  # fmt: skip

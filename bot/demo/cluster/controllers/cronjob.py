@@ -4,6 +4,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from bot.demo.cluster.controllers.hands import Hands, age, leaving, reference
 from bot.demo.cluster.controllers.job import finished
+from bot.demo.cluster.patches import merged
 from bot.demo.cluster.registry import stamp
 from bot.demo.cluster.values import Json
 
@@ -49,14 +50,11 @@ def reconcile(hands: Hands, it: Json) -> float | None:
 
 
 def _begin(hands: Hands, it: Json, due: datetime) -> Json:
-    template, metadata = it["spec"]["jobTemplate"], it["metadata"]
-    given = template.get("metadata", {})
-    name = f"{metadata['name']}-{int(due.timestamp()) // 60}"
+    name = f"{it['metadata']['name']}-{int(due.timestamp()) // 60}"
     hands.tell(it, "SuccessfulCreate", f"Created job {name}")
-    about = {"name": name, "labels": given.get("labels", {}), "ownerReferences": [reference(it)]}
-    about |= {"annotations": given.get("annotations", {}) | {_AT: stamp(due)}}
-    job = {"metadata": about, "spec": template["spec"]}
-    return hands.create("jobs.batch", metadata["namespace"], job)
+    about = {"name": name, "ownerReferences": [reference(it)], "annotations": {_AT: stamp(due)}}
+    job = merged(it["spec"]["jobTemplate"], {"metadata": about})
+    return hands.create("jobs.batch", it["metadata"]["namespace"], job)
 
 
 def due_after(schedule: str, before: datetime) -> datetime:

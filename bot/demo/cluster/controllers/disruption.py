@@ -1,18 +1,13 @@
 """PodDisruptionBudgets: how many pods may be evicted now."""
 
 from bot.demo.cluster.controllers.hands import Hands, leaving, ready, share
-from bot.demo.cluster.selectors import selector_matches
 from bot.demo.cluster.values import Json
 
 
 def reconcile(hands: Hands, it: Json) -> None:
     """Count the pods that a budget is about, and report what it allows."""
     spec, metadata = it["spec"], it["metadata"]
-    pods = [
-        pod for pod in hands.every("pods", metadata["namespace"])
-        if spec.get("selector") is not None
-        and selector_matches(spec["selector"], pod["metadata"].get("labels", {}))
-    ]  # fmt: skip
+    pods = hands.selected(metadata["namespace"], spec["selector"]) if "selector" in spec else []
     if not pods:
         hands.tell(it, "NoPods", "No matching pods found", source="controllermanager")
     # What those should have who keep the pods, from the top.

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from bot.demo.cluster.controllers.hands import Hands, age, ended, leaving, ready, reference
 from bot.demo.cluster.store import Key
-from bot.demo.cluster.values import Json, without_empty
+from bot.demo.cluster.values import Json, at, found, without_empty
 
 _SLICES, _OWN = "endpointslices.discovery.k8s.io", "endpointslice.kubernetes.io/managed-by"
 _CHANGED = "endpoints.kubernetes.io/last-change-trigger-time"
@@ -15,11 +15,8 @@ def reconcile(hands: Hands, it: Json) -> None:
     metadata, spec = it["metadata"], it["spec"]
     if leaving(it) or not spec.get("selector"):
         return
-    pods = sorted((
-        pod for pod in hands.every("pods", metadata["namespace"])
-        if spec["selector"].items() <= pod["metadata"].get("labels", {}).items()
-        and not ended(pod) and pod.get("status", {}).get("podIP")
-    ), key=age)  # fmt: skip
+    meant = hands.selected(metadata["namespace"], {"matchLabels": spec["selector"]})
+    pods = sorted((x for x in meant if not ended(x) and at(x, "status.podIP")), key=age)
     labels = metadata.get("labels", {}) | {"kubernetes.io/service-name": metadata["name"]}
     labels |= {_OWN: "endpointslice-controller.k8s.io"}
     labels |= {"service.kubernetes.io/headless": ""} if spec.get("clusterIP") == "None" else {}
@@ -37,10 +34,8 @@ def reconcile(hands: Hands, it: Json) -> None:
 
 
 def _ports(service: Json, pod: Json) -> Iterator[Json]:
-    named = {
-        port.get("name"): port["containerPort"]
-        for container in pod["spec"]["containers"] for port in container.get("ports", ())
-    }  # fmt: skip
+    ports = found(pod, "spec.containers[*].ports[*]")
+    named = {port.get("name"): port["containerPort"] for port in ports}
     for each in service["spec"].get("ports", ()):
         target = each.get("targetPort", each["port"])
         if number := target if isinstance(target, int) else named.get(target):
@@ -55,6 +50,6 @@ def _endpoint(hands: Hands, service: Json, pod: Json) -> Json:
     here = spec.get("subdomain") == service["metadata"]["name"]
     conditions = {"ready": ready(pod) and not ends, "serving": ready(pod), "terminating": ends}
     target = {"kind": "Pod"} | {key: metadata[key] for key in ("name", "namespace", "uid")}
-    found = {"addresses": [pod["status"]["podIP"]], "conditions": conditions, "targetRef": target}
+    told = {"addresses": [pod["status"]["podIP"]], "conditions": conditions, "targetRef": target}
     name = spec.get("hostname") if here else None
-    return found | without_empty({"nodeName": spec["nodeName"], "zone": zone, "hostname": name})
+    return told | without_empty({"nodeName": spec["nodeName"], "zone": zone, "hostname": name})

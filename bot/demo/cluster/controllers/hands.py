@@ -9,6 +9,7 @@ from itertools import count
 
 from bot.demo.cluster.patches import merged
 from bot.demo.cluster.registry import Registry
+from bot.demo.cluster.selectors import selector_matches
 from bot.demo.cluster.store import Change, Key
 from bot.demo.cluster.values import Json
 
@@ -75,8 +76,7 @@ def share(value: int | str, whole: int, *, up: bool = False) -> int:
     """Return a number, or `25%` of the whole, rounded down unless `up`."""
     if isinstance(value, int):
         return value
-    exact = int(value.removesuffix("%")) * whole / 100
-    return math.ceil(exact) if up else math.floor(exact)
+    return (math.ceil if up else math.floor)(int(value.removesuffix("%")) * whole / 100)
 
 
 def left(since: str, seconds: float, now: datetime) -> float:
@@ -95,6 +95,7 @@ class Hands:
     def __init__(self, registry: Registry, authority: str) -> None:
         self.registry, self.clock, self.authority = registry, registry.clock, authority
         self.find, self.every = registry.store.get, registry.store.list
+        self.key_of = registry.kinds.key_of
         self.numbers = count(1)
         self._told: dict[tuple[str, ...], Key] = {}
         self._index: dict[str, dict[Key, None]] = defaultdict(dict)
@@ -151,6 +152,11 @@ class Hands:
         """Return the objects of the resource in the namespace of another."""
         return self.registry.store.keys(resource, key.namespace)
 
+    def selected(self, namespace: str, selector: Json) -> list[Json]:
+        """Return the pods that a selector means."""
+        there = self.every("pods", namespace)
+        return [x for x in there if selector_matches(selector, x["metadata"].get("labels", {}))]
+
     def create(self, resource: str, namespace: str, item: Json) -> Json:
         """Create an object, and return it."""
         return self.registry.create(resource, namespace, item, manager=_manager(resource))
@@ -186,8 +192,7 @@ class Hands:
 
     def delete(self, item: Json, propagation: str = "", grace: int | None = None) -> None:
         """Delete the object, if it is still there."""
-        key = self.key_of(item)
-        found = self.find(key)
+        found = self.find(key := self.key_of(item))
         if found is not None and found["metadata"]["uid"] == item["metadata"]["uid"]:
             self.registry.delete(key, propagation=propagation, grace=grace)
 
@@ -213,34 +218,26 @@ class Hands:
         """Write an event about an object, or count the one that says the same."""
         metadata, now = about["metadata"], self.now
         space = metadata.get("namespace", "default")
-        home = self.find(Key("namespaces", "", space))
-        if home is None or leaving(home):
+        if (home := self.find(Key("namespaces", "", space))) is None or leaving(home):
             return
         source = source or f"{about['kind'].lower()}-controller"
         same = (metadata["uid"], source, reason, message)
         if (known := self._told.get(same)) and (seen := self.find(known)):
             self.patch(seen, {"count": seen["count"] + 1, "lastTimestamp": now})
             return
-        # The name is the time in nanoseconds, as client-go has it; the number keeps names apart.
-        moment = int(self.clock.now().timestamp() * 1e6) * 1000 + next(self.numbers) % 1000
-        self._told[same] = Key("events", space, f"{metadata['name']}.{moment:x}")
-        named = ("name", "namespace", "uid", "resourceVersion")
-        involved = {part: about[part] for part in ("apiVersion", "kind")}
-        involved |= {part: metadata[part] for part in named if part in metadata}
+        name = f"{metadata['name']}.{next(self.numbers):016x}"
+        self._told[same] = Key("events", space, name)
+        named = ("kind", "apiVersion", "name", "namespace", "uid", "resourceVersion")
+        every = about | metadata
+        involved = {part: every[part] for part in named if part in every}
         # The scheduler alone names its instance.
         instance = f"{source}-demo" if source == "default-scheduler" else ""
         self.create("events", space, {
-            "metadata": {"name": self._told[same].name}, "involvedObject": involved,
+            "metadata": {"name": name}, "involvedObject": involved,
             "reason": reason, "message": message, "type": kind, "source": {"component": source},
             "reportingComponent": source, "reportingInstance": instance, "eventTime": None,
             "firstTimestamp": now, "lastTimestamp": now, "count": 1,
         })  # fmt: skip
-
-    def key_of(self, item: Json) -> Key:
-        """Return where the object is. Raises LookupError: its kind is not served."""
-        if (kind := self.registry.kinds.of(item)) is None:
-            raise LookupError(f"{item['kind']} of {item['apiVersion']} is not served")
-        return kind.at(item["metadata"].get("namespace", ""), item["metadata"]["name"])
 
     def _all(self, place: str) -> list[Json]:
         found = map(self.find, self._index.get(place, ()))
@@ -259,9 +256,8 @@ class Hands:
 
 def _manager(resource: str, subresource: str = "") -> str:
     # Nobody asks whose these fields are, and there are many of these objects.
-    often = ("events", "leases.coordination.k8s.io")
-    unnoted = resource in often or (resource, subresource) == ("pods", "status")
-    return "" if unnoted else "kube-controller-manager"
+    often = ("events", "leases.coordination.k8s.io", "pods/status")
+    return "" if f"{resource}/{subresource}".rstrip("/") in often else "kube-controller-manager"
 
 
 def _places(key: Key, item: Json) -> Iterator[str]:

@@ -23,12 +23,10 @@ def reconcile(hands: Hands, pod: Json) -> float | None:
     if node is None or STOPPED in node["metadata"].get("annotations", {}):
         return None
     seconds, step = _next(pod)
-    if step is None:
-        return None
-    if (rest := hands.left(pod, seconds)) > 0:
-        return rest
-    step(hands, pod, node)
-    return None
+    rest = hands.left(pod, seconds) if step else 0
+    if step and rest <= 0:
+        step(hands, pod, node)
+    return rest if rest > 0 else None
 
 
 def _next(pod: Json) -> tuple[float, Step | None]:

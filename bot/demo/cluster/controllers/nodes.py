@@ -36,9 +36,9 @@ def attend(hands: Hands, node: Json) -> float | None:
     if lease := hands.find(Key(_LEASES, _HOME, metadata["name"])):
         hands.patch(lease, {"spec": spec})
     else:
-        owner = {"apiVersion": "v1", "kind": "Node", "name": metadata["name"]}
-        owners = {"ownerReferences": [owner | {"uid": metadata["uid"]}]}
-        about = {"name": metadata["name"]} | owners
+        named = {"name": metadata["name"]}
+        owner = {"apiVersion": "v1", "kind": "Node", "uid": metadata["uid"]} | named
+        about = named | {"ownerReferences": [owner]}
         hands.create(_LEASES, _HOME, {"metadata": about, "spec": spec})
     return _BEAT
 

@@ -59,13 +59,13 @@ def read(*names: str) -> list[Json]:
 def put(registry: Registry, items: Iterable[Json]) -> None:
     """Create the objects. Raises: one of them is none that the cluster takes."""
     for item in items:
-        key = _key(registry, item)
+        key = registry.kinds.key_of(item)
         registry.create(key.resource, key.namespace, item, manager=_MANAGER)
 
 
 async def settled(registry: Registry, items: Iterable[Json]) -> None:
     """Wait until each of the Deployments has all the pods that it wants."""
-    for key in (_key(registry, item) for item in items):
+    for key in map(registry.kinds.key_of, items):
         while at(it := registry.get(key), "status.availableReplicas", 0) != it["spec"]["replicas"]:
             await registry.clock.sleep(_PAUSE)
 
@@ -74,16 +74,8 @@ async def release(registry: Registry, patches: Iterable[Json]) -> None:
     """Patch the Deployments, each as soon as it has all the pods that it wants."""
     for body in patches:
         await settled(registry, [body])
-        key = _key(registry, body)
         edit = partial(patched, content_type=STRATEGIC_MERGE, body=orjson.dumps(body))
-        registry.change(key, edit, manager=_MANAGER)
-
-
-def _key(registry: Registry, item: Json) -> Key:
-    kind, metadata = registry.kinds.of(item), item["metadata"]
-    if kind is None:
-        raise LookupError(f"no kind of the cluster: {item['apiVersion']} {item['kind']}")
-    return kind.at(metadata.get("namespace", ""), metadata["name"])
+        registry.change(registry.kinds.key_of(body), edit, manager=_MANAGER)
 
 
 API_SERVER_DOWN = "api-server-down"
