@@ -63,13 +63,9 @@ class Identities:
         user = f"system:serviceaccount:{key.namespace}:{key.name}"
         token, caller = secrets.token_urlsafe(32), Caller(user, (), account["metadata"]["uid"])
         self._tokens[token] = _with_groups(caller), expires
-        return {
-            "kind": "TokenRequest",
-            "apiVersion": f"{_GROUP}/v1",
-            "metadata": {"name": key.name, "namespace": key.namespace},
-            "spec": spec,
-            "status": {"token": token, "expirationTimestamp": stamp(expires)},
-        }
+        told = {"kind": "TokenRequest", "apiVersion": f"{_GROUP}/v1", "spec": spec}
+        told |= {"metadata": {"name": key.name, "namespace": key.namespace}}
+        return told | {"status": {"token": token, "expirationTimestamp": stamp(expires)}}
 
     def impersonation(
         self, caller: Caller, headers: Headers, asked: Attributes
@@ -116,17 +112,14 @@ def _account(user: str) -> tuple[str, str] | None:
     return (found[1], found[2]) if found else None
 
 
-def _check(
-    form: str, caller: Caller, wanted: Caller, asked: Attributes, registry: Registry
-) -> None:
+def _check(form: str, caller: Caller, wanted: Caller, asked: Attributes, box: Registry) -> None:
     """Refuse what a form of impersonation does not let the caller be, each value by itself."""
     if form:
-        verb = f"impersonate-on:user-info:{asked.verb}"
-        authorize(caller, replace(asked, verb=verb), registry)
+        authorize(caller, replace(asked, verb=f"impersonate-on:user-info:{asked.verb}"), box)
     for need in _needs(form, wanted):
         if form and (need.resource, need.name) == ("groups", MASTERS):
             raise forbidden(caller, need, f"impersonating the {MASTERS} group is not allowed")
-        authorize(caller, need, registry)
+        authorize(caller, need, box)
 
 
 def _needs(form: str, wanted: Caller) -> Iterator[Attributes]:
@@ -134,17 +127,15 @@ def _needs(form: str, wanted: Caller) -> Iterator[Attributes]:
     told = Attributes(form or "impersonate", _GROUP)
     plain = told if form else replace(told, group="")
     if account := _account(wanted.user):
-        namespace, name = account
-        yield replace(plain, resource="serviceaccounts", namespace=namespace, name=name)
+        yield replace(plain, resource="serviceaccounts", namespace=account[0], name=account[1])
     else:
         yield replace(plain, resource="users", name=wanted.user)
     if wanted.uid:
         yield replace(told, resource="uids", name=wanted.uid)
-    for group in wanted.groups:
-        yield replace(plain, resource="groups", name=group)
+    yield from (replace(plain, resource="groups", name=group) for group in wanted.groups)
     for key, values in wanted.extra.items():
-        for value in values:
-            yield replace(told, resource="userextras", subresource=key, name=value)
+        extra = replace(told, resource="userextras", subresource=key)
+        yield from (replace(extra, name=value) for value in values)
 
 
 def _with_groups(wanted: Caller) -> Caller:

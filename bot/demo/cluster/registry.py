@@ -66,13 +66,7 @@ class Registry:
         return item if dry_run else self.store.put(key, item)
 
     def change(
-        self,
-        key: Key,
-        edit: Edit,
-        subresource: str = "",
-        manager: str = "",
-        *,
-        dry_run: bool = False,
+        self, key: Key, edit: Edit, subresource: str = "", manager: str = "", dry_run: bool = False
     ) -> Json:
         """Store what `edit` makes of the object, and return it; a change of nothing stores nothing.
 
@@ -130,9 +124,8 @@ class Registry:
 
     def _check_namespace(self, resource: str, namespace: str, item: Json) -> None:
         if "deletionTimestamp" in self.get(Key("namespaces", "", namespace))["metadata"]:
-            told = f"namespace {namespace} is being terminated"
+            told, name = f"namespace {namespace} is being terminated", at(item, "metadata.name", "")
             causes = [Cause("metadata.namespace", "NamespaceTerminating", told)]
-            name = at(item, "metadata.name", "")
             raise refusal("ending", resource, name, causes=causes, namespace=namespace)
 
 

@@ -29,10 +29,9 @@ _ENDED = {"Succeeded": "The pod has completed successfully.", "Failed": "The pod
 
 def table(kind: Kind, items: Sequence[Json], now: datetime, include: str, head: Json) -> Json:
     """Return the table; `include` (None, Metadata, Object) is how much of the objects it has."""
-    every: Mapping[str, Sequence[Json]] = data("columns")
-    name, *_, age = every["configmaps"]
+    name, *_, age = data("columns")["configmaps"]
     own = [name, *(kind.columns or [age | {"type": "date"}])]
-    columns = every.get(kind.resource, own)
+    columns = data("columns").get(kind.resource, own)
     rules = [each.get("cell") for each in columns]
 
     def row(item: Json) -> Json:
@@ -41,13 +40,9 @@ def table(kind: Kind, items: Sequence[Json], now: datetime, include: str, head: 
         shown = _metadata(_Same(item)) if include == "Metadata" else None
         return told | {"object": item if include == "Object" else shown}
 
-    return {
-        "kind": "Table",
-        "apiVersion": _META,
-        "metadata": head,
-        "columnDefinitions": [{k: each.get(k, _UNSET[k]) for k in _UNSET} for each in columns],
-        "rows": [row(item) for item in items],
-    }
+    told = [{k: each.get(k, _UNSET[k]) for k in _UNSET} for each in columns]
+    whole = {"kind": "Table", "apiVersion": _META, "metadata": head}
+    return whole | {"columnDefinitions": told, "rows": list(map(row, items))}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, time, timedelta
 
-from bot.demo.cluster.controllers.hands import Hands, age, leaving, reference
+from bot.demo.cluster.controllers.hands import Hands, age, leaving, link, reference
 from bot.demo.cluster.controllers.job import finished
 from bot.demo.cluster.patches import merged
 from bot.demo.cluster.registry import stamp
@@ -25,12 +25,11 @@ def reconcile(hands: Hands, it: Json) -> float | None:
     before: Json = it.get("status", {})
     last = before.get("lastScheduleTime")
     if not spec.get("suspend") and not leaving(it):
+        due, following = None, datetime.fromisoformat(last or it["metadata"]["creationTimestamp"])
         try:
-            due, since = None, datetime.fromisoformat(last or it["metadata"]["creationTimestamp"])
-            following = due_after(spec["schedule"], since)
             # The last time that has come counts; others that were missed are let go.
-            while following <= now:
-                due, following = following, due_after(spec["schedule"], following)
+            while (following := due_after(spec["schedule"], following)) <= now:
+                due = following
         except ValueError as error:
             text = f'unparseable schedule: "{spec["schedule"]}" : {error}'
             hands.tell(it, "UnparseableSchedule", text, "Warning")
@@ -39,9 +38,7 @@ def reconcile(hands: Hands, it: Json) -> float | None:
             last = stamp(due)
             jobs.append(_begin(hands, it, due))
         rest = (following - now).total_seconds()
-    kept = ("name", "namespace", "uid", "resourceVersion")
-    link = {"kind": "Job", "apiVersion": "batch/v1"}
-    active = [link | {k: job["metadata"][k] for k in kept} for job in jobs if not finished(job)]
+    active = [link(job) for job in jobs if not finished(job)]
     done = [job["status"].get("completionTime", "") for job in jobs if finished(job)]
     ended = max([*done, before.get("lastSuccessfulTime", "")])
     times = {"lastScheduleTime": last, "lastSuccessfulTime": ended or None}

@@ -21,10 +21,8 @@ def reconcile(hands: Hands, it: Json) -> None:
     budget = share(rolling["maxUnavailable"], len(takers), up=True) if rolling else 0
     spare = max(budget - len(takers) + len(fine), 0)
     if not leaving(it):
-        start = [
-            pod_of(it, {HASH: mark}, **spec | {"affinity": _only(name)})
-            for name in sorted(takers - placed.keys())
-        ]
+        missing = sorted(takers - placed.keys())
+        start = [pod_of(it, {HASH: mark}, **spec | _only(name)) for name in missing]
         stop = [pod for pod in pods if pod not in placed.values()]
         # Of an older revision the ill ones go, and of the others a few.
         stop += [pod for pod in old if rolling and pod not in fine]
@@ -45,7 +43,8 @@ def reconcile(hands: Hands, it: Json) -> None:
 
 def _only(name: str) -> Json:
     field = {"key": "metadata.name", "operator": "In", "values": [name]}
-    return {"nodeAffinity": {REQUIRED: {"nodeSelectorTerms": [{"matchFields": [field]}]}}}
+    terms = {"nodeSelectorTerms": [{"matchFields": [field]}]}
+    return {"affinity": {"nodeAffinity": {REQUIRED: terms}}}
 
 
 def _node(pod: Json) -> str:

@@ -35,20 +35,12 @@ def reconcile(hands: Hands, it: Json) -> None:
 
 def _kind(spec: Json) -> Kind:
     names, version = spec["names"], next(each for each in spec["versions"] if each["storage"])
-    return Kind(
-        names["kind"],
-        names["plural"],
-        spec["group"],
-        version["name"],
-        short=names.get("shortNames", ()),
-        categories=names.get("categories", ()),
-        namespaced=spec["scope"] == "Namespaced",
-        subresources=("status",) if "status" in version.get("subresources", {}) else (),
-        generations=True,
-        custom=True,
-        singular=names.get("singular"),
-        columns=[_column(each) for each in version.get("additionalPrinterColumns", ())],
-    )
+    told: Json = {"short": names.get("shortNames", ()), "categories": names.get("categories", ())}
+    told |= {"singular": names.get("singular"), "namespaced": spec["scope"] == "Namespaced"}
+    told["subresources"] = tuple({"status"} & version.get("subresources", {}).keys())
+    told["columns"] = [_column(each) for each in version.get("additionalPrinterColumns", ())]
+    path = names["kind"], names["plural"], spec["group"], version["name"]
+    return Kind(*path, generations=True, custom=True, **told)
 
 
 def _column(column: Json) -> Json:

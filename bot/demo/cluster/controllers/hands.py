@@ -32,6 +32,12 @@ def reference(owner: Json) -> Json:
     return kind | identity | {"controller": True, "blockOwnerDeletion": True}
 
 
+def link(item: Json) -> Json:
+    """Return an ObjectReference to the object."""
+    named = ("kind", "apiVersion", "name", "namespace", "uid", "resourceVersion")
+    return {part: each for part, each in (item | item["metadata"]).items() if part in named}
+
+
 def pod_of(owner: Json, labels: Mapping[str, str], **spec: object) -> Json:
     """Return a pod by the owner's template, with more labels and more in its spec."""
     template = owner["spec"]["template"]
@@ -227,13 +233,10 @@ class Hands:
             return
         name = f"{metadata['name']}.{next(self.numbers):016x}"
         self._told[same] = Key("events", space, name)
-        named = ("kind", "apiVersion", "name", "namespace", "uid", "resourceVersion")
-        every = about | metadata
-        involved = {part: every[part] for part in named if part in every}
         # The scheduler alone names its instance.
         instance = f"{source}-demo" if source == "default-scheduler" else ""
         self.create("events", space, {
-            "metadata": {"name": name}, "involvedObject": involved,
+            "metadata": {"name": name}, "involvedObject": link(about),
             "reason": reason, "message": message, "type": kind, "source": {"component": source},
             "reportingComponent": source, "reportingInstance": instance, "eventTime": None,
             "firstTimestamp": now, "lastTimestamp": now, "count": 1,

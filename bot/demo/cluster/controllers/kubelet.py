@@ -58,13 +58,12 @@ def _terminate(hands: Hands, pod: Json, _node: Json) -> None:
 
 
 def _create(hands: Hands, pod: Json, _node: Json) -> None:
-    _report(hands, pod, "Pending", {"waiting": {"reason": "ContainerCreating"}})
+    _report(hands, pod, None, {"waiting": {"reason": "ContainerCreating"}})
 
 
 def _fail_to_pull(hands: Hands, pod: Json, _node: Json) -> None:
     message = f'Back-off pulling image "{pod["spec"]["containers"][0]["image"]}"'
-    state = {"waiting": {"reason": "ImagePullBackOff", "message": message}}
-    _report(hands, pod, "Pending", state)
+    _report(hands, pod, None, {"waiting": {"reason": "ImagePullBackOff", "message": message}})
     hands.tell(pod, "Failed", "Error: ImagePullBackOff", "Warning", "kubelet")
 
 
@@ -73,8 +72,7 @@ def _crash(hands: Hands, pod: Json, node: Json) -> None:
     message = f"back-off {_back_off(restarts)}s restarting failed container"
     state = {"waiting": {"reason": "CrashLoopBackOff", "message": message}}
     last = {"terminated": _over(hands, 137, "OOMKilled")}
-    pod = _addressed(hands, pod, node)
-    _report(hands, pod, "Running", state, restartCount=restarts, lastState=last)
+    _report(hands, pod, node, state, restartCount=restarts, lastState=last)
     hands.tell(pod, "BackOff", "Back-off restarting failed container", "Warning", "kubelet")
 
 
@@ -85,20 +83,20 @@ def _end(hands: Hands, pod: Json, _node: Json) -> None:
 
 
 def _run(hands: Hands, pod: Json, node: Json) -> None:
-    pod = _addressed(hands, pod, node)
-    _report(hands, pod, "Running", {"running": {"startedAt": hands.now}}, ready=True)
+    _report(hands, pod, node, {"running": {"startedAt": hands.now}}, ready=True)
 
 
-def _addressed(hands: Hands, pod: Json, node: Json) -> Json:
-    """Return the pod with an address, the one that it has as long as it is there."""
+def _running(hands: Hands, pod: Json, node: Json) -> Json:
+    """Return the status of a pod with an address, the one that it has as long as it is there."""
     addresses = {each["type"]: each["address"] for each in node["status"].get("addresses", ())}
     host, number = addresses.get("InternalIP", "127.0.0.1"), next(hands.numbers)
     ip = pod["status"].get("podIP", f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}")
     where = {"hostIP": host, "hostIPs": [{"ip": host}], "podIP": ip, "podIPs": [{"ip": ip}]}
-    return pod | {"status": pod["status"] | where}
+    return where | {"phase": "Running"}
 
 
-def _report(hands: Hands, pod: Json, phase: str, state: Json, **more: object) -> None:
+def _report(hands: Hands, pod: Json, node: Json | None, state: Json, **more: object) -> None:
+    """Tell of a pod's containers; without a node, it does not run yet."""
     before, now, fine = pod.get("status", {}), hands.now, "ready" in more
     told = ("True",) if fine else ("False", "ContainersNotReady")
     rows = ("Initialized", "True"), ("Ready", *told), ("ContainersReady", *told)
@@ -106,12 +104,13 @@ def _report(hands: Hands, pod: Json, phase: str, state: Json, **more: object) ->
     conditions.sort(key=lambda each: bool(each["type"] == "PodScheduled"))
     fresh = {"imageID": "", "lastState": {}, "ready": False, "restartCount": 0}
     known = {each["name"]: each for each in before.get("containerStatuses", ())}
+    more |= {"ready": fine, "state": state}
     containers = [
-        fresh | known.get(each["name"], {}) | {"name": each["name"], "image": each["image"]}
-        | {"ready": fine, "state": state} | more
+        fresh | known.get(each["name"], {}) | {k: each[k] for k in ("name", "image")} | more
         for each in pod["spec"]["containers"]
-    ]  # fmt: skip
-    status = {"phase": phase, "conditions": conditions, "containerStatuses": containers}
+    ]
+    status = _running(hands, pod, node) if node else {"phase": "Pending"}
+    status |= {"conditions": conditions, "containerStatuses": containers}
     hands.report(pod, {"startTime": now} | before | status)
 
 

@@ -36,9 +36,8 @@ def attend(hands: Hands, node: Json) -> float | None:
     if lease := hands.find(Key(_LEASES, _HOME, metadata["name"])):
         hands.patch(lease, {"spec": spec})
     else:
-        named = {"name": metadata["name"]}
-        owner = {"apiVersion": "v1", "kind": "Node", "uid": metadata["uid"]} | named
-        about = named | {"ownerReferences": [owner]}
+        owner = {"apiVersion": "v1", "kind": "Node", **{k: metadata[k] for k in ("name", "uid")}}
+        about = {"name": metadata["name"], "ownerReferences": [owner]}
         hands.create(_LEASES, _HOME, {"metadata": about, "spec": spec})
     return _BEAT
 

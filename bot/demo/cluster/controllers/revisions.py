@@ -22,7 +22,7 @@ def newest(hands: Hands, owner: Json, label: str = HASH) -> str:
         return mark
     labels = owner["spec"]["template"]["metadata"].get("labels", {}) | {label: mark}
     about = {"name": name, "labels": labels, "ownerReferences": [reference(owner)]}
-    about |= {key: metadata[key] for key in ("annotations",) if key in metadata}
+    about |= {"annotations": metadata.get("annotations", {})}
     item = {"metadata": about, "data": data, "revision": last + 1}
     hands.create(_RESOURCE, metadata["namespace"], item)
     return mark

@@ -46,9 +46,9 @@ def bears(spec: Json, node: Json, *effects: str) -> list[Json]:
 def tolerated(spec: Json, taint: Json) -> Json | None:
     """Return the pod's toleration of a taint."""
     for each in spec.get("tolerations", ()):
-        key, effect = each.get("key") or taint["key"], each.get("effect") or taint["effect"]
-        exists = each.get("operator") == "Exists" or each.get("value", "") == taint.get("value", "")
-        if exists and (key, effect) == (taint["key"], taint["effect"]):
+        named = all(each.get(part) in (None, "", taint[part]) for part in ("key", "effect"))
+        equal = each.get("value", "") == taint.get("value", "")
+        if named and (equal or each.get("operator") == "Exists"):
             return dict(each)
     return None
 

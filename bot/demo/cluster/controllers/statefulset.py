@@ -50,10 +50,7 @@ def _step(hands: Hands, it: Json, mark: str) -> None:
 
 def _pod(it: Json, ordinal: int, mark: str) -> Json:
     name = f"{it['metadata']['name']}-{ordinal}"
-    labels = {
-        "apps.kubernetes.io/pod-index": str(ordinal),
-        "statefulset.kubernetes.io/pod-name": name,
-        HASH: mark,
-    }
+    labels = {"apps.kubernetes.io/pod-index": str(ordinal), HASH: mark}
+    labels |= {"statefulset.kubernetes.io/pod-name": name}
     pod = pod_of(it, labels, hostname=name, subdomain=it["spec"].get("serviceName", ""))
     return pod | {"metadata": pod["metadata"] | {"name": name}}
