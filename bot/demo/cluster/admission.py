@@ -31,7 +31,7 @@ def filled(kind: Kind, item: Json) -> Json:
     try:
         _check_fields("ObjectMeta", item.get("metadata") or {}, "metadata.")
         _check_fields(kind.kind, item, "")
-        whole = {k: _kept(k, v) for k, v in item.items() if not _is_empty(k, v)}
+        whole: Json = _kept("", item)
     except ValueError as error:
         raise refusal("undecodable", kind=kind.kind, version=kind.version, why=error) from None
     for name, text in whole.pop("stringData", {}).items() if kind.kind == "Secret" else ():
@@ -71,11 +71,9 @@ def _set(node: Json, key: str, rule: Any, root: Json) -> None:
 
 def _class(spec: Json) -> str:
     """Return a pod's quality of service, from what its containers ask for."""
-    asked = [
-        (at(each, f"resources.limits.{name}"), at(each, f"resources.requests.{name}"))
-        for each in (*spec.get("containers", ()), *spec.get("initContainers", ()))
-        for name in ("cpu", "memory")
-    ]
+    every = *spec.get("containers", ()), *spec.get("initContainers", ())
+    told = [(at(x, "resources.limits", {}), at(x, "resources.requests", {})) for x in every]
+    asked = [(most.get(n), least.get(n)) for most, least in told for n in ("cpu", "memory")]
     if all(limit and limit == request for limit, request in asked):
         return "Guaranteed"
     return "Burstable" if any(limit or request for limit, request in asked) else "BestEffort"

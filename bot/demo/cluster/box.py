@@ -48,10 +48,8 @@ class Box:
         self.registry = Registry(Store(), Kinds(), self.clock)
         self._folder, self._scene = folder, (*scenes.FOUNDATION, *scene)
         self._people = {secrets.token_urlsafe(24): p for p in (_ADMINISTRATOR, *scenes.PEOPLE)}
-        callers = {
-            token: Caller(someone.name, (*someone.groups, AUTHENTICATED))
-            for token, someone in self._people.items()
-        }
+        people = self._people.items()
+        callers = {token: Caller(p.name, (*p.groups, AUTHENTICATED)) for token, p in people}
         self._identities = Identities(self.registry, callers)
         self._server = Server(self.registry, self._identities, self.audit_log, self.logs)
         self._authority = trustme.CA()

@@ -17,7 +17,7 @@ from bot.demo.cluster.audit import Event
 from bot.demo.cluster.containers import execute, log
 from bot.demo.cluster.identity import Identities
 from bot.demo.cluster.lists import Watch
-from bot.demo.cluster.rbac import Attributes, Caller, decide, forbidden
+from bot.demo.cluster.rbac import decide, forbidden
 from bot.demo.cluster.refusals import ApiRefusalError, refusal
 from bot.demo.cluster.registry import Registry
 from bot.demo.cluster.values import Json
@@ -72,7 +72,7 @@ class Server:
         event = Event(self._audit_log, self._registry.clock, caller, asked, *told)
         code, status = 500, None
         try:
-            response = await self._answer(request, asked, caller, event)
+            response = await self._answer(request, event)
             code = response.status
         except ApiRefusalError as refused:
             code, status = refused.code, refused.status()
@@ -86,9 +86,8 @@ class Server:
             response.headers["Audit-Id"] = event.id
         return response
 
-    async def _answer(
-        self, request: web.BaseRequest, attributes: Attributes, caller: Caller, event: Event
-    ) -> web.StreamResponse:
+    async def _answer(self, request: web.BaseRequest, event: Event) -> web.StreamResponse:
+        caller, attributes = event.caller, event.asked
         if acted := self._identities.impersonation(caller, request.headers, attributes):
             caller, event.constraint = acted
             event.impersonated = caller

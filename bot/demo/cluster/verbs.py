@@ -17,7 +17,7 @@ from bot.demo.cluster.identity import Identities
 from bot.demo.cluster.kinds import Kind
 from bot.demo.cluster.lists import page
 from bot.demo.cluster.metrics import measured
-from bot.demo.cluster.patches import JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE, patched
+from bot.demo.cluster.patches import JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE, merged, patched
 from bot.demo.cluster.rbac import Attributes, Caller, authorize, reviewed
 from bot.demo.cluster.refusals import Cause, invalid, refusal
 from bot.demo.cluster.registry import Edit, Registry, held
@@ -228,9 +228,8 @@ def scaled(item: Json, scale: Json) -> Json:
         why = f"Invalid value: {replicas}: must be greater than or equal to 0"
         cause = Cause("spec.replicas", "FieldValueInvalid", why)
         raise invalid("Scale.autoscaling", item["metadata"]["name"], [cause])
-    version = metadata.get("resourceVersion") or item["metadata"]["resourceVersion"]
-    metadata = {**item["metadata"], "resourceVersion": version}
-    return {**item, "metadata": metadata, "spec": {**item["spec"], "replicas": replicas}}
+    version = without_empty({"resourceVersion": metadata.get("resourceVersion")})
+    return merged(item, {"metadata": version, "spec": {"replicas": replicas}})
 
 
 def evict(registry: Registry, key: Key, body: Json) -> Json:
@@ -238,13 +237,11 @@ def evict(registry: Registry, key: Key, body: Json) -> Json:
     if (body.get("metadata") or {}).get("name") != key.name:
         raise refusal("other_pod")
     options, pod = deletion_of({}, body.get("deleteOptions") or {}), registry.get(key)
-    budgets = registry.store.list(_BUDGETS, key.namespace)
-    budgets = [each for each in budgets if _counts(each, pod)]
+    budgets = [x for x in registry.store.list(_BUDGETS, key.namespace) if _counts(x, pod)]
     if len(budgets) > 1:
         raise refusal("two_budgets")
-    for each in budgets:
-        of, dry = Key(_BUDGETS, key.namespace, each["metadata"]["name"]), options["dry_run"]
-        registry.change(of, _spent, subresource="status", dry_run=dry)
+    for of in map(registry.kinds.key_of, budgets):
+        registry.change(of, _spent, subresource="status", dry_run=options["dry_run"])
     registry.delete(key, **options)
     return _SUCCESS | {"code": 201}
 
@@ -266,7 +263,7 @@ def _spent(budget: Json) -> Json:
         needs, has = status.get("desiredHealthy", 0), status.get("currentHealthy", 0)
         why = f"The disruption budget {name} needs {needs} healthy pods and has {has} currently"
         raise refusal("disruption", causes=[Cause("", "DisruptionBudget", why)])
-    return {**budget, "status": {**status, "disruptionsAllowed": allowed - 1}}
+    return merged(budget, {"status": {"disruptionsAllowed": allowed - 1}})
 
 
 _ANSWERS: Mapping[str, Callable[[Asked], Answer]] = {

@@ -1,8 +1,8 @@
 """DaemonSets: one pod on each node that takes it."""
 
 from bot.demo.cluster.controllers.hands import Hands, age, ended, leaving, pod_of, ready, share
-from bot.demo.cluster.controllers.revisions import HASH, forget, mark_of, newest
 from bot.demo.cluster.controllers.scheduler import REQUIRED, bears, selects
+from bot.demo.cluster.controllers.statefulset import HASH, forget, mark_of, newest
 from bot.demo.cluster.values import Json, data
 
 
