@@ -6,6 +6,7 @@ Only the file of the verb that was typed is imported, so that a terminal starts 
 import importlib
 import pkgutil
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from bot.core.command import Command
@@ -20,6 +21,12 @@ _HYPHENATED = {
     "config_get_contexts": "config get-contexts",
     "create_secret_docker_registry": "create secret docker-registry",
 }
+
+
+@cache  # each phrase asks for its command several times
+def _declared(module: str) -> Command[Any]:
+    command: Command[Any] = importlib.import_module(f"{__name__}.{module}").COMMAND
+    return command
 
 
 class Registry:
@@ -44,8 +51,7 @@ class Registry:
         module = phrase.replace(" ", "_").replace("-", "_")
         if module not in self._modules:
             raise KeyError(phrase)
-        command: Command[Any] = importlib.import_module(f"{__name__}.{module}").COMMAND
-        return command
+        return _declared(module)
 
     def find(self, words: Sequence[str]) -> Command[Any] | None:
         """Return the command whose phrase begins the words, the longest first."""

@@ -179,22 +179,22 @@ def _flags_of(item: "Field[Any]") -> Iterator[Flag]:
 def filled(options: type[GroupT], values: Mapping[str, Any]) -> GroupT:
     """Return the options with these values, by the names of their fields; groups included."""
     names, groups = _declared(cast(Any, options))
-    own = {name: values[name] for name in names if name in values}
+    own = {name: value for name, value in values.items() if name in names}
     return options(**own, **{name: filled(one, values) for name, one in groups.items()})
 
 
 @lru_cache(maxsize=512)  # more classes than there are; each phrase asks for its own
-def _declared(options: type[Any]) -> tuple[tuple[str, ...], Mapping[str, type[Any]]]:
+def _declared(options: type[Any]) -> tuple[frozenset[str], Mapping[str, type[Any]]]:
     """Return the names of the fields, and of those that are groups the classes of these."""
-    declared = fields(options)
-    groups = {item.name: item.metadata[_GROUP] for item in declared if _GROUP in item.metadata}
-    return tuple(item.name for item in declared), groups
+    items = fields(options)
+    groups = {item.name: item.metadata[_GROUP] for item in items if _GROUP in item.metadata}
+    return frozenset(item.name for item in items), groups
 
 
 OptionsT = TypeVar("OptionsT")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Command(Generic[OptionsT]):
     """One verb: what is typed, what it may do, and the function that does it.
 
@@ -227,6 +227,10 @@ class Command(Generic[OptionsT]):
     plan: Callable[["Scope", OptionsT], Awaitable["Plan"]] | None = None
     flags: tuple[Flag, ...] = field(init=False)
     """What `options` declares; read once, since every phrase asks for it several times."""
+    by_name: Mapping[str, Flag] = field(init=False, repr=False)
+    """The same by their names."""
+    dashes: bool = field(init=False, repr=False)
+    """Whether its options ask how many arguments stood before `--`."""
 
     def __post_init__(self) -> None:
         """Refuse a declaration that could do both or neither.
@@ -237,3 +241,5 @@ class Command(Generic[OptionsT]):
         if (self.run is None) == (self.plan is None):
             raise ValueError(f"{self.phrase}: declare exactly one of run and plan")
         object.__setattr__(self, "flags", flags_of(self.options))
+        object.__setattr__(self, "by_name", {flag.name: flag for flag in self.flags})
+        object.__setattr__(self, "dashes", "after_dash" in _declared(cast(Any, self.options))[0])

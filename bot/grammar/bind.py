@@ -6,7 +6,7 @@ back to an equal one.
 
 import shlex
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 from bot.core.command import Command, Family, Flag, FlagKind, filled
@@ -72,11 +72,11 @@ def _bound(
     command = found.command
     if command is None:
         raise UsageError(f'error: there is no help for "{found.phrase}"')
-    _check(found, reading)
+    _check(command, reading)
     return Bound(
         command,
-        _options(command, found.own, reading),
-        _common(found.own, reading),
+        _options(command, reading),
+        _common(command, reading),
         filters,
         _canonical(found, reading, filters, catalogue),
     )
@@ -123,10 +123,10 @@ def _help(found: Found, catalogue: Catalogue) -> tuple[Found, Reading]:
     return Found(found.program, ("help",), [], command), Reading(arguments=list(found.path))
 
 
-def _check(found: Found, reading: Reading) -> None:
-    refuse(reading.typed, found.own)
+def _check(command: Command[Any], reading: Reading) -> None:
+    refuse(reading.typed, command.by_name)
     refuse_templates(str(reading.values.get("output", "")))
-    missing = [flag.name for flag in found.own if flag.required and flag.name not in reading.typed]
+    missing = [f.name for f in command.flags if f.required and f.name not in reading.typed]
     if missing:
         names = ", ".join(f'"{name}"' for name in missing)
         raise UsageError(
@@ -134,21 +134,21 @@ def _check(found: Found, reading: Reading) -> None:
         )
 
 
-def _options(command: Command[Any], own: Sequence[Flag], reading: Reading) -> Any:
+def _options(command: Command[Any], reading: Reading) -> Any:
+    own = command.by_name
     values: dict[str, object] = {
-        flag.attribute: reading.values[flag.name] for flag in own if flag.name in reading.values
+        own[name].attribute: value for name, value in reading.values.items() if name in own
     }
-    names = frozenset(flag.name for flag in own)
-    values |= {"after_dash": reading.after_dash, "given": names & reading.typed.keys()}
+    given = frozenset(own.keys() & reading.typed.keys())
+    values |= {"after_dash": reading.after_dash, "given": given}
     return filled(command.options, values | {"arguments": tuple(reading.arguments)})
 
 
-def _common(own: Sequence[Flag], reading: Reading) -> Common:
-    names = {flag.name for flag in own}
+def _common(command: Command[Any], reading: Reading) -> Common:
     values: dict[str, Any] = {
         flag.attribute: reading.values[flag.name]
         for flag in COMMON
-        if flag.name in reading.values and flag.name not in names
+        if flag.name in reading.values and flag.name not in command.by_name
     }
     common = Common(**values)
     common.timeout()  # refused here rather than in the middle of the work
@@ -172,9 +172,7 @@ def _canonical(
 
 def _dash(found: Found, reading: Reading, longer: tuple[str, ...]) -> int:
     """Return before which argument `--` has to stand; -1: it may be left out."""
-    if found.command is not None and "after_dash" in {
-        f.name for f in fields(found.command.options)
-    }:
+    if found.command is not None and found.command.dashes:
         return reading.after_dash
     for position, argument in enumerate(reading.arguments):
         if argument.startswith("-") and argument != "-":

@@ -4,7 +4,7 @@ cobra walks down the tree of commands by the first word that is no flag; flags m
 the verb, and one that is not known yet takes the next word for its value.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Protocol
@@ -22,7 +22,11 @@ _PROGRAMS = {"kubectl": Family.KUBECTL, "k": Family.KUBECTL, "deck": Family.DECK
 
 
 class Catalogue(Protocol):
-    """The commands that there are."""
+    """The commands that there are, always the same."""
+
+    def __hash__(self) -> int:
+        """Return the same as long as it is there: what follows from the phrases is kept by it."""
+        ...
 
     def phrases(self) -> Sequence[str]:
         """Return every phrase as it is typed, such as `rollout status`; each is there once."""
@@ -56,14 +60,9 @@ class Found:
         return self.phrase if own else f"{self.program} {self.phrase}".rstrip()
 
     @property
-    def own(self) -> tuple[Flag, ...]:
-        """Return the flags that the command declares."""
-        return () if self.command is None else self.command.flags
-
-    @property
     def flags(self) -> FlagSet:
         """Return every flag that is known here, the refused ones included."""
-        return _flags((self.own, (HELP,), COMMON))
+        return _flags(self.command, HELP)
 
     def parsed(self, before: int | None = None) -> Reading:
         """Return the flags and the arguments that are left, or those before a word.
@@ -82,7 +81,7 @@ class Found:
     def next_word(self) -> int | None:
         """Return where the next word stands that may name a command; None: there is none."""
         # cobra adds --help to a command only once it is found.
-        flags, position = _flags((self.own, COMMON)), 0
+        flags, position = _flags(self.command), 0
         while position < len(self.rest) and self.rest[position] != "--":
             word = self.rest[position]
             if takes_next_word(word, flags):
@@ -103,7 +102,7 @@ def find(words: Sequence[str], catalogue: Catalogue) -> Found:
     named = program is Family.KUBECTL
     start = list(words[1:] if program else words)
     found = Found(program or Family.KUBECTL, (), start, named=named)
-    known = _beginnings((*catalogue.phrases(), *verbs.ORDER, *verbs.REFUSALS))
+    known = _known(catalogue)
     while (position := found.next_word()) is not None:
         phrase = f"{found.phrase} {found.rest[position]}".lstrip()
         phrase = verbs.ALIASES.get(phrase, phrase)
@@ -122,9 +121,12 @@ def exact(phrase: str, catalogue: Catalogue) -> Command[Any] | None:
     return command if command is not None and command.phrase == phrase else None
 
 
+@lru_cache(maxsize=512)  # more phrases than there are; each is asked for once a request
 def below(phrase: str, catalogue: Catalogue) -> tuple[str, ...]:
     """Return the words that make a longer phrase of this one."""
-    return _below(phrase, tuple(catalogue.phrases()))
+    prefix = f"{phrase} "
+    longer = (known for known in catalogue.phrases() if known.startswith(prefix))
+    return tuple(sorted({known.removeprefix(prefix) for known in longer}))
 
 
 def suggest(typed: str, catalogue: Catalogue) -> tuple[str, ...]:
@@ -138,30 +140,31 @@ def suggest(typed: str, catalogue: Catalogue) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=256)  # more than two for each command are not asked for
-def _flags(groups: tuple[tuple[Flag, ...], ...]) -> FlagSet:
-    return FlagSet.of(*groups, unmentioned=REFUSED)
+def _flags(command: Command[Any] | None, *more: Flag) -> FlagSet:
+    own = command.flags if command else ()
+    return FlagSet.of(own, more, COMMON, unmentioned=REFUSED)
 
 
-@lru_cache(maxsize=512)  # more phrases than there are; each is asked for once a request
-def _below(phrase: str, phrases: tuple[str, ...]) -> tuple[str, ...]:
-    prefix = f"{phrase} "
-    return tuple(sorted({p.removeprefix(prefix) for p in phrases if p.startswith(prefix)}))
+@lru_cache(maxsize=8)  # the process has one
+def _known(catalogue: Catalogue) -> frozenset[str]:
+    return _beginnings((*catalogue.phrases(), *verbs.ORDER, *verbs.REFUSALS))
 
 
-@lru_cache(maxsize=8)  # the phrases stay the same as long as the process does
-def _beginnings(phrases: tuple[str, ...]) -> frozenset[str]:
+def _beginnings(phrases: Iterable[str]) -> frozenset[str]:
     words = [phrase.split(" ") for phrase in phrases]
     return frozenset(" ".join(w[:size]) for w in words for size in range(1, len(w) + 1))
 
 
 def _refuse_verb(found: Found, catalogue: Catalogue) -> None:
-    refusal = verbs.refusal(found.phrase)
     # `run` is a task of ours and a verb of kubectl's: after `kubectl` it is kubectl's.
     foreign = found.named and found.command is not None and found.command.family is Family.DECK
     known = found.command is not None or below(found.phrase, catalogue)
-    if refusal is None or (known and not foreign):
+    if known and not foreign:
         return
-    there = _beginnings(tuple(catalogue.phrases()))
+    refusal = verbs.refusal(found.phrase)
+    if refusal is None:
+        return
+    there = _beginnings(catalogue.phrases())
     instead = " or ".join(f"`{phrase}`" for phrase in refusal.instead if phrase in there)
     raise RefusedError(
         f'error: "{found.phrase}" is refused: {refusal.why}',

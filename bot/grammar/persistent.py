@@ -1,7 +1,7 @@
 """The flags that every command takes, and those of kubectl's that none takes here."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -80,15 +80,12 @@ REFUSED = tuple(
 )
 
 
-def refuse(typed: Iterable[str], own: Iterable[Flag]) -> None:
-    """Refuse the first of the typed flags that no command takes.
-
-    A command may declare a flag of that name for itself.
+def refuse(typed: Iterable[str], declared: Container[str]) -> None:
+    """Refuse the first of the typed flags that no command takes, unless it is `declared` here.
 
     Raises:
         RefusedError: with what to do in its place.
     """
-    declared = {flag.name for flag in own}
     for name in typed:
         if name in _INSTEAD and name not in declared:
             raise RefusedError(f"error: --{name} is refused", next_step=_INSTEAD[name])

@@ -20,7 +20,7 @@ Work = Callable[[Scope, Options], AsyncIterator[Part]]
 Planner = Callable[[Scope, Options], Awaitable[Plan]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Catalogue:
     """A few commands by their one-word phrases."""
 

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.command import Flag, FlagKind
+from bot.core.command import Flag
 from bot.core.errors import RefusedError, UsageError
 from bot.grammar.bind import read
 from bot.grammar.persistent import REFUSED, Common, refuse
@@ -60,6 +60,6 @@ def test_a_template_is_refused_under_each_name(output: str) -> None:
 
 
 def test_a_command_may_take_such_a_flag_for_itself() -> None:
-    refuse(["user"], [Flag("user", FlagKind.STRING, "")])
+    refuse(["user"], {"user"})
     with pytest.raises(RefusedError):
         refuse(["user"], ())
