@@ -132,7 +132,8 @@ class Account:
         `link` leads to the answer, where the request itself has none: a slash command leaves no
         message.
         """
-        self.request = replace(self.request, link=self.request.link or link)
+        if link and not self.request.link:
+            self.request = replace(self.request, link=link)
         refused = isinstance(self.error, RefusedError | UsageError)
         happening = Happening.REFUSED if refused else self.happening
         if self.acted and not refused:

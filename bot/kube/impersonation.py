@@ -5,6 +5,7 @@ reads repeated headers one by one and never splits a value at commas, so each gr
 of its own.
 """
 
+from functools import lru_cache
 from urllib.parse import quote
 
 from multidict import CIMultiDict
@@ -51,11 +52,15 @@ def _impersonation(identity: Impersonated) -> CIMultiDict[str]:
     for group in identity.groups:
         headers.add("Impersonate-Group", _checked("group", group))
     for key, value in identity.extras:
-        # Extra keys are percent-encoded and lower-cased by the server (user impersonation,
-        # Kubernetes documentation).
-        name = quote(_checked("extra", key.lower()), safe="")
-        headers.add(f"Impersonate-Extra-{name}", quote(value, safe=" @.:/-_"))
+        headers.add(_extra(key), quote(value, safe=" @.:/-_"))
     return headers
+
+
+@lru_cache(maxsize=16)  # each request has the same few
+def _extra(key: str) -> str:
+    # Extra keys are percent-encoded and lower-cased by the server (user impersonation,
+    # Kubernetes documentation).
+    return f"Impersonate-Extra-{quote(_checked('extra', key.lower()), safe='')}"
 
 
 def _checked(what: str, value: str) -> str:

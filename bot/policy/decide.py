@@ -4,7 +4,6 @@ Pure: policy and request in, grant out; the cluster's RBAC decides afterwards an
 """
 
 from collections.abc import Callable, Set
-from dataclasses import replace
 from datetime import datetime
 
 from bot.core.access import Asked, Audience, Binding, Default, Grant, Known, Lack, Rights, placed
@@ -131,7 +130,7 @@ def decide(policy: Policy, request: Request, asked: Asked) -> Grant:
     place = Default(channel.contexts[0], channel.namespaces[0]) if channel else None
     context, namespace, origin = placed(asked, place)
     context = context or "default"
-    actor = _actor(policy, request, replace(asked, context=context))
+    actor = _actor(policy, request, asked, context)
     if asked.effect > Effect.READ:
         _refuse_strange_places(request.place)
     names = _names(context, asked.also)
@@ -178,14 +177,14 @@ def rights(policy: Policy, request: Request, also: str = "") -> Rights:
         for channel, bound in policy.channels.items()
         for context in bound.contexts
     )
-    asked = Asked(Effect.READ, "default", also=also)
-    return Rights(_actor(policy, request, asked), tuple(bindings))
+    asked = Asked(Effect.READ, also=also)
+    return Rights(_actor(policy, request, asked, "default"), tuple(bindings))
 
 
-def _actor(policy: Policy, request: Request, asked: Asked) -> Actor:
-    """Return who the person is to the asked context."""
-    other_name = {"default": asked.also, asked.also: "default"}.get(asked.context, "")
-    mode = policy.mode(asked.context, other_name)
+def _actor(policy: Policy, request: Request, asked: Asked, context: str) -> Actor:
+    """Return who the person is to the context."""
+    other_name = {"default": asked.also, asked.also: "default"}.get(context, "")
+    mode = policy.mode(context, other_name)
     identity = identify(policy, request.person, mode)
     if identity is None:
         raise introduction(policy, request, mode, asked.namespace)
