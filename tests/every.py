@@ -1,0 +1,88 @@
+"""One test for a table of many small cases, which tells each case that fails by its name.
+
+A test of its own costs several milliseconds of pytest's and of each worker's time; most of such
+cases take a tenth of one. `QUARTERDECK_TEST_CASES=single` gives each a test of its own: for `-k`.
+"""
+
+import functools
+import inspect
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import pytest
+
+Test = Callable[..., None]
+Named = tuple[str, Mapping[str, Any]]
+
+
+def every(
+    names: str | Sequence[str],
+    rows: Iterable[Any],
+    *,
+    ids: Callable[[Any], object] | Iterable[str] | None = None,
+) -> Callable[[Test], Test]:
+    """Return what calls a test with each row, as `pytest.mark.parametrize` takes them.
+
+    The rows share the test's fixtures: what one of them changes is not put back for the next.
+
+    Raises:
+        ValueError: there is no row.
+    """
+    rows = list(rows)
+    if not rows:
+        raise ValueError("a table without a row proves nothing")
+    if os.environ.get("QUARTERDECK_TEST_CASES") == "single":
+        return pytest.mark.parametrize(names, rows, ids=ids)
+    columns = [each.strip() for each in names.split(",")] if isinstance(names, str) else list(names)
+    cases = list(_named(columns, rows, ids))
+
+    def over_all(test: Test) -> Test:
+        @functools.wraps(test)
+        def each_in_turn(**fixtures: Any) -> None:
+            failed = list(_failures(test, cases, fixtures))
+            if failed:
+                names = ", ".join(name for name, _ in failed)
+                errors = [error for _, error in failed]
+                raise BaseExceptionGroup(f"{len(failed)} of {len(cases)} failed: {names}", errors)
+
+        told = inspect.signature(test)
+        assert told.parameters.keys() >= set(columns), f"{test.__name__} takes not all of {columns}"
+        kept = [each for name, each in told.parameters.items() if name not in columns]
+        each_in_turn.__dict__["__signature__"] = told.replace(parameters=kept)
+        return each_in_turn
+
+    return over_all
+
+
+def _named(
+    columns: Sequence[str], rows: Sequence[Any], ids: Callable[[Any], object] | Iterable[str] | None
+) -> Iterator[Named]:
+    given = None if ids is None or callable(ids) else list(ids)
+    for number, row in enumerate(rows):
+        param = pytest.param(row) if len(columns) == 1 else pytest.param(*row)
+        if isinstance(row, type(param)):
+            param = row
+        assert not param.marks, "a row with a mark needs a test of its own"
+        assert len(param.values) == len(columns), f"{param.values} are not {columns}"
+        told = given[number] if given else param.id
+        yield str(told or _shown(param.values, ids)), dict(zip(columns, param.values, strict=True))
+
+
+def _shown(values: Sequence[Any], ids: object) -> str:
+    told = [ids(each) if callable(ids) else None for each in values]
+    return "-".join(
+        repr(value) if name is None else str(name) for name, value in zip(told, values, strict=True)
+    )
+
+
+def _failures(
+    test: Test, cases: Iterable[Named], fixtures: Mapping[str, Any]
+) -> Iterator[tuple[str, BaseException]]:
+    for name, case in cases:
+        try:
+            test(**fixtures, **case)
+        # Whatever goes wrong in one case is told, and hides no other one's failure.
+        except (Exception, pytest.fail.Exception, pytest.skip.Exception) as error:  # noqa: BLE001
+            error.add_note(f"in the case {name}")
+            yield name, error
