@@ -19,9 +19,10 @@ from bot.core.measures import (
     written,
 )
 from bot.core.units import DAY, HOUR
+from tests.every import every
 
 
-@pytest.mark.parametrize(
+@every(
     ("value", "base", "text"),
     [
         (0.0, "", "0"),
@@ -88,7 +89,7 @@ def test_a_rate_says_so(value: float, base: Base, text: str) -> None:
     assert written(value, Unit(base, per_second=True)) == text
 
 
-@pytest.mark.parametrize("name", UNITS)
+@every("name", UNITS)
 def test_a_unit_is_read_by_its_name(name: str) -> None:
     """What can be typed is what is said."""
     unit = read_unit(name)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from bot.core.command import Effect
 from bot.core.plan import Change, Operation, Patch, Plan, Target, dump_plan, load_plan
+from tests.every import every
 
 WEB = Target("ctx", "apps", "v1", "deployments", "Deployment", "shop", "web", "uid-1")
 NODE = Target("ctx", "", "v1", "nodes", "Node", "", "n1", "uid-2")
@@ -54,7 +55,7 @@ def test_a_kept_plan_comes_back_equal_and_sends_the_same_bytes(plan: Plan) -> No
     assert dump_plan(loaded) == dump_plan(plan)
 
 
-@pytest.mark.parametrize(
+@every(
     "value",
     ["5", 5, 5.0, True, None, "2026-01-01T00:00:00Z", "1e3", {"replicas": "5"}, [1, "1", 1.0]],
     ids=repr,

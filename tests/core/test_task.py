@@ -6,6 +6,7 @@ from bot.core.errors import UsageError
 from bot.core.parameters import Parameter
 from bot.core.reply import Choice
 from bot.core.task import Task, UnansweredError, called
+from tests.every import every
 
 APP = Parameter("app", "name", ("web", "api"))
 COUNT = Parameter("replicas", "integer", minimum=1, maximum=9)
@@ -43,11 +44,11 @@ def test_another_value_is_answered_with_those_that_may_stand_there(
     assert raised.value.next_step
 
 
-@pytest.mark.parametrize(
+@every(
     "hostile",
     ["web -n kube-system", "--all", "-f", "web;ls", "a\nb", "$(id)", "'", "{app}", "we\u0430b", ""],
 )
-@pytest.mark.parametrize("kind", ["name", "word", "integer", "number", "duration"])
+@every("kind", ["name", "word", "integer", "number", "duration"])
 def test_a_value_is_one_word_that_is_no_flag(hostile: str, kind: str) -> None:
     parameter = Parameter("value", kind)  # type: ignore[arg-type]
     with pytest.raises(UsageError):

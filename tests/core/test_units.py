@@ -17,9 +17,10 @@ from bot.core.units import (
     parse_go_duration,
     parse_quantity,
 )
+from tests.every import every
 
 
-@pytest.mark.parametrize(
+@every(
     ("seconds", "text"),
     [
         (-2, "<invalid>"),
@@ -63,7 +64,7 @@ def test_an_age_names_at_most_two_units_and_no_zero_beside_another(seconds: int)
     assert "0" not in [part for part in text.replace("y", "d").split("d") if part.isdigit()][1:]
 
 
-@pytest.mark.parametrize(
+@every(
     ("text", "expected"),
     [
         ("0", timedelta(0)),
@@ -89,7 +90,7 @@ def test_a_go_duration_is_read(text: str, expected: timedelta) -> None:
     assert parse_go_duration(text) == expected
 
 
-@pytest.mark.parametrize(
+@every(
     "text",
     [
         *("", "5", "5d", "s", ".s", ".", "-", "1h 5m", "1h-5m", "1e3s", " 5s", "5s ", "5S", "٥s"),
@@ -141,12 +142,12 @@ CANONICAL = {
 }
 
 
-@pytest.mark.parametrize(("text", "canonical"), CANONICAL.items())
+@every(("text", "canonical"), CANONICAL.items())
 def test_a_quantity_is_written_canonically(text: str, canonical: str) -> None:
     assert str(parse_quantity(text)) == canonical
 
 
-@pytest.mark.parametrize(
+@every(
     ("text", "value"),
     [
         ("1e3", 1000),
@@ -168,7 +169,7 @@ def test_a_quantity_is_exact(text: str, value: Decimal | int) -> None:
     assert parse_quantity(text).value == (min(value, cap) if text.endswith("Ki") else value)
 
 
-@pytest.mark.parametrize(
+@every(
     "text",
     [
         *("", " 1", "1 ", "1K", "1_000", "NaN", "inf", "1e", "1e-", "1e3k", "1e2Ki", "1Mi5"),

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from bot.core.errors import UsageError
 from bot.grammar.automaton import Automaton
 from bot.grammar.patterns import read_pattern
+from tests.every import every
 
 
 def found(pattern: str, line: str, *, extended: bool = True, ignore_case: bool = False) -> bool:
@@ -15,7 +16,7 @@ def found(pattern: str, line: str, *, extended: bool = True, ignore_case: bool =
     return Automaton(tree, ignore_case=ignore_case).matches(line)
 
 
-@pytest.mark.parametrize(
+@every(
     ("pattern", "line", "matches"),
     [
         ("", "", True),
@@ -79,7 +80,7 @@ def test_an_extended_pattern_is_found(pattern: str, line: str, matches: bool) ->
     assert found(pattern, line) is matches
 
 
-@pytest.mark.parametrize(
+@every(
     ("pattern", "line", "matches"),
     [
         ("a|b", "a", False),

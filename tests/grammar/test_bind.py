@@ -12,6 +12,7 @@ from bot.commands.get import Options as GetOptions
 from bot.core.command import flags_of
 from bot.core.errors import RefusedError, UsageError
 from bot.grammar.bind import Bound, read
+from tests.every import every
 
 COMMANDS = Registry()
 # Words that are near to meaning something, so that a property test reaches past the first check.
@@ -33,7 +34,7 @@ def bound(text: str) -> Bound:
     return read(text, COMMANDS)
 
 
-@pytest.mark.parametrize(
+@every(
     ("text", "namespace", "options"),
     [
         ("get pods -n shop", "shop", {"arguments": ("pods",)}),
@@ -55,7 +56,7 @@ def test_a_phrase_is_bound_as_kubectl_binds_it(
     assert {name: getattr(found.options, name) for name in options} == options
 
 
-@pytest.mark.parametrize("text", [example for c in COMMANDS.all() for example in c.examples])
+@every("text", [example for c in COMMANDS.all() for example in c.examples])
 def test_every_example_reads_back_to_itself(text: str) -> None:
     found = bound(text)
     assert bound(found.canonical) == found

@@ -12,11 +12,12 @@ from bot.core.errors import RefusedError, UsageError
 from bot.grammar.bind import Bound, bind, read
 from tests.conformance.grammar.cases import READ_ALIKE, phrases
 from tests.conformance.grammar.verbs import OPTIONS, Verbs
+from tests.every import every
 
 VERBS = Verbs()
 
 
-@pytest.mark.parametrize(
+@every(
     ("typed", "canonical"),
     [
         pytest.param("kubectl -n shop get pods", "get pods -n shop", id="phrase-first"),
@@ -47,7 +48,7 @@ def test_a_phrase_is_shown_as_it_was_understood(typed: str, canonical: str) -> N
     assert read(typed, VERBS).canonical == canonical
 
 
-@pytest.mark.parametrize("typed", phrases(READ_ALIKE))
+@every("typed", phrases(READ_ALIKE))
 def test_what_kubectl_understands_reads_back_to_the_same(typed: str) -> None:
     bound = read(typed, VERBS)
     assert read(bound.canonical, VERBS) == bound

@@ -3,9 +3,10 @@ import pytest
 from bot.core.errors import RefusedError, UsageError
 from bot.grammar.filters import Count, Filter, Grep, Head, Tail, read_filter
 from bot.grammar.tokens import read_line
+from tests.every import every
 
 
-@pytest.mark.parametrize(
+@every(
     ("text", "chosen"),
     [
         pytest.param("grep web", Grep("web"), id="word"),
@@ -36,7 +37,7 @@ def test_a_filter_is_read_and_written_back(text: str, chosen: Filter) -> None:
     assert read_filter(read_line(str(chosen)).words) == chosen
 
 
-@pytest.mark.parametrize(
+@every(
     "text",
     [
         pytest.param("grep", id="no-pattern"),
@@ -64,9 +65,7 @@ def test_a_filter_that_is_written_wrongly_is_told_with_what_works(text: str) -> 
     assert caught.value.next_step
 
 
-@pytest.mark.parametrize(
-    "program", ["sort", "awk", "less", "jq", "xargs", "sh", "Grep", "/bin/grep"]
-)
+@every("program", ["sort", "awk", "less", "jq", "xargs", "sh", "Grep", "/bin/grep"])
 def test_another_program_is_refused_with_what_works(program: str) -> None:
     with pytest.raises(RefusedError, match=f"`| {program}` needs a shell") as caught:
         read_filter([program, "x"])

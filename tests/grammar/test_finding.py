@@ -5,11 +5,12 @@ from bot.core.errors import RefusedError, UsageError
 from bot.grammar.bind import read
 from bot.grammar.finding import find, suggest
 from tests.conformance.grammar.verbs import Verbs
+from tests.every import every
 
 VERBS = Verbs()
 
 
-@pytest.mark.parametrize(
+@every(
     ("words", "phrase", "rest"),
     [
         ("get pods -n shop", "get", "pods -n shop"),
@@ -43,7 +44,7 @@ def test_errors_name_the_program_that_was_typed() -> None:
         read("deck quux", VERBS)
 
 
-@pytest.mark.parametrize(
+@every(
     ("phrase", "instead"),
     [
         ("edit deploy/web", "`set image` or `scale` or `label` or `annotate` or `apply`"),

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from bot.core.command import Flag, FlagKind
 from bot.core.errors import UsageError
 from bot.grammar.flags import FlagSet, parse, takes_next_word
+from tests.every import every
 
 FLAGS = FlagSet.of(
     [
@@ -22,7 +23,7 @@ FLAGS = FlagSet.of(
 )
 
 
-@pytest.mark.parametrize(
+@every(
     ("words", "values", "arguments"),
     [
         pytest.param("--output=wide", {"output": "wide"}, "", id="equals"),
@@ -79,7 +80,7 @@ def test_what_was_typed_is_kept_in_its_order() -> None:
     ]
 
 
-@pytest.mark.parametrize(
+@every(
     ("words", "text"),
     [
         ("--bogus", "unknown flag: --bogus"),
@@ -112,7 +113,7 @@ def test_what_cannot_be_read_is_told_in_pflags_words(words: str, text: str) -> N
     assert caught.value.text == text
 
 
-@pytest.mark.parametrize(
+@every(
     ("word", "meant"),
     [
         ("--outptu", "Did you mean `--output`?"),
@@ -131,7 +132,7 @@ def test_the_flag_that_was_meant_is_named(word: str, meant: str) -> None:
     assert caught.value.next_step == meant
 
 
-@pytest.mark.parametrize(
+@every(
     ("word", "takes"),
     [
         ("--output", True),

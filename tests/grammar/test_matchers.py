@@ -13,11 +13,12 @@ from bot.grammar.matchers import (
     refuse_everything,
     written,
 )
+from tests.every import every
 
 A, NS = Matcher("alertname", "A"), Matcher("namespace", "shop")
 
 
-@pytest.mark.parametrize(
+@every(
     ("words", "read"),
     [
         (["A"], (A,)),
@@ -40,7 +41,7 @@ def test_it_is_read_as_amtool_reads_it(words: list[str], read: tuple[Matcher, ..
     assert read_matchers(words) == read
 
 
-@pytest.mark.parametrize(
+@every(
     "words",
     [
         [],
@@ -76,7 +77,7 @@ def test_what_is_written_reads_back_whatever_the_values_are(matchers: list[Match
     assert read_matchers([written(matchers)]) == tuple(matchers)
 
 
-@pytest.mark.parametrize(
+@every(
     ("matcher", "so"),
     [
         ("a=", True),

@@ -5,12 +5,13 @@ from hypothesis import strategies as st
 from bot.core.errors import RefusedError, UsageError
 from bot.core.request import Surface
 from bot.grammar.normalise import normalise
+from tests.every import every
 
 SLACK = (Surface.SLASH, Surface.MENTION, Surface.DIRECT)
 
 
-@pytest.mark.parametrize("surface", SLACK)
-@pytest.mark.parametrize(
+@every("surface", SLACK)
+@every(
     ("typed", "meant"),
     [
         pytest.param("get pods", "get pods", id="nothing-to-undo"),
@@ -60,7 +61,7 @@ def test_what_slack_and_keyboards_changed_is_put_back(
     assert normalise(typed, surface) == meant
 
 
-@pytest.mark.parametrize(
+@every(
     ("typed", "part"),
     [
         pytest.param("get <http://evil.io|shop.io>", "shop.io", id="another-host"),

@@ -2,9 +2,10 @@ import pytest
 
 from bot.core.errors import UsageError
 from bot.grammar.patterns import MAX_DEPTH, MAX_LENGTH, read_pattern
+from tests.every import every
 
 
-@pytest.mark.parametrize(
+@every(
     ("pattern", "extended", "fault"),
     [
         pytest.param("a(", True, "Unmatched ( or", id="open-group"),

@@ -7,6 +7,7 @@ from bot.core.errors import RefusedError, UsageError
 from bot.grammar.bind import read
 from bot.grammar.persistent import REFUSED, Common, refuse
 from tests.conformance.grammar.verbs import Verbs
+from tests.every import every
 
 VERBS = Verbs()
 
@@ -35,7 +36,7 @@ def test_another_timeout_is_refused_in_kubectls_words(typed: str) -> None:
         Common(request_timeout=typed).timeout()
 
 
-@pytest.mark.parametrize("flag", REFUSED, ids=lambda flag: flag.name)
+@every("flag", REFUSED, ids=lambda flag: flag.name)
 def test_a_flag_that_nothing_takes_is_refused_by_name(flag: Flag) -> None:
     name = flag.name
     for phrase in (f"get pods --{name}=1", f"--{name}=1 get pods"):

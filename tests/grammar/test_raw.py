@@ -18,6 +18,7 @@ from bot.core.request import Surface
 from bot.grammar.bind import Bound, read
 from bot.grammar.normalise import normalise
 from bot.grammar.raw import raw_line
+from tests.every import every
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def bound(line: str) -> Bound:
     return read(line, Catalogue())
 
 
-@pytest.mark.parametrize(
+@every(
     ("line", "phrase", "expression"),
     [
         ("prom up", "prom query", "up"),

@@ -10,6 +10,7 @@ from bot.core.errors import RefusedError
 from bot.grammar.bind import read
 from bot.grammar.finding import below, exact
 from tests.cluster.boxes import KUBECTL
+from tests.every import every
 
 REGISTRY = Registry()
 # What kubectl 1.37.1 lists in its help, with what each of them lists.
@@ -40,7 +41,7 @@ _UNLISTED = {"alpha", "options"}
 _COMMAND = re.compile(r"^  (?P<name>[a-z][a-z-]*) {2,}\S", re.MULTILINE)
 
 
-@pytest.mark.parametrize("verb", VERBS)
+@every("verb", VERBS)
 def test_a_verb_of_kubectls_works_or_says_what_to_do_instead(verb: str) -> None:
     if exact(verb, REGISTRY) is not None or below(verb, REGISTRY):
         return

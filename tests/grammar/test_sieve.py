@@ -4,11 +4,12 @@ from hypothesis import strategies as st
 
 from bot.grammar.filters import Count, Filter, Grep, Head, Tail
 from bot.grammar.sieve import Sieve, sift
+from tests.every import every
 
 LINES = ["NAME STATUS", "web-1 Running", "web-2 Pending", "api-1 Running", ""]
 
 
-@pytest.mark.parametrize(
+@every(
     ("filters", "left"),
     [
         pytest.param([], LINES, id="none"),

@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 from bot.core.errors import RefusedError, UsageError
 from bot.grammar.filters import Count, Grep, Head, Tail
 from bot.grammar.tokens import Line, read_line
+from tests.every import every
 
 
-@pytest.mark.parametrize(
+@every(
     ("text", "words"),
     [
         pytest.param("", (), id="nothing"),
@@ -58,7 +59,7 @@ def test_a_line_must_not_end_in_a_backslash() -> None:
         read_line("get pods \\")
 
 
-@pytest.mark.parametrize(
+@every(
     ("text", "sign", "column", "instead"),
     [
         pytest.param("get pods; get svc", "`;`", 9, "one by one", id="semicolon"),

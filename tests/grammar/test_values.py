@@ -13,6 +13,7 @@ from bot.grammar.values import (
     read_number,
     read_switch,
 )
+from tests.every import every
 
 
 @pytest.mark.parametrize("text", ["1", "t", "T", "true", "TRUE", "True"])
@@ -25,7 +26,7 @@ def test_a_switch_is_turned_off_by(text: str) -> None:
     assert read_switch(text) is False
 
 
-@pytest.mark.parametrize(
+@every(
     ("text", "number"),
     [
         ("0", 0),
@@ -51,7 +52,7 @@ def test_a_number_is_read_in_gos_bases(text: str, number: int) -> None:
     assert read_number(text) == number
 
 
-@pytest.mark.parametrize(
+@every(
     ("text", "fault"),
     [
         ("", "invalid syntax"),
@@ -76,7 +77,7 @@ def test_what_is_no_number_is_told_in_gos_words(text: str, fault: str) -> None:
         read_number(text)
 
 
-@pytest.mark.parametrize(
+@every(
     ("text", "fault"),
     [
         ("", 'invalid duration ""'),
@@ -102,7 +103,7 @@ def test_a_duration_adds_its_terms() -> None:
     assert read_duration("-1h30m0.5s") == -timedelta(hours=1, minutes=30, seconds=0.5)
 
 
-@pytest.mark.parametrize(
+@every(
     ("text", "fields"),
     [
         ("", ()),

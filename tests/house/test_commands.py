@@ -15,6 +15,7 @@ from bot.grammar.raw import raw_line
 from bot.kube.impersonation import OPEN_PATHS
 from tests.engine.rig import bot
 from tests.engine.test_menus import RULES
+from tests.every import every
 
 REGISTRY = Registry()
 FOLDER = Path(__file__).parents[2] / "bot" / "commands"
@@ -35,19 +36,19 @@ def test_each_file_is_a_command_and_each_command_a_file() -> None:
     assert tuple(sorted(command.phrase for command in REGISTRY.all())) == PHRASES
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@every("command", COMMANDS)
 def test_it_is_found_by_the_phrase_that_it_declares(command: Command[Any]) -> None:
     assert REGISTRY.find(command.phrase.split(" ")) is command
     assert read(command.phrase + " --help", REGISTRY).command.phrase == "help"
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@every("command", COMMANDS)
 def test_it_says_what_it_is_for(command: Command[Any]) -> None:
     assert command.summary[:1].isupper()
     assert not command.summary.endswith(".")
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@every("command", COMMANDS)
 def test_it_has_examples_that_mean_itself(command: Command[Any]) -> None:
     assert command.examples
     for example in command.examples:
@@ -57,12 +58,12 @@ def test_it_has_examples_that_mean_itself(command: Command[Any]) -> None:
         assert again.options == bound.options
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@every("command", COMMANDS)
 def test_each_flag_says_what_it_is_for(command: Command[Any]) -> None:
     assert [flag.name for flag in command.flags if not flag.help] == []
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@every("command", COMMANDS)
 def test_what_changes_things_plans_and_what_reads_runs(command: Command[Any]) -> None:
     assert (command.plan is not None) == (command.effect is not Effect.READ)
     assert command.effect is Effect.READ or command.access or command.phrase in OF_OTHERS
