@@ -15,6 +15,7 @@ from bot.core.errors import ConfigurationError
 from bot.core.setting import Setting, catalogue
 from bot.settings import PREFIX, Settings, read_audit_settings, read_settings
 from bot.wiring import _with_proxy
+from tests.every import every
 from tests.settings_page import DOCUMENT, description, page
 
 SECRET = "xoxb-1-very-secret"
@@ -349,7 +350,7 @@ def test_the_page_of_the_settings_is_what_the_options_say() -> None:
     assert DOCUMENT.read_text("utf-8") == page(), "python -m tests.settings_page"
 
 
-@pytest.mark.parametrize("one", list(catalogue(Settings)), ids=lambda one: one.name)
+@every("one", list(catalogue(Settings)), ids=lambda one: one.name)
 def test_each_setting_says_what_it_is_for(one: Setting) -> None:
     assert description(one).endswith(".")
     assert f"`{PREFIX}{one.name}`" in DOCUMENT.read_text("utf-8")

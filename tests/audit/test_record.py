@@ -12,6 +12,7 @@ from bot.audit.cleaning import LONGEST, cleaned, printable
 from bot.audit.record import Placing, canonical, placed, told
 from bot.core.audit import Aim, ApiCall, Entry, File, Happening, Planned, Result, Where, Who
 from tests.audit.chains import entry
+from tests.every import every
 
 NASTY = st.text(alphabet=st.characters(codec=None), max_size=200)
 PLACING = Placing("one", 1, "k", "pod-1", "0.1.0")
@@ -99,7 +100,7 @@ SECRETS = {
 }
 
 
-@pytest.mark.parametrize(
+@every(
     "phrase",
     [
         "get pods {jwt}",

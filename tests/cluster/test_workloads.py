@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.cluster.workloads import unsettled
+from tests.every import every
 
 Item = dict[str, Any]
 
@@ -44,7 +45,7 @@ ALL = {
 }
 
 
-@pytest.mark.parametrize(
+@every(
     "item",
     [
         pytest.param(pod(status=ready()), id="ready"),
@@ -61,7 +62,7 @@ def test_what_stays_as_it_is_has_settled(item: Item) -> None:
     assert unsettled([item]) == []
 
 
-@pytest.mark.parametrize(
+@every(
     ("item", "words"),
     [
         pytest.param(pod(), ["Pod shop/web-1 is not Ready"], id="new"),

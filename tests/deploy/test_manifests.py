@@ -22,6 +22,7 @@ from tests.deploy.manifests import (
     validate,
     whole_objects,
 )
+from tests.every import every
 
 FORMS = {
     "socket": (),
@@ -59,7 +60,7 @@ def name_of(document: Document) -> str:
     return f"{document['kind']}/{document['metadata']['name']}"
 
 
-@pytest.mark.parametrize(
+@every(
     "document",
     [document for _, document in whole_objects()],
     ids=[f"{path.relative_to(DEPLOY)}-{name_of(document)}" for path, document in whole_objects()],

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from tests.deploy.manifests import DEPLOY, Document, documents, of_kind
 from tests.deploy.rbac_evaluator import Ask, Caller, Rbac, Target
+from tests.every import every
 
 MANIFESTS = documents(DEPLOY / "rbac.yaml")
 RBAC = Rbac(MANIFESTS)
@@ -189,7 +190,7 @@ def test_the_bot_can_send_what_it_is_to_send(target: Target) -> None:
     assert RBAC.may_become(BOT, target)
 
 
-@pytest.mark.parametrize("power", POWERS)
+@every("power", POWERS)
 def test_the_bot_can_never_become_a_power_of_the_cluster(power: str) -> None:
     assert not RBAC.may_become(BOT, Target(power))
     assert not RBAC.may_become(BOT, Target("quarterdeck:user", (power,)))
@@ -204,7 +205,7 @@ def every_rule() -> list[tuple[str, Document]]:
     ]
 
 
-@pytest.mark.parametrize(
+@every(
     ("role", "rule"),
     every_rule(),
     ids=[f"{role}-{rule['resources'][0]}" for role, rule in every_rule()],

@@ -28,6 +28,7 @@ from tests.deploy.test_rbac import (
     unhurried,
 )
 from tests.deploy.test_rbac_tiers import APART, CLUSTER_READS, NEVER, rows
+from tests.every import every
 
 FILE = DEPLOY / "components/constrained/impersonator.yaml"
 ON = "impersonate-on:user-info:"
@@ -160,14 +161,14 @@ def test_the_bot_itself_may_do_nothing_at_all_but_that(ask: Ask) -> None:
         assert RBAC.allows(BOT, ask) == is_granted_here(ask)
 
 
-@pytest.mark.parametrize("power", POWERS)
+@every("power", POWERS)
 def test_the_bot_can_never_become_a_power_of_the_cluster(power: str) -> None:
     pods = Ask("get", "", "pods", "web", "shop")
     assert not RBAC.may_as(BOT, Target(power), pods)
     assert not RBAC.may_as(BOT, Target("quarterdeck:user", (power,)), pods)
 
 
-@pytest.mark.parametrize("row", sorted({*rows(NEVER)} - DECLARED), ids="-".join)
+@every("row", sorted({*rows(NEVER)} - DECLARED), ids="-".join)
 def test_whatever_people_may_the_bot_never_does_it_as_them(row: tuple[str, str, str]) -> None:
     target = Target("quarterdeck:user", tuple(sorted(GROUPS)))
     assert not RBAC.may_as(BOT, target, Ask(*row, "web", "shop"))

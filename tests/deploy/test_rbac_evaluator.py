@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.deploy.rbac_evaluator import Ask, Caller, Rbac, Target
+from tests.every import every
 
 ADA = Caller("ada", frozenset({"team"}))
 
@@ -35,7 +36,7 @@ def binding(role: str, subject: dict[str, str], namespace: str = "") -> dict[str
 TEAM = {"kind": "Group", "name": "team"}
 
 
-@pytest.mark.parametrize(
+@every(
     ("granted", "ask", "allowed"),
     [
         pytest.param(rule("get", "pods"), Ask("get", "", "pods"), True, id="equal"),
@@ -172,7 +173,7 @@ CAPPED = (
 )
 
 
-@pytest.mark.parametrize(
+@every(
     ("target", "ask", "allowed"),
     [
         pytest.param(Target("u", ("g",)), Ask("get", "", "pods"), True, id="declared"),

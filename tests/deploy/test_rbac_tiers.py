@@ -5,6 +5,7 @@ import pytest
 from tests.deploy.builtin_view import READ, VIEW, builtin_view, role
 from tests.deploy.manifests import DEPLOY, documents, of_kind
 from tests.deploy.rbac_evaluator import Ask, Caller, Rbac
+from tests.every import every
 
 MANIFESTS = documents(DEPLOY / "rbac.yaml")
 BINDINGS = documents(DEPLOY / "examples/bindings.yaml")
@@ -128,24 +129,24 @@ READS = [
 ]
 
 
-@pytest.mark.parametrize(("lowest", "verb", "group", "resource"), GAINS)
+@every(("lowest", "verb", "group", "resource"), GAINS)
 def test_a_tier_and_those_above_it_may(lowest: str, verb: str, group: str, resource: str) -> None:
     already = {"viewer"} if (verb, group, resource) in READS else set()
     expected = from_tier("viewer") if already else from_tier(lowest)
     assert who_may(Ask(verb, group, resource, "web", "shop")) == expected
 
 
-@pytest.mark.parametrize(("verb", "group", "resource"), READS)
+@every(("verb", "group", "resource"), READS)
 def test_every_tier_reads_what_the_builtin_view_reads(verb: str, group: str, resource: str) -> None:
     assert who_may(Ask(verb, group, resource, "web", "shop")) == set(TIERS)
 
 
-@pytest.mark.parametrize(("verb", "group", "resource"), rows(CLUSTER_READS))
+@every(("verb", "group", "resource"), rows(CLUSTER_READS))
 def test_every_tier_reads_what_has_no_namespace(verb: str, group: str, resource: str) -> None:
     assert who_may(Ask(verb, group, resource)) == set(TIERS)
 
 
-@pytest.mark.parametrize(("verb", "group", "resource"), rows(NEVER))
+@every(("verb", "group", "resource"), rows(NEVER))
 def test_no_tier_may_ever(verb: str, group: str, resource: str) -> None:
     for namespace in ("shop", "other", "quarterdeck", ""):
         assert who_may(Ask(verb, group, resource, "web", namespace)) == set()
@@ -160,7 +161,7 @@ def test_no_tier_may_ever_even_if_it_is_bound_to_the_whole_cluster(tier: str) ->
     assert granted == set()
 
 
-@pytest.mark.parametrize(("lowest", "verb", "group", "resource"), GAINS)
+@every(("lowest", "verb", "group", "resource"), GAINS)
 def test_a_binding_ends_at_its_namespace(lowest: str, verb: str, group: str, resource: str) -> None:
     assert who_may(Ask(verb, group, resource, "web", "other")) == set()
     assert who_may(Ask(verb, group, resource)) == set()

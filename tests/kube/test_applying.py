@@ -2,11 +2,10 @@
 
 from typing import Any
 
-import pytest
-
 from bot.core.plan import Change, Seen, Target
 from bot.kube.applying import changes_of, restarts, seen_by_apply, with_cause
 from bot.kube.history import CHANGE_CAUSE
+from tests.every import every
 
 CONFIG = Target("main", "", "v1", "configmaps", "ConfigMap", "shop", "web", "u1")
 SECRET = Target("main", "", "v1", "secrets", "Secret", "shop", "web", "u1")
@@ -90,7 +89,7 @@ def test_what_is_new_is_said_to_be_created() -> None:
     assert (change.before, change.after) == ("none", "new")
 
 
-@pytest.mark.parametrize(
+@every(
     ("value", "shown"),
     [
         ("x" * 61, "…"),

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bot.kube.draining import Rules, daemonsets_of, drained
+from tests.every import every
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 EVERYTHING = Rules(force=True, ignore_daemonsets=True, delete_emptydir_data=True)
@@ -30,7 +31,7 @@ ENDING = pod(deletionTimestamp="2026-01-01T11:59:00Z")
 DAEMONSETS = "DaemonSet-managed Pods (use --ignore-daemonsets to ignore)"
 
 
-@pytest.mark.parametrize(
+@every(
     ("item", "rules", "leaves", "warnings", "refusals"),
     [
         pytest.param(pod(), Rules(), True, "", (), id="owned"),

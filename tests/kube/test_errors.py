@@ -7,6 +7,7 @@ import pytest
 
 from bot.core.errors import ConflictError, ForbiddenError, KubernetesError, NotFoundError
 from bot.kube.errors import from_status
+from tests.every import every
 
 
 def status(code: int, reason: str, message: str, **more: Any) -> bytes:
@@ -22,7 +23,7 @@ def invalid(*causes: tuple[str, str], **details: Any) -> bytes:
 POD = {"kind": "Pod", "name": "web"}
 
 
-@pytest.mark.parametrize(
+@every(
     ("code", "body", "text"),
     [
         pytest.param(
@@ -66,7 +67,7 @@ def test_a_status_is_told_as_kubectl_tells_it(code: int, body: bytes, text: str)
 
 
 # Seen with kubectl 1.37.1 against a server that answered so.
-@pytest.mark.parametrize(
+@every(
     ("code", "body", "text"),
     [
         (400, "", "(BadRequest): the server rejected our request for an unknown reason (get pods)"),

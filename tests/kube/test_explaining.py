@@ -7,6 +7,7 @@ import pytest
 from bot.core.errors import UsageError
 from bot.core.ports import Resource
 from bot.kube.explaining import Explainer, heading, wrapped
+from tests.every import every
 
 WIDGET = Resource("example.org", "v1", "widgets", "Widget", namespaced=True)
 SPEC = {
@@ -51,7 +52,7 @@ DOCUMENT: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize(
+@every(
     ("text", "limit", "lines"),
     [
         ("", 10, [""]),

@@ -19,6 +19,7 @@ from bot.kube.foreseeing import (
     users,
 )
 from bot.kube.ownership import keepers
+from tests.every import every
 
 WEB = Target("ctx", "apps", "v1", "deployments", "Deployment", "shop", "web", "u-web")
 CONFIG = Target("ctx", "", "v1", "configmaps", "ConfigMap", "shop", "conf", "u-conf")
@@ -167,7 +168,7 @@ def test_pods_that_use_a_config_map_are_found(spec: dict[str, Any]) -> None:
     assert users(CONFIG, [pod("a", **spec), other]) == [pod("a", **spec)]
 
 
-@pytest.mark.parametrize(
+@every(
     ("selector", "selected"),
     [
         (None, False),

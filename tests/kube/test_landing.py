@@ -8,6 +8,7 @@ import pytest
 from bot.core.plan import Apply, Create, Delete, Evict, Merge, Operation, Patch, Seen, Step, Target
 from bot.core.ports import Landed
 from bot.kube.landing import judged
+from tests.every import every
 
 WEB = Target("ctx", "apps", "v1", "deployments", "Deployment", "shop", "web", "uid-1")
 NEW = Target("ctx", "apps", "v1", "deployments", "Deployment", "shop", "web", "")
@@ -35,7 +36,7 @@ APPLY = Apply(WEB, document(a=2, items=[{"name": "x"}]), (Seen("/spec/a", 1),))
 ITEMS = [{"name": "y"}, {"name": "x", "filled": "in"}]
 
 
-@pytest.mark.parametrize(
+@every(
     ("step", "item", "expected"),
     [
         pytest.param(patch(TEST, ADD), live(a=2), YES, id="patch-written"),

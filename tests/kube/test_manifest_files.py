@@ -6,6 +6,7 @@ from bot.core.errors import QuarterdeckError, RefusedError, UsageError
 from bot.core.request import Attachment
 from bot.kube.generators.labels import label_matcher
 from bot.kube.manifest_files import chosen
+from tests.every import every
 
 WEB, DB = Attachment("web.yaml", b"web"), Attachment("db.yaml", b"db")
 LOCAL = Attachment("apps/web.yaml", b"local", source="apps")
@@ -26,7 +27,7 @@ def test_a_word_means_an_attached_file(
     assert list(chosen(files, words)) == meant
 
 
-@pytest.mark.parametrize(
+@every(
     ("word", "said"),
     [
         ("https://evil.example/web.yaml", "no address is fetched"),
@@ -42,7 +43,7 @@ def test_a_word_means_an_attached_file(
         ("C:\\web.yaml", "reads no files of its own disk"),
     ],
 )
-@pytest.mark.parametrize("files", [[], [WEB]], ids=["alone", "beside-a-file"])
+@every("files", [[], [WEB]], ids=["alone", "beside-a-file"])
 def test_paths_and_addresses_are_refused(word: str, said: str, files: list[Attachment]) -> None:
     with pytest.raises(RefusedError, match=said) as caught:
         chosen(files, [word])
@@ -79,7 +80,7 @@ def test_what_is_not_clear_is_asked_back(
 LABELS = {"app": "web", "tier": "front", "count": "2"}
 
 
-@pytest.mark.parametrize(
+@every(
     ("selector", "selected"),
     [
         ("", True),

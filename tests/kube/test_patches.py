@@ -7,6 +7,7 @@ import pytest
 
 from bot.core.plan import Operation
 from bot.kube.patches import GONE, Edit, operations, patched, path_of, pointer, preconditions, seen
+from tests.every import every
 from tests.kube.objects import web
 
 Op = tuple[str, str, Any]
@@ -18,7 +19,7 @@ def short(steps: Any) -> list[Op]:
     return [(step.op, step.path, step.value) for step in steps]
 
 
-@pytest.mark.parametrize(
+@every(
     ("edit", "expected"),
     [
         (

@@ -11,6 +11,7 @@ from bot.kube.pods import (
     label_selector,
     selector_of,
 )
+from tests.every import every
 
 Json = dict[str, Any]
 
@@ -36,7 +37,7 @@ def pod(
     }
 
 
-@pytest.mark.parametrize(
+@every(
     ("better", "worse"),
     [
         (pod("a"), pod("b", node="")),

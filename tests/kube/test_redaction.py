@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.kube.redaction import HIDDEN, Redactor, _hinted, suspicious
+from tests.every import every
 
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U"
 KEY = "-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKCAQEA\nq0V3m2xz\n-----END RSA PRIVATE KEY-----\n"
@@ -40,7 +41,7 @@ def redacted(*pieces: str) -> str:
     return "".join(map(redactor.feed, pieces)) + redactor.finish()
 
 
-@pytest.mark.parametrize(("text", "secret"), SECRETS.values(), ids=SECRETS)
+@every(("text", "secret"), SECRETS.values(), ids=SECRETS)
 def test_a_secret_is_hidden(text: str, secret: str) -> None:
     shown = redacted(text)
     assert secret not in shown
@@ -52,7 +53,7 @@ def test_an_ordinary_line_stays_as_it_is(text: str) -> None:
     assert redacted(f"{text}\n") == f"{text}\n"
 
 
-@pytest.mark.parametrize(("text", "secret"), SECRETS.values(), ids=SECRETS)
+@every(("text", "secret"), SECRETS.values(), ids=SECRETS)
 def test_where_the_pieces_are_cut_does_not_matter(text: str, secret: str) -> None:
     whole = redacted(f"before\n{text}\nafter\n")
     for at in range(len(text)):

@@ -6,6 +6,7 @@ import pytest
 
 from bot.core.command import Access
 from bot.kube.rules import read_rules
+from tests.every import every
 
 
 def rule(verbs: str, resources: str = "", groups: tuple[str, ...] = ("",), **more: Any) -> Any:
@@ -23,7 +24,7 @@ ADMIN = rule("*", "*", ("*",))
 NAMED = rule("get", "configmaps", resourceNames=["web"])
 
 
-@pytest.mark.parametrize(
+@every(
     ("rules", "access", "allowed"),
     [
         ((VIEWER,), Access("list", "pods"), True),

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bot.core.errors import UsageError
 from bot.kube.sorting import ordered, read_field
+from tests.every import every
 
 MANY = 30
 """Of so many kubectl makes an order in which nothing is compared with itself."""
@@ -22,8 +23,8 @@ def by_size(values: list[Any], *, absent: int = 0) -> list[Any]:
     return [each.get("size") for each in found]
 
 
-@pytest.mark.parametrize("times", [1, MANY])
-@pytest.mark.parametrize(
+@every("times", [1, MANY])
+@every(
     ("values", "expected"),
     [
         (["b", "a", "c"], ["a", "b", "c"]),

@@ -3,11 +3,12 @@
 import pytest
 
 from bot.kube.spoken import Spoken, spoken
+from tests.every import every
 
 SHOP = "/apis/apps/v1/namespaces/shop"
 
 
-@pytest.mark.parametrize(
+@every(
     ("method", "path", "words"),
     [
         ("GET", "/api/v1/pods", Spoken("list", "pods")),

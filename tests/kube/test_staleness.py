@@ -6,6 +6,7 @@ import pytest
 
 from bot.core.plan import Operation, Patch, Seen, Target
 from bot.kube.staleness import moved, seen_by, superseded
+from tests.every import every
 
 WEB = Target("ctx", "apps", "v1", "deployments", "Deployment", "shop", "web", "uid-1")
 LIVE: dict[str, Any] = {
@@ -27,7 +28,7 @@ def told(*seen: Seen, live: dict[str, Any] = LIVE) -> list[str]:
     return superseded(WEB, changes).text.splitlines()[1:] if changes else []
 
 
-@pytest.mark.parametrize(
+@every(
     ("seen", "sentence"),
     [
         (Seen("/spec/replicas", 3), "spec.replicas is 4, and was 3"),

@@ -6,6 +6,7 @@ import pytest
 
 from bot.core.errors import QuarterdeckError, UsageError
 from bot.kube.tainting import Tainting, is_taint, read_taints, tainted
+from tests.every import every
 
 NAME = (
     "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an"
@@ -22,7 +23,7 @@ def read(*words: str, overwrite: bool = False) -> Tainting:
     return read_taints(words, overwrite=overwrite)
 
 
-@pytest.mark.parametrize(
+@every(
     ("words", "text"),
     [
         ("a=b:Foo", "invalid taint effect: Foo, unsupported taint effect"),

@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-import pytest
-
 from bot.core.reply import Row
 from bot.kube.verdicts import Tally, known, worst_first
+from tests.every import every
 
 PODS = ("NAME", "READY", "STATUS", "RESTARTS", "AGE")
 WELL = ("web-1", "1/1", "Running", "0", "3d")
@@ -25,7 +24,7 @@ def verdict(columns: tuple[str, ...], *pages: Sequence[Row]) -> str:
     return tally.verdict()
 
 
-@pytest.mark.parametrize(
+@every(
     ("rows", "text"),
     [
         ([WELL, DONE], ""),

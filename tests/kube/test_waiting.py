@@ -6,6 +6,7 @@ import pytest
 
 from bot.core.errors import QuarterdeckError, UsageError
 from bot.kube.waiting import Condition, Gone, There, Value, holds, read_conditions
+from tests.every import every
 
 READY = {"type": "Ready", "status": "True"}
 
@@ -65,7 +66,7 @@ def test_what_cannot_be_read_is_refused_in_kubectls_words(typed: list[str], said
     assert caught.value.text.startswith(said)
 
 
-@pytest.mark.parametrize(
+@every(
     ("wanted", "found", "met"),
     [
         (Condition("Ready", "true"), item(READY), True),
@@ -89,7 +90,7 @@ def test_a_condition_holds_for_the_generation_that_was_seen(
     assert holds(wanted, found) is met
 
 
-@pytest.mark.parametrize(
+@every(
     ("typed", "status", "met"),
     [
         ("jsonpath={.status.phase}=Running", {"phase": "Running"}, True),

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.every import every
 from tests.metrics import containers, state
 from tests.metrics.families import text
 from tests.metrics.objects import START, pod
@@ -68,7 +69,7 @@ def told(*pods: Any) -> str:
 POD = 'namespace="shop",pod="web-7d4b9c-x2x4q",uid="u-1"'
 
 
-@pytest.mark.parametrize(
+@every(
     "line",
     [
         f'kube_pod_status_phase{{{POD},phase="Running"}} 1',

@@ -19,6 +19,7 @@ from bot.store.engine import Options as StoreOptions
 from bot.store.engine import open_store
 from bot.store.holds import Holds
 from tests.cluster.bed import Bed
+from tests.every import every
 from tests.kube.files import kubeconfig
 from tests.policy.test_reading import CORPUS, EXPECTED
 from tests.store.migrated import migrated
@@ -57,7 +58,7 @@ def test_a_good_policy_is_summed_up(policy: Path) -> None:
     assert lines == [f"✓ {policy}: 2 people, 1 channel, 1 entry of approvers"]
 
 
-@pytest.mark.parametrize("name", EXPECTED)
+@every("name", EXPECTED)
 def test_each_fault_is_written_with_its_line_and_fits_a_phone(name: str) -> None:
     lines: list[str] = []
     assert check(CORPUS / f"{name}.yaml", lines.append) == 1

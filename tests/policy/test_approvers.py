@@ -12,6 +12,7 @@ from bot.core.proposal import Jury, Party
 from bot.core.request import Person, Place, Request, Standing, Surface
 from bot.policy.decide import PolicyGate
 from bot.policy.model import Policy
+from tests.every import every
 
 WHOLE: dict[str, Any] = {
     "version": 1,
@@ -51,7 +52,7 @@ def change(context: str, namespace: str, **more: Any) -> Asked:
     return Asked(Effect.CHANGE, context, namespace, **more)
 
 
-@pytest.mark.parametrize(
+@every(
     ("person", "context", "namespace", "sits"),
     [
         (BOB, "eu", "prod-a", True),
@@ -124,7 +125,7 @@ def test_only_whoever_is_on_call_breaks_the_glass(
     assert gate().on_call(asks(person), change(*place)) is may
 
 
-@pytest.mark.parametrize(
+@every(
     ("person", "place", "may"),
     [
         (OPS, PROD, True),

@@ -11,6 +11,7 @@ from bot.core.errors import RefusedError
 from bot.core.request import Impersonated, Person, Place, Reach, Request, Standing, Surface
 from bot.policy.decide import PolicyGate, decide, rights
 from bot.policy.model import Policy
+from tests.every import every
 
 POLICY = Policy.model_validate(
     {
@@ -35,7 +36,7 @@ def request(place: Place = SHOP, person: str = "T1/U0ADA") -> Request:
     return Request("r-1", Person(person), place, "", datetime(2026, 1, 1, tzinfo=UTC))
 
 
-@pytest.mark.parametrize(
+@every(
     ("place", "asked", "context", "namespace", "audience"),
     [
         (SHOP, Asked(READ), "default", "shop", EVERYONE),
@@ -72,8 +73,8 @@ def test_what_is_granted(
     assert grant.explicit_namespace == bool(asked.namespace)
 
 
-@pytest.mark.parametrize("effect", [Effect.CHANGE, Effect.ENTER, Effect.DESTROY])
-@pytest.mark.parametrize(
+@every("effect", [Effect.CHANGE, Effect.ENTER, Effect.DESTROY])
+@every(
     ("place", "asked", "reason"),
     [
         (SHOP, ("", "ops"), "Namespace ops is not changed from this channel, which is for shop,"),
@@ -93,8 +94,8 @@ def test_what_is_refused_and_why(
     assert caught.value.next_step
 
 
-@pytest.mark.parametrize("effect", Effect)
-@pytest.mark.parametrize("person", ["T1/U0EVE", "T1/", "terminal", "U0ADA", "T1/u0ada"])
+@every("effect", Effect)
+@every("person", ["T1/U0EVE", "T1/", "terminal", "U0ADA", "T1/u0ada"])
 def test_who_is_not_in_the_policy_gets_nothing(person: str, effect: Effect) -> None:
     with pytest.raises(RefusedError, match="You are not in this bot's policy"):
         decide(POLICY, request(person=person), Asked(effect))
@@ -115,8 +116,8 @@ def test_a_person_is_sent_as_the_one_fixed_user_with_their_groups() -> None:
     )
 
 
-@pytest.mark.parametrize("named", ["default", "main"])
-@pytest.mark.parametrize(
+@every("named", ["default", "main"])
+@every(
     ("asked", "user"),
     [
         (Asked(READ, also="main"), "ada@example.com"),
@@ -149,8 +150,8 @@ def test_the_policy_that_holds_now_decides() -> None:
         gate.admit(request(), Asked(READ))
 
 
-@pytest.mark.parametrize("standing", [one for one in Standing if one is not Standing.MEMBER])
-@pytest.mark.parametrize("effect", Effect)
+@every("standing", [one for one in Standing if one is not Standing.MEMBER])
+@every("effect", Effect)
 def test_only_members_of_the_workspace_are_served(standing: Standing, effect: Effect) -> None:
     who = replace(request(), person=Person("T1/U0ADA", standing=standing))
     with pytest.raises(RefusedError, match=r"served here|did not say who you are"):

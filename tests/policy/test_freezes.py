@@ -13,6 +13,7 @@ from bot.policy.freezes import calendar, covers, ends, frozen, hours
 from bot.policy.limits import Site
 from bot.policy.model import DAYS, Freeze, Policy
 from bot.policy.reading import parse_policy
+from tests.every import every
 
 NIGHT: dict[str, Any] = {"from": "22:00", "to": "06:00", "timezone": "Europe/Berlin"}
 OFFICE: dict[str, Any] = {"days": ["fri"], "from": "09:00", "to": "17:00"}
@@ -28,7 +29,7 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-@pytest.mark.parametrize(
+@every(
     ("window", "moment", "until"),
     [
         # The 28th of November 2026 is a Saturday.

@@ -10,6 +10,7 @@ from bot.core.command import Effect
 from bot.core.proposal import Consent
 from bot.policy.gates import PROTECTED, gate_of, is_protected
 from bot.policy.model import Policy
+from tests.every import every
 
 READ, CHANGE, ENTER, DESTROY = Effect
 NONE, CONFIRM, APPROVE, TWO = Consent
@@ -20,7 +21,7 @@ def ruled(*rules: Mapping[str, object]) -> Policy:
     return Policy.model_validate({"version": 1, "gates": rules})
 
 
-@pytest.mark.parametrize(
+@every(
     ("effect", "protected", "gate"),
     [
         (READ, False, NONE),
@@ -40,7 +41,7 @@ def test_without_a_rule_the_defaults_hold(effect: Effect, protected: bool, gate:
 PROD: dict[str, object] = {"namespaces": ["prod-*"], "effect": "change", "gate": "approve"}
 
 
-@pytest.mark.parametrize(
+@every(
     ("rules", "effect", "namespace", "gate"),
     [
         ([PROD], CHANGE, "prod-eu", APPROVE),

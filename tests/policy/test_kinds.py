@@ -6,13 +6,14 @@ from bot.core.access import Asked
 from bot.core.command import Effect
 from bot.policy.kinds import forbidden
 from bot.policy.model import Policy
+from tests.every import every
 
 EMPTY = Policy(version=1)
 CHANGES = [Effect.CHANGE, Effect.ENTER, Effect.DESTROY]
 
 
-@pytest.mark.parametrize("effect", CHANGES)
-@pytest.mark.parametrize(
+@every("effect", CHANGES)
+@every(
     ("resource", "subresource"),
     [
         ("clusterroles.rbac.authorization.k8s.io", ""),
@@ -43,7 +44,7 @@ def test_no_policy_can_let_anybody_change_it(
     assert forbidden(EMPTY, Asked(effect, resource=resource, subresource=subresource))
 
 
-@pytest.mark.parametrize(
+@every(
     "asked",
     [
         Asked(Effect.CHANGE),
@@ -71,7 +72,7 @@ def test_reading_through_a_proxy_is_no_reading(resource: str, subresource: str) 
     assert forbidden(EMPTY, Asked(Effect.READ, resource=resource, subresource=subresource))
 
 
-@pytest.mark.parametrize(
+@every(
     ("kind", "resource", "subresource", "meant"),
     [
         ("secrets", "secrets", "", True),

@@ -13,6 +13,7 @@ from bot.core.request import Person, Place, Request, Surface
 from bot.policy.decide import decide
 from bot.policy.limits import admins, ceiling_of, refuse_argv
 from bot.policy.model import Policy
+from tests.every import every
 
 READ, CHANGE, ENTER, DESTROY = Effect
 TIERS = {
@@ -52,7 +53,7 @@ def asked_of(person: str, channel: str, asked: Asked, **changed: object) -> str:
     return ""
 
 
-@pytest.mark.parametrize(
+@every(
     ("person", "channel", "asked", "reason"),
     [
         ("U0VIC", "C0SHOP", Asked(READ), ""),
@@ -112,7 +113,7 @@ def test_of_several_tiers_the_highest_counts() -> None:
 CAROL, ANYONE = Jury(people=("U0CAROL",)), Jury(anyone=True)
 
 
-@pytest.mark.parametrize(
+@every(
     ("person", "channel", "asked", "consent", "jury"),
     [
         ("U0ADM", "C0OPS", Asked(READ), Consent.NONE, Jury()),
@@ -140,7 +141,7 @@ def test_a_grant_says_what_the_change_waits_for_and_who_may_give_it(
     assert (grant.consent, grant.jury) == (consent, jury)
 
 
-@pytest.mark.parametrize(
+@every(
     ("argv", "namespace", "allowed"),
     [
         (["cat", "/etc/hosts"], "shop", True),

@@ -11,6 +11,7 @@ from bot.core.errors import RefusedError
 from bot.core.request import Impersonated, Person, Standing
 from bot.policy.model import Mode, Policy, PolicyPerson
 from bot.policy.people import identify, usergroups
+from tests.every import every
 
 OPERATORS, VIEWERS, TEAM = "quarterdeck:operators", "quarterdeck:viewers", "team-shop"
 GROUPS, USERS = Mode.GROUPS, Mode.USERS
@@ -64,7 +65,7 @@ def test_a_cluster_of_users_is_told_the_address(person: Person, user: str) -> No
     assert identity.groups == identify(POLICY, person, GROUPS).groups  # type: ignore[union-attr]
 
 
-@pytest.mark.parametrize(
+@every(
     "email",
     [
         "",
@@ -80,7 +81,7 @@ def test_a_cluster_of_users_is_told_the_address(person: Person, user: str) -> No
         "system:masters",
     ],
 )
-@pytest.mark.parametrize("mode", Mode)
+@every("mode", Mode)
 def test_t25_an_address_that_only_resembles_an_allowed_one_is_nobodys(
     email: str, mode: Mode
 ) -> None:
@@ -92,8 +93,8 @@ def test_a_key_that_only_resembles_one_is_nobodys(key: str) -> None:
     assert identify(POLICY, Person(key), GROUPS) is None
 
 
-@pytest.mark.parametrize("standing", [one for one in Standing if one is not Standing.MEMBER])
-@pytest.mark.parametrize("mode", Mode)
+@every("standing", [one for one in Standing if one is not Standing.MEMBER])
+@every("mode", Mode)
 def test_t25_whoever_is_no_member_is_nobody_whatever_the_policy_says(
     standing: Standing, mode: Mode
 ) -> None:

@@ -7,6 +7,7 @@ from bot.core.errors import BusyError, RefusedError
 from bot.policy.model import Policy
 from bot.policy.rates import Rates, per_minute
 from tests.clock import ManualClock
+from tests.every import every
 
 READ, CHANGE = Effect.READ, Effect.CHANGE
 POLICY = Policy.model_validate(
@@ -29,7 +30,7 @@ POLICY = Policy.model_validate(
 )
 
 
-@pytest.mark.parametrize(
+@every(
     ("groups", "effect", "rate"),
     [
         (["viewers"], READ, 2),

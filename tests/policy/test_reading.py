@@ -12,6 +12,7 @@ from bot.core.errors import ConfigurationError
 from bot.policy.documents import MOST_BYTES, Fault
 from bot.policy.model import Policy
 from bot.policy.reading import parse_policy, read_policy
+from tests.every import every
 
 CORPUS = Path(__file__).parent / "corpus"
 EXPECTED = yaml.safe_load((CORPUS.parent / "corpus.expected.yaml").read_text("utf-8"))
@@ -22,7 +23,7 @@ def test_the_corpus_and_its_expectations_are_the_same_files() -> None:
     assert len(EXPECTED) > 100
 
 
-@pytest.mark.parametrize("name", EXPECTED)
+@every("name", EXPECTED)
 def test_each_broken_file_is_answered_with_one_sentence_and_its_line(name: str) -> None:
     file = CORPUS / f"{name}.yaml"
     line, says = EXPECTED[name]["line"], EXPECTED[name]["says"]
@@ -33,7 +34,7 @@ def test_each_broken_file_is_answered_with_one_sentence_and_its_line(name: str) 
     assert len(says) < 280
 
 
-@pytest.mark.parametrize("name", [name for name in EXPECTED if name.startswith(("gate", "person"))])
+@every("name", [name for name in EXPECTED if name.startswith(("gate", "person"))])
 def test_the_valid_form_of_the_part_is_shown(name: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
         read_policy(CORPUS / f"{name}.yaml")

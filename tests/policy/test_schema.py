@@ -4,12 +4,12 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
-import pytest
 import yaml
 
 from bot.policy.documents import read_document
 from bot.policy.reading import EXAMPLES
 from bot.policy.schema import policy_schema, schema_text
+from tests.every import every
 from tests.policy.test_reading import CORPUS, EXPECTED
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
@@ -69,6 +69,6 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize("name", WRONG)
+@every("name", WRONG)
 def test_what_the_bot_refuses_an_editor_marks(name: str) -> None:
     assert not accepts(read_document((CORPUS / f"{name}.yaml").read_bytes()).value)

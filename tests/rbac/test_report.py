@@ -12,6 +12,7 @@ from bot.rbac.bindings import Subject
 from bot.rbac.report import compare
 from bot.rights import declared
 from tests.deploy.manifests import DEPLOY, documents
+from tests.every import every
 
 SHIPPED = documents(DEPLOY / "rbac.yaml")
 CONSTRAINED = documents(DEPLOY / "components/constrained/impersonator.yaml")
@@ -107,7 +108,7 @@ CHANGES: dict[str, tuple[Callable[[list[JsonObject]], object], str]] = {
 }
 
 
-@pytest.mark.parametrize(("change", "line"), CHANGES.values(), ids=CHANGES)
+@every(("change", "line"), CHANGES.values(), ids=CHANGES)
 def test_what_differs_is_named(change: Callable[[list[JsonObject]], object], line: str) -> None:
     found = copy.deepcopy(SHIPPED)
     change(found)

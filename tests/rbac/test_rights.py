@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from bot.core.command import Access
 from bot.rbac.rights import Right, as_rules, beyond, lacking, of_access, of_rules
+from tests.every import every
 
 words = st.sampled_from(["get", "list", "pods", "apps", "web"])
 rights = st.builds(
@@ -27,7 +28,7 @@ def test_what_is_beyond_and_what_is_lacking_are_the_two_sides_of_one_comparison(
     assert not {*beyond(held, needed)} & needed
 
 
-@pytest.mark.parametrize(
+@every(
     ("wide", "narrow", "covered"),
     [
         pytest.param(Right("*", "*", "*"), Right("get", "apps", "x"), True, id="everything"),

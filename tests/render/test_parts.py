@@ -1,7 +1,5 @@
 """The small parts in a terminal: on the stream where they belong."""
 
-import pytest
-
 from bot.core.reply import (
     Attached,
     Chart,
@@ -15,6 +13,7 @@ from bot.core.reply import (
     Table,
 )
 from bot.render.plain import PlainRenderer
+from tests.every import every
 
 CASES: list[tuple[str, Part, str, str]] = [
     ("diff", Diff("-a\n+b\n"), "-a\n+b\n", ""),
@@ -30,9 +29,7 @@ CASES: list[tuple[str, Part, str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("part", "out", "err"), [case[1:] for case in CASES], ids=[case[0] for case in CASES]
-)
+@every(("part", "out", "err"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
 def test_a_part_has_its_lines(part: Part, out: str, err: str) -> None:
     assert PlainRenderer().feed(part) == (out, err)
 

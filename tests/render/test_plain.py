@@ -7,6 +7,7 @@ from bot.core.plan import Change, Outlook, Plan
 from bot.core.reply import Aside, Part, Problem, Row, Table, Text
 from bot.render.plain import PlainRenderer, in_parts, plain_text
 from tests.core.cases import proposal_of
+from tests.every import every
 
 PODS = ("NAME", "READY", "AGE")
 
@@ -176,8 +177,8 @@ def test_a_live_table_is_drawn_as_it_comes() -> None:
     assert renderer.finish() == ""
 
 
-@pytest.mark.parametrize("headers", [True, False])
-@pytest.mark.parametrize("count", [0, 3, 500, 501, 1234])
+@every("headers", [True, False])
+@every("count", [0, 3, 500, 501, 1234])
 def test_a_long_page_looks_the_same_in_parts(count: int, headers: bool) -> None:
     rows = [(f"web-{n}{'-x' * (n % 97)}", "ä" * (n // 400), "5m") for n in range(count)]
     page = table(*rows, headers=headers)

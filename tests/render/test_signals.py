@@ -10,6 +10,7 @@ from bot.core.reply import Aside
 from bot.core.signals import Signal
 from bot.prometheus.surveying import Reading
 from bot.render.signals import compared, judged, remarks, side_by_side, table, turned
+from tests.every import every
 
 ERRORS = Signal("errors", "Failures", ("a",), Unit("ratio"), warning=0.01, critical=0.05)
 MEMORY = Signal("memory", "Memory", ("b",), Unit("bytes"))
@@ -38,7 +39,7 @@ def test_the_first_line_says_the_worst(readings: list[Reading], said: str) -> No
     assert judged("web", readings).startswith(said)
 
 
-@pytest.mark.parametrize(
+@every(
     ("before", "after", "early", "said"),
     [
         (0.01, 0.3, False, "🔴 Since X: Failures 1% → 30%."),
@@ -58,7 +59,7 @@ def test_only_what_is_in_trouble_and_was_less_so_is_worse(
     assert turned([errors(before)], [errors(after)], "X", early=early).startswith(said)
 
 
-@pytest.mark.parametrize(
+@every(
     ("before", "after", "change"),
     [
         (1.0, 1.0, "same"),

@@ -2,14 +2,14 @@
 
 import math
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.render.sparkline import sparkline
+from tests.every import every
 
 
-@pytest.mark.parametrize(
+@every(
     ("values", "drawn"),
     [
         ([], ""),

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bot.core.measures import NUMBER, Base, Unit
 from bot.render.ticks import DAY, HOUR, MINUTE, days, linear, logarithmic, time_ticks
+from tests.every import every
 
 MORNING = datetime(2026, 11, 29, 10, 3, tzinfo=UTC).timestamp()
 
@@ -45,7 +46,7 @@ def labels(values: list[float], unit: Unit, *, whole: bool = False) -> list[str]
     return [tick.label for tick in linear(values, unit, 5, whole=whole).ticks]
 
 
-@pytest.mark.parametrize(
+@every(
     ("values", "unit", "told"),
     [
         ([0, 100], NUMBER, ["0", "25", "50", "75", "100"]),

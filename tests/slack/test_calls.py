@@ -15,6 +15,7 @@ from yarl import URL
 from bot.core.errors import SlackError, UnreachableError
 from bot.slack.calls import ANSWER_LOST, Caller, Fate, read_trouble, retry_after
 from tests.clock import ManualClock
+from tests.every import every
 
 _KEY = ConnectionKey("slack.test", 443, True, True, None, None, None)
 _REFUSED = aiohttp.ClientConnectorError(_KEY, OSError("refused"))
@@ -39,7 +40,7 @@ def answered(status: int, retry: str = "") -> aiohttp.ClientResponseError:
     return aiohttp.ClientResponseError(info, (), status=status, headers=headers)
 
 
-@pytest.mark.parametrize(
+@every(
     ("error", "fate", "code"),
     [
         pytest.param(said("not_in_channel"), Fate.REFUSED, "not_in_channel", id="refused"),

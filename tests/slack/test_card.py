@@ -17,6 +17,7 @@ from bot.slack.answer import Answer
 from bot.slack.answer import Stage as How
 from bot.slack.blocks import MESSAGE_CHARACTERS
 from bot.slack.messages import Frame, compose
+from tests.every import every
 from tests.slack.nasty import CASES, OURS, PEOPLE, TEAMS
 from tests.slack.scripted import ABSENT, ASKED, PUBLIC, case
 from tests.slack.test_messages import nodes
@@ -68,7 +69,7 @@ def test_t8_what_the_board_says_beside_a_card_is_plain_text_too(made: Case) -> N
         assert not {"<", ">"} & set(OURS.sub("", message.text))
 
 
-@pytest.mark.parametrize("stage", Stage)
+@every("stage", Stage)
 def test_the_largest_card_fits_into_a_message(stage: Stage) -> None:
     message = card.message(large(stage))
     assert weight(list(message.blocks)) <= MESSAGE_CHARACTERS
@@ -127,7 +128,7 @@ def test_no_glass_can_be_broken_where_nobody_is_on_call() -> None:
     assert of_waiting(made) == ["confirm", "deny", "withdraw"]
 
 
-@pytest.mark.parametrize(
+@every(
     ("stage", "buttons"),
     [
         (Stage.RUNNING, []),

@@ -20,6 +20,7 @@ from bot.slack.answer import Answer
 from bot.slack.answer import Stage as How
 from bot.slack.blocks import Message
 from bot.slack.messages import Frame, compose
+from tests.every import every
 from tests.slack.scripted import ASKED, case
 from tests.slack.test_pictures import GOLDEN, LOCK_SCREEN
 
@@ -115,7 +116,7 @@ ANSWERS: dict[str, Message] = {
 PICTURES = {**{name: card.message(one) for name, one in BOARD.items()}, **ANSWERS}
 
 
-@pytest.mark.parametrize("name", PICTURES)
+@every("name", PICTURES)
 def test_a_card_looks_as_it_was_read(name: str) -> None:
     message = PICTURES[name]
     assert check_blocks(list(message.blocks), "message") == []

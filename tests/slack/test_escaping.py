@@ -5,9 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.slack.escaping import escaped, fenced, visible
+from tests.every import every
 
 
-@pytest.mark.parametrize(
+@every(
     ("text", "shown"),
     [
         pytest.param("NAME   READY\nweb\t1/1\n", "NAME   READY\nweb\t1/1\n", id="a-table"),

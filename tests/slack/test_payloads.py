@@ -10,6 +10,7 @@ from bot.core.command import Family
 from bot.core.request import Place, Reach, Surface
 from bot.slack import payloads
 from bot.slack.address import Origin
+from tests.every import every
 
 BOT = "U0BOT"
 
@@ -59,7 +60,7 @@ def test_a_command_without_words_is_the_familys_word_alone() -> None:
     assert found.text == "deck"
 
 
-@pytest.mark.parametrize(
+@every(
     ("text", "handed_on"),
     [
         pytest.param(f"<@{BOT}> get pods", "get pods", id="mention-first"),

@@ -6,6 +6,7 @@ import pytest
 
 from bot.core.request import Reach, Standing, read_email
 from bot.slack.profiles import email_of, members_of, profile_of, reach_of, standing_of
+from tests.every import every
 
 MEMBER: dict[str, Any] = {
     "id": "U1",
@@ -20,7 +21,7 @@ MEMBER: dict[str, Any] = {
 CHANNEL = {"id": "C1", "is_ext_shared": False, "is_archived": False, "is_member": True}
 
 
-@pytest.mark.parametrize(
+@every(
     ("marks", "standing"),
     [
         ({}, Standing.MEMBER),
@@ -65,7 +66,7 @@ def test_only_a_confirmed_address_counts(marks: dict[str, Any], email: str) -> N
     assert email_of({**MEMBER, **marks}) == email
 
 
-@pytest.mark.parametrize(
+@every(
     "text",
     [
         "ada@ex\u0430mple.com",

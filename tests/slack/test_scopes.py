@@ -11,6 +11,7 @@ import bot.slack
 from bot.demo.slack.methods import METHODS
 from bot.demo.slack.workspace import TransportKind
 from bot.slack.manifest import SCOPES
+from tests.every import every
 from tests.slack.rig import granted, rig
 from tests.slack.scripted import PODS, plays
 
@@ -42,7 +43,7 @@ def test_there_is_something_to_look_at() -> None:
     assert {"chat.postMessage", "conversations.history", "views.open"} <= set(called())
 
 
-@pytest.mark.parametrize("method", called())
+@every("method", called())
 def test_its_scope_is_asked_for(method: str) -> None:
     rule = METHODS[method]
     if rule.tokens == ("app",):

@@ -6,6 +6,7 @@ import pytest
 
 from bot.core.errors import ConfigurationError
 from bot.store import address
+from tests.every import every
 
 POSTGRES = "postgresql+psycopg://deck:s3cret@db:5433/quarterdeck"
 
@@ -40,7 +41,7 @@ def test_a_program_without_a_loop_reaches_the_same_database(text: str, driver: s
     assert address.blocking(url) == url.set(drivername=driver)
 
 
-@pytest.mark.parametrize(
+@every(
     "text",
     [
         "",

@@ -3,11 +3,11 @@
 import sqlite3
 
 import psycopg
-import pytest
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from bot.store.failures import sentence
+from tests.every import every
 
 
 def said(error: DBAPIError | PoolTimeoutError) -> str:
@@ -16,7 +16,7 @@ def said(error: DBAPIError | PoolTimeoutError) -> str:
     return text.removeprefix("The store (here) ")
 
 
-@pytest.mark.parametrize(
+@every(
     ("code", "message", "reason"),
     [
         ("SQLITE_CANTOPEN", "unable to open database file", "cannot be opened: its directory"),
@@ -39,7 +39,7 @@ def test_sqlite_codes_have_their_sentence(code: str, message: str, reason: str) 
     assert said(OperationalError("SELECT 1", {}, origin)).startswith(reason)
 
 
-@pytest.mark.parametrize(
+@every(
     ("state", "reason"),
     [
         ("08006", "cannot be reached."),
@@ -63,7 +63,7 @@ def test_postgres_states_have_their_sentence(state: str, reason: str) -> None:
     assert said(ProgrammingError("SELECT 1", {}, origin)) == reason
 
 
-@pytest.mark.parametrize(
+@every(
     ("words", "reason"),
     [
         ("Connection refused", "cannot be reached."),

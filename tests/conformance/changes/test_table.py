@@ -2,14 +2,13 @@
 
 from collections import Counter
 
-import pytest
-
 from bot.commands import Registry
 from bot.core.command import Family
 from tests.conformance.changes.case import Who
 from tests.conformance.changes.cases import command_of, groups, numbered
 from tests.conformance.changes.differences import LEFT
 from tests.conformance.kubectl.differences import listed
+from tests.every import every
 
 CASES = list(numbered().values())
 ENOUGH = 5
@@ -31,12 +30,12 @@ def test_there_are_hundreds_of_cases() -> None:
     assert len(CASES) >= 250
 
 
-@pytest.mark.parametrize("phrase", CHANGES)
+@every("phrase", CHANGES)
 def test_a_command_that_changes_something_is_tried_often(phrase: str) -> None:
     assert TRIED[phrase] >= ENOUGH
 
 
-@pytest.mark.parametrize("phrase", CHANGES)
+@every("phrase", CHANGES)
 def test_a_command_that_changes_something_is_tried_by_who_may_not(phrase: str) -> None:
     assert phrase in REFUSED
 

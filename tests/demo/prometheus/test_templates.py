@@ -2,12 +2,11 @@
 
 import math
 
-import pytest
-
 from bot.demo.prometheus.templates import expanded
+from tests.every import every
 
 
-@pytest.mark.parametrize(
+@every(
     ("template", "value", "text"),
     [
         ("{{ $labels.job }} is {{$value}}", 0.25, "web is 0.25"),

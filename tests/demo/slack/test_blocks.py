@@ -29,6 +29,7 @@ from tests.demo.slack.samples import (
     rich,
     table,
 )
+from tests.every import every
 
 # Blocks, elements and surfaces that the workspace does not offer; each is refused as unknown.
 LACKING = (
@@ -48,7 +49,7 @@ def refused(sample: Any) -> list[str]:
     )
 
 
-@pytest.mark.parametrize("name", ALL_MOST)
+@every("name", ALL_MOST)
 def test_the_limit_that_slackblocks_knows_is_the_last_thing_accepted(name: str) -> None:
     most: int = SMALLER.get(name, getattr(oracle, name))
     sample = ALL_MOST[name]
@@ -56,7 +57,7 @@ def test_the_limit_that_slackblocks_knows_is_the_last_thing_accepted(name: str) 
     assert refused(sample(most + 1)) != []
 
 
-@pytest.mark.parametrize("name", ALL_LEAST)
+@every("name", ALL_LEAST)
 def test_the_least_that_slackblocks_knows_is_the_first_thing_accepted(name: str) -> None:
     least: int = getattr(oracle, name)
     sample = ALL_LEAST[name]
@@ -83,7 +84,7 @@ def test_a_block_stands_only_where_slackblocks_lets_it_stand(surface: Surface) -
     assert ours == (allowed & BLOCKS.keys()) - unsure
 
 
-@pytest.mark.parametrize(
+@every(
     ("blocks", "sentence"),
     [
         pytest.param(
@@ -192,7 +193,7 @@ def test_a_refusal_names_the_place_in_slacks_words(blocks: Blocks, sentence: str
     assert check_blocks(blocks, "message") == [sentence]
 
 
-@pytest.mark.parametrize(
+@every(
     ("blocks", "sentence"),
     [
         pytest.param(table() * 2, "only_one_table_allowed [json-pointer:/blocks/1]", id="2 tables"),

@@ -8,6 +8,7 @@ from bot.demo.slack.blocks import BLOCKS, check_blocks
 from bot.demo.slack.rendering import DRAWINGS, plain_blocks
 from tests.demo.slack import samples
 from tests.demo.slack.bots import actions, button, plain, section
+from tests.every import every
 
 
 def names(identifier: str) -> str:
@@ -31,7 +32,7 @@ def test_every_block_that_may_be_posted_can_be_read() -> None:
     assert DRAWINGS.keys() == BLOCKS.keys()
 
 
-@pytest.mark.parametrize(
+@every(
     ("block", "text"),
     [
         pytest.param(section("a &lt;b&gt; <@U1> in <#C1>"), "a <b> @ada in #shop", id="mrkdwn"),
@@ -161,7 +162,7 @@ CHILDREN = [section("inside"), actions(button("Undo", "undo"))]
 SERIES = [{"name": "cpu", "data": [{"label": "a", "value": 1}, {"label": "b", "value": 2.5}]}]
 
 
-@pytest.mark.parametrize(
+@every(
     ("block", "text"),
     [
         pytest.param(samples.table(rows=2, columns=2)[0], "x  x\nx  x", id="columns of a table"),

@@ -14,6 +14,7 @@ from bot.demo.slack.workspace import Workspace
 from tests.clock import ManualClock
 from tests.demo.slack.bots import asking, client_of, modal, plain, section
 from tests.demo.slack.manifests import with_scopes, without_home, without_interactivity
+from tests.every import every
 
 View = dict[str, Any]
 HOME: View = {"type": "home", "blocks": [section("hello")]}
@@ -180,7 +181,7 @@ async def test_each_person_has_a_home_tab_and_modals_of_their_own(
         eve.modal.plain()
 
 
-@pytest.mark.parametrize(
+@every(
     ("view", "sentence"),
     [
         pytest.param([], "must provide an object [json-pointer:/view]", id="no object"),

@@ -15,12 +15,13 @@ from bot.kube.changing.variables import (
     reference,
     split,
 )
+from tests.every import every
 
 A, B = {"name": "A", "value": "1"}, {"name": "B", "value": "2"}
 SECRET = {"name": "P", "valueFrom": {"secretKeyRef": {"name": "sec", "key": "pass"}}}
 
 
-@pytest.mark.parametrize(
+@every(
     ("existing", "words", "result"),
     [
         ([A], ["B=2"], [A, B]),

@@ -9,6 +9,7 @@ from bot.core.errors import QuarterdeckError
 from bot.demo.cluster.patches import MERGE_PATCH, STRATEGIC_MERGE
 from bot.demo.cluster.patches import patched as by_the_server
 from bot.kube.changing.written import read_patch
+from tests.every import every
 from tests.kube.objects import web
 
 GO = "Go value of type"
@@ -16,7 +17,7 @@ MAP = "map[string]interface {}"
 REJECTED = "The request is invalid: the server rejected our request due to an error in our request"
 
 
-@pytest.mark.parametrize(
+@every(
     ("typed", "kind", "said"),
     [
         ("{", "strategic", "Error from server (BadRequest): invalid JSON patch"),
@@ -131,7 +132,7 @@ DIRECTIVES = {
 }
 
 
-@pytest.mark.parametrize("document", [*MERGES.values(), *DIRECTIVES.values()])
+@every("document", [*MERGES.values(), *DIRECTIVES.values()])
 def test_a_strategic_merge_comes_out_as_on_the_simulated_cluster(document: Any) -> None:
     # The simulation shares no code with this one, and is held equal to the real API server.
     typed = json.dumps(document)
@@ -139,7 +140,7 @@ def test_a_strategic_merge_comes_out_as_on_the_simulated_cluster(document: Any) 
     assert result == by_the_server(web(), STRATEGIC_MERGE, typed.encode())
 
 
-@pytest.mark.parametrize("document", MERGES.values(), ids=MERGES)
+@every("document", MERGES.values(), ids=MERGES)
 def test_a_merge_comes_out_as_on_the_simulated_cluster(document: Any) -> None:
     typed = json.dumps(document)
     result = read_patch(typed, "merge").applied(web())

@@ -1,8 +1,7 @@
 """Columns are as wide as Go's `text/tabwriter` makes them."""
 
-import pytest
-
 from bot.kube.describe.lines import Lines, aligned
+from tests.every import every
 
 # The right column was written by Go's own writer, with a padding of two blanks.
 WRITTEN = {
@@ -29,7 +28,7 @@ WRITTEN = {
 }
 
 
-@pytest.mark.parametrize(("text", "expected"), WRITTEN.values(), ids=WRITTEN)
+@every(("text", "expected"), WRITTEN.values(), ids=WRITTEN)
 def test_columns_are_aligned_block_by_block(text: str, expected: str) -> None:
     assert aligned(text) == expected
 

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-import pytest
-
 from bot.kube.describe.network import endpoints
+from tests.every import every
 
 
 def sliced(*addresses: str, ready: Any = True, **more: Any) -> dict[str, Any]:
@@ -33,7 +32,7 @@ SHOWN = {
 }
 
 
-@pytest.mark.parametrize(("slices", "expected"), SHOWN.values(), ids=SHOWN)
+@every(("slices", "expected"), SHOWN.values(), ids=SHOWN)
 def test_a_few_endpoints_are_shown_and_the_others_counted(slices: Any, expected: str) -> None:
     assert endpoints(slices, "") == expected
 

@@ -6,6 +6,7 @@ import pytest
 
 from bot.core.units import parse_quantity
 from bot.kube.describe.resources import container_resource, percent, pod_total, totals
+from tests.every import every
 
 
 def asking(cpu: str, **more: Any) -> dict[str, Any]:
@@ -51,7 +52,7 @@ PODS = {
 }
 
 
-@pytest.mark.parametrize(("found", "cpu"), PODS.values(), ids=PODS)
+@every(("found", "cpu"), PODS.values(), ids=PODS)
 def test_a_pod_requests_what_it_needs_at_its_peak(found: Any, cpu: str | None) -> None:
     held = pod_total(found, "requests").get("cpu")
     assert (held and str(held)) == cpu

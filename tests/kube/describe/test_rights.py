@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from bot.kube.describe.rights import compacted, qualified
+from tests.every import every
 
 READ = ["get", "list"]
 RULES = {
@@ -47,7 +48,7 @@ RULES = {
 }
 
 
-@pytest.mark.parametrize(("rules", "expected"), RULES.values(), ids=RULES)
+@every(("rules", "expected"), RULES.values(), ids=RULES)
 def test_rules_are_told_resource_by_resource(rules: Any, expected: list[str]) -> None:
     found = [
         f"{qualified(resources, groups)} ({' '.join(names)}) {' '.join(verbs)}"

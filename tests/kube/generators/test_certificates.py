@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
 from bot.core.errors import UsageError
 from bot.kube.generators.certificates import check_pair
 from tests.cluster.boxes import KUBECTL
+from tests.every import every
 
 
 def _files() -> Mapping[str, bytes]:
@@ -63,7 +64,7 @@ def test_a_pair_that_belongs_together_is_taken(certificate: str, key: str) -> No
     check_pair(FILES[certificate], FILES[key])
 
 
-@pytest.mark.parametrize(("pair", "text"), FAULTS.items())
+@every(("pair", "text"), FAULTS.items())
 def test_what_is_no_pair_is_refused(pair: tuple[str, str], text: str) -> None:
     with pytest.raises(UsageError) as caught:
         check_pair(FILES[pair[0]], FILES[pair[1]])

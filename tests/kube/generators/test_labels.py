@@ -4,6 +4,7 @@ import pytest
 
 from bot.core.errors import UsageError
 from bot.kube.generators.labels import selector_of
+from tests.every import every
 
 NOT_READ = "error: couldn't parse the selector string"
 
@@ -29,7 +30,7 @@ def test_a_selector_is_read(
     assert shown == expressions
 
 
-@pytest.mark.parametrize(
+@every(
     ("typed", "fault"),
     [
         ("a=b,", "found '', expected: identifier after ','"),

@@ -2,10 +2,9 @@
 
 from typing import Any
 
-import pytest
-
 from bot.kube import documents
 from bot.kube.jsonpath.writing import printed
+from tests.every import every
 
 HOST = {"type": "LegacyHostIP", "address": "127.0.0.1"}
 OBJECT: dict[str, Any] = {
@@ -65,7 +64,7 @@ EXAMPLES = {
 }
 
 
-@pytest.mark.parametrize(("template", "expected"), EXAMPLES.items(), ids=EXAMPLES)
+@every(("template", "expected"), EXAMPLES.items(), ids=EXAMPLES)
 def test_an_example_of_the_documentation_works(template: str, expected: str) -> None:
     assert printed(template, OBJECT) == expected
 

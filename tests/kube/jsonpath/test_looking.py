@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -11,6 +10,7 @@ from bot.kube import documents
 from bot.kube.jsonpath.looking import of_items
 from bot.kube.jsonpath.reading import read_template
 from bot.kube.jsonpath.writing import printed
+from tests.every import every
 from tests.kube.jsonpath.test_documentation import EXAMPLES, OBJECT
 
 # Each step of a path; what stands behind the items is made of a few of them.
@@ -65,7 +65,7 @@ def test_what_is_left_is_all_that_the_template_finds(
     assert said(template, left(template, items), missing_allowed=missing_allowed) == whole
 
 
-@pytest.mark.parametrize("template", EXAMPLES)
+@every("template", EXAMPLES)
 def test_the_examples_of_the_documentation_find_as_much(template: str) -> None:
     items = OBJECT["items"]
     assert said(template, left(template, items)) == said(template, items)
@@ -74,7 +74,7 @@ def test_the_examples_of_the_documentation_find_as_much(template: str) -> None:
 ITEM = {"a": {"b": 1, "c": 2}, "list": [{"x": 1, "y": 2}, {"y": 3}], "rest": "much"}
 
 
-@pytest.mark.parametrize(
+@every(
     ("template", "expected"),
     [
         ("{.items[*].a.b}", {"a": {"b": 1}}),

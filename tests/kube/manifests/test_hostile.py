@@ -11,6 +11,7 @@ import yaml
 from bot.core.errors import UsageError
 from bot.core.request import MANIFEST_BYTES, Attachment
 from bot.kube.manifests import read_manifests
+from tests.every import every
 from tests.kube.manifests.hostile import HOSTILE
 
 CORPUS = Path(__file__).parent / "corpus"
@@ -28,7 +29,7 @@ def test_the_corpus_and_its_expectations_are_the_same_files() -> None:
     assert len(EXPECTED) + len(HOSTILE) > 110
 
 
-@pytest.mark.parametrize("name", EXPECTED)
+@every("name", EXPECTED)
 def test_each_file_is_refused_with_one_sentence_and_what_to_do(name: str) -> None:
     error = refusal(name, (CORPUS / name).read_bytes())
     assert error.text == f"error: {name}{EXPECTED[name]['says']}"

@@ -5,6 +5,7 @@ import pytest
 from bot.core.request import Attachment
 from bot.kube.manifests import Document, read_manifests
 from bot.kube.scalars import read_scalar
+from tests.every import every
 from tests.kube.manifests.hostile import OBJECT
 
 # What kubectl 1.37.1 prints of each (`create --dry-run=client -o json`); the proof on the real one
@@ -59,7 +60,7 @@ def names(*contents: bytes) -> list[str]:
     return [document.name for document in read(*contents)]
 
 
-@pytest.mark.parametrize("text", SCALARS)
+@every("text", SCALARS)
 def test_a_plain_word_means_what_it_means_to_kubectl(text: str) -> None:
     value = read_scalar(text)
     assert value == SCALARS[text]
