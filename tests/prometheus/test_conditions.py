@@ -7,6 +7,7 @@ import pytest
 from bot.core.metrics import Answer, Histogram, Reach, Series, Shape
 from bot.prometheus.conditions import look, read_condition
 from tests.engine.observed import FakeMetrics, Watched
+from tests.every import every
 
 
 def vector(*values: float) -> Answer:
@@ -26,7 +27,7 @@ def there(*sides: str) -> tuple[str, ...]:
     return tuple(f"count({side} >= -Inf)" for side in sides)
 
 
-@pytest.mark.parametrize(
+@every(
     ("expression", "sides", "numeric"),
     [
         ("up == 0", there("up"), False),

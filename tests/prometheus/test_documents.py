@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from bot.core.metrics import Answer, Bucket, Histogram, Series, Shape
 from bot.prometheus.documents import document, number
+from tests.every import every
 
 UP = {"__name__": "up", "job": "web"}
 OBSERVED = Histogram(3.0, 4.5, (Bucket(0, 1.0, 2.0, 3.0),))
@@ -54,7 +55,7 @@ def test_data_is_written_as_the_api_does(answer: Answer, data: object) -> None:
     assert json.loads(document(answer, 7.0)) == data
 
 
-@pytest.mark.parametrize(
+@every(
     ("value", "text"),
     [
         (0.0, "0"),

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from bot.core.errors import BadQueryError, QuarterdeckError, RefusedError
 from bot.core.metrics import Reach
 from bot.prometheus.guard import everything, narrowed, narrowed_selector
+from tests.every import every
 from tests.prometheus.grammar import EXPRESSIONS
 from tests.prometheus.hostile import HOSTILE
 
@@ -50,7 +51,7 @@ def carried(expression: str) -> list[list[str]]:
     ]
 
 
-@pytest.mark.parametrize("expression", HOSTILE, ids=ascii)
+@every("expression", HOSTILE, ids=ascii)
 def test_what_is_sent_of_a_hostile_expression_is_narrowed_or_it_is_refused(expression: str) -> None:
     one, two = answered(expression), answered(expression, TWO)
     if isinstance(one, QuarterdeckError) or isinstance(two, QuarterdeckError):
@@ -76,7 +77,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         assert all('namespace=~"shop"' in group for group in carried(found))
 
 
-@pytest.mark.parametrize(
+@every(
     ("typed", "expected"),
     [
         ("up", 'up{namespace=~"shop"}'),
@@ -111,12 +112,12 @@ def test_the_label_of_namespaces_is_the_sources() -> None:
     assert narrowed("up", SHOP, "exported_namespace") == 'up{exported_namespace=~"shop"}'
 
 
-@pytest.mark.parametrize("expression", HOSTILE, ids=ascii)
+@every("expression", HOSTILE, ids=ascii)
 def test_with_a_reach_of_all_an_expression_goes_as_it_was_typed(expression: str) -> None:
     assert sent(expression, ALL) == expression
 
 
-@pytest.mark.parametrize(
+@every(
     ("expression", "error", "words"),
     [
         ("info(up)", RefusedError, "info\\(\\) takes labels from series of all namespaces"),
@@ -137,7 +138,7 @@ def test_what_cannot_be_narrowed_is_refused_with_the_reason(
     assert caught.value.next_step
 
 
-@pytest.mark.parametrize(
+@every(
     "namespaces",
     [(), ("",), ("*",), ("a|b",), ("shop", 'x"} or up{a="'), ("Shop",), (".+",), ("a" * 64,)],
 )

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.prometheus.literals import PIECE, blanked, quoted, respelled, unquoted
+from tests.every import every
 
 TEXTS = st.text(st.characters(codec="utf-8"))
 
@@ -20,7 +21,7 @@ def test_a_value_is_written_as_one_string_and_read_back(value: str) -> None:
     assert literal.val == value
 
 
-@pytest.mark.parametrize(
+@every(
     ("literal", "value"),
     [
         ('"a"', "a"),
@@ -38,7 +39,7 @@ def test_a_literal_has_its_value(literal: str, value: str) -> None:
     assert unquoted(literal) == value
 
 
-@pytest.mark.parametrize(
+@every(
     "literal",
     ['"\\xff"', '"\\377"', '"\\400"', '"\\q"', '"\\x4"', '"\\ud800"', '"\\UFFFFFFFF"', "'\\\"'"],
 )

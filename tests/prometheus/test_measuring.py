@@ -5,11 +5,12 @@ import pytest
 from bot.core.measures import NUMBER, unit_name
 from bot.core.metrics import Described
 from bot.prometheus.measuring import guess_unit, unmeasured
+from tests.every import every
 
 _CPU = 'node_cpu_seconds_total{mode="idle"}[5m]'
 
 
-@pytest.mark.parametrize(
+@every(
     ("expression", "unit"),
     [
         ("up", "number"),

@@ -4,6 +4,7 @@ import pytest
 
 from bot.core.errors import BadQueryError
 from bot.prometheus.mistakes import explained
+from tests.every import every
 
 VERBS = ("alerts", "graph", "query", "rules", "targets", "watch")
 
@@ -47,7 +48,7 @@ def test_what_is_nested_too_deeply_is_not_read() -> None:
     assert told("error: too much", f"{deep} 1h").next_step == "Correct it."
 
 
-@pytest.mark.parametrize(
+@every(
     ("expression", "step"),
     [
         ("grpah up 1h", "Did you mean `prom graph up 1h`?"),

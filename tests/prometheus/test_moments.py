@@ -6,11 +6,12 @@ import pytest
 
 from bot.core.errors import UsageError
 from bot.prometheus.moments import read_moment, read_span, said
+from tests.every import every
 
 NOW = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(
+@every(
     ("typed", "moment"),
     [
         ("10m", NOW - timedelta(minutes=10)),
@@ -32,7 +33,7 @@ def test_a_moment_is_read(typed: str, moment: datetime) -> None:
     assert read_moment(typed, NOW) == moment
 
 
-@pytest.mark.parametrize("typed", ["", "soon", "25:00", "10", "10x", "2026-13-01", "1e9", "now"])
+@every("typed", ["", "soon", "25:00", "10", "10x", "2026-13-01", "1e9", "now"])
 def test_what_is_no_moment_is_refused_with_the_forms(typed: str) -> None:
     with pytest.raises(UsageError, match="is no moment") as refused:
         read_moment(typed, NOW)

@@ -5,6 +5,7 @@ import random
 import pytest
 
 from bot.prometheus.nearby import near_metrics, near_values
+from tests.every import every
 
 NAMES = (
     "http_requests_total",
@@ -20,7 +21,7 @@ NAMES = (
 )
 
 
-@pytest.mark.parametrize(
+@every(
     ("typed", "first"),
     [
         ("http_request_total", "http_requests_total"),

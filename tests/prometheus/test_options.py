@@ -8,6 +8,7 @@ from pydantic import SecretStr, ValidationError
 
 from bot.core.errors import ConfigurationError
 from bot.prometheus.options import Options, sources_of
+from tests.every import every
 
 
 def test_nothing_is_set_up_by_itself() -> None:
@@ -60,7 +61,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
 }
 
 
-@pytest.mark.parametrize(("given", "text"), WRONG.values(), ids=WRONG.keys())
+@every(("given", "text"), WRONG.values(), ids=WRONG.keys())
 def test_what_is_wrong_is_said(given: dict[str, Any], text: str) -> None:
     with pytest.raises(ValidationError, match=text):
         Options(**given)

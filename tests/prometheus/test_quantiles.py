@@ -6,6 +6,7 @@ import pytest
 
 from bot.core.metrics import Bucket, Histogram
 from bot.prometheus.quantiles import quantile
+from tests.every import every
 
 # Schema 0: each bound is twice the one before.
 RISING = (Bucket(0, 1.0, 2.0, 4.0), Bucket(0, 2.0, 4.0, 4.0))
@@ -18,7 +19,7 @@ CUSTOM = (
 )
 
 
-@pytest.mark.parametrize(
+@every(
     ("buckets", "part", "value"),
     [
         (RISING, 0.0, 1.0),

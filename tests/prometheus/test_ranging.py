@@ -18,12 +18,13 @@ from bot.prometheus.ranging import (
     span_of,
     split_range,
 )
+from tests.every import every
 
 NOON = datetime(2026, 11, 29, 12, 0, tzinfo=UTC)
 SIX_HOURS = Typed(range="6h")
 
 
-@pytest.mark.parametrize(
+@every(
     ("text", "expression", "length"),
     [
         ("up 1h", "up", "1h"),

@@ -9,6 +9,7 @@ from bot.core.measures import Unit
 from bot.core.metrics import Answer, Bucket, Histogram, Series, Shape
 from bot.core.reply import Row
 from bot.prometheus.telling import Manner, Told, keeps_order, key_of, told
+from tests.every import every
 
 BYTES = Unit("bytes")
 
@@ -133,7 +134,7 @@ def test_lines_stand_beside_their_series() -> None:
     assert rows(found) == [("web-2", "2", "▁█"), ("web-1", "1", "")]
 
 
-@pytest.mark.parametrize(
+@every(
     ("expression", "kept"),
     [
         ("sort(up)", True),

@@ -17,6 +17,7 @@ from bot.prometheus.guard import narrowed
 from bot.prometheus.limits import Limits
 from bot.prometheus.signals import BUILT_IN, with_built_in
 from bot.prometheus.templates import SAMPLE, App, Pods, batches, check, filled, first_of
+from tests.every import every
 
 TEXTS = st.text(st.characters(codec="utf-8"))
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -212,7 +213,7 @@ def test_what_would_be_too_long_is_asked_for_in_pieces() -> None:
     assert list(batches(["a", "b"], SAMPLE)) == ["(a) or (b)"]
 
 
-@pytest.mark.parametrize("signal", BUILT_IN, ids=lambda signal: signal.name)
+@every("signal", BUILT_IN, ids=lambda signal: signal.name)
 def test_what_is_built_in_can_be_asked_by_everybody(signal: Signal) -> None:
     for templates in (signal.expressions, signal.request, signal.limit):
         for template in templates:

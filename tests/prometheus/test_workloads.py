@@ -1,16 +1,15 @@
 """The workloads that series are about."""
 
-import pytest
-
 from bot.core.metrics import Reach
 from bot.core.releases import Seen
 from bot.prometheus.workloads import workloads
+from tests.every import every
 
 EVERYWHERE, SHOP = Reach(), Reach(("shop",))
 POD = {"namespace": "shop", "pod": "web-7f9c6b5d4-2xkqp"}
 
 
-@pytest.mark.parametrize(
+@every(
     ("series", "expression", "reach", "seen"),
     [
         ([POD], "x", EVERYWHERE, [Seen("shop", pods=frozenset({POD["pod"]}))]),

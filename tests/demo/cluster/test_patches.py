@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bot.demo.cluster.patches import JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE, patched
 from bot.demo.cluster.refusals import ApiRefusalError
+from tests.every import every
 
 ORDER, REPLACE = "$setElementOrder/containers", {"$patch": "replace"}
 NAMES = st.sampled_from("abc")
@@ -105,7 +106,7 @@ def test_what_is_no_patch_is_refused(body: Any, content_type: str) -> None:
     assert (refusal.value.code, refusal.value.reason) == (400, "BadRequest")
 
 
-@pytest.mark.parametrize(
+@every(
     "operation",
     [
         {"op": "test", "path": "/a/0", "value": 2},

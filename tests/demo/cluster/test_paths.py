@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from bot.demo.cluster.values import at, found
+from tests.every import every
 
 ITEM = {
     "spec": {"size": 0, "tags": ["a", "b"], "none": None, "a.b": "dotted"},
@@ -20,7 +21,7 @@ def test_a_dotted_path_gives_the_default_where_nothing_is(path: str, value: Any)
     assert at(ITEM, path, "?") == value
 
 
-@pytest.mark.parametrize(
+@every(
     ("path", "value"),
     [
         (".spec.size", 0),

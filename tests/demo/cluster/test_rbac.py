@@ -5,6 +5,7 @@ import pytest
 from bot.demo.cluster.rbac import Attributes, Caller, Decision, decide
 from bot.demo.cluster.store import Key
 from tests.demo.cluster.rights import GROUP, Item, bind, put, registry, rule
+from tests.every import every
 
 EVE = Caller("eve", ("system:authenticated",))
 
@@ -15,7 +16,7 @@ def get(
     return Attributes("get", "", "v1", resource, subresource, namespace, name)
 
 
-@pytest.mark.parametrize(
+@every(
     ("given", "asked", "allowed"),
     [
         (rule("get", "pods"), get("pods"), True),

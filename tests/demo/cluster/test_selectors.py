@@ -11,6 +11,7 @@ from bot.demo.cluster.selectors import (
     selector_matches,
 )
 from bot.demo.cluster.values import Json
+from tests.every import every
 
 BY_RESOURCE = {kind.resource: kind for kind in KINDS}
 CUSTOM = Kind("Widget", "widgets", "example.org", custom=True)
@@ -20,7 +21,7 @@ def labelled(**labels: str) -> Json:
     return {"metadata": {"name": "one", "labels": labels}}
 
 
-@pytest.mark.parametrize(
+@every(
     ("text", "chosen"),
     [
         ("", "abc"),

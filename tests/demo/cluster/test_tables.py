@@ -8,6 +8,7 @@ import pytest
 from bot.demo.cluster.kinds import KINDS, Kind
 from bot.demo.cluster.tables import table
 from bot.demo.cluster.values import Json, data
+from tests.every import every
 
 NOW = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
 BY_RESOURCE = {kind.resource: kind for kind in KINDS}
@@ -164,7 +165,7 @@ def test_the_usage_of_a_pod_is_that_of_its_containers() -> None:
     assert shown == {"Name": "one", "cpu": "3u", "memory": "4Mi", "Window": "10s"}
 
 
-@pytest.mark.parametrize(
+@every(
     ("type_", "value", "cell"),
     [
         ("string", "red", "red"),
@@ -196,6 +197,6 @@ def test_a_custom_resource_without_columns_shows_its_age() -> None:
     assert [each["name"] for each in shown["columnDefinitions"]] == ["Name", "Age"]
 
 
-@pytest.mark.parametrize("resource", [k.resource for k in KINDS if "list" in k.verbs])
+@every("resource", [k.resource for k in KINDS if "list" in k.verbs])
 def test_every_kind_that_is_listed_has_columns(resource: str) -> None:
     assert resource in data("columns")

@@ -5,6 +5,7 @@ import pytest
 from bot.demo.cluster.admission import CHECKS, filled, mistakes
 from bot.demo.cluster.kinds import KINDS, Kind
 from bot.demo.cluster.values import Json, data, wrong
+from tests.every import every
 
 BY_KIND = {kind.kind: kind for kind in KINDS}
 
@@ -57,7 +58,7 @@ def test_of_a_pod_little_may_change(part: Json, allowed: bool) -> None:
     assert (mistakes(BY_KIND["Pod"], after, before) == []) is allowed
 
 
-@pytest.mark.parametrize(
+@every(
     ("value", "form", "valid"),
     [
         ("web-1", "dns_label", True),

@@ -3,9 +3,10 @@ import pytest
 from bot.demo.cluster.kinds import Kinds
 from bot.demo.cluster.refusals import ApiRefusalError
 from bot.demo.cluster.wire import kind_of, read
+from tests.every import every
 
 
-@pytest.mark.parametrize(
+@every(
     ("method", "path", "query", "expected"),
     [
         ("GET", "/api/v1/pods", {}, ("list", "pods", "", "", "")),
@@ -41,7 +42,7 @@ def test_a_path_without_a_resource_is_itself(path: str) -> None:
     assert (asked.resource, asked.path, asked.verb) == ("", path, "get")
 
 
-@pytest.mark.parametrize(
+@every(
     ("method", "path", "code"),
     [
         ("GET", "/api/v1/namespaces/shop/nodes", 404),

@@ -3,11 +3,12 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.demo.cluster.controllers.cronjob import due_after
+from tests.every import every
 
 NOON = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)  # a Thursday
 
 
-@pytest.mark.parametrize(
+@every(
     ("schedule", "expected"),
     [
         ("* * * * *", "2026-01-01 12:01"),
