@@ -8,7 +8,7 @@ The rooms, each knowing only those below it:
     server, verbs, wire       from a request to an answer
     lists                     pages of what there is, and watches of what happens to it
     containers, metrics       what containers say, do and use
-    identity, rbac, audit     who asks, whether they may, and the record of it
+    access, audit             who asks, whether they may, and the record of it
     controllers/              what makes the cluster move; one file each
     registry                  the verbs on objects: versions, generations, finalizers, grace
     admission                 what an object is given, and what is wrong with it

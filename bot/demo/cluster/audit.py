@@ -13,7 +13,7 @@ import orjson
 import yaml
 
 from bot.core.clock import Clock
-from bot.demo.cluster.rbac import Attributes, Caller, Decision
+from bot.demo.cluster.access import Attributes, Caller, Decision
 from bot.demo.cluster.values import Json, micro, without_empty
 
 _OF_FAILURE = ("status", "message", "reason", "details")

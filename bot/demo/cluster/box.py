@@ -17,11 +17,10 @@ import yaml
 
 from bot.core.clock import Clock, SystemClock
 from bot.demo.cluster import scenes
+from bot.demo.cluster.access import AUTHENTICATED, MASTERS, Caller, Identities
 from bot.demo.cluster.controllers import CONTROLLERS, Loop
 from bot.demo.cluster.controllers.hands import Hands
-from bot.demo.cluster.identity import AUTHENTICATED, Identities
 from bot.demo.cluster.kinds import Kinds
-from bot.demo.cluster.rbac import MASTERS, Caller
 from bot.demo.cluster.registry import Registry
 from bot.demo.cluster.server import LOOPBACK, Server
 from bot.demo.cluster.store import Key, Store

@@ -23,8 +23,8 @@ from typing import TypeAlias
 import orjson
 from aiohttp import WSMsgType, web
 
+from bot.demo.cluster.access import authorize
 from bot.demo.cluster.lists import number
-from bot.demo.cluster.rbac import authorize
 from bot.demo.cluster.refusals import refusal
 from bot.demo.cluster.values import Json, at, data, micro
 from bot.demo.cluster.verbs import Asked

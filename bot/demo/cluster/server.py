@@ -13,11 +13,10 @@ import orjson
 from aiohttp import web
 
 from bot.demo.cluster import kinds, wire
+from bot.demo.cluster.access import Identities, decide, forbidden
 from bot.demo.cluster.audit import Event
 from bot.demo.cluster.containers import execute, log
-from bot.demo.cluster.identity import Identities
 from bot.demo.cluster.lists import Watch
-from bot.demo.cluster.rbac import decide, forbidden
 from bot.demo.cluster.refusals import ApiRefusalError, refusal
 from bot.demo.cluster.registry import Registry
 from bot.demo.cluster.values import Json

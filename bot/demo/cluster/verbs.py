@@ -10,15 +10,14 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.demo.cluster.access import Attributes, Caller, Identities, authorize, reviewed
 from bot.demo.cluster.apply import applied
 from bot.demo.cluster.audit import Event
 from bot.demo.cluster.controllers.hands import ended, leaving, phase, ready
-from bot.demo.cluster.identity import Identities
 from bot.demo.cluster.kinds import Kind
 from bot.demo.cluster.lists import page
 from bot.demo.cluster.metrics import measured
 from bot.demo.cluster.patches import JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE, merged, patched
-from bot.demo.cluster.rbac import Attributes, Caller, authorize, reviewed
 from bot.demo.cluster.refusals import Cause, invalid, refusal
 from bot.demo.cluster.registry import Edit, Registry, held
 from bot.demo.cluster.selectors import requirements_of, selector_matches

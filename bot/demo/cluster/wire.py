@@ -13,8 +13,8 @@ from urllib.parse import unquote
 
 import orjson
 
+from bot.demo.cluster.access import Attributes
 from bot.demo.cluster.kinds import Kind, Kinds
-from bot.demo.cluster.rbac import Attributes
 from bot.demo.cluster.refusals import refusal
 from bot.demo.cluster.values import Json, data
 

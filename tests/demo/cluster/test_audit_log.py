@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.demo.cluster.access import Attributes, Caller, Decision
 from bot.demo.cluster.audit import Event
-from bot.demo.cluster.rbac import Attributes, Caller, Decision
 from tests.clock import ManualClock
 from tests.cluster.audit import AuditLog, summary
 

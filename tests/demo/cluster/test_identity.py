@@ -3,8 +3,7 @@
 import pytest
 from multidict import CIMultiDict
 
-from bot.demo.cluster.identity import ANONYMOUS, Identities
-from bot.demo.cluster.rbac import Attributes, Caller
+from bot.demo.cluster.access import ANONYMOUS, Attributes, Caller, Identities
 from bot.demo.cluster.refusals import ApiRefusalError
 from bot.demo.cluster.registry import Registry
 from bot.demo.cluster.store import Key

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.demo.cluster.rbac import Attributes, Caller, Decision, decide
+from bot.demo.cluster.access import Attributes, Caller, Decision, decide
 from bot.demo.cluster.store import Key
 from tests.demo.cluster.rights import GROUP, Item, bind, put, registry, rule
 from tests.every import every

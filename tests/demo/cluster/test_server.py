@@ -10,9 +10,8 @@ import aiohttp
 import pytest
 import trustme
 
-from bot.demo.cluster.identity import Identities
+from bot.demo.cluster.access import MASTERS, Caller, Identities
 from bot.demo.cluster.kinds import KINDS, Kind
-from bot.demo.cluster.rbac import MASTERS, Caller
 from bot.demo.cluster.registry import Registry
 from bot.demo.cluster.server import Server
 from tests.demo.cluster.objects import MAPS, SHOP, config_map, registry
