@@ -167,7 +167,6 @@ def _has(rule: Json, part: str, *words: str) -> bool:
     return any(word in (rule.get(part) or ()) for word in ("*", *words))
 
 
-_AUTHORIZATION = "authorization.k8s.io"
 _ATTRIBUTES = ("group", "version", "resource", "subresource", "namespace", "name")
 # The parts that a rule has in a list of a rules review; without the first it is not there.
 _RULES = {
@@ -178,21 +177,17 @@ _RULES = {
 
 def reviewed(resource: str, namespace: str, body: Json, caller: Caller, registry: Registry) -> Json:
     """Return the answer to a review of a resource. Raises: 400, 422."""
-    spec, metadata, group = body.get("spec") or {}, {}, resource.partition(".")[2]
-    told: Json = {"kind": body.get("kind", ""), "apiVersion": f"{group}/v1"}
-    match resource.partition(".")[0]:
-        case "selfsubjectreviews":
-            metadata = {"creationTimestamp": registry.stamp()}
-            return told | {"metadata": metadata, "status": {"userInfo": caller.told()}}
-        case "selfsubjectrulesreviews":
-            spec, status = {}, _rules(spec.get("namespace"), caller, registry)
-        case "selfsubjectaccessreviews":
-            status = _access(spec, namespace, caller, registry)
-        case _:
-            metadata = {"namespace": namespace} if namespace else {}
-            whose = Caller(spec.get("user", ""), tuple(spec.get("groups") or ()))
-            status = _access(spec, namespace, whose, registry)
-    return told | {"metadata": metadata, "spec": spec, "status": status}
+    spec, (plural, _, group) = body.get("spec") or {}, resource.partition(".")
+    told: Json = {"kind": body.get("kind", ""), "apiVersion": f"{group}/v1", "metadata": {}}
+    if plural == "selfsubjectreviews":
+        told["metadata"] = {"creationTimestamp": registry.stamp()}
+        return told | {"status": {"userInfo": caller.told()}}
+    if plural == "selfsubjectrulesreviews":
+        return told | {"spec": {}, "status": _rules(spec.get("namespace"), caller, registry)}
+    if plural != "selfsubjectaccessreviews":
+        told["metadata"] = without_empty({"namespace": namespace})
+        caller = Caller(spec.get("user", ""), tuple(spec.get("groups") or ()))
+    return told | {"spec": spec, "status": _access(spec, namespace, caller, registry)}
 
 
 def _access(spec: Json, namespace: str, whose: Caller, registry: Registry) -> Json:
@@ -210,7 +205,7 @@ def _access(spec: Json, namespace: str, whose: Caller, registry: Registry) -> Js
         if wrong:
             cause = Cause(place, "FieldValueInvalid", f"Invalid value: {value}: {why}")
             # The server's own review has no kind by now, so that nothing stands before the point.
-            raise invalid(f".{_AUTHORIZATION}", "", [cause])
+            raise invalid(".authorization.k8s.io", "", [cause])
     asked = resource or path or {}
     told = {part: asked.get(part, "") for part in (_ATTRIBUTES if resource else ("path",))}
     decision = decide(whose, Attributes(asked.get("verb", ""), **told), registry)

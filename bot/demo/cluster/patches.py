@@ -83,12 +83,8 @@ def merged(target: Any, patch: Json) -> Json:
     """Return the target after a merge patch (RFC 7386): None takes a part out."""
     result = dict(target) if isinstance(target, dict) else {}
     for name, value in patch.items():
-        if value is None:
-            result.pop(name, None)
-        else:
-            new = isinstance(value, dict)
-            result[name] = merged(result.get(name), value) if new else value
-    return result
+        result[name] = merged(result.get(name), value) if isinstance(value, dict) else value
+    return {k: v for k, v in result.items() if v is not None or k not in patch}
 
 
 def _strategic(target: Json, patch: Json, place: Place = ()) -> Json:
@@ -132,27 +128,26 @@ def _merged_list(current: list[Any], patch: list[Any], place: Place) -> list[Any
     if not keys:
         return _ordered(list(dict.fromkeys([*current, *patch])), patch, current, ())
     replaced = any(each.get("$patch") == "replace" for each in patch)
-    merged = {key_of(each, keys): each for each in ([] if replaced else current)}
+    found = {key_of(each, keys): each for each in ([] if replaced else current)}
     for each in patch:
         key = key_of(each, keys)
         if each.get("$patch") == "delete":
-            merged.pop(key, None)
+            found.pop(key, None)
         elif keys[0] in each:
-            merged[key] = _strategic(merged.get(key, {}), each, place)
+            found[key] = _strategic(found.get(key, {}), each, place)
         elif "$patch" not in each:
-            why = f"an element does not contain declared merge key: {keys[0]}"
-            raise refusal("bad", why=why)
-    return _ordered(merged.values(), patch, current, keys)
+            raise refusal("bad", why=f"an element does not contain declared merge key: {keys[0]}")
+    return _ordered(found.values(), patch, current, keys)
 
 
 def _ordered(
-    merged: Iterable[Any], order: Iterable[Any], before: Iterable[Any], keys: Sequence[str]
+    every: Iterable[Any], order: Iterable[Any], before: Iterable[Any], keys: Sequence[str]
 ) -> list[Any]:
     """Return the elements with those of `order` in its order, the others where they were.
 
     An element that only the server has keeps its place among those that were before it.
     """
-    elements = {key_of(each, keys): each for each in merged}
+    elements = {key_of(each, keys): each for each in every}
     ranks = {key_of(each, keys): rank for rank, each in enumerate(before)}
     ours = [key for key in dict.fromkeys(key_of(each, keys) for each in order) if key in elements]
     theirs = [key for key in elements if key not in ours]

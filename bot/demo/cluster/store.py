@@ -5,7 +5,7 @@ stores another one. One event loop uses it, and nothing here waits.
 """
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Literal, NamedTuple, TypeAlias
@@ -79,8 +79,14 @@ class Store:
         last = self._versioned(previous)
         return self._told(Change("DELETED", key, last, previous, self.revision))
 
-    def listen(self, listener: Listener) -> Callable[[], None]:
-        """Tell the listener of each change from now on; return what ends it."""
+    def listen(self, listener: Listener, *, anew: bool = False) -> Callable[[], None]:
+        """Tell the listener of each change from now on; return what ends it.
+
+        `anew`: it is told first of what there is, as if that had just been added.
+        """
+        for objects in tuple(self._objects.values()) if anew else ():
+            for key, item in tuple(objects.items()):
+                listener(Change("ADDED", key, item, None, 0))
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
@@ -91,11 +97,6 @@ class Store:
         if since < oldest:
             raise refusal("expired", since=since, oldest=oldest)
         return [change for change in self._history if change.revision > since]
-
-    def everything(self) -> Iterator[Change]:
-        """Yield what there is, as if it had just been added."""
-        for objects in tuple(self._objects.values()):
-            yield from (Change("ADDED", key, item, None, 0) for key, item in objects.items())
 
     def keys(self, resource: str, namespace: str = "") -> Sequence[Key]:
         """Return where the objects of one resource are, in etcd's order; no namespace means all."""

@@ -82,10 +82,9 @@ def wrong(value: str, form: str) -> list[str]:
     """Return what is wrong with a value of a form: `label_key` or one of formats.yaml."""
     if form == "label_key":
         return _wrong_key(value)
-    rule = data("formats")[form]
-    longest = rule.get("longest", len(value.encode()))
-    told = f"must be no more than {longest} {rule.get('unit', 'bytes')}"
-    long = [told] if len(value.encode()) > longest else []
+    rule, size = data("formats")[form], len(value.encode())
+    told = f"must be no more than {rule.get('longest')} {rule.get('unit', 'bytes')}"
+    long = [told] if size > rule.get("longest", size) else []
     return long if re.fullmatch(rule["pattern"], value) else [*long, _sentence(rule)]
 
 

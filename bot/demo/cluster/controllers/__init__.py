@@ -97,9 +97,7 @@ class Loop:
         self._timers: list[tuple[float, _Task]] = []
         self._failures: dict[_Task, int] = defaultdict(int)
         self._wake = asyncio.Event()
-        for change in hands.registry.store.everything():
-            self._heard(change)
-        hands.registry.store.listen(self._heard)
+        hands.registry.store.listen(self._heard, anew=True)
 
     async def run(self) -> None:
         """Look at whatever changes or is due, for ever."""

@@ -9,7 +9,7 @@ def reconcile(hands: Hands, it: Json) -> None:
     spec, metadata = it["spec"], it["metadata"]
     pods = hands.selected(metadata["namespace"], spec["selector"]) if "selector" in spec else []
     if not pods:
-        hands.tell(it, "NoPods", "No matching pods found", source="controllermanager")
+        hands.tell(it, "NoPods", "No matching pods found", by="controllermanager")
     # What those should have who keep the pods, from the top.
     keepers = {top["metadata"]["uid"]: top for pod in pods for top in _tops(hands, pod)}
     expected = sum(top["spec"].get("replicas", 0) for top in keepers.values())

@@ -101,14 +101,11 @@ class Hands:
     def __init__(self, registry: Registry, authority: str) -> None:
         self.registry, self.clock, self.authority = registry, registry.clock, authority
         self.find, self.every = registry.store.get, registry.store.list
-        self.key_of = registry.kinds.key_of
-        self.numbers = count(1)
+        self.key_of, self.numbers = registry.kinds.key_of, count(1)
         self._told: dict[tuple[str, ...], Key] = {}
         self._index: dict[str, dict[Key, None]] = defaultdict(dict)
         self._written: dict[Key, float] = {}
-        for change in registry.store.everything():
-            self._heard(change)
-        registry.store.listen(self._heard)
+        registry.store.listen(self._heard, anew=True)
 
     @property
     def now(self) -> str:
@@ -218,16 +215,14 @@ class Hands:
             told = f"{verb} Pod {pod} in StatefulSet {name} successful"
         self.tell(owner, f"Successful{verb}", told)
 
-    def tell(
-        self, about: Json, reason: str, message: str, kind: str = "Normal", source: str = ""
-    ) -> None:
+    def tell(self, about: Json, why: str, message: str, kind: str = "Normal", by: str = "") -> None:
         """Write an event about an object, or count the one that says the same."""
         metadata, now = about["metadata"], self.now
         space = metadata.get("namespace", "default")
         if (home := self.find(Key("namespaces", "", space))) is None or leaving(home):
             return
-        source = source or f"{about['kind'].lower()}-controller"
-        same = (metadata["uid"], source, reason, message)
+        source = by or f"{about['kind'].lower()}-controller"
+        same = (metadata["uid"], source, why, message)
         if (known := self._told.get(same)) and (seen := self.find(known)):
             self.patch(seen, {"count": seen["count"] + 1, "lastTimestamp": now})
             return
@@ -237,7 +232,7 @@ class Hands:
         instance = f"{source}-demo" if source == "default-scheduler" else ""
         self.create("events", space, {
             "metadata": {"name": name}, "involvedObject": link(about),
-            "reason": reason, "message": message, "type": kind, "source": {"component": source},
+            "reason": why, "message": message, "type": kind, "source": {"component": source},
             "reportingComponent": source, "reportingInstance": instance, "eventTime": None,
             "firstTimestamp": now, "lastTimestamp": now, "count": 1,
         })  # fmt: skip

@@ -57,7 +57,7 @@ def reconcile(hands: Hands, node: Json) -> float | None:
         if wait is not None and wait <= 0 and not leaving(pod):
             metadata = pod["metadata"]
             text = f"Marking for deletion Pod {metadata['namespace']}/{metadata['name']}"
-            hands.tell(pod, "TaintManagerEviction", text, source="taint-eviction-controller")
+            hands.tell(pod, "TaintManagerEviction", text, by="taint-eviction-controller")
             hands.delete(pod)
         waits.append(wait or 0)
     return min((wait for wait in waits if wait > 0), default=None)
@@ -66,7 +66,7 @@ def reconcile(hands: Hands, node: Json) -> float | None:
 def _lose(hands: Hands, node: Json) -> Json:
     name, now = node["metadata"]["name"], hands.now
     told = f"Node {name} status is now: NodeNotReady"
-    hands.tell(node, "NodeNotReady", told, source="node-controller")
+    hands.tell(node, "NodeNotReady", told, by="node-controller")
     for pod in filter(ready, hands.pods_on(name)):
         conditions = hands.conditions(pod, ("Ready", "False"), lastProbeTime=None)
         hands.report(pod, {"conditions": conditions})

@@ -136,7 +136,7 @@ class _Round:
         bound = merged(pod, binding | {"status": self._judged(pod, "True")})
         self._hands.registry.store.put(self._hands.key_of(pod), bound)
         text = f"Successfully assigned {metadata['namespace']}/{metadata['name']} to {name}"
-        self._hands.tell(pod, "Scheduled", text, source=_NAME)
+        self._hands.tell(pod, "Scheduled", text, by=_NAME)
 
     def _judged(self, pod: Json, *told: str) -> Json:
         row = ("PodScheduled", *told)
