@@ -94,10 +94,9 @@ def decide(caller: Caller, asked: Attributes, registry: Registry) -> Decision:
     """Return the decision on a request, as an access review tells it."""
     if MASTERS in caller.groups or (not asked.resource and asked.path in _OPEN_PATHS):
         return Decision(True)
-    for source, rule in rules_of(caller, asked.namespace, registry):
-        if _allows(rule, asked):
-            return Decision(True, f"RBAC: allowed by {source}")
-    return Decision(False)
+    rules = rules_of(caller, asked.namespace, registry)
+    source = next((source for source, rule in rules if _allows(rule, asked)), "")
+    return Decision(bool(source), f"RBAC: allowed by {source}" if source else "")
 
 
 def forbidden(caller: Caller, asked: Attributes, reason: str = "") -> ApiRefusalError:

@@ -92,29 +92,21 @@ class Registry:
         going = item["metadata"].get("deletionTimestamp") and not held(item)
         return self.store.remove(key) if going else self.store.put(key, item)
 
-    def delete(
-        self,
-        key: Key,
-        *,
-        propagation: str = "",
-        grace: int | None = None,
-        preconditions: Mapping[str, str] | None = None,
-        dry_run: bool = False,
-    ) -> Json:
+    def delete(self, key: Key, options: Json | None = None) -> Json:
         """Delete the object, unless finalizers or its grace hold it; return it as it is marked.
 
-        `grace` is in seconds; None: what the object says. An empty `propagation` keeps the
-        finalizers; `preconditions` are its `uid` and `resourceVersion`, as far as they matter.
-        Raises: 404, 409 a precondition does not hold.
+        `options` are DeleteOptions of meta/v1: without `gracePeriodSeconds` the object says them,
+        without a `propagationPolicy` its finalizers stay. Raises: 404, 409 a precondition does not
+        hold.
         """
-        kind, current = self.kinds[key.resource], self.get(key)
+        kind, current, options = self.kinds[key.resource], self.get(key), options or {}
         # rest.BeforeDelete names the kind where others name the resource.
-        _check_same("unmet", _title(kind), current, preconditions or {})
-        finalizers = _finalizers(kind, current, propagation)
-        marked = _marked(kind, current, finalizers, self.clock.now(), grace)
-        if marked != current and not dry_run:
-            marked = self.store.put(key, marked)
-        if not held(marked) and not dry_run:
+        _check_same("unmet", _title(kind), current, options.get("preconditions") or {})
+        marked = _marked(kind, current, options, self.clock.now())
+        if options.get("dryRun"):
+            return marked
+        marked = self.store.put(key, marked) if marked != current else current
+        if not held(marked):
             self.store.remove(key)
         return marked
 
@@ -202,17 +194,16 @@ def _finalizers(kind: Kind, item: Json, propagation: str) -> list[str]:
     return sorted(filter(None, found))
 
 
-def _marked(
-    kind: Kind, item: Json, finalizers: list[str], now: datetime, grace: int | None
-) -> Json:
+def _marked(kind: Kind, item: Json, options: Json, now: datetime) -> Json:
     """Return the object as its deletion leaves it; the same object if nothing is to be marked."""
     metadata = {k: v for k, v in item["metadata"].items() if k != "finalizers"}
-    metadata |= {"finalizers": finalizers} if finalizers else {}
+    if finalizers := _finalizers(kind, item, options.get("propagationPolicy") or ""):
+        metadata["finalizers"] = finalizers
     if kind.resource == "namespaces":
         status = {**item["status"], "phase": "Terminating"}
         return {**item, "metadata": metadata | _ending(metadata, now), "status": status}
     if kind.resource == "pods":
-        metadata |= _ending(metadata, now, _seconds(item, grace))
+        metadata |= _ending(metadata, now, _seconds(item, options.get("gracePeriodSeconds")))
     elif finalizers:
         metadata |= _ending(metadata, now, 0)
     return {**item, "metadata": metadata}
@@ -231,7 +222,7 @@ def _ending(metadata: Json, now: datetime, grace: int | None = None) -> Json:
     return mark | ({"generation": metadata["generation"] + 1} if counted else {})
 
 
-def _seconds(pod: Json, wanted: int | None) -> int:
+def _seconds(pod: Json, wanted: int | str | None) -> int:
     if not pod["spec"].get("nodeName") or at(pod, "status.phase") in ("Succeeded", "Failed"):
         return 0
     if wanted is None and "deletionTimestamp" in pod["metadata"]:

@@ -87,9 +87,7 @@ def _text(item: Any, form: str) -> str:
     return _PLACE.sub(shown, form).strip()
 
 
-def _each(
-    item: Json, comma: str, path: str, form: str = "{}", unset: str = "", most: int = 99
-) -> str:
+def _each(item: Json, comma: str, path: str, form: str, unset: str = "", most: int = 99) -> str:
     shown = [_text(each, form) for each in found(item, path)]
     rest = f" + {len(shown) - most} more..." if len(shown) > most else ""
     return comma.join(shown[:most]) + rest or unset

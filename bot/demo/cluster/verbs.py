@@ -181,24 +181,14 @@ def _patch(asked: Asked) -> Answer:
 
 
 def _delete(asked: Asked) -> Answer:
-    options = deletion_of(asked.request.query, asked.item if asked.event.body else {})
-    after, kind = asked.registry.delete(asked.key, **options), asked.kind
+    # Those of the body come before the query's.
+    body = asked.item if asked.event.body else {}
+    options = {**asked.request.query, "preconditions": {}, **body}
+    after, kind = asked.registry.delete(asked.key, options), asked.kind
     if held(after) or kind.returned:
         return 200, asked.shown(after)
     about = {"name": asked.key.name, "group": kind.group, "kind": kind.plural}
     return 200, _SUCCESS | {"details": without_empty(about) | {"uid": after["metadata"]["uid"]}}
-
-
-def deletion_of(query: Mapping[str, str], body: Json) -> dict[str, Any]:
-    """Return the options of `Registry.delete`: those of the body come before the query's."""
-    wanted = {**query, **body}
-    grace = wanted.get("gracePeriodSeconds")
-    return {
-        "propagation": wanted.get("propagationPolicy") or "",
-        "grace": None if grace is None else int(grace),
-        "preconditions": body.get("preconditions") or {},
-        "dry_run": bool(wanted.get("dryRun")),
-    }
 
 
 def _scale(asked: Asked) -> Answer:
@@ -235,13 +225,13 @@ def evict(registry: Registry, key: Key, body: Json) -> Json:
     """Delete a pod if its budget lets it go; return a `Status`. Raises: 400, 404, 409, 429, 500."""
     if (body.get("metadata") or {}).get("name") != key.name:
         raise refusal("other_pod")
-    options, pod = deletion_of({}, body.get("deleteOptions") or {}), registry.get(key)
+    options, pod = body.get("deleteOptions") or {}, registry.get(key)
     budgets = [x for x in registry.store.list(_BUDGETS, key.namespace) if _counts(x, pod)]
     if len(budgets) > 1:
         raise refusal("two_budgets")
     for of in map(registry.kinds.key_of, budgets):
-        registry.change(of, _spent, subresource="status", dry_run=options["dry_run"])
-    registry.delete(key, **options)
+        registry.change(of, _spent, subresource="status", dry_run=bool(options.get("dryRun")))
+    registry.delete(key, options)
     return _SUCCESS | {"code": 201}
 
 

@@ -50,7 +50,7 @@ def test_a_dry_run_leaves_the_store_as_it_is() -> None:
     before = box.store.revision
     box.create(MAPS.resource, SHOP, config_map("two"), dry_run=True)
     box.change(MAPS.at(SHOP, "one"), lambda x: x | {"data": {"a": "b"}}, dry_run=True)
-    box.delete(MAPS.at(SHOP, "one"), dry_run=True)
+    box.delete(MAPS.at(SHOP, "one"), {"dryRun": ["All"]})
     assert box.store.revision == before
 
 
@@ -116,7 +116,7 @@ def test_a_pod_that_runs_is_deleted_in_two_steps() -> None:
     marked = box.delete(PODS.at(SHOP, "web"))
     assert marked["metadata"]["deletionGracePeriodSeconds"] == 30
     assert marked["metadata"]["deletionTimestamp"] == "2026-01-01T12:00:30Z"
-    box.delete(PODS.at(SHOP, "web"), grace=0)
+    box.delete(PODS.at(SHOP, "web"), {"gracePeriodSeconds": 0})
     assert box.store.list("pods") == []
 
 
@@ -124,9 +124,9 @@ async def test_a_grace_is_shortened_from_now_on() -> None:
     clock = ManualClock()
     box = registry(clock)
     running(box)
-    box.delete(PODS.at(SHOP, "web"), grace=100)
+    box.delete(PODS.at(SHOP, "web"), {"gracePeriodSeconds": 100})
     await clock.advance(20)
-    shorter = box.delete(PODS.at(SHOP, "web"), grace=50)
+    shorter = box.delete(PODS.at(SHOP, "web"), {"gracePeriodSeconds": 50})
     assert shorter["metadata"]["deletionTimestamp"] == "2026-01-01T12:01:10Z"
     assert shorter["metadata"]["deletionGracePeriodSeconds"] == 50
 
@@ -134,14 +134,14 @@ async def test_a_grace_is_shortened_from_now_on() -> None:
 def test_a_longer_grace_changes_nothing() -> None:
     box = registry()
     running(box)
-    first = box.delete(PODS.at(SHOP, "web"), grace=10)
-    assert box.delete(PODS.at(SHOP, "web"), grace=60) == first
+    first = box.delete(PODS.at(SHOP, "web"), {"gracePeriodSeconds": 10})
+    assert box.delete(PODS.at(SHOP, "web"), {"gracePeriodSeconds": 60}) == first
 
 
 def test_a_negative_grace_is_a_second() -> None:
     box = registry()
     running(box)
-    marked = box.delete(PODS.at(SHOP, "web"), grace=-5)
+    marked = box.delete(PODS.at(SHOP, "web"), {"gracePeriodSeconds": -5})
     assert marked["metadata"]["deletionGracePeriodSeconds"] == 1
 
 
@@ -171,7 +171,7 @@ def test_a_precondition_that_does_not_hold_keeps_the_object(
     box = registry()
     box.create(MAPS.resource, SHOP, config_map("one"))
     with pytest.raises(ApiRefusalError) as refusal:
-        box.delete(MAPS.at(SHOP, "one"), preconditions=wanted)
+        box.delete(MAPS.at(SHOP, "one"), {"preconditions": wanted})
     assert refusal.value.code == 409
     assert message in refusal.value.message
     assert box.store.list("configmaps")

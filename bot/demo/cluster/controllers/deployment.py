@@ -66,7 +66,7 @@ def reconcile(hands: Hands, it: Json) -> float | None:
     """Do the next step of the rollout, and report on it; return the seconds until its deadline."""
     rollout = _Rollout(hands, it)
     if not leaving(it):
-        rollout.step()
+        (rollout.pause if it["spec"].get("paused") else rollout.step)()
     return rollout.report()
 
 
@@ -91,9 +91,6 @@ class _Rollout:
 
     def step(self) -> None:
         """Make and number the new ReplicaSet, and move pods from the old ones to it."""
-        if self._spec.get("paused"):
-            self._pause()
-            return
         if self._reason == "DeploymentPaused":
             self._say("resumed")
         running = [each for each in self._old if each["spec"]["replicas"]]
@@ -106,12 +103,12 @@ class _Rollout:
         for each, size in zip(running, less, strict=True):
             self._scale(each, size)
 
-    def _pause(self) -> None:
+    def pause(self) -> None:
+        """Keep to the number of pods that is asked for, outside of a rollout."""
         if self._reason != "ProgressDeadlineExceeded":
             self._say("paused")
         sets = [*self._old, *filter(None, [self._new])]
         working = [each for each in sets if each["spec"]["replicas"]] or sets[-1:]
-        # In the middle of a rollout, nothing moves.
         if len(working) == 1:
             self._scale(working[0], self._wanted.replicas)
 

@@ -197,7 +197,8 @@ class Hands:
         """Delete the object, if it is still there."""
         found = self.find(key := self.key_of(item))
         if found is not None and found["metadata"]["uid"] == item["metadata"]["uid"]:
-            self.registry.delete(key, propagation=propagation, grace=grace)
+            options = {"propagationPolicy": propagation, "gracePeriodSeconds": grace}
+            self.registry.delete(key, options)
 
     def adjust(self, owner: Json, start: Sequence[Json], stop: Iterable[Json]) -> None:
         """Create pods of the owner, delete others, and tell of it."""

@@ -49,10 +49,7 @@ def reconcile(hands: Hands, it: Json) -> None:
 
 def _said(it: Json, rest: int, bad: int) -> str:
     """Return what is to be said of a Job: a key of the data; nothing while it runs."""
-    if bad > it["spec"]["backoffLimit"]:
-        return "Failed"
-    if rest <= 0:
-        return "Complete"
-    if it["spec"].get("suspend"):
-        return "Suspended"
-    return "Resumed" if condition(it, "Suspended") else ""
+    spec, was = it["spec"], condition(it, "Suspended")
+    told = {"Failed": bad > spec["backoffLimit"], "Complete": rest <= 0}
+    told |= {"Suspended": spec.get("suspend", False), "Resumed": bool(was)}
+    return next((name for name, true in told.items() if true), "")

@@ -154,7 +154,7 @@ async def test_metrics_say_what_annotations_say(world: World) -> None:
 async def test_a_deployment_takes_its_sets_and_pods_along(world: World, propagation: str) -> None:
     await world.make(deployment(replicas=3))
     await world.passes(2)
-    await world.delete("deployments.apps", "web", propagation=propagation)
+    await world.delete("deployments.apps", "web", propagationPolicy=propagation)
     await world.passes(2)
     left = [world.all(x) for x in ("deployments.apps", "replicasets.apps", "pods")]
     assert left == [[], [], []]

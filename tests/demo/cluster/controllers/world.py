@@ -106,7 +106,7 @@ class World:
 
     async def delete(self, resource: str, name: str, **options: Any) -> None:
         space = "shop" if self.kind(resource).namespaced else ""
-        self.registry.delete(self.kind(resource).at(space, name), **options)
+        self.registry.delete(self.kind(resource).at(space, name), options)
         await self.passes(0)
 
     async def passes(self, seconds: float) -> None:
