@@ -16,8 +16,6 @@ from bot.core.clock import Clock
 from bot.demo.cluster.access import Attributes, Caller, Decision
 from bot.demo.cluster.values import Json, micro, without_empty
 
-_OF_FAILURE = ("status", "message", "reason", "details")
-
 
 @dataclass(slots=True)
 class Event:
@@ -51,7 +49,8 @@ class Event:
         self._write("ResponseComplete", code, status or {})
 
     def _write(self, stage: str, code: int, status: Json) -> None:
-        sent, failure = _sent(self.body), {k: status[k] for k in _OF_FAILURE if k in status}
+        sent, typed = _sent(self.body), ("kind", "apiVersion")
+        failure = {k: v for k, v in status.items() if k not in typed}
         told = without_empty({
             "kind": "Event",
             "apiVersion": "audit.k8s.io/v1",

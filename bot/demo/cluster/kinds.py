@@ -72,8 +72,8 @@ class Kinds(dict[str, Kind]):
 
     def of(self, item: Json) -> Kind | None:
         """Return the kind that an object, or a reference to one, says it is of."""
-        says = item["kind"], item["apiVersion"]
-        return next((kind for kind in self.values() if (kind.kind, kind.api_version) == says), None)
+        named = (kind for kind in self.values() if kind.kind == item["kind"])
+        return next((kind for kind in named if kind.api_version == item["apiVersion"]), None)
 
     def key_of(self, item: Json) -> Key:
         """Return where an object is. Raises LookupError: its kind is not served."""

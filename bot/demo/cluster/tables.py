@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, TypeAlias
+from typing import Any
 
 import orjson
 
@@ -20,7 +20,6 @@ from bot.demo.cluster.kinds import Kind
 from bot.demo.cluster.selectors import requirements_of
 from bot.demo.cluster.values import Json, at, data, found, holds
 
-_Cell: TypeAlias = str | int | bool | float | None
 _META, _NONE = "meta.k8s.io/v1", "<none>"
 _UNSET: Json = {"name": "", "type": "string", "format": "", "description": "", "priority": 0}
 _PLACE = re.compile(r"\{(?:'(.*?)')?([^'?}]*)\??([^'}]*)(?:'(.*?)')?\}")
@@ -113,7 +112,7 @@ def _roles(item: Json, _: datetime, prefix: str, old: str) -> str:
     return ",".join(sorted(filter(None, roles | {labels.get(old)}))) or _NONE
 
 
-def _custom(item: Json, now: datetime, type_: str, path: str) -> _Cell:
+def _custom(item: Json, now: datetime, type_: str, path: str) -> Any:
     value = next(iter(found(item, path)), None)
     if type_ == "date" and isinstance(value, str):
         return _since(value, now)
@@ -124,7 +123,7 @@ def _custom(item: Json, now: datetime, type_: str, path: str) -> _Cell:
     return {"integer": int(value), "number": value}.get(type_)
 
 
-_MAKERS: Mapping[str, Callable[..., _Cell]] = {
+_MAKERS: Mapping[str, Callable[..., Any]] = {
     "number": lambda item, _, paths, unset=0: _value(item, paths, unset),
     "lower": lambda item, _, form: _text(item, form).lower(),
     "count": lambda item, _, *paths: sum(len(at(item, path, ())) for path in paths),

@@ -27,8 +27,8 @@ from bot.demo.cluster.values import Json, without_empty
 from bot.demo.cluster.wire import APPLY, JSON, decoded
 
 _PATCHES = (JSON_PATCH, MERGE_PATCH, APPLY)
-_TABLE = {"as=Table", "v=v1", "g=meta.k8s.io"}
 _BUDGETS = "poddisruptionbudgets.policy"
+_TABLE = {"as=Table", "v=v1", "g=meta.k8s.io"}
 _OF_SCALE = ("name", "namespace", "uid", "resourceVersion", "creationTimestamp")
 _SUCCESS: Json = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success"}
 Answer = tuple[int, Json]

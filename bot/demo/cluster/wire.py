@@ -26,13 +26,11 @@ _VERBS = {"GET": "get", "POST": "create", "PUT": "update", "PATCH": "patch", "DE
 
 def read(method: str, raw_path: str, query: Mapping[str, str]) -> Attributes:
     """Return what is asked for; `resource` is empty where it is nothing about objects."""
-    match [unquote(part) for part in raw_path.split("/") if part]:
-        case ["api", version, *rest] if rest:
-            group = ""
-        case ["apis", group, version, *rest] if rest:
-            pass
-        case _:
-            return Attributes(method.lower(), path=raw_path)
+    found = re.fullmatch("/(?:api|apis/([^/]+))/([^/]+)/([^/].*)", raw_path)
+    if found is None:
+        return Attributes(method.lower(), path=raw_path)
+    group, version, rest = found[1] or "", found[2], found[3].rstrip("/").split("/")
+    rest = [unquote(part) for part in rest]
     namespace = rest[1] if rest[0] == "namespaces" and len(rest) > 1 else ""
     if namespace and rest[2:] not in ([], ["status"]):
         rest = rest[2:]

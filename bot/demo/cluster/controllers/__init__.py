@@ -1,8 +1,9 @@
-"""What makes the cluster move: one file per controller, each a function of what is stored.
+"""What makes the cluster move: one file per controller, found by its `CONTROLLERS`.
 
-It looks at one object and at what belongs to it, and does the next thing that is due; it may be
-called at any time and any number of times; a queue without duplicates says who looks at what, and
-timers on the clock, when. Rules and sentences are those of Kubernetes 1.37.
+A controller is a function of what is stored: it looks at one object and at what belongs to it, and
+does the next thing that is due; it may be called at any time and any number of times. A queue
+without duplicates says who looks at what, and timers on the clock, when. Rules and sentences are
+those of Kubernetes 1.37.
 """
 
 import asyncio
@@ -12,30 +13,14 @@ import traceback
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import TypeAlias
 
 import structlog
 
-from bot.demo.cluster.controllers import (
-    clusterroles,
-    cronjob,
-    daemonset,
-    definitions,
-    deployment,
-    disruption,
-    endpoints,
-    garbage,
-    job,
-    kubelet,
-    namespaces,
-    nodes,
-    replicaset,
-    scheduler,
-    statefulset,
-)
-from bot.demo.cluster.controllers.hands import Hands
+from bot.demo.cluster.controllers.hands import EVERYTHING, Hands
 from bot.demo.cluster.refusals import ApiRefusalError
-from bot.demo.cluster.registry import DEFINITIONS
 from bot.demo.cluster.store import Change, Key
 from bot.demo.cluster.values import Json
 
@@ -46,9 +31,6 @@ _SLICE = 20
 _GRID = 20
 # Seconds until a failed look is repeated: doubled each time, up to the last.
 _FIRST_RETRY, _LAST_RETRY = 0.1, 60.0
-
-EVERYTHING = "*"
-"""Stands for all resources, those of custom ones, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,25 +47,11 @@ class Controller:
     watches: Mapping[str, Callable[[Hands, str, Key, Json], Iterable[Key]]]
 
 
-_LEASES, _ROLES = "leases.coordination.k8s.io", "clusterroles.rbac.authorization.k8s.io"
-CONTROLLERS: Sequence[Controller] = (
-    Controller("deployments.apps", deployment.reconcile, {"replicasets.apps": Hands.keeper}),
-    Controller("replicasets.apps", replicaset.reconcile, {"pods": Hands.keeper}),
-    Controller("statefulsets.apps", statefulset.reconcile, {"pods": Hands.keeper}),
-    Controller("daemonsets.apps", daemonset.reconcile, {"pods": Hands.keeper, "nodes": Hands.near}),
-    Controller("jobs.batch", job.reconcile, {"pods": Hands.keeper}),
-    Controller("cronjobs.batch", cronjob.reconcile, {"jobs.batch": Hands.keeper}),
-    Controller("pods", kubelet.reconcile, {"nodes": Hands.pods_of}),
-    Controller("nodes", nodes.attend, {}),
-    Controller("nodes", nodes.reconcile, {_LEASES: nodes.of, "pods": nodes.of}),
-    Controller("services", endpoints.reconcile, {"pods": Hands.near}),
-    Controller("poddisruptionbudgets.policy", disruption.reconcile, {"pods": Hands.near}),
-    Controller(_ROLES, clusterroles.reconcile, {_ROLES: Hands.near}),
-    Controller("namespaces", namespaces.reconcile, {EVERYTHING: namespaces.around}),
-    Controller(DEFINITIONS, definitions.reconcile, {EVERYTHING: definitions.concerned}),
-    Controller("", garbage.reconcile, {EVERYTHING: garbage.concerned}),
-    Controller("", scheduler.reconcile, dict.fromkeys(("pods", "nodes"), scheduler.concerned)),
-)
+CONTROLLERS: Sequence[Controller] = [
+    Controller(*row)
+    for module in iter_modules(__path__)
+    for row in getattr(import_module(f"{__name__}.{module.name}"), "CONTROLLERS", ())
+]
 _Task: TypeAlias = tuple[int, Key]
 
 

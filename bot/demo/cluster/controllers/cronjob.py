@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, time, timedelta
 
-from bot.demo.cluster.controllers.hands import Hands, age, leaving, link, reference
+from bot.demo.cluster.controllers.hands import Hands, age, leaving, named, reference
 from bot.demo.cluster.controllers.job import finished
 from bot.demo.cluster.patches import merged
 from bot.demo.cluster.registry import stamp
@@ -38,7 +38,7 @@ def reconcile(hands: Hands, it: Json) -> float | None:
             last = stamp(due)
             jobs.append(_begin(hands, it, due))
         rest = (following - now).total_seconds()
-    active = [link(job) for job in jobs if not finished(job)]
+    active = [named(job, "namespace", "resourceVersion") for job in jobs if not finished(job)]
     done = [job["status"].get("completionTime", "") for job in jobs if finished(job)]
     ended = max([*done, before.get("lastSuccessfulTime", "")])
     times = {"lastScheduleTime": last, "lastSuccessfulTime": ended or None}
@@ -84,3 +84,6 @@ def _values(word: str, first: int, last: int) -> list[int]:
         end = int(high) if dash else last if low == "*" or step else begin
         found.update(range(begin, end + 1, int(step or 1)))
     return sorted(found)
+
+
+CONTROLLERS = [("cronjobs.batch", reconcile, {"jobs.batch": Hands.keeper})]

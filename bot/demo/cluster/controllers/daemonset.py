@@ -50,3 +50,6 @@ def _only(name: str) -> Json:
 def _node(pod: Json) -> str:
     terms = pod["spec"]["affinity"]["nodeAffinity"][REQUIRED]["nodeSelectorTerms"]
     return str(terms[0]["matchFields"][0]["values"][0])
+
+
+CONTROLLERS = [("daemonsets.apps", reconcile, {"pods": Hands.keeper, "nodes": Hands.near})]

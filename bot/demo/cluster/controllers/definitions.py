@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bot.demo.cluster.controllers.hands import Hands, leaving
+from bot.demo.cluster.controllers.hands import EVERYTHING, Hands, leaving
 from bot.demo.cluster.kinds import Kind
 from bot.demo.cluster.registry import CLEANUP, DEFINITIONS
 from bot.demo.cluster.store import Key
@@ -47,3 +47,6 @@ def _column(column: Json) -> Json:
     path = column["jsonPath"]
     told = {"description": f"Custom resource definition column (in JSONPath format): {path}"}
     return told | column | {"cell": ["custom", column["type"], path]}
+
+
+CONTROLLERS = [(DEFINITIONS, reconcile, {EVERYTHING: concerned})]

@@ -158,7 +158,7 @@ class _Rollout:
         silent = kind == "Progressing" and self._deadline == _NONE
         if silent or (same and what != "progressing"):
             return
-        now = self._hands.now
+        now = self._hands.now()
         since = before["lastTransitionTime"] if before.get("status") == status else now
         new = {"type": kind, "status": status, "reason": reason, "lastUpdateTime": now}
         new |= {"message": message.format(name=self._name), "lastTransitionTime": since}
@@ -228,3 +228,6 @@ def _revision(it: Json) -> int:
 
 def _total(name: str, sets: Sequence[Json]) -> int:
     return sum(each.get("status", {}).get(name, 0) for each in sets)
+
+
+CONTROLLERS = [("deployments.apps", reconcile, {"replicasets.apps": Hands.keeper})]

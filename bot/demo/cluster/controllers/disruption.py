@@ -38,3 +38,6 @@ def reconcile(hands: Hands, it: Json) -> None:
 def _tops(hands: Hands, item: Json) -> list[Json]:
     owners = [owner for _, owner in hands.owners(item) if owner]
     return [top for owner in owners for top in _tops(hands, owner) or [owner]]
+
+
+CONTROLLERS = [("poddisruptionbudgets.policy", reconcile, {"pods": Hands.near})]

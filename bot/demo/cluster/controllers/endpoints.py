@@ -22,7 +22,7 @@ def reconcile(hands: Hands, it: Json) -> None:
     labels |= {"service.kubernetes.io/headless": ""} if spec.get("clusterIP") == "None" else {}
     ports = list(_ports(it, pods[0])) if pods else None
     content = {"ports": ports, "endpoints": [_endpoint(hands, it, pod) for pod in pods]}
-    changed = {"labels": labels, "annotations": {_CHANGED: hands.now}}
+    changed = {"labels": labels, "annotations": {_CHANGED: hands.now()}}
     old = next(iter(hands.owned(it, _SLICES)), None)
     if old is None:
         about = {"generateName": f"{metadata['name']}-", "ownerReferences": [reference(it)]}
@@ -53,3 +53,6 @@ def _endpoint(hands: Hands, service: Json, pod: Json) -> Json:
     told = {"addresses": [pod["status"]["podIP"]], "conditions": conditions, "targetRef": target}
     name = spec.get("hostname") if here else None
     return told | without_empty({"nodeName": spec["nodeName"], "zone": zone, "hostname": name})
+
+
+CONTROLLERS = [("services", reconcile, {"pods": Hands.near})]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import filterfalse
 
-from bot.demo.cluster.controllers.hands import Hands, leaving
+from bot.demo.cluster.controllers.hands import EVERYTHING, Hands, leaving
 from bot.demo.cluster.store import Key
 from bot.demo.cluster.values import Json
 
@@ -37,3 +37,6 @@ def reconcile(hands: Hands, it: Json) -> None:
         links = [link for references in every for link in references if link["uid"] == uid]
         if not any(link.get("blockOwnerDeletion") for link in links):
             hands.release(it, _FOREGROUND)
+
+
+CONTROLLERS = [("", reconcile, {EVERYTHING: concerned})]

@@ -15,6 +15,8 @@ from bot.demo.cluster.values import Json
 
 # Pods that are made in one look, so that requests are answered meanwhile; they ask for the next.
 _BURST = 50
+EVERYTHING = "*"
+"""Stands for all resources, those of custom ones, too."""
 STOPPED = "demo.quarterdeck.dev/stopped"
 """The annotation of a node whose kubelet is down."""
 
@@ -27,15 +29,13 @@ def controller(item: Json) -> Json:
 
 def reference(owner: Json) -> Json:
     """Return the reference that makes the owner a controller."""
-    identity = {key: owner["metadata"][key] for key in ("name", "uid")}
-    kind = {key: owner[key] for key in ("apiVersion", "kind")}
-    return kind | identity | {"controller": True, "blockOwnerDeletion": True}
+    return named(owner) | {"controller": True, "blockOwnerDeletion": True}
 
 
-def link(item: Json) -> Json:
-    """Return an ObjectReference to the object."""
-    named = ("kind", "apiVersion", "name", "namespace", "uid", "resourceVersion")
-    return {part: each for part, each in (item | item["metadata"]).items() if part in named}
+def named(item: Json, *more: str) -> Json:
+    """Return a reference to the object; `more`: its namespace and resourceVersion, too."""
+    parts = ("kind", "apiVersion", "name", "uid", *more)
+    return {part: each for part, each in (item | item["metadata"]).items() if part in parts}
 
 
 def pod_of(owner: Json, labels: Mapping[str, str], **spec: object) -> Json:
@@ -101,16 +101,11 @@ class Hands:
     def __init__(self, registry: Registry, authority: str) -> None:
         self.registry, self.clock, self.authority = registry, registry.clock, authority
         self.find, self.every = registry.store.get, registry.store.list
-        self.key_of, self.numbers = registry.kinds.key_of, count(1)
+        self.key_of, self.now, self.numbers = registry.kinds.key_of, registry.stamp, count(1)
         self._told: dict[tuple[str, ...], Key] = {}
         self._index: dict[str, dict[Key, None]] = defaultdict(dict)
         self._written: dict[Key, float] = {}
         registry.store.listen(self._heard, anew=True)
-
-    @property
-    def now(self) -> str:
-        """Return the time as Kubernetes writes it."""
-        return self.registry.stamp()
 
     def left(self, item: Json, seconds: float) -> float:
         """Return how many of the seconds since the object was written are left."""
@@ -185,7 +180,7 @@ class Hands:
             old = found.get(new["type"], {})
             if any(old.get(each) != new.get(each) for each in ("status", "reason", "message")):
                 since = old.get("lastTransitionTime") if old.get("status") == row[1] else None
-                found[new["type"]] = {"lastTransitionTime": since or self.now} | new | more
+                found[new["type"]] = {"lastTransitionTime": since or self.now()} | new | more
         return list(found.values())
 
     def release(self, item: Json, finalizer: str) -> None:
@@ -218,7 +213,7 @@ class Hands:
 
     def tell(self, about: Json, why: str, message: str, kind: str = "Normal", by: str = "") -> None:
         """Write an event about an object, or count the one that says the same."""
-        metadata, now = about["metadata"], self.now
+        metadata, now = about["metadata"], self.now()
         space = metadata.get("namespace", "default")
         if (home := self.find(Key("namespaces", "", space))) is None or leaving(home):
             return
@@ -231,8 +226,9 @@ class Hands:
         self._told[same] = Key("events", space, name)
         # The scheduler alone names its instance.
         instance = f"{source}-demo" if source == "default-scheduler" else ""
+        involved = named(about, "namespace", "resourceVersion")
         self.create("events", space, {
-            "metadata": {"name": name}, "involvedObject": link(about),
+            "metadata": {"name": name}, "involvedObject": involved,
             "reason": why, "message": message, "type": kind, "source": {"component": source},
             "reportingComponent": source, "reportingInstance": instance, "eventTime": None,
             "firstTimestamp": now, "lastTimestamp": now, "count": 1,

@@ -14,7 +14,7 @@ def finished(job: Json) -> str:
 
 def reconcile(hands: Hands, it: Json) -> None:
     """Count the pods that have ended, and create, delete or conclude as that asks for."""
-    spec, before, now = it["spec"], it.get("status", {}), hands.now
+    spec, before, now = it["spec"], it.get("status", {}), hands.now()
     if finished(it) or leaving(it) or spec.get("managedBy", _OWN) != _OWN:
         return
     pods = hands.owned(it, "pods")
@@ -53,3 +53,6 @@ def _said(it: Json, rest: int, bad: int) -> str:
     told = {"Failed": bad > spec["backoffLimit"], "Complete": rest <= 0}
     told |= {"Suspended": spec.get("suspend", False), "Resumed": bool(was)}
     return next((name for name, true in told.items() if true), "")
+
+
+CONTROLLERS = [("jobs.batch", reconcile, {"pods": Hands.keeper})]

@@ -83,7 +83,7 @@ def _end(hands: Hands, pod: Json, _node: Json) -> None:
 
 
 def _run(hands: Hands, pod: Json, node: Json) -> None:
-    _report(hands, pod, node, {"running": {"startedAt": hands.now}}, ready=True)
+    _report(hands, pod, node, {"running": {"startedAt": hands.now()}}, ready=True)
 
 
 def _running(hands: Hands, pod: Json, node: Json) -> Json:
@@ -97,7 +97,7 @@ def _running(hands: Hands, pod: Json, node: Json) -> Json:
 
 def _report(hands: Hands, pod: Json, node: Json | None, state: Json, **more: object) -> None:
     """Tell of a pod's containers; without a node, it does not run yet."""
-    before, now, fine = pod.get("status", {}), hands.now, "ready" in more
+    before, now, fine = pod.get("status", {}), hands.now(), "ready" in more
     told = ("True",) if fine else ("False", "ContainersNotReady")
     rows = ("Initialized", "True"), ("Ready", *told), ("ContainersReady", *told)
     conditions = hands.conditions(pod, *rows, lastProbeTime=None)
@@ -115,9 +115,12 @@ def _report(hands: Hands, pod: Json, node: Json | None, state: Json, **more: obj
 
 
 def _over(hands: Hands, code: int, reason: str) -> Json:
-    now = hands.now
+    now = hands.now()
     return {"exitCode": code, "reason": reason, "startedAt": now, "finishedAt": now}
 
 
 def _back_off(restarts: int) -> int:
     return int(min(_FIRST_BACK_OFF * 2 ** max(restarts - 1, 0), _LAST_BACK_OFF))
+
+
+CONTROLLERS = [("pods", reconcile, {"nodes": Hands.pods_of})]

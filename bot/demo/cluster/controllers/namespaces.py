@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from bot.demo.cluster.controllers.hands import Hands, leaving
+from bot.demo.cluster.controllers.hands import EVERYTHING, Hands, leaving
 from bot.demo.cluster.store import Key
 from bot.demo.cluster.values import Json, data
 
@@ -35,3 +35,6 @@ def reconcile(hands: Hands, it: Json) -> None:
 def _furnish(hands: Hands, resource: str, namespace: str, item: Json) -> None:
     if hands.find(Key(resource, namespace, item["metadata"]["name"])) is None:
         hands.create(resource, namespace, item)
+
+
+CONTROLLERS = [("namespaces", reconcile, {EVERYTHING: around})]

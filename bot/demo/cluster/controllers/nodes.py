@@ -24,7 +24,7 @@ def of(_hands: Hands, _resource: str, key: Key, item: Json) -> Iterable[Key]:
 
 def attend(hands: Hands, node: Json) -> float | None:
     """Report that a node is well, and renew its lease, as its kubelet does."""
-    metadata, now = node["metadata"], hands.now
+    metadata, now = node["metadata"], hands.now()
     if STOPPED in metadata.get("annotations", {}):
         return None
     if not ready(node):
@@ -64,7 +64,7 @@ def reconcile(hands: Hands, node: Json) -> float | None:
 
 
 def _lose(hands: Hands, node: Json) -> Json:
-    name, now = node["metadata"]["name"], hands.now
+    name, now = node["metadata"]["name"], hands.now()
     told = f"Node {name} status is now: NodeNotReady"
     hands.tell(node, "NodeNotReady", told, by="node-controller")
     for pod in filter(ready, hands.pods_on(name)):
@@ -85,7 +85,7 @@ def _taint(hands: Hands, node: Json) -> Json:
     }
     known = [(each["key"], each["effect"]) for each in before]
     taints = [each for each in before if due.get(each["key"], True)] + [
-        {"key": key, "effect": effect, "timeAdded": hands.now}
+        {"key": key, "effect": effect, "timeAdded": hands.now()}
         for key, effects in data("controllers")["taints"].items() if due[key]
         for effect in effects if (key, effect) not in known
     ]  # fmt: skip
@@ -100,3 +100,6 @@ def _bears_for(hands: Hands, node: Json, pod: Json) -> float | None:
         if taint["effect"] == "NoExecute" and seconds is not None:
             waits.append(left(taint["timeAdded"], seconds, hands.clock.now()))
     return min(waits, default=None)
+
+
+CONTROLLERS = [("nodes", attend, {}), ("nodes", reconcile, {_LEASES: of, "pods": of})]

@@ -38,3 +38,6 @@ def superfluous(pods: Sequence[Json], count: int) -> list[Json]:
         return bool(node), phase(pod) == "Running", ready(pod), -crowd[node]
 
     return sorted(newest, key=use)[: max(count, 0)]
+
+
+CONTROLLERS = [("replicasets.apps", reconcile, {"pods": Hands.keeper})]

@@ -145,3 +145,6 @@ class _Round:
 
 def _listed(counted: Counter[str]) -> str:
     return ", ".join(sorted(f"{number} {why}" for why, number in counted.items() if number))
+
+
+CONTROLLERS = [("", reconcile, {"pods": concerned, "nodes": concerned})]

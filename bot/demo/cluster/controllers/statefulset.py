@@ -94,3 +94,6 @@ def forget(hands: Hands, owner: Json, pods: Sequence[Json]) -> None:
 def mark_of(pod: Json) -> str:
     """Return the mark of the pod's revision."""
     return str(pod["metadata"]["labels"].get(HASH, ""))
+
+
+CONTROLLERS = [("statefulsets.apps", reconcile, {"pods": Hands.keeper})]

@@ -4,8 +4,8 @@ from typing import Any
 
 import structlog
 
-from bot.demo.cluster.controllers import EVERYTHING, Controller, Loop
-from bot.demo.cluster.controllers.hands import Hands
+from bot.demo.cluster.controllers import Controller, Loop
+from bot.demo.cluster.controllers.hands import EVERYTHING, Hands
 from bot.demo.cluster.kinds import Kinds
 from bot.demo.cluster.refusals import ApiRefusalError
 from bot.demo.cluster.registry import Registry
