@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -40,13 +40,19 @@ class SystemClock:
         await asyncio.sleep(seconds)
 
 
-@asynccontextmanager
-async def deadline(clock: Clock, seconds: float) -> AsyncIterator[None]:
+def deadline(clock: Clock, seconds: float) -> AbstractAsyncContextManager[object]:
     """Let the block take so long on this clock.
 
     Raises:
         TimeoutError: it took longer, and was cancelled.
     """
+    # The machine's clock is the event loop's own, whose timers need no task.
+    own = isinstance(clock, SystemClock)
+    return asyncio.timeout(seconds) if own else _until_woken(clock, seconds)
+
+
+@asynccontextmanager
+async def _until_woken(clock: Clock, seconds: float) -> AsyncIterator[None]:
     async with asyncio.timeout(None) as limit:
 
         async def expire() -> None:
