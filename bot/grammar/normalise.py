@@ -10,6 +10,7 @@ import unicodedata
 from bot.core.errors import RefusedError, UsageError
 from bot.core.request import Surface
 from bot.grammar.raw import begins_raw
+from bot.grammar.tokens import is_plain
 
 # Spaces that keyboards, web pages and Slack put where a plain one was meant.
 _SPACES = dict.fromkeys(map(ord, "\t\u00a0\u1680\u202f\u205f\u3000"), " ") | dict.fromkeys(
@@ -58,6 +59,8 @@ def normalise(text: str, surface: Surface) -> str:
     """
     if surface is Surface.TERMINAL:
         return text
+    if is_plain(text):
+        return text.strip()
     unescaped = _without_escapes(text, certain=surface is not Surface.SLASH)
     plain = _CONTINUED.sub(" ", unescaped.translate(_CHARACTERS))
     line = _without_fences(plain)

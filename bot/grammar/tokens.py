@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from bot.core.errors import QuarterdeckError, RefusedError, UsageError
 from bot.grammar.filters import FORMS, Filter, read_filter
 
+_PLAIN = re.compile(r"[A-Za-z0-9 ./:=,_@%+-]*")
 _PIECE = re.compile(
     r"""
       (?P<space>[ \t]+)
@@ -52,6 +53,11 @@ class Line:
     filters: tuple[Filter, ...] = ()
 
 
+def is_plain(text: str) -> bool:
+    """Tell whether nothing in the text but its spaces means anything to a shell, or to Slack."""
+    return _PLAIN.fullmatch(text) is not None
+
+
 def read_line(text: str) -> Line:
     """Split the line at its spaces and pipes.
 
@@ -59,6 +65,8 @@ def read_line(text: str) -> Line:
         UsageError: a quote is not closed, or a filter cannot be read.
         RefusedError: it needs a shell.
     """
+    if is_plain(text):
+        return Line(tuple(text.split()))
     first, *others = _split(text)
     return Line(tuple(first), tuple(read_filter(words) for words in others))
 

@@ -135,6 +135,11 @@ def test_any_text_is_put_back_or_refused(text: str, surface: Surface) -> None:
     assert not refused or refused.startswith("error: ")
 
 
+@given(st.from_regex("[A-Za-z0-9 ./:=,_@%+-]*", fullmatch=True), st.sampled_from(Surface))
+def test_plain_words_are_what_was_typed(text: str, surface: Surface) -> None:
+    assert normalise(text, surface).strip() == text.strip()
+
+
 _TYPED = st.text(st.sampled_from("ab —–-'\"“”‘`\\|=\u00a0\u200b\n"), max_size=20)
 
 

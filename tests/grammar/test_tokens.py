@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot.core.errors import RefusedError, UsageError
 from bot.grammar.filters import Count, Grep, Head, Tail
-from bot.grammar.tokens import Line, read_line
+from bot.grammar.tokens import Line, is_plain, read_line
 from tests.every import every
 
 
@@ -116,6 +116,17 @@ def test_words_are_those_of_pythons_shlex(text: str) -> None:
             read_line(text)
         return
     assert read_line(text).words == expected
+
+
+@given(st.from_regex("[A-Za-z0-9 ./:=,_@%+-]*", fullmatch=True))
+def test_words_without_any_sign_of_a_shell_are_those_between_spaces(text: str) -> None:
+    assert is_plain(text)
+    assert read_line(text) == Line(tuple(shlex.split(text)))
+
+
+@pytest.mark.parametrize("sign", "'\"\\|;&<>`$#*~\t\n—“\u00a0é")
+def test_a_text_with_a_sign_that_may_mean_something_is_not_plain(sign: str) -> None:
+    assert not is_plain(f"get {sign}")
 
 
 @given(st.lists(st.text()))
