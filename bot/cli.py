@@ -88,12 +88,15 @@ def shell(yes: bool) -> None:
 @main.command()
 def serve() -> None:
     """Serve Slack until SIGTERM."""
-    from bot import wiring  # noqa: PLC0415
     from bot.logs import write_json  # noqa: PLC0415
     from bot.settings import read_settings  # noqa: PLC0415
 
     async def work() -> int:
-        return await wiring.serve(read_settings())
+        settings = read_settings()
+        # After them: what is wrong with a setting is told before all else is loaded.
+        from bot import wiring  # noqa: PLC0415
+
+        return await wiring.serve(settings)
 
     write_json()
     _finish(work())
