@@ -49,12 +49,20 @@ def is_there(process: int) -> bool:
     return True
 
 
-async def test_the_helper_draws_a_png(clock: ManualClock) -> None:
-    drawer = Drawer(clock)
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def real() -> tuple[bytes, str]:
+    """Return what the real helper draws, and on Linux its limits."""
+    drawer = Drawer(ManualClock())
     try:
         png = await drawer.draw(picture("up", 3))
+        limits = Path(f"/proc/{drawer.process}/limits")
+        return png, limits.read_text("utf-8") if limits.exists() else ""
     finally:
         await drawer.close()
+
+
+def test_the_helper_draws_a_png(real: tuple[bytes, str]) -> None:
+    png, _ = real
     assert png.startswith(b"\x89PNG\r\n")
     assert (int.from_bytes(png[16:20]), int.from_bytes(png[20:24])) == (1200, 675)
 
@@ -190,13 +198,8 @@ async def test_drawing_holds_nothing_up(clock: ManualClock) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
-async def test_the_helper_has_limits_of_its_own(clock: ManualClock) -> None:
-    drawer = Drawer(clock)
-    try:
-        await drawer.draw(picture("up"))
-        limits = Path(f"/proc/{drawer.process}/limits").read_text("utf-8")
-    finally:
-        await drawer.close()
+def test_the_helper_has_limits_of_its_own(real: tuple[bytes, str]) -> None:
+    _, limits = real
     told = {line[:26].strip(): line[26:46].strip() for line in limits.splitlines()}
     assert 200 * 2**20 < int(told["Max address space"]) < 2**30
     assert told["Max core file size"] == "0"

@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
+import pytest_asyncio
 
 from bot.demo.cluster import scenes
 from bot.demo.cluster.box import Box
@@ -56,9 +58,25 @@ class Shop:
         return found
 
 
+reads = pytest.mark.asyncio(loop_scope="module")
+"""What changes nothing looks at one shop: two hours of samples are made for each."""
+
+
 @pytest.fixture
 async def shop(tmp_path: Path) -> AsyncIterator[Shop]:
-    async with Box(tmp_path, scene=scenes.SHOP, clock=IdleClock()) as box:
+    async with measured(tmp_path) as made:
+        yield made
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def calm(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Shop]:
+    async with measured(tmp_path_factory.mktemp("calm")) as made:
+        yield made
+
+
+@asynccontextmanager
+async def measured(folder: Path) -> AsyncIterator[Shop]:
+    async with Box(folder, scene=scenes.SHOP, clock=IdleClock()) as box:
         await scenes.settled(box.registry, scenes.read(scenes.RELEASES))
         async with (
             Observatory(box.registry, box.clock) as observatory,
@@ -67,22 +85,24 @@ async def shop(tmp_path: Path) -> AsyncIterator[Shop]:
             yield Shop(box, observatory, c)
 
 
-async def test_an_hour_is_there_at_once(shop: Shop) -> None:
-    now = shop.box.clock.now().timestamp()
+@reads
+async def test_an_hour_is_there_at_once(calm: Shop) -> None:
+    now = calm.box.clock.now().timestamp()
     span = {"start": now - 3600, "end": now, "step": 60}
-    found = await shop.get("query_range", query="sum(rate(http_requests_total[5m]))", **span)
+    found = await calm.get("query_range", query="sum(rate(http_requests_total[5m]))", **span)
     [series] = found["result"]
     assert len(series["values"]) == 61
     assert all(20 < float(value) < 200 for _, value in series["values"])
 
 
-async def test_metrics_tell_of_the_cluster_as_it_is(shop: Shop) -> None:
-    wanted = await shop.vector("sum by (deployment) (kube_deployment_spec_replicas)")
+@reads
+async def test_metrics_tell_of_the_cluster_as_it_is(calm: Shop) -> None:
+    wanted = await calm.vector("sum by (deployment) (kube_deployment_spec_replicas)")
     assert wanted["web"] == 3
-    used = await shop.vector('sum by (pod) (container_memory_working_set_bytes{pod=~"web-.*"})')
+    used = await calm.vector('sum by (pod) (container_memory_working_set_bytes{pod=~"web-.*"})')
     assert set(used.values()) == {96 * 2**20}
     cores = 'sum by (container) (rate(container_cpu_usage_seconds_total{container="web"}[5m]))'
-    assert await shop.vector(cores) == pytest.approx({"web": 3 * 0.12})
+    assert await calm.vector(cores) == pytest.approx({"web": 3 * 0.12})
 
 
 async def test_a_pod_that_is_gone_is_gone_from_metrics_too(shop: Shop) -> None:
@@ -152,11 +172,12 @@ async def test_what_is_silenced_is_suppressed_until_the_silence_is_ended(shop: S
     assert kept["status"] == {"state": "expired"}
 
 
-async def test_rules_tell_how_they_are(shop: Shop) -> None:
-    groups = {group["name"]: group["rules"] for group in (await shop.get("rules"))["groups"]}
+@reads
+async def test_rules_tell_how_they_are(calm: Shop) -> None:
+    groups = {group["name"]: group["rules"] for group in (await calm.get("rules"))["groups"]}
     assert [rule["type"] for rule in groups["shop.rules"]] == ["recording", "recording"]
     assert {rule["health"] for rules in groups.values() for rule in rules} == {"ok"}
-    [only] = (await shop.get("rules", type="record"))["groups"]
+    [only] = (await calm.get("rules", type="record"))["groups"]
     assert only["name"] == "shop.rules"
 
 
@@ -173,23 +194,26 @@ async def test_targets_tell_who_does_not_answer(shop: Shop) -> None:
     assert errors == {"server returned HTTP status 503 Service Unavailable"}
 
 
-async def test_what_has_ended_is_discovered_and_not_scraped(shop: Shop) -> None:
+@reads
+async def test_what_has_ended_is_discovered_and_not_scraped(calm: Shop) -> None:
     async def phases() -> set[str]:
-        found = (await shop.get("targets", state="dropped"))["droppedTargets"]
+        found = (await calm.get("targets", state="dropped"))["droppedTargets"]
         return {each["discoveredLabels"]["__meta_kubernetes_pod_phase"] for each in found}
 
-    assert await shop.until(phases) == {"Succeeded"}
+    assert await calm.until(phases) == {"Succeeded"}
 
 
-async def test_a_metric_says_what_it_is(shop: Shop) -> None:
-    found = await shop.get("metadata", metric="http_request_duration_seconds")
+@reads
+async def test_a_metric_says_what_it_is(calm: Shop) -> None:
+    found = await calm.get("metadata", metric="http_request_duration_seconds")
     told = {"type": "histogram", "help": "Time to answer a request.", "unit": ""}
     assert found == {"http_request_duration_seconds": [told]}
 
 
-async def test_series_labels_and_values_are_listed(shop: Shop) -> None:
+@reads
+async def test_series_labels_and_values_are_listed(calm: Shop) -> None:
     chosen = {"match[]": 'up{job="web"}'}
-    assert {each["job"] for each in await shop.get("series", **chosen)} == {"web"}
-    assert await shop.get("label/job/values", **chosen) == ["web"]
-    names = await shop.get("labels", **chosen)
+    assert {each["job"] for each in await calm.get("series", **chosen)} == {"web"}
+    assert await calm.get("label/job/values", **chosen) == ["web"]
+    names = await calm.get("labels", **chosen)
     assert names == ["__name__", "instance", "job", "namespace", "node", "pod", "pod_template_hash"]
