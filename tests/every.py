@@ -7,13 +7,22 @@ cases take a tenth of one. `QUARTERDECK_TEST_CASES=single` gives each a test of 
 import functools
 import inspect
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from typing import Any
 
 import pytest
 
-Test = Callable[..., None]
+Test = Callable[..., Awaitable[None] | None]
 Named = tuple[str, Mapping[str, Any]]
+Failed = tuple[str, BaseException]
 
 
 def every(
@@ -40,17 +49,19 @@ def every(
     def over_all(test: Test) -> Test:
         @functools.wraps(test)
         def each_in_turn(**fixtures: Any) -> None:
-            failed = list(_failures(test, cases, fixtures))
-            if failed:
-                names = ", ".join(name for name, _ in failed)
-                errors = [error for _, error in failed]
-                raise BaseExceptionGroup(f"{len(failed)} of {len(cases)} failed: {names}", errors)
+            _tell(len(cases), list(_failures(test, cases, fixtures)))
 
+        @functools.wraps(test)
+        async def each_awaited(**fixtures: Any) -> None:
+            failed = [each async for each in _awaited_failures(test, cases, fixtures)]
+            _tell(len(cases), failed)
+
+        over = each_awaited if inspect.iscoroutinefunction(test) else each_in_turn
         told = inspect.signature(test)
         assert told.parameters.keys() >= set(columns), f"{test.__name__} takes not all of {columns}"
         kept = [each for name, each in told.parameters.items() if name not in columns]
-        each_in_turn.__dict__["__signature__"] = told.replace(parameters=kept)
-        return each_in_turn
+        over.__dict__["__signature__"] = told.replace(parameters=kept)
+        return over
 
     return over_all
 
@@ -76,13 +87,35 @@ def _shown(values: Sequence[Any], ids: object) -> str:
     )
 
 
-def _failures(
-    test: Test, cases: Iterable[Named], fixtures: Mapping[str, Any]
-) -> Iterator[tuple[str, BaseException]]:
+# Whatever goes wrong in one case is told, and hides no other one's failure.
+_WRONG = (Exception, pytest.fail.Exception, pytest.skip.Exception)
+
+
+def _failures(test: Test, cases: Iterable[Named], fixtures: Mapping[str, Any]) -> Iterator[Failed]:
     for name, case in cases:
         try:
             test(**fixtures, **case)
-        # Whatever goes wrong in one case is told, and hides no other one's failure.
-        except (Exception, pytest.fail.Exception, pytest.skip.Exception) as error:  # noqa: BLE001
-            error.add_note(f"in the case {name}")
+        except _WRONG as error:
             yield name, error
+
+
+async def _awaited_failures(
+    test: Test, cases: Iterable[Named], fixtures: Mapping[str, Any]
+) -> AsyncIterator[Failed]:
+    for name, case in cases:
+        try:
+            done = test(**fixtures, **case)
+            assert done is not None
+            await done
+        except _WRONG as error:
+            yield name, error
+
+
+def _tell(cases: int, failed: Sequence[Failed]) -> None:
+    for name, error in failed:
+        error.add_note(f"in the case {name}")
+    if failed:
+        names = ", ".join(name for name, _ in failed)
+        raise BaseExceptionGroup(
+            f"{len(failed)} of {cases} failed: {names}", [error for _, error in failed]
+        )

@@ -1,5 +1,6 @@
 """A test that goes through a table fails by the name of each case that fails."""
 
+import asyncio
 import inspect
 
 import pytest
@@ -43,6 +44,20 @@ def test_what_a_case_says_of_itself_is_no_silence(outcome: object) -> None:
             outcome("even")
 
     assert failure(odd).message == "1 of 2 failed: 2"
+
+
+async def test_each_case_is_awaited() -> None:
+    seen = []
+
+    @every("given", [1, 2, 3])
+    async def even(given: int) -> None:
+        await asyncio.sleep(0)
+        seen.append(given)
+        assert given % 2 == 0
+
+    with pytest.raises(BaseExceptionGroup) as caught:
+        await even()  # type: ignore[misc]
+    assert (seen, caught.value.message) == ([1, 2, 3], "2 of 3 failed: 1, 3")
 
 
 def test_what_is_no_column_is_a_fixture() -> None:

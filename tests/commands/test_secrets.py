@@ -13,6 +13,7 @@ import pytest_asyncio
 from bot.terminal import Terminal, open_terminal
 from tests.cluster.bed import Bed
 from tests.commands.secret_attempts import NAMESPACE, attempts, guesses
+from tests.every import every
 
 pytestmark = [pytest.mark.boxed, pytest.mark.asyncio(loop_scope="module")]
 
@@ -136,7 +137,7 @@ def _halves(value: str) -> Iterator[str]:
         yield from (shown[:middle], shown[middle:])
 
 
-@pytest.mark.parametrize("phrase", ATTEMPTS)
+@every("phrase", ATTEMPTS)
 async def test_no_attempt_gets_a_value(
     phrase: str, terminal: Terminal, fragments: tuple[str, ...]
 ) -> None:

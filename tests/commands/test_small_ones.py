@@ -9,6 +9,7 @@ from bot.commands import Registry
 from bot.core.command import Family
 from bot.core.plan import Patch
 from tests.engine.rig import Bot
+from tests.every import every
 from tests.kube.server import body
 
 PHRASES = Registry().phrases()
@@ -26,7 +27,7 @@ async def _listed(bot: Bot, phrase: str) -> list[str]:
     return [line.split("  ")[1] for line in text.splitlines() if line.startswith("  ")]
 
 
-@pytest.mark.parametrize("phrase", PHRASES)
+@every("phrase", PHRASES)
 async def test_each_command_has_a_page_with_its_examples_and_flags(bot: Bot, phrase: str) -> None:
     command = Registry().load(phrase)
     text = (await bot.say(f"help {phrase}")).text

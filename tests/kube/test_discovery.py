@@ -4,6 +4,7 @@ import pytest
 
 from bot.core.errors import NotFoundError
 from bot.kube.discovery import Catalogue, read
+from tests.every import every
 from tests.kube.catalogue import API, APIS, document, group, resource
 
 
@@ -12,7 +13,7 @@ def catalogue() -> Catalogue:
     return read((API, APIS))
 
 
-@pytest.mark.parametrize(
+@every(
     ("typed", "meant"),
     [
         ("pods", "pods/v1"),

@@ -2,8 +2,6 @@
 
 import math
 
-import pytest
-
 from bot.core.metrics import Answer, Histogram, Reach, Series, Shape
 from bot.prometheus.conditions import look, read_condition
 from tests.engine.observed import FakeMetrics, Watched
@@ -52,7 +50,7 @@ def test_what_is_compared_is_known(expression: str, sides: tuple[str, ...], nume
     assert (condition.sides, condition.numeric) == (sides, numeric)
 
 
-@pytest.mark.parametrize(
+@every(
     ("expression", "answers", "holds", "shown"),
     [
         ("a > 5", {"a > 5": vector(6, 7)}, True, 2),

@@ -20,6 +20,7 @@ from bot.core.errors import (
 from bot.core.metrics import Histogram, Shape
 from bot.prometheus.threads import Threads
 from tests.clock import ManualClock
+from tests.every import every
 from tests.prometheus.peer import (
     ASKING,
     UP,
@@ -96,7 +97,7 @@ TRAPS: dict[str, tuple[bytes, type[QuarterdeckError], str]] = {
 }
 
 
-@pytest.mark.parametrize(("answer", "error", "text"), TRAPS.values(), ids=TRAPS.keys())
+@every(("answer", "error", "text"), TRAPS.values(), ids=TRAPS.keys())
 async def test_an_answer_that_is_none_is_one_sentence(
     answer: bytes, error: type[QuarterdeckError], text: str
 ) -> None:

@@ -38,7 +38,7 @@ def test_each_file_is_refused_with_one_sentence_and_what_to_do(name: str) -> Non
     assert "hunter" not in error.text + error.next_step
 
 
-@pytest.mark.parametrize("name", HOSTILE)
+@every("name", HOSTILE)
 def test_what_is_too_much_is_refused_before_it_costs_anything(name: str) -> None:
     content, says = HOSTILE[name]
     error = refusal("much.yaml", content)
