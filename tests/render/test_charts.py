@@ -3,29 +3,33 @@
 `QUARTERDECK_TEST_GOLDEN=write` draws the pictures anew; look at them before they are kept.
 """
 
-import io
+import importlib
 import math
 import os
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
-import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PIL import Image
 
 from bot.core.measures import Base, Unit
 from bot.core.picture import Line, Marker, Picture, Threshold
 from bot.render import frames
-from bot.render.charts import WIDTH, Chart
 from tests.render.scenes import ONE, PICTURES, SIX, START, STEP, picture, wave
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "charts"
-PHONE = 400
+WIDTH = 1_200
 # What is allowed to differ: other versions of the libraries smooth edges a little otherwise.
-MEAN, FAR, FAR_SHARE = 1.5, 48, 0.01
+MEAN, FAR_SHARE = 1.5, 0.01
+
+
+@pytest.fixture(scope="module")
+def look() -> ModuleType:
+    """Return `tests.render.looking`, which says why it is loaded this late."""
+    return importlib.import_module("tests.render.looking")
 
 
 @pytest.fixture(autouse=True)
@@ -36,34 +40,23 @@ def _no_word_about_glyphs() -> Iterator[None]:
         yield
 
 
-def drawn(shown: Picture) -> Image.Image:
-    """Return the picture as the helper process draws it."""
-    head, *lines = (frame[frames.LENGTH.size :] for frame in frames.packed(shown))
-    assert frames.lines_of(head) == len(lines)
-    return Image.open(io.BytesIO(Chart(frames.unpacked(head, lines)).draw())).convert("RGB")
-
-
-def on_a_phone(image: Image.Image) -> Image.Image:
-    return image.resize((PHONE, round(image.height * PHONE / image.width)), Image.Resampling.BOX)
-
-
 @pytest.mark.parametrize("name", PICTURES)
-def test_a_chart_looks_as_it_was_looked_at(name: str) -> None:
-    seen, file = on_a_phone(drawn(PICTURES[name])), GOLDEN / f"{name}.png"
+def test_a_chart_looks_as_it_was_looked_at(name: str, look: ModuleType) -> None:
+    seen, file = look.on_a_phone(look.drawn(PICTURES[name])), GOLDEN / f"{name}.png"
     if os.environ.get("QUARTERDECK_TEST_GOLDEN") == "write":
         seen.save(file, optimize=True)
-    kept = Image.open(file).convert("RGB")
+    kept = look.kept(file)
     assert seen.size == kept.size
-    differs = np.abs(np.asarray(seen, dtype=int) - np.asarray(kept, dtype=int))
-    assert differs.mean() < MEAN
-    assert (differs.max(axis=2) > FAR).mean() < FAR_SHARE
+    mean, far = look.difference(seen, kept)
+    assert mean < MEAN
+    assert far < FAR_SHARE
 
 
-def test_the_comparison_would_see_another_line() -> None:
+def test_the_comparison_would_see_another_line(look: ModuleType) -> None:
     other = picture(ONE.title, Line("", wave(100, 40)), unit=ONE.unit)
-    seen, kept = on_a_phone(drawn(other)), Image.open(GOLDEN / "one.png").convert("RGB")
-    differs = np.abs(np.asarray(seen, dtype=int) - np.asarray(kept, dtype=int))
-    assert (differs.max(axis=2) > FAR).mean() > FAR_SHARE
+    seen, kept = look.on_a_phone(look.drawn(other)), look.kept(GOLDEN / "one.png")
+    _, far = look.difference(seen, kept)
+    assert far > FAR_SHARE
 
 
 def test_a_picture_arrives_as_it_was_sent() -> None:
@@ -106,23 +99,23 @@ ANYTHING = st.builds(
 @settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(ANYTHING)
-def test_whatever_it_is_given_it_draws(shown: Picture) -> None:
-    image = drawn(shown)
+@given(shown=ANYTHING)
+def test_whatever_it_is_given_it_draws(shown: Picture, look: ModuleType) -> None:
+    image = look.drawn(shown)
     assert image.width == WIDTH
     assert image.height < 2 * WIDTH
 
 
 @pytest.mark.parametrize("label", ["$", "$a", r"$\frac{1}{0}$", r"\$", "$\\unknown{}$", "a$b$c"])
-def test_a_dollar_is_a_dollar(label: str) -> None:
-    plain = drawn(picture("up", Line(label, wave(1, 0)), Line("b", wave(0, 0))))
-    other = drawn(picture("up", Line("#" + label[1:], wave(1, 0)), Line("b", wave(0, 0))))
+def test_a_dollar_is_a_dollar(label: str, look: ModuleType) -> None:
+    plain = look.drawn(picture("up", Line(label, wave(1, 0)), Line("b", wave(0, 0))))
+    other = look.drawn(picture("up", Line("#" + label[1:], wave(1, 0)), Line("b", wave(0, 0))))
     assert plain.height == other.height
-    assert not np.array_equal(np.asarray(plain), np.asarray(other))
+    assert not look.same(plain, other)
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
-def test_what_has_no_place_is_not_drawn(value: float) -> None:
+def test_what_has_no_place_is_not_drawn(value: float, look: ModuleType) -> None:
     points = [(START + n * STEP, value) for n in range(9)]
-    nothing = drawn(picture("up", Line("a", points)))
-    assert np.array_equal(np.asarray(nothing), np.asarray(drawn(picture("up", Line("a", ())))))
+    nothing = look.drawn(picture("up", Line("a", points)))
+    assert look.same(nothing, look.drawn(picture("up", Line("a", ()))))
