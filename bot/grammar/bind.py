@@ -11,13 +11,13 @@ from typing import Any
 
 from bot.core.command import Command, Family, Flag, FlagKind, filled
 from bot.core.errors import UsageError
+from bot.core.quoting import quote
 from bot.grammar.filters import Filter
 from bot.grammar.finding import Catalogue, Found, below, exact, find, suggest
 from bot.grammar.flags import Reading
 from bot.grammar.persistent import COMMON, Common, refuse, refuse_templates
 from bot.grammar.raw import raw_canonical, raw_words
 from bot.grammar.tokens import read_line
-from bot.grammar.values import quote
 
 HIDDEN = "<hidden>"
 """Stands in a canonical phrase for a value that is secret; such a phrase is never read back."""

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 
 from bot.core.command import Flag, FlagKind
 from bot.core.errors import UsageError
+from bot.core.quoting import quote
 from bot.grammar.suggest import near
-from bot.grammar.values import READERS, quote
+from bot.grammar.values import READERS
 
 _ACCUMULATING = frozenset({FlagKind.STRING_SLICE, FlagKind.STRING_ARRAY})
 

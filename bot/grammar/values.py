@@ -9,6 +9,7 @@ from datetime import timedelta
 from functools import partial
 
 from bot.core.command import FlagKind
+from bot.core.quoting import quote
 from bot.core.units import parse_go_duration
 
 _TRUE = frozenset({"1", "t", "T", "true", "TRUE", "True"})
@@ -16,32 +17,6 @@ _FALSE = frozenset({"0", "f", "F", "false", "FALSE", "False"})
 _DIGITS = re.compile(r"[0-9a-zA-Z_]+", re.ASCII)
 _DURATION_TERM = re.compile(r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?P<unit>[^.0-9]*)")
 _DURATION_UNITS = frozenset({"ns", "us", "µs", "μs", "ms", "s", "m", "h"})
-_ESCAPES = {
-    "\a": r"\a",
-    "\b": r"\b",
-    "\f": r"\f",
-    "\n": r"\n",
-    "\r": r"\r",
-    "\t": r"\t",
-    "\v": r"\v",
-    "\\": r"\\",
-}
-
-
-def quote(text: str, mark: str = '"') -> str:
-    """Return the text as Go's `%q` writes it, between double quotes or as one rune."""
-    return mark + "".join(_escaped(character, mark) for character in text) + mark
-
-
-def _escaped(character: str, mark: str) -> str:
-    if character == mark:
-        return "\\" + mark
-    if character in _ESCAPES or character.isprintable():
-        return _ESCAPES.get(character, character)
-    code = ord(character)
-    if code < 0x20 or code == 0x7F:
-        return f"\\x{code:02x}"
-    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
 
 
 def read_switch(text: str) -> bool:

@@ -25,6 +25,7 @@ from bot.core.errors import (
 )
 from bot.core.plan import Merge, Patch
 from bot.core.ports import Query
+from bot.core.quoting import quote
 
 # So much of an answer that is no Status is repeated.
 _SAID = 200
@@ -298,15 +299,11 @@ def of_list(failure: KubernetesError, query: Query) -> KubernetesError:
     subject = f'"{resource.group}/{resource.version}, Resource={resource.plural}"'
     about = f"Unable to list {subject}"
     if labels or fields:
-        about = f"Unable to find {subject} that match label selector {_quoted(labels)}"
-        about += f", field selector {_quoted(fields)}"
+        about = f"Unable to find {subject} that match label selector {quote(labels)}"
+        about += f", field selector {quote(fields)}"
     message = f"{about}: {failure.message}"
     text = f"Error from server ({failure.reason}): {message}"
     return type(failure)(text, code=failure.code, reason=failure.reason, message=message)
-
-
-def _quoted(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def together(failures: Sequence[QuarterdeckError]) -> list[QuarterdeckError]:

@@ -6,9 +6,10 @@ from typing import TypeAlias
 
 from bot.core.errors import QuarterdeckError, UsageError
 from bot.core.ports import JsonObject
+from bot.core.quoting import quote
 from bot.kube.jsonpath.finding import find
 from bot.kube.jsonpath.reading import Template, TemplateError, read_template, relaxed
-from bot.kube.jsonpath.values import PathError, general, quoted
+from bot.kube.jsonpath.values import PathError, general
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def _read(typed: str) -> Wanted:
     if kind == "jsonpath" and "=" in typed:
         return _value(rest)
     raise UsageError(
-        f"error: unrecognized condition: {quoted(typed)}",
+        f"error: unrecognized condition: {quote(typed)}",
         next_step="These work: create, delete, condition=NAME[=VALUE], jsonpath='{PATH}'[=VALUE].",
     )
 

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from bot.grammar.values import (
     READERS,
-    quote,
     read_duration,
     read_list,
     read_number,
@@ -125,26 +124,6 @@ def test_a_list_is_one_line_of_csv(text: str, fields: tuple[str, ...]) -> None:
 def test_a_line_break_in_a_list_is_refused() -> None:
     with pytest.raises(ValueError, match="line break"):
         read_list("a\nb")
-
-
-@pytest.mark.parametrize(
-    ("text", "quoted"),
-    [
-        ("abc", '"abc"'),
-        ('a"b\\c', r'"a\"b\\c"'),
-        ("é日", '"é日"'),
-        ("\n\t\r\a\b\f\v", r'"\n\t\r\a\b\f\v"'),
-        ("\x00\x7f", r'"\x00\x7f"'),
-        ("\u00a0\u200b", r'"\u00a0\u200b"'),
-        ("\U000e0041", r'"\U000e0041"'),
-    ],
-)
-def test_a_text_is_quoted_as_go_quotes_it(text: str, quoted: str) -> None:
-    assert quote(text) == quoted
-
-
-def test_a_letter_is_quoted_as_a_rune() -> None:
-    assert (quote("x", "'"), quote("'", "'"), quote('"', "'")) == ("'x'", r"'\''", "'\"'")
 
 
 @given(st.text(), st.sampled_from(list(READERS.values())))

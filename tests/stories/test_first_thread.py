@@ -108,7 +108,7 @@ async def test_a_change_is_shown_confirmed_and_done_once(
 ) -> None:
     bed.kubectl.out("scale", "deployment/cart", "--replicas=2", "-n", "shop")
     proposal = await story.ada.slash(story.shop, "/kubectl scale deploy/cart --replicas=3")
-    assert "2 → 3" in proposal.plain()
+    await proposal.until("2 → 3")
     assert replicas(bed) == "2"
 
     since = audit.position()

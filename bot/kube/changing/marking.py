@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from bot.core.errors import ConflictError, QuarterdeckError, UsageError
 from bot.core.plan import Change, Patch, Plan
 from bot.core.ports import Scope
+from bot.core.quoting import quote
 from bot.kube.changes import (
     DryRun,
     Found,
@@ -159,14 +160,16 @@ def _made(scope: Scope, typed: Typed, kind: Kind, pairs: Pairs, one: Found) -> M
         dry_run=typed.dry_run == DryRun.SERVER,
         manager=typed.field_manager,
     )
-    missing = [key for key in pairs.gone if key not in now]
+    missing = [f"{kind.word} {quote(key)} not found." for key in pairs.gone if key not in now]
     quiet = kind.idle or read_dry_run(typed.dry_run) is DryRun.CLIENT
     return Made(
         target,
         kind.operation(added, removed),
         patch if added or removed or kind.idle else None,
         tuple(_changes(place_of(target), kind, pairs, now, [*added, *removed])),
-        before="" if quiet else "\n".join(f'{kind.word} "{key}" not found.' for key in missing),
+        before=""
+        if quiet
+        else "\n".join(f"{kind.word} {quote(key)} not found." for key in missing),
         item=patched(one.item, steps),
     )
 

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 from bot.core.errors import UsageError
 from bot.core.ports import JsonObject
+from bot.core.quoting import quote
 
 Variable: TypeAlias = dict[str, Any]
 """One entry of a container's `env`."""
@@ -76,7 +77,7 @@ def _variable(word: str) -> Variable:
     name, _, value = word.partition("=")
     if not _NAME.fullmatch(name):
         raise UsageError(
-            f'error: "{name}" is not a valid key name: a valid environment variable name must'
+            f"error: {quote(name)} is not a valid key name: a valid environment variable name must"
             " consist of alphabetic characters, digits, '_', '-', or '.', and must not start with"
             " a digit (e.g. 'my.env-name',  or 'MY_ENV.NAME',  or 'MyEnvName1', regex used for"
             f" validation is '{_NAME.pattern}')"

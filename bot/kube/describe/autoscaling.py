@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.core.ports import JsonObject
+from bot.core.quoting import quote
 from bot.core.units import parse_quantity
 from bot.kube.describe import blocks
 from bot.kube.describe.lines import Lines
 from bot.kube.describe.subject import Description, Subject
-from bot.kube.jsonpath.values import quoted
 
 _UNKNOWN = "<unknown>"
 
@@ -45,10 +45,10 @@ def _metric(w: Lines, metric: JsonObject, state: JsonObject) -> None:
     field = kind[:1].lower() + kind[1:]
     source, now = metric.get(field), (state.get(field) or {}).get("current")
     if source is None:
-        w.put(1, f"<unknown metric type {quoted(kind)}>\n")
+        w.put(1, f"<unknown metric type {quote(kind)}>\n")
         return
     target = source.get("target") or {}
-    name = quoted((source.get("metric") or {}).get("name", ""))
+    name = quote((source.get("metric") or {}).get("name", ""))
     averaged = target.get("averageValue") is not None
     match kind:
         case "External":

@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
+from bot.core import quoting
 from bot.core.ports import JsonObject
 from bot.core.units import parse_quantity
 from bot.kube.describe import blocks
 from bot.kube.describe.lines import Lines
 from bot.kube.describe.resources import container_resource
-from bot.kube.jsonpath.values import general, quoted
+from bot.kube.jsonpath.values import general
 
 Resolve = Callable[[str], str]
 """From a field path of the pod, as `metadata.name`, to its value."""
@@ -200,7 +201,7 @@ def _mounts(w: Lines, container: JsonObject) -> None:
     w.put(2, f"Mounts:{none}\n")
     for mount in sorted(mounts, key=lambda each: each["mountPath"]):
         flags = "ro" if mount.get("readOnly") else "rw"
-        flags += f",path={quoted(mount['subPath'])}" if mount.get("subPath") else ""
+        flags += f",path={quoting.quote(mount['subPath'])}" if mount.get("subPath") else ""
         w.put(3, f"{mount['mountPath']} from {mount['name']} ({flags})\n")
     devices = container.get("volumeDevices") or ()
     if devices:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from bot.core.errors import UsageError
 from bot.core.ports import JsonObject
+from bot.core.quoting import quote
 
 _TOKEN = re.compile(r"[ \t\r\n]*(?:(?P<symbol>==|!=|[=!(),<>])|(?P<word>[^=!(),<> \t\r\n]+)|$)")
 _NAME = re.compile(r"(?:[A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]")
@@ -202,7 +203,7 @@ class _Parser:
 def _checked(one: _Requirement) -> _Requirement:
     if one.operator in (">", "<") and not _is_int64(one.values[0]):
         raise _FaultError(
-            f"values[0]: Invalid value: {_quoted(one.values[0])}:"
+            f"values[0]: Invalid value: {quote(one.values[0])}:"
             " for 'Gt', 'Lt' operators, the value must be an integer"
         )
     for position, value in enumerate(one.values):
@@ -211,7 +212,7 @@ def _checked(one: _Requirement) -> _Requirement:
         if faults:
             said = "; ".join(faults)
             raise _FaultError(
-                f"values[{position}][{one.key}]: Invalid value: {_quoted(value)}: {said}"
+                f"values[{position}][{one.key}]: Invalid value: {quote(value)}: {said}"
             )
     return one
 
@@ -220,13 +221,9 @@ def _is_int64(text: str) -> bool:
     return bool(re.fullmatch("[+-]?[0-9]+", text)) and -(2**63) <= int(text) < 2**63
 
 
-def _quoted(text: str) -> str:
-    return '"' + text.replace("\\", r"\\").replace('"', r"\"") + '"'
-
-
 def _check_key(key: str) -> None:
     if faults := _key_faults(key):
-        raise _FaultError(f"<nil>: Invalid value: {_quoted(key)}: {'; '.join(faults)}")
+        raise _FaultError(f"<nil>: Invalid value: {quote(key)}: {'; '.join(faults)}")
 
 
 def _key_faults(key: str) -> list[str]:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from bot.core.errors import UsageError
 from bot.core.ports import JsonObject
+from bot.core.quoting import quote
 from bot.kube.documents import to_compact_json, to_ordered_json
 from bot.kube.generators.names import key_faults
 from bot.kube.generators.objects import CONFIG_MAP, SECRET, Generated, generated, metadata
@@ -103,7 +104,7 @@ def _secret(name: str, entries: Iterable[Entry], type_: str, *, append_hash: boo
     for key, value in entries:
         if faults := key_faults(key):
             said = ";".join(faults)
-            raise UsageError(f'error: "{key}" is not valid key name for a Secret {said}')
+            raise UsageError(f"error: {quote(key)} is not valid key name for a Secret {said}")
         if key in data:
             raise UsageError(
                 f"error: cannot add key {key}, another key by that name already exists"
@@ -140,7 +141,7 @@ def _variables(sources: Sources, shelf: Shelf) -> Iterator[Entry]:
 def _check_new(name: str, key: str, texts: JsonObject, binary: JsonObject) -> None:
     if faults := key_faults(key):
         said = ",".join(faults)
-        raise UsageError(f'error: "{key}" is not a valid key name for a ConfigMap: {said}')
+        raise UsageError(f"error: {quote(key)} is not a valid key name for a ConfigMap: {said}")
     for where, there in (("Data", texts), ("BinaryData", binary)):
         if key in there:
             raise UsageError(

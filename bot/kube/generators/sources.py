@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.core.errors import UsageError
+from bot.core.quoting import quote
 from bot.core.request import MANIFEST_BYTES, Attachment
 from bot.kube.generators.names import variable_faults
 
@@ -159,7 +160,7 @@ def environment(path: str, content: bytes) -> Iterator[Entry]:
             continue
         key, separator, value = text.partition("=")
         if faults := variable_faults(key):
-            raise UsageError(f'error: "{key}" is not a valid key name: {";".join(faults)}')
+            raise UsageError(f"error: {quote(key)} is not a valid key name: {';'.join(faults)}")
         if not separator:
             raise UsageError(
                 f"error: env file {path} has no value for {key} at line {number}",

@@ -84,9 +84,3 @@ def general(value: Any) -> str:
             return f"[{' '.join(map(general, value))}]"
         case _:
             return str(value)
-
-
-def quoted(text: str) -> str:
-    """Return a text as Go's `%q` writes it."""
-    escapes = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
-    return f'"{"".join(escapes.get(char, char) for char in text)}"'

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.core.errors import UsageError
+from bot.core.quoting import quote
 from bot.kube import documents
 from bot.kube.jsonpath import values
 from bot.kube.jsonpath.finding import find
@@ -39,8 +40,7 @@ def printed(
         return "".join(documents.to_json(piece) if as_json else _text(piece) for piece in found)
     except PathError as error:
         raise UsageError(
-            f"error: error executing jsonpath {values.quoted(template)}: "
-            f"Error executing template: {error}."
+            f"error: error executing jsonpath {quote(template)}: Error executing template: {error}."
         ) from None
 
 
