@@ -31,8 +31,17 @@ BOX, REAL = "box", "real"
 @pytest.fixture(scope="session")
 def bed(request: pytest.FixtureRequest) -> Iterator[Bed]:
     """Yield the furnished cluster; skip or fail with one line where there is none."""
-    simulated = getattr(request, "param", REAL) == BOX
-    with _simulated() if simulated else _cluster(_choice(), _located()) as found:
+    if getattr(request, "param", REAL) == BOX:
+        with _simulated() as found:
+            yield found
+    else:
+        yield request.getfixturevalue("real_bed")
+
+
+@pytest.fixture(scope="session")
+def real_bed() -> Iterator[Bed]:
+    """Yield the real one: it stays when a test that is not `boxed` follows one that is."""
+    with _cluster(_choice(), _located()) as found:
         yield found
 
 
@@ -101,7 +110,8 @@ def pytest_runtest_makereport(
 
 
 def _needs_bed(item: pytest.Item) -> bool:
-    return "bed" in getattr(item, "fixturenames", ()) and _params(item).get("bed") != BOX
+    asked = getattr(item, "fixturenames", ())
+    return "real_bed" in asked or ("bed" in asked and _params(item).get("bed") != BOX)
 
 
 def _is_of_their_tier(item: pytest.Item) -> bool:

@@ -38,9 +38,9 @@ def metrics_peers() -> Located:
 
 
 @pytest.fixture(scope="session")
-def metrics_bed(bed: Bed, metrics_peers: Located) -> Iterator[MetricsBed]:
+def metrics_bed(real_bed: Bed, metrics_peers: Located) -> Iterator[MetricsBed]:
     """Yield what measures the cluster, when all is scraped and the alerts are known."""
-    with measured(bed, metrics_peers) as metrics:
+    with measured(real_bed, metrics_peers) as metrics:
         settle(metrics)
         yield metrics
 

@@ -23,7 +23,7 @@ def bed(request: pytest.FixtureRequest) -> Iterator[Bed]:
         with boxed_bed(IdleClock()) as simulated:
             yield simulated
     else:
-        yield request.getfixturevalue("bed")
+        yield request.getfixturevalue("real_bed")
 
 
 @pytest.fixture(scope="module", params=["socket", "http"])
