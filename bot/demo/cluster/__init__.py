@@ -12,7 +12,7 @@ The rooms, each knowing only those below it:
     controllers/              what makes the cluster move; one file each
     registry                  the verbs on objects: versions, generations, finalizers, grace
     admission                 what an object is given, and what is wrong with it
-    tables, patches, apply    what is shown of objects, and how they are changed
+    tables, patches           what is shown of objects, and how they are changed
     kinds, store              the table of kinds; the objects, their versions and their changes
     refusals, values          how a request is refused; where values are in an object
 """

@@ -284,11 +284,8 @@ class Identities:
 
 def _wanted(headers: Headers) -> Caller | None:
     """Return the caller that the headers name, if they name one."""
-    extra = {
-        unquote(name.removeprefix(_EXTRA).lower()): tuple(headers.getall(name))
-        for name in sorted({name.title() for name in headers})
-        if name.startswith(_EXTRA)
-    }
+    names = sorted(filter(lambda name: name.startswith(_EXTRA), {name.title() for name in headers}))
+    extra = {unquote(n.removeprefix(_EXTRA).lower()): tuple(headers.getall(n)) for n in names}
     user, uid = headers.get("Impersonate-User", ""), headers.get("Impersonate-Uid", "")
     wanted = Caller(user, tuple(headers.getall("Impersonate-Group", ())), uid, extra)
     if not user and wanted != Caller(""):

@@ -86,12 +86,11 @@ async def log(asked: Asked, folder: Path) -> web.StreamResponse:
 
 def _file(folder: Path, pod: Json, container: str, *, previous: bool) -> Path | None:
     """Return the file of a log; what a kubelet has none of is refused."""
-    name, waiting = pod["metadata"]["name"], _state(pod, container).get("waiting", {})
+    name, waiting = pod["metadata"]["name"], at(_state(pod, container), "waiting.reason", "")
     if "terminated" not in _state(pod, container, "lastState") and (previous or waiting):
         why = f'previous terminated container "{container}" in pod "{name}" not found'
         if not previous:
-            reason = waiting.get("reason", "")
-            told = _TOLD["waits"].get(reason, reason)
+            told = _TOLD["waits"].get(waiting, waiting)
             why = f'container "{container}" in pod "{name}" is waiting to start: {told}'
         raise refusal("bad", why=why)
     end = "-previous.log" if previous else ".log"

@@ -13,8 +13,8 @@ from typing import TypeAlias
 
 from bot.core.clock import Clock
 from bot.demo.cluster.admission import admitted, allocated, filled, mistakes
-from bot.demo.cluster.apply import tracked
 from bot.demo.cluster.kinds import Kind, Kinds
+from bot.demo.cluster.patches import tracked
 from bot.demo.cluster.refusals import Cause, invalid, refusal
 from bot.demo.cluster.store import Key, Store
 from bot.demo.cluster.values import Json, at, digest

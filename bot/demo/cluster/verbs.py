@@ -10,14 +10,13 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.demo.cluster import patches
 from bot.demo.cluster.access import Attributes, Caller, Identities, authorize, reviewed
-from bot.demo.cluster.apply import applied
 from bot.demo.cluster.audit import Event
 from bot.demo.cluster.controllers.hands import ended, leaving, phase, ready
 from bot.demo.cluster.kinds import Kind
 from bot.demo.cluster.lists import page
 from bot.demo.cluster.metrics import measured
-from bot.demo.cluster.patches import JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE, merged, patched
 from bot.demo.cluster.refusals import Cause, invalid, refusal
 from bot.demo.cluster.registry import Edit, Registry, held
 from bot.demo.cluster.selectors import requirements_of, selector_matches
@@ -26,7 +25,7 @@ from bot.demo.cluster.tables import table
 from bot.demo.cluster.values import Json, without_empty
 from bot.demo.cluster.wire import APPLY, JSON, decoded
 
-_PATCHES = (JSON_PATCH, MERGE_PATCH, APPLY)
+_PATCHES = (patches.JSON_PATCH, patches.MERGE_PATCH, APPLY)
 _BUDGETS = "poddisruptionbudgets.policy"
 _TABLE = {"as=Table", "v=v1", "g=meta.k8s.io"}
 _OF_SCALE = ("name", "namespace", "uid", "resourceVersion", "creationTimestamp")
@@ -155,11 +154,11 @@ def _edited(asked: Asked, item: Json) -> Json:
     """Return what the body of a replacement or a patch makes of the object, or of its scale."""
     if asked.attributes.verb == "update":
         return asked.item
-    content_type = asked.request.content_type
-    if content_type not in _PATCHES and (asked.kind.custom or content_type != STRATEGIC_MERGE):
-        known = ", ".join(_PATCHES)
-        raise refusal("unreadable" if asked.kind.custom else "unpatchable", known=known)
-    return patched(item, content_type, asked.event.body)
+    custom, content_type = asked.kind.custom, asked.request.content_type
+    known = _PATCHES if custom else (*_PATCHES, patches.STRATEGIC_MERGE)
+    if content_type not in known:
+        raise refusal("unreadable" if custom else "unpatchable", known=", ".join(known))
+    return patches.patched(item, content_type, asked.event.body)
 
 
 def _patch(asked: Asked) -> Answer:
@@ -169,7 +168,7 @@ def _patch(asked: Asked) -> Answer:
     force, now = asked.request.query.get("force") in ("true", "1"), asked.registry.stamp()
 
     def edit(item: Json | None) -> Json:
-        return asked.checked(applied(asked.kind, item, body, manager, force, now))
+        return asked.checked(patches.applied(asked.kind, item, body, manager, force, now))
 
     # The fields that are applied have their owner already.
     if asked.registry.store.get(asked.key):
@@ -218,7 +217,7 @@ def scaled(item: Json, scale: Json) -> Json:
         cause = Cause("spec.replicas", "FieldValueInvalid", why)
         raise invalid("Scale.autoscaling", item["metadata"]["name"], [cause])
     version = without_empty({"resourceVersion": metadata.get("resourceVersion")})
-    return merged(item, {"metadata": version, "spec": {"replicas": replicas}})
+    return patches.merged(item, {"metadata": version, "spec": {"replicas": replicas}})
 
 
 def evict(registry: Registry, key: Key, body: Json) -> Json:
@@ -252,7 +251,7 @@ def _spent(budget: Json) -> Json:
         needs, has = status.get("desiredHealthy", 0), status.get("currentHealthy", 0)
         why = f"The disruption budget {name} needs {needs} healthy pods and has {has} currently"
         raise refusal("disruption", causes=[Cause("", "DisruptionBudget", why)])
-    return merged(budget, {"status": {"disruptionsAllowed": allowed - 1}})
+    return patches.merged(budget, {"status": {"disruptionsAllowed": allowed - 1}})
 
 
 _ANSWERS: Mapping[str, Callable[[Asked], Answer]] = {

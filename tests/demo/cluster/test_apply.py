@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from bot.demo.cluster.apply import applied, tracked
 from bot.demo.cluster.kinds import Kind
+from bot.demo.cluster.patches import applied, tracked
 from bot.demo.cluster.refusals import ApiRefusalError
 
 MAP, POD = Kind("ConfigMap", "configmaps"), Kind("Pod", "pods")

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from itertools import count
+from itertools import count, filterfalse
 
 from bot.demo.cluster.patches import merged
 from bot.demo.cluster.registry import Registry
@@ -200,10 +200,9 @@ class Hands:
         for pod in start[:_BURST]:
             made = self.create("pods", owner["metadata"]["namespace"], pod)
             self._note(owner, "Create", made["metadata"]["name"])
-        for pod in stop:
-            if not leaving(pod):
-                self.delete(pod)
-                self._note(owner, "Delete", pod["metadata"]["name"])
+        for pod in filterfalse(leaving, stop):
+            self.delete(pod)
+            self._note(owner, "Delete", pod["metadata"]["name"])
 
     def _note(self, owner: Json, verb: str, pod: str) -> None:
         name, told = owner["metadata"]["name"], f"{verb}d pod: {pod}"

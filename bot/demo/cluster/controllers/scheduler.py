@@ -93,8 +93,7 @@ class _Round:
     def place(self, pod: Json) -> None:
         """Give the pod a node, or say why it has none."""
         used, family = self._used, controller(pod).get("uid", "")
-        fitting = [name for name in self._nodes if not self._obstacles(pod, name, used[name])]
-        if fitting:
+        if fitting := [x for x in self._nodes if not self._obstacles(pod, x, used[x])]:
             best = min(fitting, key=lambda name: (used[name][family], used[name]["pods"], name))
             used[best].update(_asked(pod))
             self._bind(pod, best)
