@@ -21,6 +21,7 @@ from bot.demo.cluster.selectors import selector_matches
 from bot.demo.cluster.store import Key, Store
 from bot.demo.cluster.values import Json, at, data, digest, found, holds, wrong
 
+_TYPES = data("types")
 _QUANTITY = "'^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
 
 
@@ -80,31 +81,31 @@ def _class(spec: Json) -> str:
 
 
 def _check_fields(struct: str, value: Json, path: str) -> None:
-    for field, type_ in data("types")["structs"].get(struct, {}).items():
+    for field, type_ in _TYPES["structs"].get(struct, {}).items():
         if value.get(field) is not None:
             _check(type_, value[field], struct, f"{path}{field}")
 
 
 def _check(type_: str, value: Any, struct: str, path: str) -> None:
-    form, types = type_[:2] if type_[:2] in ("[]", "{}") else type_, data("types")
+    form = type_[:2] if type_[:2] in ("[]", "{}") else type_
     python = type(value).__name__
-    if python not in types["types"].get(form, ["dict"]):
-        word, name = types["words"].get(python, f"number {value}"), types["called"].get(form, type_)
-        field = f"Go struct field {struct}.{path} of type {name}"
+    if python not in _TYPES["types"].get(form, ["dict"]):
+        word, called = _TYPES["words"].get(python, f"number {value}"), _TYPES["called"]
+        field = f"Go struct field {struct}.{path} of type {called.get(form, type_)}"
         raise ValueError(f"json: cannot unmarshal {word} into {field}")
     if form != type_:
         for each in [*(value.values() if form == "{}" else value)]:
             _check(type_[2:], each, struct, path)
-    elif type_ not in types["types"]:
+    elif type_ not in _TYPES["types"]:
         _check_fields(type_.rpartition(".")[2], value, f"{path}.")
     elif type_ == "base64" and (odd := re.search("[^A-Za-z0-9+/=\r\n]", value)):
         raise ValueError(f"illegal base64 data at input byte {odd.start()}")
 
 
 def _kept(key: str, value: Any) -> Any:
-    if key in data("types")["quantities"]:
+    if key in _TYPES["quantities"]:
         return _canonical(value)
-    if isinstance(value, dict) and key not in data("types")["maps"]:
+    if isinstance(value, dict) and key not in _TYPES["maps"]:
         return {k: _kept(k, v) for k, v in value.items() if not _is_empty(k, v)}
     if isinstance(value, list):
         return [_kept("", each) for each in value]
@@ -121,10 +122,9 @@ def _canonical(value: Any) -> Any:
 
 
 def _is_empty(key: str, value: Any) -> bool:
-    types = data("types")
     if isinstance(value, dict):
-        return not value and key in types["maps"]
-    return value is None or value in ("", []) or (value is False and key in types["unset"])
+        return not value and key in _TYPES["maps"]
+    return value is None or value in ("", []) or (value is False and key in _TYPES["unset"])
 
 
 def admitted(kind: Kind, item: Json, store: Store) -> Json:

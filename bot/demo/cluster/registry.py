@@ -77,14 +77,15 @@ class Registry:
         if (item := edit(current)) == current:
             return current
         _check_same("changed", kind.resource, current, item.get("metadata") or {})
-        # With its defaults, so that leaving them out counts as no change.
-        item = allocated(kind, filled(kind, item), current, self.store)
-        item = _revised(kind, current, item, status=subresource == "status")
         if subresource:
             # What its metadata left out is filled in from the spec that stays.
-            item = filled(kind, item)
-        elif causes := mistakes(kind, item, current):
-            raise invalid(_title(kind), key.name, causes)
+            item = filled(kind, _revised(kind, current, item, status=True))
+        else:
+            # With its defaults, so that leaving them out counts as no change.
+            item = allocated(kind, filled(kind, item), current, self.store)
+            item = _revised(kind, current, item, status=False)
+            if causes := mistakes(kind, item, current):
+                raise invalid(_title(kind), key.name, causes)
         if manager and item != current:
             item = tracked(current, item, manager, self.stamp(), subresource)
         if item == current or dry_run:
