@@ -122,7 +122,7 @@ def _read_letters(letters: str, rest: deque[str], flags: FlagSet, reading: Readi
         elif tail:
             value, letters = tail, ""
         else:
-            value = _value_behind(flag, rest, f"{quote(letter, chr(39))} in -{letters}")
+            value = _value_behind(flag, rest, f"'{letter}' in -{letters}")
             letters = ""
         _set(flag, value, reading)
 

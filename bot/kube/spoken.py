@@ -17,6 +17,7 @@ _VERBS = {
     "DELETE": "delete",
 }
 _OF_MANY = ("list", "watch", "deletecollection")
+_NAME = re.compile(r"(?:^|,)metadata\.name==?([^,=!]+)")
 # What hangs below a namespace itself, and is no type in it.
 _OF_NAMESPACES = ("status", "finalize")
 
@@ -52,8 +53,8 @@ def spoken(method: str, path: str, query: Mapping[str, str]) -> Spoken:
 
 def _selected(field_selector: str) -> str:
     """Return the one name that a list is about; empty: it is about no single one."""
-    names = re.findall(r"(?:^|,)metadata\.name==?([^,=!]+)", field_selector)
-    return names[0] if names else ""
+    found = _NAME.search(field_selector)
+    return found[1] if found else ""
 
 
 def _split(parts: list[str]) -> tuple[str, list[str]]:
