@@ -4,7 +4,6 @@ Pure. A list is cut where its elements begin. The same bytes may stand deep insi
 a slice that ends there is no JSON, and then the list is parsed as one.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,8 +15,7 @@ from bot.core.ports import JsonObject
 # About 1 ms of parsing: others may have to wait for twenty times as long.
 SLICE_BYTES = 2**17
 _METADATA = b'"object":{"kind":"PartialObjectMetadata",'
-# They hold no list, so that the first `]` ends them; behind it end the metadata, object and row.
-_MANAGED_FIELDS = re.compile(rb',"managedFields":\[[^\]]*\](?=\}\}\})')
+_MANAGED_FIELDS = b',"managedFields":['
 # How the API server writes a Table's rows, and the items of a list of its own types.
 _BEGINNINGS = {"rows": b'{"cells":[', "items": b'{"metadata":{'}
 
@@ -74,8 +72,16 @@ def slices(body: bytes, size: int = SLICE_BYTES, *, light: bool = False) -> Iter
 
 
 def _lightened(body: bytes) -> bytes:
-    # Where the rule above took a text for more than a text, what is left is no JSON.
-    return _MANAGED_FIELDS.sub(b"", body) if _METADATA in body else body
+    kept, start, at = [], 0, body.find(_MANAGED_FIELDS) if _METADATA in body else -1
+    while at >= 0:
+        # They hold no list, so that the first `]` ends them; behind it end the metadata, object
+        # and row. Where it stands in a text, what is left is no JSON.
+        end = body.find(b"]", at + len(_MANAGED_FIELDS)) + 1
+        if body.startswith(b"}}}", end):
+            kept.append(body[start:at])
+            start = end
+        at = body.find(_MANAGED_FIELDS, end or at + 1)
+    return b"".join([*kept, body[start:]])
 
 
 def _cut(body: bytes) -> _Cut | None:
