@@ -6,20 +6,18 @@ migrations) with every commit flushed to the disk; PostgreSQL runs with its defa
 
 import asyncio
 import importlib
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, nullcontext
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, nullcontext
 from typing import Any, Protocol, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from sqlalchemy import ColumnElement, Table, delete, false
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.sql import Executable
 
 from bot.core.errors import StoreError
 from bot.store import address, postgres, sqlite
-from bot.store.failures import sentence
+from bot.store.failures import translated
 from bot.store.schema import INBOUND
 
 
@@ -139,15 +137,3 @@ async def open_store(options: Options) -> AsyncIterator[Store]:
         yield Store(engine, options)
     finally:
         await engine.dispose()
-
-
-@contextmanager
-def translated(place: str) -> Iterator[None]:
-    """Turn what the database or its driver reports into StoreError, whose cause it stays.
-
-    SQLAlchemy's other errors say that a statement is built wrong: bugs, which pass.
-    """
-    try:
-        yield
-    except (DBAPIError, PoolTimeoutError) as error:
-        raise StoreError(sentence(error, place)) from error

@@ -4,8 +4,13 @@ Pure: takes the driver's error, returns words. Neither statements nor their para
 credentials are in them; the error itself stays the cause for the log.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from bot.core.errors import StoreError
 
 UNREACHABLE = "cannot be reached"
 NOT_MIGRATED = "has not been migrated: its tables are missing"
@@ -90,3 +95,15 @@ def _postgres_reason(error: DBAPIError, state: str | None) -> str:
 def _connection_reason(message: str) -> str:
     known = (reason for words, reason in CONNECTION_REASONS.items() if words in message)
     return next(known, UNREACHABLE)
+
+
+@contextmanager
+def translated(place: str) -> Iterator[None]:
+    """Turn what the database or its driver reports into StoreError, whose cause it stays.
+
+    SQLAlchemy's other errors say that a statement is built wrong: bugs, which pass.
+    """
+    try:
+        yield
+    except (DBAPIError, PoolTimeoutError) as error:
+        raise StoreError(sentence(error, place)) from error

@@ -3,6 +3,7 @@
 A process of its own because Alembic costs memory that a running bot never needs again; no
 other module imports this one. The URL comes on standard input, never as an argument that
 others could see in the list of processes. One line on standard error says what went wrong.
+It loads nothing of what a running bot asks its store with, which takes as long as Alembic.
 """
 
 import fcntl
@@ -20,7 +21,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from bot.core.errors import QuarterdeckError, StoreError
 from bot.store import address
-from bot.store.engine import translated
+from bot.store.failures import translated
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 

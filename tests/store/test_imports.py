@@ -39,8 +39,10 @@ def test_no_module_of_a_running_bot_loads_alembic() -> None:
     assert "bot.store.outbox" in found
 
 
-def test_the_process_that_migrates_does() -> None:
-    assert "alembic" in loaded("import bot.store.migrate")
+def test_the_process_that_migrates_does_and_loads_no_more() -> None:
+    found = loaded("import bot.store.migrate")
+    assert "alembic" in found
+    assert found.isdisjoint({"bot.store.engine", "pydantic"})
 
 
 def test_work_on_sqlite_loads_nothing_of_postgres(tmp_path: Path) -> None:
