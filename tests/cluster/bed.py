@@ -87,6 +87,8 @@ class Bed:
     """What tells its time, where time is skipped; held but for what lets it pass."""
     observed: Callable[[], AbstractContextManager[Monitors]] | None = None
     """Measures the simulated cluster until the block ends."""
+    objects: Callable[[], list[Any]] | None = None
+    """Returns all that the simulated cluster holds."""
 
     @property
     def kubeconfig(self) -> Path:

@@ -15,6 +15,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
+import orjson
+
 from bot.core.clock import Clock, SystemClock
 from bot.demo.cluster.box import Box
 from bot.demo.prometheus.box import Observatory
@@ -80,6 +82,15 @@ def observed(running: RunningBox) -> Iterator[Monitors]:
         running.do(observatory.__aexit__())
 
 
+def objects(running: RunningBox) -> list[Any]:
+    """Return a copy of all that the box holds, without a request for each type."""
+
+    async def read() -> list[Any]:
+        return [change.object for change in running.box.registry.store.everything()]
+
+    return list(orjson.loads(orjson.dumps(running.do(read()))))
+
+
 @contextmanager
 def boxed_bed(clock: IdleClock | None = None) -> Iterator[Bed]:
     """Start a box that is furnished as the real bed is, and end it when the block ends."""
@@ -93,6 +104,6 @@ def boxed_bed(clock: IdleClock | None = None) -> Iterator[Bed]:
         bed = attached(kubectl, Path(home))
         box = running.box
         bed = replace(bed, audit_log=box.audit_log, logs=box.logs, simulated=True, clock=clock)
-        bed = replace(bed, observed=partial(observed, running))
+        bed = replace(bed, observed=partial(observed, running), objects=partial(objects, running))
         with clock.hold() if clock else nullcontext():
             yield bed

@@ -1,8 +1,10 @@
 """What has to stand around an example so that it works, and so that it leaves nothing behind."""
 
+import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 from bot.core.clock import SystemClock
@@ -11,6 +13,7 @@ from bot.core.ports import Connection, Query
 from bot.core.request import KubeconfigUser
 from bot.kube.fleet import Fleet, Options
 from tests.cluster.bed import Bed
+from tests.cluster.workloads import unsettled
 
 _OF_SHOP = "registry.example.org/shop"
 _WEB, _AGENT, _DB = "deployment/web", "daemonset/agent", "statefulset/db"
@@ -42,6 +45,7 @@ _ONLY_REAL = (("ingresses", "resourcequotas"), ("priorityclasses",))
 """What the simulated cluster has no types for."""
 # What the cluster itself writes.
 _ITS_OWN = ("uid", "resourceVersion", "generation", "creationTimestamp", "managedFields")
+_LOOK_SECONDS = 0.05
 _FIRST = "--to-revision=1"
 _REVISION = "deployment.kubernetes.io/revision"
 JsonObject = dict[str, Any]
@@ -57,13 +61,42 @@ async def around(bed: Bed, phrase: str, effect: Effect) -> AsyncIterator[str]:
     if effect is Effect.READ:
         yield phrase
         return
-    async with _connected(bed) as cluster:
-        before = await _everything(bed, cluster)
+    async with _seen(bed) as everything:
+        before = _made(await everything())
         _prepare(bed, phrase)
         try:
             yield _with_oldest(bed, phrase)
         finally:
-            await _put_back(bed, before, await _everything(bed, cluster))
+            _put_back(bed, before, _made(await everything()))
+            if bed.objects is not None:
+                await _settled(bed.objects)
+
+
+async def _settled(objects: Callable[[], list[JsonObject]]) -> None:
+    """Wait until nothing is on its way any more that the next example could stumble over."""
+    async with asyncio.timeout(60):
+        while unsettled(found := objects()) or any(map(_ends, found)):
+            await asyncio.sleep(_LOOK_SECONDS)
+
+
+@asynccontextmanager
+async def _seen(bed: Bed) -> AsyncIterator[Callable[[], Awaitable[list[JsonObject]]]]:
+    """Yield what returns all objects in question; a kubectl for each type would take long."""
+    if bed.objects is not None:
+        yield partial(_stored, bed.objects)
+        return
+    types = (*_KINDS, *_ONLY_REAL[0], *_OF_THE_CLUSTER, *_ONLY_REAL[1])
+    async with _connected(bed) as cluster:
+        yield partial(_listed, cluster, types)
+
+
+async def _stored(objects: Callable[[], list[JsonObject]]) -> list[JsonObject]:
+    return [
+        one
+        for one in objects()
+        if (one["kind"].lower() + "s" in _KINDS and one["metadata"]["namespace"] == "shop")
+        or one["kind"].lower() + "s" in _OF_THE_CLUSTER
+    ]
 
 
 @asynccontextmanager
@@ -94,11 +127,12 @@ def _oldest(bed: Bed) -> int:
     return min((one["revision"] for one in kept), default=1)
 
 
-async def _everything(bed: Bed, cluster: Connection) -> dict[Key, JsonObject]:
-    """Return what somebody made by hand, by kind and name; a kubectl for each would take long."""
-    inside, outside = ((), ()) if bed.simulated else _ONLY_REAL
-    types = (*_KINDS, *inside, *_OF_THE_CLUSTER, *outside)
-    found = [one for each in types for one in await _all(cluster, each)]
+async def _listed(cluster: Connection, types: Iterable[str]) -> list[JsonObject]:
+    return [one for each in types for one in await _all(cluster, each)]
+
+
+def _made(found: Iterable[JsonObject]) -> dict[Key, JsonObject]:
+    """Return what somebody made by hand, by kind and name."""
     made = [one for one in found if not one["metadata"].get("ownerReferences")]
     return {(one["kind"], one["metadata"]["name"]): one for one in made}
 
@@ -110,9 +144,7 @@ async def _all(cluster: Connection, typed: str) -> list[JsonObject]:
     return [known | one async for page in cluster.pages(query) for one in page["items"]]
 
 
-async def _put_back(
-    bed: Bed, before: Mapping[Key, JsonObject], after: Mapping[Key, JsonObject]
-) -> None:
+def _put_back(bed: Bed, before: Mapping[Key, JsonObject], after: Mapping[Key, JsonObject]) -> None:
     for (kind, name), one in after.items():
         if (kind, name) not in before and not name.startswith("kube-root-ca"):
             namespace = [f"-n={one['metadata']['namespace']}"] if _is_inside(one) else []
