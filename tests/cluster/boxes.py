@@ -86,7 +86,9 @@ def objects(running: RunningBox) -> list[Any]:
     """Return a copy of all that the box holds, without a request for each type."""
 
     async def read() -> list[Any]:
-        return [change.object for change in running.box.registry.store.everything()]
+        held: list[Any] = []
+        running.box.registry.store.listen(lambda change: held.append(change.object), anew=True)()
+        return held
 
     return list(orjson.loads(orjson.dumps(running.do(read()))))
 
