@@ -287,7 +287,7 @@ _HOLDS: Mapping[str, Callable[[_Place, Any], object]] = {
     **dict.fromkeys(("never", "absent", "otherwise"), lambda p, _: False),
 }
 _FINDS: Mapping[str, Callable[[_Place, Any], _Found]] = {
-    "in": lambda p, names: [("", p.value, json.dumps(names)[1:-1])] * (p.value not in names),
+    "in": lambda p, names: [] if p.value in names else [("", p.value, json.dumps(names)[1:-1])],
     "form": lambda p, form: _misspelt([p.value] if isinstance(p.value, str) else [], form),
     "keys": lambda p, form: _misspelt(p.value, form, "" if form == "label_key" else "[{}]"),
     "values": lambda p, form: _misspelt(p.value.values(), form),

@@ -31,7 +31,7 @@ def bounds(spec: Json) -> Bounds:
     surge = share(rolling.get("maxSurge", 0), wanted, up=True)
     missing = share(rolling.get("maxUnavailable", 0), wanted)
     # A rollout could not move without either.
-    missing = missing or int(bool(rolling) and not surge)
+    missing = 1 if rolling and not (surge or missing) else missing
     return Bounds(wanted, wanted + surge, max(wanted - missing, 0))
 
 

@@ -97,8 +97,8 @@ def _tagged(prefix: str, deployment: Json, *, over: bool) -> Json:
     return {"spec": {"template": {"spec": {"containers": [first | {"image": image}, *others]}}}}
 
 
-def _leaking(a_minute: str, _: Json, *, over: bool) -> Json:
-    return {"spec": {"template": _annotated(LEAKS, a_minute, _, over=over)}}
+def _leaking(a_minute: str, deployment: Json, *, over: bool) -> Json:
+    return {"spec": {"template": _annotated(LEAKS, a_minute, deployment, over=over)}}
 
 
 def _annotated(name: str, value: str, _: Json, *, over: bool) -> Json:
