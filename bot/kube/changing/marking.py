@@ -167,9 +167,7 @@ def _made(scope: Scope, typed: Typed, kind: Kind, pairs: Pairs, one: Found) -> M
         kind.operation(added, removed),
         patch if added or removed or kind.idle else None,
         tuple(_changes(place_of(target), kind, pairs, now, [*added, *removed])),
-        before=""
-        if quiet
-        else "\n".join(f"{kind.word} {quote(key)} not found." for key in missing),
+        before="" if quiet else "\n".join(missing),
         item=patched(one.item, steps),
     )
 
