@@ -20,7 +20,7 @@ import yaml
 from kubernetes.aio.client import Configuration
 from kubernetes.aio.config import ConfigException
 from kubernetes.aio.config.incluster_config import InClusterConfigLoader
-from kubernetes.aio.config.kube_config import ConfigNode, KubeConfigLoader, KubeConfigMerger
+from kubernetes.aio.config.kube_config import ConfigNode, KubeConfigLoader
 
 from bot.core.clock import Clock
 from bot.core.errors import ConfigurationError
@@ -30,6 +30,7 @@ from bot.core.ports import Context
 REREAD = timedelta(minutes=1)
 PLUGIN_SECONDS = 30
 SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
+_LISTS = ("clusters", "contexts", "users")
 _IMPERSONATION = ("as", "as-uid", "as-groups", "as-user-extra")
 
 
@@ -285,16 +286,31 @@ def _address(item: Any) -> Address:
 
 
 def _merged(paths: str) -> Any:
-    merger = KubeConfigMerger(paths)
-    # The merger (kubernetes 37.0.2) lets the last file win; kubectl lets the first.
-    for content in merger.config_files.values():
-        if current := content.get("current-context"):
-            merger.config.value["current-context"] = current
-            break
-    for kind in ("clusters", "contexts", "users"):
-        for item in merger.config.value[kind]:
-            item["name"]  # what has none cannot be meant
-    return merger.config
+    """Return one configuration of several files; of what stands twice, the first counts.
+
+    The client's own merger (kubernetes 37.0.2) takes eight times as long, since it reads YAML in
+    Python, and lets the last file name the current context; kubectl lets the first.
+    """
+    merged: ConfigNode | None = None
+    for path in filter(None, paths.split(os.pathsep)):
+        file = Path(path).expanduser()
+        if not file.exists():
+            continue
+        with file.open() as stream:
+            content = yaml.load(stream, yaml.CSafeLoader)
+        if merged is None:
+            first = {**content, **{kind: [] for kind in _LISTS}}
+            merged = ConfigNode(str(file), first, str(file))
+        value = merged.value
+        if not value.get("current-context") and content.get("current-context"):
+            value["current-context"] = content["current-context"]
+        for kind in _LISTS:
+            names = {item["name"] for item in value[kind]}  # what has none cannot be meant
+            for item in content.get(kind) or ():
+                if item["name"] not in names:
+                    value[kind].append(ConfigNode(f"{file}/{kind}", item, str(file)))
+                    names.add(item["name"])
+    return merged
 
 
 def _loader(merged: Any, context: str, user: Mapping[str, Any]) -> KubeConfigLoader:
