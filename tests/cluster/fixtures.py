@@ -54,6 +54,16 @@ def audit(bed: Bed) -> AuditLog:
         give_up(str(error))
 
 
+@pytest.fixture
+def app_log(bed: Bed) -> Iterator[Path]:
+    """Yield the log of the containers called app, which is then put back as it was."""
+    assert bed.logs is not None
+    file = bed.logs / "app.log"
+    before = file.read_bytes()
+    yield file
+    file.write_bytes(before)
+
+
 @contextmanager
 def monitored(bed: Bed, request: pytest.FixtureRequest) -> Iterator[Monitors]:
     """Measure the cluster until the block ends; skip with one line where a real one cannot be."""

@@ -4,6 +4,7 @@ import asyncio
 import io
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, nullcontext
+from pathlib import Path
 
 import pytest
 
@@ -74,11 +75,10 @@ async def test_what_happened_stands_before_each_row_when_asked(bed: Bed) -> None
         await scaled(bed, 2)
 
 
-async def test_a_followed_log_goes_on(bed: Bed) -> None:
-    assert bed.logs is not None
+async def test_a_followed_log_goes_on(bed: Bed, app_log: Path) -> None:
     async with typed(bed, "logs deploy/cart -n shop -c app -f --tail=1") as screen:
         await screen.shows(lambda text: text.endswith("\n"))
-        with (bed.logs / "app.log").open("a") as log:
+        with app_log.open("a") as log:
             log.write("2026-11-24T00:00:00.000000000Z stdout F one more line\n")
         await screen.shows(lambda text: "one more line" in text)
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -17,10 +18,10 @@ pytestmark = [pytest.mark.boxed, pytest.mark.asyncio(loop_scope="module")]
 LOGS = "logs deploy/cart -c app -f --tail=1"
 
 
-async def test_a_log_is_followed_in_the_channel_until_stop(story: Whole, bed: Bed) -> None:
+async def test_a_log_is_followed_in_the_channel_until_stop(story: Whole, app_log: Path) -> None:
     before = len(story.eve.sees(story.shop))
     answer = await story.vic.slash(story.shop, f"/kubectl {LOGS}")
-    await followed(answer, bed)
+    await followed(answer, app_log)
     made = calls(story.slack, answer.act)
     assert made["chat.postMessage"] == 1
     assert set(made) == {"chat.postMessage", "chat.update"}
@@ -31,35 +32,35 @@ async def test_a_log_is_followed_in_the_channel_until_stop(story: Whole, bed: Be
 
 
 async def test_a_log_is_followed_in_the_thread_where_it_was_asked_for(
-    story: Whole, bed: Bed
+    story: Whole, app_log: Path
 ) -> None:
     first = await story.vic.slash(story.shop, "/kubectl get deployments")
     answer = await story.vic.mention(story.shop, LOGS, thread=first)
-    await followed(answer, bed)
+    await followed(answer, app_log)
     assert answer.thread_ts == first.ts
     await stopped(answer)
 
 
 async def test_a_log_that_is_for_one_person_is_followed_in_their_direct_messages(
-    story: Whole, bed: Bed
+    story: Whole, app_log: Path
 ) -> None:
     pointer = await story.vic.slash(story.lobby, f"/kubectl {LOGS} -n shop")
     assert pointer.ephemeral
     async with newest(story, pointer) as answer:
-        await followed(answer, bed)
+        await followed(answer, app_log)
         await stopped(answer)
     told = [message.plain() for message in story.vic.sees(story.lobby) if message.ephemeral]
     assert any("our direct messages" in text for text in told)
     assert story.ada.sees(story.lobby) == []
 
 
-async def test_stop_is_for_whoever_asked(story: Whole, bed: Bed) -> None:
+async def test_stop_is_for_whoever_asked(story: Whole, app_log: Path) -> None:
     answer = await story.vic.slash(story.shop, f"/kubectl {LOGS}")
     await answer.until("Stop")
     told = await answer.click("Stop", by=story.ada)
     assert told.ephemeral
     assert "not yours" in told.plain()
-    await followed(answer, bed)
+    await followed(answer, app_log)
     await stopped(answer)
 
 
@@ -98,12 +99,11 @@ async def newest(story: Whole, pointer: SeenMessage) -> AsyncIterator[SeenMessag
     yield live()[-1]
 
 
-async def followed(answer: SeenMessage, bed: Bed) -> None:
+async def followed(answer: SeenMessage, app_log: Path) -> None:
     """Let the container print a line, and wait until it is shown."""
-    assert bed.logs is not None
     await answer.until("Stop")
     line = f"line of {uuid4().hex}"
-    with (bed.logs / "app.log").open("a") as log:
+    with app_log.open("a") as log:
         log.write(f"2026-11-24T00:00:00.000000000Z stdout F {line}\n")
     await answer.until(line)
 

@@ -4,7 +4,6 @@ The transcripts were recorded on the real one, where these tests run, too.
 """
 
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,17 +26,7 @@ def test_kubectl_says_and_exits_as_recorded(name: str, bed: Bed) -> None:
     assert not difference(expected, found), difference(expected, found)
 
 
-@pytest.fixture
-def log(bed: Bed) -> Iterator[Path]:
-    """Yield the log of the containers called app, which is then put back as it was."""
-    assert bed.logs is not None
-    file = bed.logs / "app.log"
-    before = file.read_bytes()
-    yield file
-    file.write_bytes(before)
-
-
-def test_a_log_is_followed(bed: Bed, log: Path) -> None:
+def test_a_log_is_followed(bed: Bed, app_log: Path) -> None:
     with subprocess.Popen(
         [str(bed.kubectl.binary), "logs", "-f", "deploy/cart", "-c=app", "-n=shop", "--tail=1"],
         env=dict(bed.kubectl.environment()),
@@ -46,7 +35,7 @@ def test_a_log_is_followed(bed: Bed, log: Path) -> None:
     ) as process:
         assert process.stdout is not None
         first = process.stdout.readline()
-        with log.open("a") as file:
+        with app_log.open("a") as file:
             file.write("2026-11-24T00:00:00.000000000Z stdout F what came later\n")
         second = process.stdout.readline()
         process.terminate()
