@@ -11,7 +11,7 @@ PYTEST := $(BIN)/python -m pytest
 # What is not compiled ahead is compiled on its first import, and has to be kept then.
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --no-compile --require-hashes --no-deps
 unexport PYTHONDONTWRITEBYTECODE
-WORKERS ?= 3
+WORKERS ?= 4
 PEERS_WORKERS ?= $(if $(QUARTERDECK_TEST_KUBECONFIG),0,2)
 BUILD_PEERS = $(if $(filter require,$(QUARTERDECK_TEST_PEERS)),$(BIN)/python -m tests.cluster.peers)
 
