@@ -7,13 +7,15 @@ PYTHONS := python3 python3.14 python3.13 python3.12 python3.11
 PYTHON ?= $(firstword $(foreach p,$(PYTHONS),$(shell $(p) -c 'import sys; print("$(p)" if sys.version_info >= (3, 11) else "")' 2>/dev/null)))
 # Neighbours share what they start, so each worker gets a row of tests, and takes of another's last.
 # Heavier proofs mostly wait: each worker has a cluster of its own, unless somebody lends theirs.
+# What workers would build at once is built before them; one process builds what it lacks itself.
 PYTEST := $(BIN)/python -m pytest
 # What is not compiled ahead is compiled on its first import, and has to be kept then.
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --no-compile --require-hashes --no-deps
 unexport PYTHONDONTWRITEBYTECODE
 WORKERS ?= 4
 PEERS_WORKERS ?= $(if $(QUARTERDECK_TEST_KUBECONFIG),0,2)
-BUILD_PEERS = $(if $(filter require,$(QUARTERDECK_TEST_PEERS)),$(BIN)/python -m tests.cluster.peers)
+REQUIRED := $(if $(QUARTERDECK_TEST_KUBECONFIG),,$(filter require,$(QUARTERDECK_TEST_PEERS)))
+BUILD_PEERS = $(if $(REQUIRED),$(BIN)/python -m tests.cluster.peers)
 
 # What `make image` writes into: the folder of `quarterdeck init`, or else deploy/ itself.
 KUSTOMIZATION ?= $(if $(wildcard installation/kustomization.yaml),installation,deploy)
