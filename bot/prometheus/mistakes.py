@@ -20,6 +20,7 @@ _INSTEAD = {
 }
 _NO_PIPES = "Leave the pipe out; -o json before the expression prints it for programs."
 _FIRST_WORD = re.compile(r"(?P<word>[A-Za-z][\w-]*)\s+(?=\S)")
+_FLAGS_BEHIND = re.compile(r"\s(?P<flags>--?[A-Za-z].*)$", re.DOTALL)
 _LAST_SPAN = re.compile(r"\s(?P<span>(?:\d+(?:ms|[smhdwy]))+)$")
 # So much of a line is shown around the place.
 _WIDTH = 72
@@ -59,7 +60,19 @@ def _meant(expression: str, verbs: Sequence[str]) -> str:
         rest = expression[word.end() :]
         if near := get_close_matches(word["word"].lower(), verbs, 1, 0.7):
             return f"Did you mean `prom {near[0]} {rest}`?"
-    span = _LAST_SPAN.search(expression)
-    if span and "graph" in verbs and read(expression[: span.start()]) is not None:
+    flags = _FLAGS_BEHIND.search(blanked(expression))
+    if flags and _asks(before := expression[: flags.start()], verbs):
+        return f"Flags stand before the expression: {expression[flags.start('flags') :]} {before}"
+    if _draws(expression, verbs):
         return f"For a time, draw it: `prom graph {expression}`"
     return ""
+
+
+def _asks(text: str, verbs: Sequence[str]) -> bool:
+    return read(text) is not None or _draws(text, verbs)
+
+
+def _draws(text: str, verbs: Sequence[str]) -> bool:
+    """Return whether this is an expression with a time behind it."""
+    span = _LAST_SPAN.search(text) if "graph" in verbs else None
+    return span is not None and read(text[: span.start()]) is not None
