@@ -392,7 +392,7 @@ async def test_a_start_imports_nothing_that_the_verb_does_not_need(tmp_path: Pat
     done = await ended(process)
     loaded = set(done.out.splitlines()[-1].split())
     unwanted = {"sqlalchemy", "alembic", "aiosqlite", "slack_bolt", "slack_sdk", "structlog"}
-    unwanted |= {"prometheus_api_client", "promql_parser", "requests", "urllib3"}
+    unwanted |= {"prometheus_api_client", "promql_parser", "requests", "urllib3", "pydantic"}
     assert {"bot", "aiohttp", "kubernetes"} <= loaded
     assert loaded & (unwanted | {"matplotlib", "pytest"}) == set()
 
