@@ -4,12 +4,13 @@ import asyncio
 import json
 import math
 import os
-import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from signal import SIGKILL
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -20,8 +21,12 @@ from bot.core.picture import Line, Picture
 from bot.render.drawing import IDLE_SECONDS, PICTURE_SECONDS, WAITING, Drawer
 from tests.clock import ManualClock
 
-ROOT = Path(__file__).parents[2]
 SCRIPTED = (sys.executable, "-m", "tests.render.scripted_helper")
+
+
+# As many points as the settings allow, where nothing else is set.
+POINTS = [(float(at), math.sin(at / 9)) for at in range(11_000)]
+LARGE = Picture("long", tuple(Line(f"web-{n}", POINTS) for n in range(9)), 0.0, 11_000.0, 1.0)
 
 
 def picture(title: str, lines: int = 1) -> Picture:
@@ -49,22 +54,83 @@ def is_there(process: int) -> bool:
     return True
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the real helper did."""
+
+    png: bytes
+    limits: str
+    """Its own, as Linux tells them; elsewhere nothing."""
+    large: bytes
+    """The picture of the many points."""
+    turns: int
+    """How often others had theirs, at least, while the large one was drawn."""
+    ended: int
+    """Its exit status, once whoever started it wrote no more."""
+    rest: bytes
+    said: Sequence[Mapping[str, object]]
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def real() -> tuple[bytes, str]:
-    """Return what the real helper draws, and on Linux its limits."""
+async def real() -> Seen:
+    """Let one real helper, whose start takes longer than most pictures, draw and end by itself."""
     drawer = Drawer(ManualClock())
     try:
-        png = await drawer.draw(picture("up", 3))
-        limits = Path(f"/proc/{drawer.process}/limits")
-        return png, limits.read_text("utf-8") if limits.exists() else ""
+        with capture_logs() as said:
+            png = await drawer.draw(picture("up", 3))
+            limits = Path(f"/proc/{drawer.process}/limits")
+            told = limits.read_text("utf-8") if limits.exists() else ""
+            large, turns = await in_turns(drawer.draw(LARGE))
+            ended, rest = await left_alone(drawer)
+        return Seen(png, told, large, turns, ended, rest, said)
     finally:
         await drawer.close()
 
 
-def test_the_helper_draws_a_png(real: tuple[bytes, str]) -> None:
-    png, _ = real
-    assert png.startswith(b"\x89PNG\r\n")
-    assert (int.from_bytes(png[16:20]), int.from_bytes(png[20:24])) == (1200, 675)
+async def in_turns(drawing: Coroutine[Any, Any, bytes]) -> tuple[bytes, int]:
+    """Return what is drawn, and how many turns others had by then: those that count, no more."""
+    drawn, turns = asyncio.create_task(drawing), 0
+    while not drawn.done() and turns <= len(LARGE.lines):
+        await asyncio.sleep(0)
+        turns += 1
+    return await drawn, turns
+
+
+async def left_alone(drawer: Drawer) -> tuple[int, bytes]:
+    """Return how the helper ends when nobody writes to it any more, and what it still printed."""
+    process = drawer._process
+    assert process is not None
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.close()
+    async with asyncio.timeout(60):
+        rest = await process.stdout.read()
+        return await process.wait(), rest
+
+
+def test_the_helper_draws_a_png(real: Seen) -> None:
+    assert real.png.startswith(b"\x89PNG\r\n")
+    assert (int.from_bytes(real.png[16:20]), int.from_bytes(real.png[20:24])) == (1200, 675)
+
+
+def test_drawing_holds_nothing_up(real: Seen) -> None:
+    assert real.large.startswith(b"\x89PNG")
+    # Once for each frame at least: no line is sent together with another.
+    assert real.turns > len(LARGE.lines)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_the_helper_has_limits_of_its_own(real: Seen) -> None:
+    told = {line[:26].strip(): line[26:46].strip() for line in real.limits.splitlines()}
+    assert 200 * 2**20 < int(told["Max address space"]) < 2**30
+    assert told["Max core file size"] == "0"
+    assert told["Max file size"] == str(2**24)
+    assert told["Max open files"] == "256"
+    assert 20 <= int(told["Max cpu time"]) < 60
+
+
+def test_the_helper_ends_with_whoever_started_it(real: Seen) -> None:
+    assert (real.ended, real.rest, real.said) == (0, b"", [])
 
 
 async def test_one_process_draws_what_is_asked_for_at_once(drawer: Drawer) -> None:
@@ -178,39 +244,3 @@ async def test_what_the_helper_complains_of_is_logged(drawer: Drawer) -> None:
         await drawer.draw(picture("complain"))
         await drawer.close()
     assert {"event": "charts", "said": "no font is left", "log_level": "warning"} in logs
-
-
-async def test_drawing_holds_nothing_up(clock: ManualClock) -> None:
-    drawer, turns = Drawer(clock), 0
-    points = [(float(at), math.sin(at / 9)) for at in range(11_000)]
-    # As many points as the settings allow, where nothing else is set.
-    lines = tuple(Line(f"web-{n}", points) for n in range(9))
-    drawn = asyncio.create_task(drawer.draw(Picture("long", lines, 0.0, 11_000.0, 1.0)))
-    try:
-        while not drawn.done():
-            await asyncio.sleep(0)
-            turns += 1
-    finally:
-        await drawer.close()
-    assert drawn.result().startswith(b"\x89PNG")
-    # Once for each frame at least: no line is sent together with another.
-    assert turns > len(lines)
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
-def test_the_helper_has_limits_of_its_own(real: tuple[bytes, str]) -> None:
-    _, limits = real
-    told = {line[:26].strip(): line[26:46].strip() for line in limits.splitlines()}
-    assert 200 * 2**20 < int(told["Max address space"]) < 2**30
-    assert told["Max core file size"] == "0"
-    assert told["Max file size"] == str(2**24)
-    assert told["Max open files"] == "256"
-    assert 20 <= int(told["Max cpu time"]) < 60
-
-
-def test_the_helper_ends_with_whoever_started_it() -> None:
-    command = [sys.executable, "-m", "bot.render.charts"]
-    done = subprocess.run(
-        command, check=False, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, timeout=60
-    )
-    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
