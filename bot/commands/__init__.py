@@ -29,11 +29,16 @@ def _declared(module: str) -> Command[Any]:
     return command
 
 
+@cache  # a process has several registries, and its folder stays as it is
+def _modules() -> frozenset[str]:
+    return frozenset(module.name for module in pkgutil.iter_modules(__path__))
+
+
 class Registry:
     """The commands that stand in this folder."""
 
     def __init__(self) -> None:
-        self._modules = frozenset(module.name for module in pkgutil.iter_modules(__path__))
+        self._modules = _modules()
         self._phrases = tuple(
             sorted(_HYPHENATED.get(m) or m.replace("_", " ") for m in self._modules)
         )
