@@ -23,9 +23,9 @@ from sqlalchemy.pool import NullPool
 from bot.core.errors import ConfigurationError, StoreError
 from bot.store import address
 from bot.store.engine import Options, open_store
-from bot.store.migrate import MIGRATIONS, POSTGRES_LOCK
+from bot.store.migrate import MIGRATIONS, POSTGRES_LOCK, upgrade
 from bot.store.schema import METADATA, REVISION
-from bot.store.upgrade import migrate
+from bot.store.upgrade import _is_current, migrate
 from tests.clock import ManualClock
 from tests.store.postgres import free_port
 
@@ -74,10 +74,22 @@ async def failure(options: Options) -> str:
     return error.value.text
 
 
-async def test_a_store_that_is_empty_gets_its_tables(empty_url: str) -> None:
-    await migrate(options_of(empty_url), clock=ManualClock())
-    async with open_store(options_of(empty_url)) as store:
-        await store.check()
+async def started_process(url: str) -> None:
+    """Do what the process does that a start on this store starts.
+
+    That it is started, and that its one line on standard error is what the start fails with, is
+    shown of one that fails; each would take half a second here.
+    """
+    assert not await _is_current(options_of(url))
+    upgrade(address.parse(url))
+
+
+async def complaint(url: str) -> str:
+    """Return what such a process complains of."""
+    with pytest.raises(StoreError) as error:
+        await started_process(url)
+    assert "\n" not in error.value.text
+    return error.value.text
 
 
 async def test_replicas_that_start_together_all_succeed(empty_url: str) -> None:
@@ -119,7 +131,7 @@ async def test_migrations_that_fail_change_nothing(empty_url: str) -> None:
 
 async def test_a_store_of_a_newer_bot_is_left_alone(url: str) -> None:
     execute(url, "UPDATE alembic_version SET version_num = '9999'")
-    sentence = await failure(options_of(url))
+    sentence = await complaint(url)
     assert "was migrated by a newer version of the bot" in sentence
     assert "9999" in sentence
 
@@ -129,14 +141,14 @@ async def test_a_file_that_lost_its_write_ahead_log_gets_it_back(url: str) -> No
     file = url.removeprefix("sqlite:///")
     with closing(sqlite3.connect(file)) as connection:
         assert connection.execute("PRAGMA journal_mode = DELETE").fetchone() == ("delete",)
-    await migrate(options_of(url), clock=ManualClock())
+    await started_process(url)
     with closing(sqlite3.connect(file)) as connection:
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
 async def test_a_missing_directory_is_one_sentence(tmp_path: Path) -> None:
     file = tmp_path / "missing" / "store.db"
-    assert await failure(options_of(f"sqlite:///{file}")) == (
+    assert await complaint(f"sqlite:///{file}") == (
         f"The store (SQLite file {file}) cannot be opened: No such file or directory."
     )
 
@@ -244,7 +256,9 @@ def waiters(url: str) -> int:
 
 
 @needs_proc
-async def test_a_replica_waits_for_another_that_is_migrating(empty_url: str) -> None:
+async def test_an_empty_store_gets_its_tables_once_no_other_replica_migrates(
+    empty_url: str,
+) -> None:
     with migrations_locked(empty_url):
         starting = asyncio.create_task(migrate(options_of(empty_url), clock=ManualClock()))
         while not waiters(empty_url):  # ends: the replica waits, or is done
