@@ -1,4 +1,4 @@
-"""A running bot carries no library that only its start or another database needs."""
+"""No process carries a library that only another one, or another database, needs."""
 
 import subprocess
 import sys
@@ -7,12 +7,6 @@ from pathlib import Path
 from tests.store.migrated import migrated
 
 ROOT = Path(__file__).parents[2]
-ALL_BUT_THE_CHILD = """
-import importlib, pkgutil, bot.store
-for module in pkgutil.iter_modules(bot.store.__path__, "bot.store."):
-    if module.name not in ("bot.store.migrate", "bot.store.migrations"):
-        importlib.import_module(module.name)
-"""
 WORK_ON_SQLITE = """
 import asyncio, sys
 from datetime import UTC, datetime
@@ -31,12 +25,6 @@ def loaded(script: str, *arguments: str) -> set[str]:
     ask = "\nimport sys\nprint(*sys.modules)"
     command = [sys.executable, "-c", script + ask, *arguments]
     return set(subprocess.check_output(command, cwd=ROOT, text=True).split())
-
-
-def test_no_module_of_a_running_bot_loads_alembic() -> None:
-    found = loaded(ALL_BUT_THE_CHILD)
-    assert "alembic" not in found
-    assert "bot.store.outbox" in found
 
 
 def test_the_process_that_migrates_does_and_loads_no_more() -> None:
