@@ -7,7 +7,6 @@ import random
 import shutil
 import socket
 import sqlite3
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -28,7 +27,6 @@ from tests.store.migrated import migrated
 from tests.store.postgres import Databases, free_port
 
 NOON = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
-ROOT = Path(__file__).parents[2]
 only_sqlite = pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
 only_postgres = pytest.mark.parametrize(
     "kind", [pytest.param("postgres", marks=pytest.mark.peers)], indirect=True
@@ -337,20 +335,14 @@ def test_the_url_is_shown_neither_by_the_options_nor_by_their_errors() -> None:
     assert "s3cret" not in str(failure.value)
 
 
-def test_postgres_without_its_driver_names_what_to_install() -> None:
-    script = (
-        "import asyncio, sys; sys.modules['psycopg'] = None\n"
-        "from pydantic import SecretStr\n"
-        "from bot.core.errors import ConfigurationError\n"
-        "from bot.store.engine import Options, open_store\n"
-        "async def main():\n"
-        "    try:\n"
-        "        async with open_store(Options(url=SecretStr('postgresql://h/d'))): pass\n"
-        "    except ConfigurationError as error: print(error.next_step)\n"
-        "asyncio.run(main())\n"
-    )
-    shown = subprocess.check_output([sys.executable, "-c", script], cwd=ROOT, text=True)
-    assert shown == "Install quarterdeck[postgres].\n"
+async def test_postgres_without_its_driver_names_what_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(ConfigurationError) as failure:
+        async with open_store(Options(url=SecretStr("postgresql://h/d"))):
+            pytest.fail("it opened")
+    assert failure.value.next_step == "Install quarterdeck[postgres]."
 
 
 async def test_a_wrong_url_is_a_wrong_configuration() -> None:
