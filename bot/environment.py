@@ -1,12 +1,21 @@
-"""The one place that knows the process's environment, without anything to import for it."""
+"""The one place that knows the process's environment: variables, and the secrets beside them.
+
+It imports next to nothing: whoever only asks for one of them starts at once.
+"""
 
 import ipaddress
 import os
+import stat
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+
+from bot.core.errors import ConfigurationError
+
+PREFIX = "QUARTERDECK_"
+"""What the names of all of the bot's own variables begin with."""
 
 
 def variables() -> Mapping[str, str]:
@@ -60,3 +69,25 @@ def _network(word: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
         return ipaddress.ip_network(word, strict=False) if "/" in word else None
     except ValueError:
         return None
+
+
+def read_secret(file: Path) -> str:
+    """Return the text that the file holds, without spaces around it.
+
+    Raises:
+        ConfigurationError: everybody can open it, it is empty, or it holds something else.
+    """
+    try:
+        if file.stat().st_mode & (stat.S_IROTH | stat.S_IWOTH):
+            raise ConfigurationError(
+                f"error: the secret {file} is open to everybody on this machine",
+                next_step=f"Type: chmod o= {file} (in a pod: defaultMode: 0440)",
+            )
+        value = file.read_bytes().decode("utf-8", "replace").strip()
+    except OSError as error:
+        raise ConfigurationError(f"error: the secret {file}: {error.strerror}") from error
+    if not value:
+        raise ConfigurationError(f"error: the secret {file} is empty")
+    if "\ufffd" in value or not all(line.isprintable() for line in value.split("\n")):
+        raise ConfigurationError(f"error: the secret {file} is no text")
+    return value

@@ -5,7 +5,6 @@ that `QUARTERDECK_SECRETS` names: `slack-bot-token` there is `slack.bot_token`.
 """
 
 import re
-import stat
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -23,6 +22,7 @@ from bot import environment
 from bot.audit.options import Options as AuditOptions
 from bot.core.errors import ConfigurationError
 from bot.core.setting import Setting, catalogue
+from bot.environment import PREFIX, read_secret
 from bot.grammar.suggest import near
 from bot.kube.fleet import Options as KubernetesOptions
 from bot.prometheus.options import Options as PrometheusOptions
@@ -30,7 +30,6 @@ from bot.slack.options import Options as SlackOptions
 from bot.store.engine import Options as StoreOptions
 from bot.web.server import Options as WebOptions
 
-PREFIX = "QUARTERDECK_"
 _Kind = TypeVar("_Kind", bound="_Settings")
 # Read elsewhere: by the tests, and by whatever keeps built things.
 _NOT_SETTINGS = ("TEST_", "CACHE")
@@ -118,28 +117,6 @@ def _read_secrets(folder: Path) -> dict[str, Any]:
         room, name = known[file.name].path
         found.setdefault(room, {})[name] = read_secret(file)
     return found
-
-
-def read_secret(file: Path) -> str:
-    """Return the text that the file holds, without spaces around it.
-
-    Raises:
-        ConfigurationError: everybody can open it, it is empty, or it holds something else.
-    """
-    try:
-        if file.stat().st_mode & (stat.S_IROTH | stat.S_IWOTH):
-            raise ConfigurationError(
-                f"error: the secret {file} is open to everybody on this machine",
-                next_step=f"Type: chmod o= {file} (in a pod: defaultMode: 0440)",
-            )
-        value = file.read_bytes().decode("utf-8", "replace").strip()
-    except OSError as error:
-        raise ConfigurationError(f"error: the secret {file}: {error.strerror}") from error
-    if not value:
-        raise ConfigurationError(f"error: the secret {file} is empty")
-    if "\ufffd" in value or not all(line.isprintable() for line in value.split("\n")):
-        raise ConfigurationError(f"error: the secret {file} is no text")
-    return value
 
 
 def read_settings() -> Settings:

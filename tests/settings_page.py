@@ -17,7 +17,8 @@ from typing import Literal, get_args, get_origin
 from pydantic import SecretStr
 
 from bot.core.setting import Setting, catalogue
-from bot.settings import PREFIX, Settings
+from bot.environment import PREFIX
+from bot.settings import Settings
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "settings.md"
 _HEAD = f"""\

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from bot.core.errors import ConfigurationError
 from bot.core.setting import Setting, catalogue
-from bot.settings import PREFIX, Settings, read_audit_settings, read_settings
+from bot.environment import PREFIX
+from bot.settings import Settings, read_audit_settings, read_settings
 from bot.wiring import _with_proxy
 from tests.every import every
 from tests.settings_page import DOCUMENT, description, page

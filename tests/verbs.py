@@ -9,7 +9,7 @@ import os
 from click.testing import CliRunner, Result
 
 from bot.cli import main
-from bot.settings import PREFIX
+from bot.environment import PREFIX
 
 
 def typed(*words: str, **environment: str) -> Result:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from bot.core.errors import ConfigurationError
-from bot.settings import PREFIX, read_secret
+from bot.environment import PREFIX, read_secret
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.core.errors import ConfigurationError
-from bot.settings import read_secret
+from bot.environment import read_secret
 
 SECRETS = "secrets"
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from click.testing import CliRunner, Result
 
 from bot.cli import main
-from bot.settings import PREFIX
+from bot.environment import PREFIX
 
 ROOT = Path(__file__).parents[2]
 BOT_TOKEN, APP_TOKEN = "xoxb-1-hush-bot", "xapp-1-hush-app"
