@@ -34,6 +34,7 @@ from tests.commands.measured import fill, prometheus
 from tests.kube.files import kubeconfig
 from tests.kube.server import ACCESS_REVIEWS, ApiServer, api_server, body, hang, status, warned
 from tests.prometheus.peer import UP, always, serving, vector
+from tests.several import Call, Ended, called
 
 ROOT = Path(__file__).parents[1]
 PODS = "/api/v1/namespaces/shop/pods"
@@ -113,15 +114,21 @@ async def measured(server: ApiServer, monkeypatch: pytest.MonkeyPatch) -> AsyncI
 
 
 @pytest.mark.usefixtures("measured")
-async def test_a_graph_is_written_into_the_file_that_was_named(
+async def test_a_graph_is_shown_where_it_can_be_and_written_into_the_file_that_was_named(
     config: Path, tmp_path: Path
 ) -> None:
+    # In one terminal, so that one process draws all of them.
     file = tmp_path / "load.png"
     async with screen(config) as shown:
         assert await shown.run("prom graph node_load1 30m") == 0
         table = shown.out.getvalue()
         assert await shown.run(f"prom graph -o png={file} node_load1 30m") == 0
         assert await shown.run(f"prom graph -o png={tmp_path} node_load1") == 1
+        for how in Inline:
+            out = io.StringIO()
+            able = replace(shown.terminal, inline=how, out=out, err=io.StringIO())
+            assert await able.run("prom graph node_load1 30m", yes=False) == 0, how
+            assert_is_shown_above_its_numbers(out.getvalue(), how)
     assert table.startswith("SERIES")
     assert shown.out.getvalue().startswith(table * 2)
     assert f"The picture is in {file}.\n" in shown.err.getvalue()
@@ -130,19 +137,12 @@ async def test_a_graph_is_written_into_the_file_that_was_named(
     assert [one for one in tmp_path.iterdir() if one.suffix == ".png"] == [file]
 
 
-@pytest.mark.usefixtures("measured")
-@pytest.mark.parametrize("how", Inline)
-async def test_a_terminal_that_can_show_a_graph_shows_it_above_its_numbers(
-    config: Path, how: Inline
-) -> None:
-    async with screen(config) as shown:
-        shown.terminal = replace(shown.terminal, inline=how)
-        assert await shown.run("prom graph node_load1 30m") == 0
-    picture, numbers = shown.out.getvalue().split("SERIES")
-    assert picture.startswith("\x1b")
+def assert_is_shown_above_its_numbers(written: str, how: Inline) -> None:
+    picture, numbers = written.split("SERIES")
+    assert picture.startswith("\x1b"), how
     pieces = re.findall(r"[;:]([A-Za-z0-9+/=]+)(?=\x1b|\a)", picture)
-    assert base64.b64decode("".join(pieces)).startswith(b"\x89PNG\r\n")
-    assert "node_load1, namespace=shop, node=a" in numbers
+    assert base64.b64decode("".join(pieces)).startswith(b"\x89PNG\r\n"), how
+    assert "node_load1, namespace=shop, node=a" in numbers, how
 
 
 async def test_it_acts_as_the_kubeconfigs_user_in_its_contexts_namespace(
@@ -258,11 +258,12 @@ async def test_lines_come_one_by_one_until_the_input_ends(
         os.close(reading)
 
 
-@dataclass(frozen=True)
-class Ended:
-    code: int
-    out: str
-    err: str
+UNWANTED = {
+    *("sqlalchemy", "alembic", "aiosqlite", "slack_bolt", "slack_sdk", "structlog"),
+    *("prometheus_api_client", "promql_parser", "requests", "matplotlib", "pytest"),
+    *("urllib3", "pydantic"),
+}
+"""What a command does not need that asks no cluster."""
 
 
 def environment(config: Path | str) -> dict[str, str]:
@@ -290,10 +291,6 @@ async def ended(process: asyncio.subprocess.Process, typed: bytes = b"") -> Ende
     return Ended(process.returncode, (out or b"").decode(), err.decode())
 
 
-async def quarterdeck(config: Path | str, *words: str, typed: bytes = b"") -> Ended:
-    return await ended(await started(config, *words), typed)
-
-
 async def test_a_failure_is_kubectls_sentence_and_code(
     config: Path, server: ApiServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -304,27 +301,29 @@ async def test_a_failure_is_kubectls_sentence_and_code(
     assert Ended(code, told.out, told.err) == failed
 
 
-async def test_the_shell_reads_commands_and_answers_from_one_input(
+async def test_a_shell_reads_lines_a_script_says_yes_and_nothing_is_loaded_in_vain(
     config: Path, server: ApiServer
 ) -> None:
-    typed = f"get pods\n\n{PHRASE}\ny\nget foo\n".encode()
-    done = await quarterdeck(config, "shell", typed=typed)
-    assert done.out == "NAME\nweb-1\nweb-2\ndeployment.apps/web scaled\n"
-    assert 'the server doesn\'t have a resource type "foo"' in done.err
-    assert done.code == 1
-    assert patches(server) == 1
-
-
-async def test_a_script_without_an_answer_changes_nothing(config: Path, server: ApiServer) -> None:
-    done = await quarterdeck(config, "run", "--", *PHRASE.split())
-    assert (done.code, done.out) == (1, "")
-    assert patches(server) == 0
-
-
-async def test_yes_may_stand_before_the_command(config: Path, server: ApiServer) -> None:
-    done = await quarterdeck(config, "run", "--yes", "--", *PHRASE.split())
-    assert done == Ended(0, "deployment.apps/web scaled\n", "")
-    assert patches(server) == 1
+    here = {"KUBECONFIG": str(config)}
+    seen = await called(
+        Call(["run", "--", "version", "--client"], {"KUBECONFIG": str(config.parent / "none")}),
+        Call(["run", "--", *PHRASE.split()], here),
+        Call(["run", "--yes", "--", *PHRASE.split()], here),
+        Call(["shell"], here, f"get pods\n\n{PHRASE}\ny\nget foo\n"),
+    )
+    version, unanswered, answered, shell = seen.ended
+    assert version.code == 0
+    loaded = {name.partition(".")[0] for name in seen.loaded}
+    assert {"bot", "aiohttp", "kubernetes"} <= loaded
+    assert loaded & UNWANTED == set()
+    assert (unanswered.code, unanswered.out) == (1, "")
+    assert answered == Ended(0, "deployment.apps/web scaled\n", "")
+    # The shell read its commands, and its answers, from one input.
+    assert shell.out == "NAME\nweb-1\nweb-2\ndeployment.apps/web scaled\n"
+    assert 'the server doesn\'t have a resource type "foo"' in shell.err
+    assert shell.code == 1
+    # One for whoever said yes beforehand, and one for who did it when asked.
+    assert patches(server) == 2
 
 
 async def test_a_reader_that_has_seen_enough_is_no_error(config: Path) -> None:
@@ -374,27 +373,6 @@ async def test_only_what_asks_a_cluster_needs_a_kubeconfig(tmp_path: Path) -> No
         assert shown.err.getvalue() == ""
         assert await shown.run("get pods") == 1
     assert shown.err.getvalue() == f"error: no kubeconfig at {tmp_path / 'none'}\n"
-
-
-async def test_a_start_imports_nothing_that_the_verb_does_not_need(tmp_path: Path) -> None:
-    code = (
-        "import sys; from bot.cli import main\n"
-        "try: main(['run', '--', 'version', '--client'])\n"
-        "finally: print(*sorted({name.partition('.')[0] for name in sys.modules}))\n"
-    )
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-c", code),
-        env=environment(tmp_path / "none"),
-        stdin=-3,
-        stdout=-1,
-        stderr=-1,
-    )
-    done = await ended(process)
-    loaded = set(done.out.splitlines()[-1].split())
-    unwanted = {"sqlalchemy", "alembic", "aiosqlite", "slack_bolt", "slack_sdk", "structlog"}
-    unwanted |= {"prometheus_api_client", "promql_parser", "requests", "urllib3", "pydantic"}
-    assert {"bot", "aiohttp", "kubernetes"} <= loaded
-    assert loaded & (unwanted | {"matplotlib", "pytest"}) == set()
 
 
 async def test_the_prometheus_of_the_environment_is_asked(
