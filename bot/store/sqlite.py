@@ -1,11 +1,14 @@
 """How SQLite is opened: one writer at a time, each commit on the disk, no lock left behind."""
 
 import sqlite3
-from typing import Any
-from weakref import WeakSet
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from functools import partial
+from typing import Any, Self
 
+import aiosqlite
 from sqlalchemy import URL, Dialect, event
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection as Transaction
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -14,29 +17,72 @@ from sqlalchemy.pool import ConnectionPoolEntry
 WRITES = "quarterdeck_writes"
 
 
-class LockFreeConnection(sqlite3.Connection):
-    """A connection that is really closed by `close`.
+class Cursor:
+    """What one statement does, in one trip to the connection's thread and back.
 
-    The standard one keeps its transaction, and so the only lock for writing, for as long as
-    one of its cursors is halfway through a statement and not yet collected as garbage. A
-    cancelled task leaves such a cursor. (A subclass because `sqlite3.connect` asks for one.)
+    aiosqlite's own goes there for a cursor, the statement, its rows and the end. That costs more
+    than most statements do, and whoever is cancelled in between leaves one halfway, which keeps
+    the only lock for writing until it is collected as garbage.
     """
 
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self._cursors: WeakSet[sqlite3.Cursor] = WeakSet()
+    rowcount: int
+    lastrowid: int | None
+    description: tuple[tuple[Any, ...], ...] | None
 
-    def cursor(self, *arguments: Any, **options: Any) -> Any:
-        """Return a cursor that ends with the connection (`execute` does not come by here)."""
-        cursor = super().cursor(*arguments, **options)
-        self._cursors.add(cursor)
-        return cursor
+    def __init__(self, connection: "Connection") -> None:
+        self._connection = connection
+        self._rows: list[Any] = []
 
-    def close(self) -> None:
-        """End the statements of all cursors, roll back what is open, and close the file."""
-        for cursor in list(self._cursors):
-            cursor.close()
-        super().close()
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def execute(self, statement: str, values: Sequence[Any] = ()) -> None:
+        """Run the statement, and fetch all that it answers."""
+        await self._connection.visit(self._run, sqlite3.Cursor.execute, statement, values)
+
+    async def executemany(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Run the statement with each row of values."""
+        await self._connection.visit(self._run, sqlite3.Cursor.executemany, statement, rows)
+
+    async def fetchall(self) -> list[Any]:
+        """Return the rows, which are here already."""
+        return self._rows
+
+    async def close(self) -> None:
+        """Return at once: the statement has ended."""
+
+    def _run(
+        self, connection: sqlite3.Connection, how: Callable[..., object], *arguments: object
+    ) -> None:
+        with closing(connection.cursor()) as cursor:
+            how(cursor, *arguments)
+            self.description, self._rows = cursor.description, cursor.fetchall()
+            self.rowcount, self.lastrowid = cursor.rowcount, cursor.lastrowid
+
+
+class Connection(aiosqlite.Connection):
+    """A connection of which no statement is ever halfway."""
+
+    def __init__(self, file: str, **options: Any) -> None:
+        super().__init__(partial(sqlite3.connect, file, **options), iter_chunk_size=1)
+        self._thread.daemon = True  # as SQLAlchemy has it: a process that ends waits for none
+        self._away = False
+
+    def cursor(self) -> Any:
+        """Return a cursor, for which the thread is not asked."""
+        return Cursor(self)
+
+    async def visit(self, work: Callable[..., None], *arguments: object) -> None:
+        """Do that work on the connection, in its thread."""
+        self._away = True
+        await self._execute(work, self._conn, *arguments)  # type: ignore[no-untyped-call]
+        self._away = False
+
+    async def rollback(self) -> None:
+        """Undo what was not committed; without a trip where nothing can be."""
+        # It is asked for after each commit. Whoever was cancelled may have begun something yet.
+        if self._away or self.in_transaction:
+            await super().rollback()
 
 
 def create(url: URL, *, connections: int, busy_seconds: float) -> AsyncEngine:
@@ -47,7 +93,7 @@ def create(url: URL, *, connections: int, busy_seconds: float) -> AsyncEngine:
         max_overflow=0,
         pool_timeout=busy_seconds,
         connect_args={
-            "factory": LockFreeConnection,
+            "async_creator_fn": Connection,
             "isolation_level": None,  # the driver begins nothing by itself, `_begin` does
             "timeout": busy_seconds,
         },
@@ -71,7 +117,7 @@ def _prepare(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
     cursor.close()
 
 
-def _begin(connection: Connection) -> None:
+def _begin(connection: Transaction) -> None:
     # A transaction that reads first and writes later fails at once when another has written
     # between (SQLITE_BUSY_SNAPSHOT); one that announces its writing waits for its turn.
     writes = connection.get_execution_options().get(WRITES, False)
