@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import CTE, Row, Update, delete, func, or_, select, update
+from sqlalchemy import CTE, Integer, Row, Update, bindparam, delete, func, or_, select, update
 from sqlalchemy.sql import Executable
 
 from bot.store.engine import Store
@@ -105,9 +105,9 @@ class Outbox:
 
         Left out are channels whose oldest open message is leased or not yet due.
         """
-        statement = _claim(_claimable(now, limit), owner, until)
+        values = {"claimant": owner, "moment": now, "end": until, "most": limit}
         async with self._store.write() as connection:
-            rows = (await connection.execute(statement)).all()
+            rows = (await connection.execute(_CLAIM, values)).all()
         return sorted((_claimed(row) for row in rows), key=lambda message: message.id)
 
     async def sent(self, message: Claimed, ts: str, now: datetime) -> bool:
@@ -161,8 +161,8 @@ def _heads() -> CTE:
     return statement.cte("heads").prefix_with("MATERIALIZED", dialect="postgresql")
 
 
-def _claimable(now: datetime, limit: int) -> CTE:
-    heads = _heads()
+def _claimable() -> CTE:
+    heads, now = _heads(), bindparam("moment", type_=OUTBOX.c.due_at.type)
     statement = (
         select(OUTBOX.c.id)
         .where(
@@ -172,7 +172,7 @@ def _claimable(now: datetime, limit: int) -> CTE:
             or_(OUTBOX.c.lease_until.is_(None), OUTBOX.c.lease_until <= now),
         )
         .order_by(OUTBOX.c.id)
-        .limit(limit)
+        .limit(bindparam("most", type_=Integer()))
         # PostgreSQL only; SQLite has one writer at a time and leaves the clause out.
         .with_for_update(skip_locked=True, of=OUTBOX)
     )
@@ -180,13 +180,22 @@ def _claimable(now: datetime, limit: int) -> CTE:
     return statement.cte("claimable")
 
 
-def _claim(claimable: CTE, owner: str, until: datetime) -> Executable:
+def _claim() -> Executable:
+    claimable = _claimable()
     return (
         update(OUTBOX)
         .where(OUTBOX.c.id.in_(select(claimable.c.id)))
-        .values(lease_owner=owner, lease_until=until, attempt=OUTBOX.c.attempt + 1)
+        .values(
+            lease_owner=bindparam("claimant"),
+            lease_until=bindparam("end"),
+            attempt=OUTBOX.c.attempt + 1,
+        )
         .returning(*CLAIMED_COLUMNS)
     )
+
+
+# Each sender asks every few seconds, and to build the question took half of that.
+_CLAIM = _claim()
 
 
 def _claimed(row: Row[Any]) -> Claimed:

@@ -277,6 +277,8 @@ class Proposals:
         """Return what was changed; what cannot be read ends as `lost`, if that is given."""
         async with self._store.write() as connection:
             tickets = set((await connection.execute(change.returning(_ROW.ticket))).scalars())
+            if not tickets:
+                return []
             cases = await self._readable(connection, _ROW.ticket.in_(tickets))
             unread = tickets - {case.ticket for case in cases}
             if unread and lost is not None:
