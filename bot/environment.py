@@ -47,21 +47,25 @@ def proxy_for(url: str) -> str | None:
     is on this machine is never reached through a proxy.
     """
     parts = urllib.parse.urlsplit(url)
+    address = _address(parts.hostname or "")
+    if parts.hostname == "localhost" or (address and address.is_loopback):
+        return None
     # A WebSocket goes through the proxy of the scheme that it upgrades from.
     scheme = {"wss": "https", "ws": "http"}.get(parts.scheme, parts.scheme)
     proxies = urllib.request.getproxies()
-    if urllib.request.proxy_bypass(parts.netloc) or _is_near(parts.hostname or "", proxies):
+    if urllib.request.proxy_bypass(parts.netloc):
+        return None
+    networks = (_network(word.strip()) for word in proxies.get("no", "").split(","))
+    if address and any(address in found for found in networks if found):
         return None
     return proxies.get(scheme)
 
 
-def _is_near(host: str, proxies: Mapping[str, str]) -> bool:
+def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
-        address = ipaddress.ip_address(host)
+        return ipaddress.ip_address(host)
     except ValueError:
-        return host == "localhost"
-    networks = (_network(word.strip()) for word in proxies.get("no", "").split(","))
-    return address.is_loopback or any(address in found for found in networks if found)
+        return None
 
 
 def _network(word: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
