@@ -4,7 +4,6 @@ Each imports what it needs when it is called: a script may call `quarterdeck run
 times.
 """
 
-import asyncio
 import atexit
 import gc
 import os
@@ -17,12 +16,14 @@ from typing import Any, NoReturn
 
 import click
 
-from bot import __version__, environment
+from bot import __version__
 from bot.core.errors import QuarterdeckError
 
 
 def _finish(work: Coroutine[Any, Any, int]) -> NoReturn:
     """End the process with the exit code of the work."""
+    import asyncio  # noqa: PLC0415 - half of what a verb without it loads
+
     try:
         code = asyncio.run(work)
     except KeyboardInterrupt:
@@ -74,18 +75,20 @@ def main() -> None:
 @click.argument("words", nargs=-1, required=True, type=click.UNPROCESSED)
 def run(words: tuple[str, ...], yes: bool) -> None:
     """Run one command: quarterdeck run -- get pods -n shop."""
-    from bot.terminal import run_words  # noqa: PLC0415 - see above
+    from bot.environment import kubeconfig_paths  # noqa: PLC0415 - see above
+    from bot.terminal import run_words  # noqa: PLC0415
 
-    _finish(run_words(words, environment.kubeconfig_paths(), yes=yes))
+    _finish(run_words(words, kubeconfig_paths(), yes=yes))
 
 
 @main.command()
 @click.option("--yes", is_flag=True, help="Confirm changes without asking.")
 def shell(yes: bool) -> None:
     """Read commands line by line."""
+    from bot.environment import kubeconfig_paths  # noqa: PLC0415
     from bot.terminal import run_shell  # noqa: PLC0415
 
-    _finish(run_shell(environment.kubeconfig_paths(), yes=yes))
+    _finish(run_shell(kubeconfig_paths(), yes=yes))
 
 
 @main.command()
