@@ -10,7 +10,6 @@ from bot.core.ports import JsonObject, Query
 from bot.core.reply import Aside, Problem, Text
 from bot.engine.executing import Execution, Executor
 from bot.engine.serving import Run
-from bot.kube import outlook as foreseeing
 from bot.kube.following import LISTED
 from bot.kube.following import follow as changes
 from bot.kube.rollouts import Progress, progress
@@ -23,6 +22,9 @@ _FOLLOW_SECONDS = 900.0
 
 async def outlook(executor: Executor, run: Run, plan: Plan, grants: Sequence[Grant]) -> Outlook:
     """Return what the plan means beyond its own fields, as far as its person may see it."""
+    # A terminal that reads must start quickly, and what changes takes its time.
+    from bot.kube import outlook as foreseeing  # noqa: PLC0415
+
     cluster = executor.reach(run, grants[0])
     try:
         async with deadline(executor.clock, _OUTLOOK_SECONDS):

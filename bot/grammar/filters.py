@@ -8,13 +8,14 @@ import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from bot.core.command import Flag, FlagKind
 from bot.core.errors import RefusedError, UsageError
-from bot.grammar.automaton import Automaton
 from bot.grammar.flags import FlagSet, parse
-from bot.grammar.patterns import read_pattern
+
+if TYPE_CHECKING:
+    from bot.grammar.automaton import Automaton
 
 FORMS = "`| grep [-i] [-v] [-E] WORD`, `| head -N`, `| tail -N`, `| wc -l`"
 # What head and tail show when no number is given (POSIX).
@@ -121,12 +122,16 @@ def _read_grep(words: list[str]) -> Filter:
     return grep
 
 
-def compiled(grep: Grep) -> Automaton:
+def compiled(grep: Grep) -> "Automaton":
     """Return what finds the pattern in a line.
 
     Raises:
         UsageError: the pattern cannot be read.
     """
+    # Few phrases have a pattern, and a terminal must start quickly.
+    from bot.grammar.automaton import Automaton  # noqa: PLC0415
+    from bot.grammar.patterns import read_pattern  # noqa: PLC0415
+
     tree = read_pattern(grep.pattern, extended=grep.extended)
     return Automaton(tree, ignore_case=grep.ignore_case)
 

@@ -12,7 +12,7 @@ from bot.core.plan import Change, Seen, Target
 from bot.core.ports import JsonObject
 from bot.kube.changes import place_of
 from bot.kube.history import CHANGE_CAUSE
-from bot.kube.masking import mask
+from bot.kube.masking import is_secret, mask
 from bot.kube.patches import seen
 from bot.kube.redaction import suspicious
 
@@ -38,11 +38,6 @@ def seen_by_apply(document: JsonObject, live: JsonObject, manager: str) -> tuple
     named = dict.fromkeys(path for path, _ in _leaves(document) if path not in _NEVER)
     left = (path for path in _applied(live, manager) if path not in named)
     return tuple(seen(live, path) for path in (*named, *left))
-
-
-def is_secret(document: JsonObject) -> bool:
-    """Tell whether the object holds values that nobody is shown."""
-    return (document.get("apiVersion"), document.get("kind")) == ("v1", "Secret")
 
 
 def shown_of(document: JsonObject) -> JsonObject:

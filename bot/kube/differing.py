@@ -9,9 +9,8 @@ from typing import Any
 
 from bot.core.plan import Target
 from bot.core.ports import JsonObject
-from bot.kube.applying import is_secret
 from bot.kube.documents import prepared, to_yaml
-from bot.kube.masking import mask
+from bot.kube.masking import is_secret, mask
 
 _HIDDEN, _BEFORE, _AFTER = "***", "*** (before)", "*** (after)"
 

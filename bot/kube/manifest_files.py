@@ -13,10 +13,10 @@ from bot.core.errors import NotFoundError, QuarterdeckError, RefusedError, Usage
 from bot.core.plan import Target
 from bot.core.ports import JsonObject, Reader, Resource, Scope
 from bot.core.request import Attachment
-from bot.kube.applying import is_secret
 from bot.kube.generators.creating import refuse_told
 from bot.kube.generators.labels import label_matcher
 from bot.kube.manifests import Document, read_manifests
+from bot.kube.masking import is_secret
 
 _OF_ACCOUNTS = "kubernetes.io/service-account-token"
 _ATTACH = "Type `/kubectl apply -f web.yaml`, and a form asks for it; or attach it to a mention."

@@ -13,6 +13,11 @@ from bot.core.ports import JsonObject
 LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
 
+def is_secret(document: JsonObject) -> bool:
+    """Tell whether the object holds values that nobody is shown."""
+    return (document.get("apiVersion"), document.get("kind")) == ("v1", "Secret")
+
+
 def mask(answer: JsonObject) -> JsonObject:
     """Return the answer with the values of every Secret in it replaced by their sizes.
 
