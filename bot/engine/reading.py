@@ -6,13 +6,16 @@ from typing import Any
 from bot.core.access import Asked
 from bot.core.command import Command, Effect, Family
 from bot.core.errors import RefusedError, UsageError
-from bot.core.request import Request
+from bot.core.request import Request, Surface
 from bot.grammar.bind import Bound, read
 from bot.grammar.finding import Catalogue
 from bot.grammar.normalise import normalise
 
 _FOLLOWING = ("follow", "watch", "watch_only")
 """The flags, by kubectl's names, that make a command go on."""
+# So many phrases are remembered as they were read: a channel types a few again and again, and one
+# request reads its own more than once.
+_REMEMBERED = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,7 @@ class Phrasebook:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
+        self._remembered: dict[tuple[str, Surface], Read] = {}
 
     def read(self, request: Request) -> Read:
         """Return the command that was typed.
@@ -47,7 +51,19 @@ class Phrasebook:
             UsageError: it cannot be read; the text is kubectl's.
             RefusedError: it is not done here; the next step says what is.
         """
-        bound = read(normalise(request.text, request.place.surface), self._catalogue)
+        typed = request.text, request.place.surface
+        if (known := self._remembered.get(typed)) is not None:
+            return known
+        found = self._read(*typed)
+        # What changes something may hold a secret, and is not kept beyond its request.
+        if found.command.effect is Effect.READ:
+            if len(self._remembered) >= _REMEMBERED:
+                del self._remembered[next(iter(self._remembered))]  # the one read first
+            self._remembered[typed] = found
+        return found
+
+    def _read(self, text: str, surface: Surface) -> Read:
+        bound = read(normalise(text, surface), self._catalogue)
         asked = Asked(
             bound.command.effect,
             bound.common.context,

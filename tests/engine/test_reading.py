@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from bot.commands import Registry
 from bot.core.access import Audience
 from bot.core.errors import RefusedError, UnreachableError
 from bot.core.ports import Heading, Scope
 from bot.core.reply import Part, Text
 from bot.core.request import Place, Surface
+from bot.engine.reading import Phrasebook, Read
 from tests.clock import IdleClock
 from tests.engine import rig
 from tests.engine.commands import Endless, Options, reads
@@ -63,6 +65,26 @@ async def test_what_cannot_be_read_opens_no_answer(bot: Bot, phrase: str) -> Non
     assert (answer.headings, answer.code) == ([], 1)
     assert answer.problem.text.startswith("error: ")
     assert bot.server.asked == []
+
+
+def test_what_only_reads_is_remembered_by_its_surface_and_what_changes_is_not(bot: Bot) -> None:
+    book = Phrasebook(Registry())
+
+    def read(text: str, place: Place = LOBBY) -> Read:
+        return book.read(bot.request(text, place=place))
+
+    dashed = "get pods \u2014n ops"  # as Slack makes it of `-n`; a terminal changes nothing
+    first, typed = read(dashed), Place(Surface.TERMINAL)
+    assert read(dashed) is first
+    assert (read("get pods -n ops"), first.asked.namespace) == (first, "ops")
+    assert read(dashed, typed).bound.options.arguments == ("pods", "\u2014n", "ops")
+    secret = "create secret generic door --from-literal=code=hunter2"
+    changes = read(secret)
+    assert (read(secret) is changes, read(secret)) == (False, changes)
+    for number in range(100):
+        read(f"get pod web-{number}")
+    again = read(dashed)
+    assert (again is first, again) == (False, first)
 
 
 async def test_another_namespace_is_for_the_person_alone(bot: Bot) -> None:
