@@ -4,10 +4,11 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from bot.core.command import Access, Command, Effect, number, switch, text, words
 from bot.core.errors import UsageError
-from bot.core.ports import Form, Query, Resource, Scope, WatchEvent
+from bot.core.ports import Form, JsonObject, Query, Resource, Scope, WatchEvent
 from bot.core.reply import Aside, Part, Problem, Row, Table, Verdict
 from bot.kube import pages, printing, sorting, tables, verdicts
 from bot.kube.following import LISTED, follow
@@ -112,69 +113,97 @@ def _validate_order(options: Options) -> None:
 async def _human(
     scope: Scope, options: Options, output: Human, selection: Selection
 ) -> AsyncIterator[Part]:
+    """Yield each type's table, and what it comes to: before it where all of it is there at once."""
     fetched = await _fetch_all(scope, options, selection, _table_form(options))
     kinds = {(f.resource.group, f.resource.kind) for f in fetched if f.page is not None}
-    drawn = False
+    in_order, drawn = bool(options.sort_by or options.worst_first), False
     for item in fetched:
         shown = _decoration(options, output, item.resource, prefixed=len(kinds) > 1)
-        async for part in _judged(scope, options, item, shown):
-            drawn = drawn or (isinstance(part, Table) and bool(part.rows))
-            yield part
-    problems = _problems(fetched, options)
-    if not drawn and not problems and not options.ignore_not_found:
-        yield Aside(_nothing_found(scope, options, fetched))
-    for problem in problems:
-        yield problem
-
-
-async def _judged(
-    scope: Scope, options: Options, item: Fetched, shown: tables.Decoration
-) -> AsyncIterator[Part]:
-    """Yield one type's table, and what it comes to: before it where all of it is there at once."""
-    tally = verdicts.Tally()
-    at_once = item.whole or bool(options.sort_by or options.worst_first)
-    async for page in _tabled(scope, options, item, shown):
-        if not scope.plain:
-            tally.add(page.columns, page.rows)
-        if at_once and (said := tally.verdict()):
+        listing, tally = _Listing(options, item, shown, scope.now), verdicts.Tally()
+        at_once = in_order or item.whole
+        table = await listing.ordered() if in_order else listing.first()
+        while table is not None:
+            tally.add(table.columns, () if scope.plain else table.rows)  # kubectl judges nothing
+            if at_once and (said := tally.verdict()):
+                yield Verdict(said)
+            for part in in_parts(table):
+                if len(part.rows) > _AT_ONCE:
+                    await asyncio.sleep(0)  # a long list must not hold up the others' answers
+                drawn = drawn or bool(part.rows)
+                yield part
+            table = None if in_order else await listing.following()
+        if not at_once and (said := tally.verdict()):
             yield Verdict(said)
-        for part in in_parts(page):
-            if len(part.rows) > _AT_ONCE:
-                await asyncio.sleep(0)  # a long list must not hold up the others' answers
-            yield part
-    if not at_once and (said := tally.verdict()):
-        yield Verdict(said)
+    for remark in _remarks(scope, options, fetched, drawn=drawn):
+        yield remark
 
 
-async def _tabled(
-    scope: Scope, options: Options, item: Fetched, shown: tables.Decoration
-) -> AsyncIterator[Table]:
-    """Yield the pages, or one of all rows where they must be sorted first."""
-    columns: tuple[str, ...] = ()
-    unsorted: list[tuple[object, Row]] = []
-    field = sorting.read_field(options.sort_by) if options.sort_by and item.page else None
-    held: list[Row] = []
-    name = item.resource.qualified
-    async for page in item.pages():
-        table = page if tables.is_table(page) else tables.from_objects(page, scope.now)
-        columns, rows = tables.columns_of(table, shown), tables.rows_of(table, shown)
-        if options.worst_first:
-            held += rows
-            continue
-        if field is None:
-            yield Table(name, columns, rows, not options.no_headers)
-            continue
-        # The value alone is kept: the objects of a long list would fill the memory.
-        values = (field.of(row.get("object")) for row in table.get("rows") or ())
-        unsorted += zip(values, rows, strict=True)
-        await asyncio.sleep(0)  # the others' turn
-    if field is not None and columns:
+def _remarks(
+    scope: Scope, options: Options, fetched: Sequence[Fetched], *, drawn: bool
+) -> Sequence[Part]:
+    """Return what could not be read, or that nothing was found."""
+    problems = _problems(fetched, options)
+    if drawn or problems or options.ignore_not_found:
+        return problems
+    return [Aside(_nothing_found(scope, options, fetched))]
+
+
+@dataclass(slots=True)
+class _Listing:
+    """What was found of one type, as tables.
+
+    No generator inside of another: the event loop keeps a list of each, which takes longer than
+    making a few rows does.
+    """
+
+    options: Options
+    found: Fetched
+    decoration: tables.Decoration
+    now: datetime
+
+    def first(self) -> Table | None:
+        """Return the first page; None: there is none."""
+        page = self.found.page
+        return None if page is None else self._table(*self._drawn(self._page(page)))
+
+    async def following(self) -> Table | None:
+        """Return the page after the last one; None: that was all."""
+        page = await self.found.following()
+        return None if page is None else self._table(*self._drawn(self._page(page)))
+
+    async def ordered(self) -> Table | None:
+        """Return all rows in the order that was asked for; None: there are none."""
+        columns: tuple[str, ...] = ()
+        held: list[Row] = []
+        unsorted: list[tuple[object, Row]] = []
+        page, options = self.found.page, self.options
+        field = sorting.read_field(options.sort_by) if options.sort_by and page else None
+        while page is not None:
+            table = self._page(page)
+            columns, rows = self._drawn(table)
+            if field is None:
+                held += rows
+            else:
+                # The value alone is kept: the objects of a long list would fill the memory.
+                values = (field.of(row.get("object")) for row in table.get("rows") or ())
+                unsorted += zip(values, rows, strict=True)
+                await asyncio.sleep(0)  # the others' turn
+            page = await self.found.following()
         # In a thread, because comparing 10,000 rows takes longer than others should wait.
-        held = await asyncio.to_thread(sorting.ordered, unsorted, field)
-    elif held:
-        held = await asyncio.to_thread(verdicts.worst_first, columns, held)
-    if held:
-        yield Table(name, columns, held, not options.no_headers)
+        if unsorted and field is not None:
+            held = await asyncio.to_thread(sorting.ordered, unsorted, field)
+        elif held:
+            held = await asyncio.to_thread(verdicts.worst_first, columns, held)
+        return self._table(columns, held) if held else None
+
+    def _page(self, page: JsonObject) -> JsonObject:
+        return page if tables.is_table(page) else tables.from_objects(page, self.now)
+
+    def _drawn(self, table: JsonObject) -> tuple[tuple[str, ...], list[Row]]:
+        return tables.columns_of(table, self.decoration), tables.rows_of(table, self.decoration)
+
+    def _table(self, columns: tuple[str, ...], rows: list[Row]) -> Table:
+        return Table(self.found.resource.qualified, columns, rows, not self.options.no_headers)
 
 
 async def _watched(

@@ -38,6 +38,7 @@ from bot.engine.executing import REQUEST_SECONDS, Executor
 from bot.engine.fanout import Told, listen, merged
 from bot.engine.filtering import filtered, finishing
 from bot.engine.gate import PlanGate
+from bot.engine.guidance import Guide
 from bot.engine.holding import Overview
 from bot.engine.lookups import Lookups
 from bot.engine.menus import Everything
@@ -248,11 +249,10 @@ class Engine:
         cluster = self._open(run, read, grant)
         if read.command.run is not None:
             reply = read.command.run(self._scope(run, read, grant, cluster), read.bound.options)
-            reply = (
-                reply if run.request.plain else self._executor.guide(grant, cluster).beside(reply)
-            )
-            async with finishing(reply):
+            guide = self._executor.guide(grant, cluster, silent=run.request.plain)
+            async with guide, finishing(reply):
                 async for part in reply:
+                    await guide.mind(part)
                     for warning in cluster.warnings():
                         yield Aside(f"Warning: {warning}")
                     yield part
@@ -261,9 +261,9 @@ class Engine:
         scope = self._scope(run, read, grant, cluster)
         async with deadline(self._clock, self._limit(read)):
             if read.command.run is not None:
-                reply = read.command.run(scope, read.bound.options)
-                reply = reply if scope.plain else self._executor.guide(grant, cluster).beside(reply)
-                await self._draw(run, filtered(reply, read.bound.filters), cluster)
+                reply = filtered(read.command.run(scope, read.bound.options), read.bound.filters)
+                guide = self._executor.guide(grant, cluster, silent=scope.plain)
+                await self._draw(run, reply, cluster, guide)
                 return
             plan = await self._planned(run, read, scope, grant)
         # What is carried out at once has a time of its own.
@@ -285,10 +285,12 @@ class Engine:
                 await run.draw(Aside(f"Warning: {warning}"))
         return replace(plan, phrase=read.bound.canonical)
 
-    async def _draw(self, run: Run, reply: Reply, cluster: Connection) -> None:
+    async def _draw(self, run: Run, reply: Reply, cluster: Connection, guide: Guide) -> None:
         try:
-            async with finishing(reply):
+            # A filter lets failures pass, and what it raises.
+            async with guide, finishing(reply):
                 async for part in reply:
+                    await guide.mind(part)
                     await run.warn(cluster)
                     await run.draw(part)
         finally:

@@ -86,9 +86,10 @@ class Executor:
         run.account.opened.append((grant, cluster))
         return cluster
 
-    def guide(self, grant: Grant, cluster: Connection) -> Guide:
+    def guide(self, grant: Grant, cluster: Connection, *, silent: bool = False) -> Guide:
         """Return what says what to do about a refusal."""
-        return Guide(cluster, partial(self.admission.gate.advise, grant.actor.identity))
+        advise = partial(self.admission.gate.advise, grant.actor.identity)
+        return Guide(cluster, advise, silent)
 
     async def execute(self, execution: Execution) -> None:
         """Carry out the steps in their order.

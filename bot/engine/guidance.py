@@ -1,13 +1,12 @@
 """What to do about a refusal: the name that is there, or who grants the right that is missing."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.core.access import Lack
 from bot.core.errors import ForbiddenError, NotFoundError, QuarterdeckError
 from bot.core.ports import Reader
-from bot.core.reply import Part, Problem, Reply
-from bot.engine.filtering import finishing
+from bot.core.reply import Part, Problem
 from bot.kube.errors import lacking
 from bot.kube.nearby import names_near
 
@@ -19,10 +18,12 @@ class Guide:
     cluster: Reader
     advise: Callable[[Lack], str]
     """Says whom to ask for a right."""
+    silent: bool = False
+    """Whether the answer is kubectl's and nothing more, so that nothing is added to it."""
 
     async def add(self, error: QuarterdeckError) -> None:
         """Let the error say what can be done about it, if it does not yet."""
-        if error.next_step:
+        if self.silent or error.next_step:
             return
         if isinstance(error, NotFoundError) and error.sought is not None:
             if names := await names_near(self.cluster, error.sought):
@@ -31,14 +32,16 @@ class Guide:
         elif isinstance(error, ForbiddenError) and (lack := lacking(error)):
             error.next_step = self.advise(lack)
 
-    async def beside(self, reply: Reply) -> AsyncIterator[Part]:
-        """Yield the reply, whose errors say what can be done about them."""
-        async with finishing(reply):
-            try:
-                async for part in reply:
-                    if isinstance(part, Problem):
-                        await self.add(part.error)
-                    yield part
-            except (NotFoundError, ForbiddenError) as error:
-                await self.add(error)
-                raise
+    async def __aenter__(self) -> "Guide":
+        """Begin a block; an error that leaves it says what can be done about it."""
+        return self
+
+    async def __aexit__(self, _type: object, error: BaseException | None, _trace: object) -> None:
+        """Let the error that ends the block say it."""
+        if isinstance(error, NotFoundError | ForbiddenError):
+            await self.add(error)
+
+    async def mind(self, part: Part) -> None:
+        """Let a part that is a failure say it."""
+        if isinstance(part, Problem):
+            await self.add(part.error)

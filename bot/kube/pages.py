@@ -36,18 +36,15 @@ class Fetched:
         metadata = (self.page or {}).get("metadata") or {}
         return not metadata.get("continue")
 
-    async def pages(self) -> AsyncIterator[JsonObject]:
-        """Yield the pages; an error ends them, and is kept."""
-        if self.page is None:
-            return
-        yield self.page
+    async def following(self) -> JsonObject | None:
+        """Return the page after the last one; None: there is none, or an error, which is kept."""
         if self.rest is None:
-            return
+            return None
         try:
-            async for page in self.rest:
-                yield page
+            return await anext(self.rest, None)
         except QuarterdeckError as error:
             self.error = error
+            return None
 
 
 async def fetch_all(
@@ -81,11 +78,13 @@ async def _fetch(cluster: Reader, query: Query, form: Form, limit: int) -> Fetch
 async def items(fetched: Sequence[Fetched]) -> AsyncIterator[JsonObject]:
     """Yield the objects one by one, each with its type, and let others have their turn between."""
     for one in fetched:
-        async for page in one.pages():
+        page = one.page
+        while page is not None:
             for number, item in enumerate(objects(one.query, page)):
                 yield item
                 if number % _AT_ONCE == _AT_ONCE - 1:
                     await asyncio.sleep(0)
+            page = await one.following()
 
 
 def objects(query: Query, page: JsonObject) -> Iterator[JsonObject]:

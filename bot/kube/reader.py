@@ -202,6 +202,8 @@ class ClusterReader:
 
     def warnings(self) -> tuple[str, ...]:
         """Return the server's warnings that were not returned before."""
+        if not self._warnings:
+            return ()
         new = tuple(self._warnings)
         self._warned.update(new)
         self._warnings.clear()
