@@ -1,13 +1,15 @@
 """The fixture `bed` for pytest: one furnished cluster for the whole run, a real one.
 
 `pytest_plugins = ["tests.cluster.fixtures"]` in tests/conftest.py turns it on. A test that asks for
-`bed` carries the marker `peers` by that. With the marker `boxed` it runs twice: on a real cluster,
-and among the fast tests on the simulated one. Peers are built before the first test, outside of any
-test's time limit. Where they are absent and not required, all proofs of their tier are left out,
-those on PostgreSQL excepted: whoever has only Python waits for none of them.
+`bed` carries the marker `peers` by that; a file of such tests alone says so in its `pytestmark`,
+and is not even imported where `-m` leaves peers out. With the marker `boxed` a test runs twice: on
+a real cluster, and among the fast tests on the simulated one. Peers are built before the first
+test, outside of any test's time limit. Where they are absent and not required, all proofs of their
+tier are left out, those on PostgreSQL excepted: whoever has only Python waits for none of them.
 """
 
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Generator, Iterator, Mapping
@@ -26,6 +28,7 @@ from tests.cluster.kubectl import Kubectl
 from tests.cluster.peers import CONTROL_PLANE, ClusterError, Located, cache_folder, locate
 
 BOX, REAL = "box", "real"
+_OF_PEERS = re.compile(rb"^pytestmark = \[?pytest\.mark\.peers\b", re.MULTILINE)
 
 
 @pytest.fixture(scope="session")
@@ -79,6 +82,19 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run what is marked `boxed` on both clusters."""
     if "bed" in metafunc.fixturenames and metafunc.definition.get_closest_marker("boxed"):
         metafunc.parametrize("bed", [BOX, REAL], indirect=True, scope="session")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Do not import what `-m` leaves out as a whole: each worker would, and that takes a while."""
+    if not collection_path.match("test_*.py") or not _left_out(config.option.markexpr):
+        return None
+    return True if _OF_PEERS.search(collection_path.read_bytes()) else None
+
+
+def _left_out(expression: str) -> bool:
+    # Anything but plain terms that all have to be true may be true of some test with the mark.
+    plain = "(" not in expression and " or " not in expression
+    return plain and "not peers" in expression.split(" and ")
 
 
 @pytest.hookimpl(tryfirst=True)

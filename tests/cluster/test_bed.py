@@ -15,6 +15,8 @@ from tests.cluster.peers import CONTROL_PLANE, Located, locate
 from tests.cluster.processes import listeners, processes, still_there
 from tests.metrics.asking import api
 
+pytestmark = pytest.mark.peers
+
 CHECKOUT = Path(__file__).parents[2]
 COMPONENTS = {
     "etcd",

@@ -31,6 +31,8 @@ from tests.commands.example_files import kinds
 from tests.commands.surroundings import around
 from tests.engine.rig import Ledger
 
+pytestmark = pytest.mark.peers
+
 WAITING = {
     # Nobody is to approve what could not be created.
     "create": {Access("get", "*")},

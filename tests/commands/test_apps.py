@@ -35,6 +35,8 @@ from tests.prometheus.measured import (
     samples,
 )
 
+pytestmark = pytest.mark.peers
+
 EARLIER = "deployment.kubernetes.io/revision-history"
 DEPLOYMENTS = "/apis/apps/v1/namespaces/{}/deployments/web"
 SETS = "/apis/apps/v1/namespaces/{}/replicasets"

@@ -13,6 +13,8 @@ import pytest
 from bot.terminal import open_terminal
 from tests.cluster.bed import Bed
 
+pytestmark = pytest.mark.peers
+
 LAB = "patched"
 WEB = "deployment/web"
 WORKLOAD = """

@@ -11,6 +11,8 @@ from tests.engine.rig import LOBBY
 from tests.metrics.asking import api
 from tests.metrics.fixtures import Sampled
 
+pytestmark = pytest.mark.peers
+
 NOON = 1_767_268_800
 HOUR = range(NOON - 3_600, NOON + 1, 15)
 

@@ -35,6 +35,8 @@ from tests.deploy.forms import Form, fleet
 from tests.engine.rig import Answer, Ledger
 from tests.store.migrated import migrated
 
+pytestmark = pytest.mark.peers
+
 POLICY = Policy.model_validate(
     {
         "version": 1,

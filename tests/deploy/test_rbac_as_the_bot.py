@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from bot.commands import Registry
 from bot.core.health import Finding, State
 from bot.kube.own import OwnRights
@@ -19,6 +21,8 @@ from tests.deploy.sender import JSON_PATCH, Wish
 from tests.deploy.test_rbac import EXTRAS, GROUPS, POWERS, USERS
 from tests.deploy.test_rbac_constrained import DECLARED, IMPERSONATOR, ON
 from tests.deploy.test_rbac_tiers import CLUSTER_READS, NEVER, READS, TABLE, rows
+
+pytestmark = pytest.mark.peers
 
 PERSON = (("quarterdeck.dev/person", "T1/U1"), ("quarterdeck.dev/request", "r-1"))
 VIEWER = Target("quarterdeck:user", ("quarterdeck:viewers",), extras=PERSON)

@@ -14,6 +14,8 @@ from tests.deploy.rbac_evaluator import Ask, Caller, Rbac, Target
 from tests.deploy.test_rbac import BOT, POWERS, RESOURCES
 from tests.deploy.test_rbac_tiers import CLUSTER_READS, NEVER, READS, TABLE, TIERS, caller, rows
 
+pytestmark = pytest.mark.peers
+
 # As the bed applies them.
 APPLIED = [
     *documents(DEPLOY / "rbac.yaml"),

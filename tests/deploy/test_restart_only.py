@@ -25,6 +25,8 @@ from tests.deploy.sender import (
     token_of_the_bot,
 )
 
+pytestmark = pytest.mark.peers
+
 COMPONENT = DEPLOY / "components/restart"
 NAME = "quarterdeck-restart-only"
 OPERATOR_ROLE, RULES = "quarterdeck:operator", "-o=jsonpath={.rules}"

@@ -26,6 +26,8 @@ from tests.cluster.audit import AuditLog, Event
 from tests.cluster.bed import BOT, NAME, Bed
 from tests.kube.rig import closing
 
+pytestmark = pytest.mark.peers
+
 SERVICE_ACCOUNT = f"system:serviceaccount:{BOT[0]}:{BOT[1]}"
 PODS_PATH = "/api/v1/namespaces/shop/pods"
 SCALE_PATH = "/apis/apps/v1/namespaces/shop/deployments/cart/scale"

@@ -11,6 +11,8 @@ from tests.cluster.processes import listeners, processes
 from tests.metrics.asking import api, awaited, fetch, instant, values
 from tests.metrics.bed import MetricsBed
 
+pytestmark = pytest.mark.peers
+
 RELEASE = """
 apiVersion: apps/v1
 kind: Deployment

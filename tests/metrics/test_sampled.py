@@ -11,6 +11,8 @@ from tests.cluster.processes import listeners, processes, still_there
 from tests.metrics.asking import api, instant
 from tests.metrics.fixtures import Sampled
 
+pytestmark = pytest.mark.peers
+
 CHECKOUT = Path(__file__).parents[2]
 START = 1767268800
 """2026-01-01 12:00 UTC."""

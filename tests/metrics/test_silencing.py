@@ -24,6 +24,8 @@ from tests.metrics.alarmed import Alarmed, alarmed
 from tests.metrics.asking import awaited
 from tests.store.migrated import migrated
 
+pytestmark = pytest.mark.peers
+
 ACTIVE, SUPPRESSED = ["active"], ["suppressed"]
 
 

@@ -15,6 +15,8 @@ from tests.cluster.bed import Bed
 from tests.metrics.asking import awaited, values
 from tests.metrics.bed import MetricsBed
 
+pytestmark = pytest.mark.peers
+
 Used = dict[str, tuple[int, int]]
 """What each uses of processors, in thousandths, and of memory, in MiB."""
 MISSING = QuarterdeckError("error: Metrics API not available")

@@ -26,6 +26,8 @@ from tests.prometheus.grammar import EXPRESSIONS
 from tests.prometheus.hostile import HOSTILE
 from tests.prometheus.samples import NOWHERE, START, samples
 
+pytestmark = pytest.mark.peers
+
 MOMENT = START + 3600
 SPAN = {"start": str(MOMENT - 1200), "end": str(MOMENT), "step": "300"}
 SCOPES = (("shop",), ("shop", "web"))

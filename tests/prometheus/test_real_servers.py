@@ -27,6 +27,8 @@ from tests.metrics.asking import awaited, fetch
 from tests.metrics.fixtures import Sampled
 from tests.metrics.servers import Server, running, temporary_home
 
+pytestmark = pytest.mark.peers
+
 AT = datetime.fromtimestamp(1_700_000_000, UTC)
 SAMPLES = "".join(
     [

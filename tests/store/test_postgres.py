@@ -9,6 +9,8 @@ import pytest
 
 from tests.store.postgres import find_binaries
 
+pytestmark = pytest.mark.peers
+
 ROOT = Path(__file__).parents[2]
 RUN = """
 import sys

@@ -10,6 +10,8 @@ from tests.conformance.cluster.connection import connected
 from tests.conformance.cluster.recordings import Placed, difference, recorded, text
 from tests.conformance.cluster.runner import CaseError, run
 
+pytestmark = pytest.mark.peers
+
 RUNS = 2
 """Real controllers act on caches that are a moment old: on a busy machine one now and then deletes
 a pod twice, or tells it twice. What the recording says must come in one of so many runs."""

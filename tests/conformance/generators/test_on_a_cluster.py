@@ -17,6 +17,8 @@ from tests.conformance.generators.answers import Answer, without_log
 from tests.conformance.generators.cluster_phrases import DONE, SHOWN, lines
 from tests.conformance.generators.phrases import words_about
 
+pytestmark = pytest.mark.peers
+
 OBJECTS = Path(__file__).with_name("cluster.yaml").read_text()
 KINDS = (
     "serviceaccounts,deployments,jobs,cronjobs,configmaps,services,ingresses,resourcequotas,"

@@ -15,6 +15,8 @@ from bot.kube.manifests import read_manifests
 from bot.terminal import open_terminal
 from tests.cluster.bed import Bed
 
+pytestmark = pytest.mark.peers
+
 # The bot's object and kubectl's, which differ in their names alone: of one length, so that even
 # the sizes of what they hold are the same.
 OURS, THEIRS = "twin-a", "twin-b"

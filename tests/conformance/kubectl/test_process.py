@@ -10,6 +10,8 @@ from tests.cluster.bed import Bed
 from tests.conformance.kubectl.comparing import Runs, mismatches
 from tests.conformance.kubectl.typist import process, run
 
+pytestmark = pytest.mark.peers
+
 PHRASES = (
     "get pods -n shop -o name",
     "get pods/db-0 pods/nope -n shop",

@@ -7,6 +7,8 @@ from tests.conformance.kubectl.cases import compared, different
 from tests.conformance.kubectl.comparing import Answer
 from tests.conformance.kubectl.typist import Typist
 
+pytestmark = pytest.mark.peers
+
 
 @pytest.mark.parametrize("case", compared(), ids=str)
 def test_the_answer_is_kubectls(case: Case, typist: Typist) -> None:

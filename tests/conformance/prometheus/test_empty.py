@@ -13,6 +13,8 @@ from tests.conformance.prometheus.asked import asking_bot
 from tests.engine import rig
 from tests.metrics.fixtures import Sampled
 
+pytestmark = pytest.mark.peers
+
 AT = samples.END
 REASONS = [
     ("http_request_total", "There is no metric http_request_total in namespace shop."),

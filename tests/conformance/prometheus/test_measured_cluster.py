@@ -13,6 +13,8 @@ from tests.conformance.prometheus.comparing import arranged, check
 from tests.metrics.asking import api
 from tests.metrics.bed import MetricsBed
 
+pytestmark = pytest.mark.peers
+
 QUERIES = (
     "up",
     "sum by (namespace, job) (rate(http_requests_total[30s]))",

@@ -16,6 +16,8 @@ from tests.metrics.asking import api
 from tests.metrics.fixtures import Sampled
 from tests.metrics.sampled import MetricsServer
 
+pytestmark = pytest.mark.peers
+
 AT = samples.END
 # Tells the labels that were asked for, and that of the namespace is one of them then.
 OF_LABELS = "absent"

@@ -20,6 +20,8 @@ from tests.metrics.asking import api, awaited, instant
 from tests.metrics.sampled import prometheus
 from tests.metrics.servers import running, temporary_home
 
+pytestmark = pytest.mark.peers
+
 OBSERVED = "prometheus_http_request_duration_seconds"
 CHOSEN = f'{OBSERVED}{{handler="/api/v1/query"}}'
 EXPRESSIONS = (

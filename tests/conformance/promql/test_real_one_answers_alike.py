@@ -13,6 +13,8 @@ from tests.conformance.promql.generated import expressions
 from tests.conformance.promql.samples import openmetrics
 from tests.metrics.fixtures import Sampled
 
+pytestmark = pytest.mark.peers
+
 
 @pytest.mark.parametrize("recording", recordings(), ids=lambda each: each.sentence)
 async def test_the_real_one_answers_as_recorded(
