@@ -32,7 +32,7 @@ from tests.engine.rig import ADA, POLICY, SHOP, Answer, Ledger
 pytestmark = [pytest.mark.boxed, pytest.mark.asyncio(loop_scope="module")]
 
 CORPUS = Path(__file__).parents[1] / "kube" / "manifests" / "corpus"
-SAYS = yaml.safe_load((CORPUS.parent / "corpus.expected.yaml").read_text("utf-8"))
+SAYS = yaml.load((CORPUS.parent / "corpus.expected.yaml").read_bytes(), yaml.CSafeLoader)
 ADMIN = {"slack": "UADA", "groups": ["quarterdeck:viewers", "quarterdeck:admins"]}
 VALUE, OTHER = "correct-horse-battery-manifest", "staple-of-the-second-manifest-"
 FRAGMENTS = [

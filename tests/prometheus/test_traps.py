@@ -208,16 +208,13 @@ async def endless(_request: Request, writer: asyncio.StreamWriter) -> None:
         await writer.drain()
 
 
-# 50 MiB in 50 KB.
-PACKED = gzip.compress(b" " * 50 * 2**20, 1)
-
-
 async def bomb(_request: Request, writer: asyncio.StreamWriter) -> None:
+    packed = gzip.compress(b" " * 50 * 2**20, 1)  # 50 MiB in 50 KB
     writer.write(
         b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\n"
-        b"Content-Length: %d\r\n\r\n" % len(PACKED)
+        b"Content-Length: %d\r\n\r\n" % len(packed)
     )
-    writer.write(PACKED)
+    writer.write(packed)
     await writer.drain()
 
 

@@ -2,6 +2,7 @@
 
 import subprocess
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,8 @@ from tests.cluster.boxes import KUBECTL
 from tests.every import every
 
 
-def _files() -> Mapping[str, bytes]:
+@cache  # when it is asked for: each worker that collects the tests would make these keys
+def files() -> Mapping[str, bytes]:
     authority = trustme.CA()
     ours, others = (authority.issue_cert(f"{name}.example.org") for name in ("a", "b"))
     rsa_key = rsa.generate_private_key(65537, 2048)
@@ -40,7 +42,6 @@ def _files() -> Mapping[str, bytes]:
     }
 
 
-FILES = _files()
 FIT = [("cert", "key"), ("chain", "key")]
 FAULTS = {
     ("text", "key"): "tls: failed to find any PEM data in certificate input",
@@ -61,13 +62,13 @@ FAULTS = {
 
 @pytest.mark.parametrize(("certificate", "key"), FIT)
 def test_a_pair_that_belongs_together_is_taken(certificate: str, key: str) -> None:
-    check_pair(FILES[certificate], FILES[key])
+    check_pair(files()[certificate], files()[key])
 
 
 @every(("pair", "text"), FAULTS.items())
 def test_what_is_no_pair_is_refused(pair: tuple[str, str], text: str) -> None:
     with pytest.raises(UsageError) as caught:
-        check_pair(FILES[pair[0]], FILES[pair[1]])
+        check_pair(files()[pair[0]], files()[pair[1]])
     assert caught.value.text == f"error: {text}"
 
 
@@ -75,7 +76,7 @@ def test_what_is_no_pair_is_refused(pair: tuple[str, str], text: str) -> None:
 @pytest.mark.parametrize("pair", [*FIT, *FAULTS])
 def test_kubectl_says_the_same(pair: tuple[str, str], tmp_path: Path) -> None:
     for name in pair:
-        (tmp_path / name).write_bytes(FILES[name])
+        (tmp_path / name).write_bytes(files()[name])
     words = ("create", "secret", "tls", "x", f"--cert={pair[0]}", f"--key={pair[1]}")
     done = subprocess.run(
         [KUBECTL, *words, "--dry-run=client"],
