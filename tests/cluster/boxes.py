@@ -103,7 +103,7 @@ def boxed_bed(clock: IdleClock | None = None) -> Iterator[Bed]:
     ):
         write_logs(running.box.logs, datetime.now(UTC))
         kubectl = running.kubectl(Path(home))
-        furnish(kubectl, nodes(VERSION), simulated=True)
+        furnish(kubectl, nodes(VERSION), simulated=partial(objects, running))
         bed = attached(kubectl, Path(home))
         box = running.box
         bed = replace(bed, audit_log=box.audit_log, logs=box.logs, simulated=True, clock=clock)

@@ -18,7 +18,13 @@ DEPLOY = HERE.parent.parent / "deploy"
 RIGHTS = (DEPLOY / "namespace.yaml", DEPLOY / "rbac.yaml")
 FIXTURE = HERE / "fixture.yaml"
 WIDGETS = HERE / "widgets.yaml"
-WATCHED = "nodes,clusterroles,deployments,statefulsets,daemonsets,jobs,pods,serviceaccounts"
+_CONDITIONS = {
+    "APIService": "Available",
+    "CustomResourceDefinition": "Established",
+    "Job": "Complete",
+    "Node": "Ready",
+}
+WATCHED = "apiservices,nodes,clusterroles,deployments,statefulsets,daemonsets,jobs,pods"
 MEASURED = "nodes.metrics.k8s.io,pods.metrics.k8s.io"
 OUTSIDE = ("Ingress",)
 """What the fixture has and the simulated cluster has not (docs/simulated-cluster.md)."""
@@ -32,27 +38,37 @@ def furnish(
     nodes: list[Item],
     *,
     seconds: float = SETTLE_SECONDS,
-    simulated: bool = False,
+    simulated: Callable[[], list[Item]] | None = None,
 ) -> None:
     """Apply the nodes, the bot's rights and the fixture; return when all of it has settled.
 
-    A simulated cluster has no schemas to validate by, and not every kind.
+    A simulated cluster has no schemas to validate by, and not every kind; what it holds is looked
+    at without a kubectl for each look.
 
     Raises:
         ClusterError: it has not settled in time; the message names what has not.
     """
     deadline = time.monotonic() + seconds
     apply = ("apply", "--validate=false") if simulated else ("apply",)
-    fixture = [item for file in (*RIGHTS, FIXTURE) for item in yaml.safe_load_all(file.read_text())]
+    fixture = [item for file in (*RIGHTS, FIXTURE) for item in read(file)]
     served = [item for item in fixture if not (simulated and item["kind"] in OUTSIDE)]
-    kubectl.out(*apply, "-f=-", stdin=yaml.safe_dump_all(nodes + served), seconds=SETTLE_SECONDS)
-    kubectl.out("wait", "--for=condition=Established", "crd/widgets.example.org")
+    text = yaml.dump_all(nodes + served, Dumper=yaml.CSafeDumper)
+
+    def found(kinds: str) -> list[Item]:
+        return simulated() if simulated else kubectl.items(kinds, "-A")
+
+    kubectl.out(*apply, "-f=-", stdin=text, seconds=SETTLE_SECONDS)
+    _settle(deadline, lambda: unsettled(found("customresourcedefinitions")))
     kubectl.out(*apply, f"-f={WIDGETS}")
-    watched = WATCHED if simulated else f"apiservices,{WATCHED}"
-    _settle(deadline, lambda: unsettled(kubectl.items(watched, "-A")))
+    _settle(deadline, lambda: unsettled(found(WATCHED)))
     if not simulated:
         # Its API is there before it has measured anything, which takes it two rounds.
         _settle(deadline, lambda: unmeasured(kubectl))
+
+
+def read(file: Path) -> list[Item]:
+    """Return the objects of a file."""
+    return list(yaml.load_all(file.read_bytes(), yaml.CSafeLoader))
 
 
 def _settle(deadline: float, waits_for: Callable[[], list[str]]) -> None:
@@ -94,10 +110,10 @@ def _lacks(item: Item) -> Iterator[str]:
             yield from _replicas(item, item["spec"]["replicas"])
         case "DaemonSet":
             yield from _count(status, "numberReady", status.get("desiredNumberScheduled") or 1)
-        case "Job":
-            yield from _condition(status, "Complete")
         case "Pod":
             yield from _pod(item)
+        case kind if kind in _CONDITIONS:
+            yield from _condition(status, _CONDITIONS[kind])
         case _:
             pass
 
