@@ -7,6 +7,7 @@ simulated kubelet does not tell. Pure.
 import json
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from jsonpointer import JsonPointer
@@ -131,6 +132,11 @@ def _text(text: str, names: Mapping[str, str]) -> str:
     for name, word in names.items():
         if len(word) > 4:  # a short one is no name, and stands in other words
             text = text.replace(word, f"{{{name}}}")
+    return _masked(text)
+
+
+@lru_cache(10_000)  # most texts are names of fields, which stand in each answer
+def _masked(text: str) -> str:
     for pattern, word in _TEXTS:
         text = pattern.sub(word, text)
     return text

@@ -63,6 +63,8 @@ def recorded(placed: Placed) -> str:
 
 def difference(expected: str, found: str) -> str:
     """Return the lines that differ, with what stands around them; empty: none."""
+    if expected == found:  # the usual, which takes difflib as long as any other
+        return ""
     lines = difflib.unified_diff(
         expected.splitlines(), found.splitlines(), "recorded", "found", lineterm="", n=4
     )
