@@ -1,5 +1,6 @@
 """How SQLite is opened: one writer at a time, each commit on the disk, no lock left behind."""
 
+import asyncio
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -67,6 +68,17 @@ class Connection(aiosqlite.Connection):
         super().__init__(partial(sqlite3.connect, file, **options), iter_chunk_size=1)
         self._thread.daemon = True  # as SQLAlchemy has it: a process that ends waits for none
         self._away = False
+
+    async def _connect(self) -> aiosqlite.Connection:
+        # When it is cancelled in aiosqlite 0.22.1, the thread goes on opening the file, and
+        # answers to an event loop that may be closed by then. To open one takes no time.
+        opening = asyncio.create_task(super()._connect())
+        try:
+            return await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            await opening
+            await self.close()
+            raise
 
     def cursor(self) -> Any:
         """Return a cursor, for which the thread is not asked."""

@@ -2,9 +2,11 @@
 
 import asyncio
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -56,3 +58,26 @@ async def test_what_begins_for_somebody_who_is_gone_is_rolled_back(
         await connection.rollback()
         await connection.cursor().execute("SELECT 1")  # what came before has ended
         other.execute("BEGIN IMMEDIATE")
+
+
+async def test_whoever_is_cancelled_while_a_file_is_opened_leaves_no_thread(file: str) -> None:
+    opens = threading.Event()
+
+    class Slow(sqlite3.Connection):
+        def __init__(self, *arguments: Any, **options: Any) -> None:
+            opens.wait(10)
+            super().__init__(*arguments, **options)
+
+    connection = Connection(file, factory=Slow)
+    opening = asyncio.create_task(connection.__aenter__())
+    for _ in range(10):
+        await asyncio.sleep(0)
+    opening.cancel()
+    for _ in range(10):
+        await asyncio.sleep(0)
+    assert not opening.done()  # the thread would answer to a loop that is closed by then
+    opens.set()
+    with pytest.raises(asyncio.CancelledError):
+        await opening
+    connection._thread.join(10)
+    assert not connection._thread.is_alive()
