@@ -6,7 +6,6 @@ Pure. Rules: cli-runtime 1.37 `pkg/printers/tableprinter.go`.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from operator import itemgetter
 from typing import Any
 
 from bot.core.ports import JsonObject
@@ -77,12 +76,12 @@ def rows_of(table: JsonObject, decoration: Decoration) -> list[Row]:
 def _texts(held: Sequence[Sequence[Any]], indexes: Sequence[int]) -> list[Row]:
     if indexes and held and max(indexes) < min(map(len, held)):
         # Column by column, because most columns of a long table are nothing but texts.
-        columns = [list(map(itemgetter(index), held)) for index in indexes]
-        return list(zip(*map(_column, columns), strict=True))
+        columns = tuple(zip(*held, strict=False))
+        return list(zip(*[_column(columns[index]) for index in indexes], strict=True))
     return [tuple([_text(cells[at]) for at in indexes if at < len(cells)]) for cells in held]
 
 
-def _column(cells: list[Any]) -> list[str]:
+def _column(cells: Sequence[Any]) -> Sequence[str]:
     return cells if set(map(type, cells)) == {str} else list(map(_text, cells))
 
 
@@ -100,7 +99,7 @@ def _decorated(texts: list[Row], metadata: Sequence[Any], decoration: Decoration
 
 
 def _all_labels(labels: dict[str, str]) -> str:
-    return ",".join([f"{key}={value}" for key, value in sorted(labels.items())]) or "<none>"
+    return ",".join(map("=".join, sorted(labels.items()))) or "<none>"
 
 
 def _shown(table: JsonObject, decoration: Decoration) -> list[dict[str, Any]]:

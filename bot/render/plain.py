@@ -16,7 +16,7 @@ _MIN_WIDTH, _PADDING, _WINDOW = 6, 3, 100
 _PART = 5 * _WINDOW
 # What cuts a cell (shown as three dots), what divides it, and what a terminal would obey.
 _BREAK, _TAB = re.compile(r"[\f\n\r]"), re.compile(r"[\t\v]")
-_SPECIAL = re.compile(r"[\f\n\r\t\v\x1b]")
+_SPECIAL = "\f\n\r\t\v\x1b"
 
 
 class PlainRenderer:
@@ -90,8 +90,7 @@ class PlainRenderer:
             return ""
         rows, self._waiting = self._waiting, []
         text = "".join(map("".join, rows))
-        # The first question is quick, and answers the second one for nearly all rows.
-        if not text.isprintable() and _SPECIAL.search(text):
+        if any(mark in text for mark in _SPECIAL):
             rows = [_split(_drawable(row)) for row in rows]
         even = len(set(map(len, rows))) == 1
         return self._out("".join(self._even(rows) if even else self._uneven(rows)))
