@@ -311,14 +311,20 @@ class ClusterReader:
         return self.deadline - self.clock.monotonic()
 
     async def _catalogue(self, older_than: float) -> Catalogue:
+        if (known := self._known(older_than)) is not None:
+            return known
         shared = self.discovered
         async with shared.lock:
-            age = self.clock.monotonic() - shared.read_at
-            if shared.catalogue is None or age > older_than:
-                answers = await asyncio.gather(*(self._discover(p) for p in ("/api", "/apis")))
-                shared.catalogue = read(answers)
-                shared.read_at = self.clock.monotonic()
-            return shared.catalogue
+            if (known := self._known(older_than)) is not None:
+                return known  # somebody else has asked meanwhile
+            answers = await asyncio.gather(*(self._discover(p) for p in ("/api", "/apis")))
+            shared.catalogue = catalogue = read(answers)
+            shared.read_at = self.clock.monotonic()
+            return catalogue
+
+    def _known(self, older_than: float) -> Catalogue | None:
+        age = self.clock.monotonic() - self.discovered.read_at
+        return self.discovered.catalogue if age <= older_than else None
 
     async def _discover(self, path: str) -> JsonObject:
         call = Call(path, None, self.request_id, self._limit(), accept=ACCEPT_DISCOVERY)

@@ -7,6 +7,7 @@ Pure: method and path in, verb and resource out. The rules are those of the API 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 _VERBS = {
     "GET": "get",
@@ -35,6 +36,11 @@ class Spoken:
 
 def spoken(method: str, path: str, query: Mapping[str, str]) -> Spoken:
     """Return the words for one request; path and query are decoded."""
+    return _spoken(method, path, query.get("watch") == "true", query.get("fieldSelector", ""))
+
+
+@lru_cache(maxsize=1_000)  # people look at the same places again and again
+def _spoken(method: str, path: str, watches: bool, selector: str) -> Spoken:
     group, parts = _split(path.strip("/").split("/"))
     if not parts:
         return Spoken(method.lower(), path)
@@ -45,9 +51,9 @@ def spoken(method: str, path: str, query: Mapping[str, str]) -> Spoken:
             parts = parts[2:]
     plural, name, sub = (*parts, "", "")[:3]
     resource = f"{plural}.{group}" if group else plural
-    verb = _verb(method, name, watches=query.get("watch") == "true")
+    verb = _verb(method, name, watches=watches)
     if verb in _OF_MANY:
-        name = _selected(query.get("fieldSelector", ""))
+        name = _selected(selector)
     return Spoken(verb, f"{resource}/{sub}" if sub else resource, namespace, name)
 
 

@@ -7,6 +7,7 @@ Pure, and from the rows alone, so that nothing is asked for it. A table is known
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from operator import itemgetter
 
 from bot.core.reply import Row
@@ -115,19 +116,20 @@ _KINDS = (
 )
 
 
-def _kind_of(columns: Sequence[str]) -> _Kind | None:
+@lru_cache(maxsize=64)  # the same few tables are asked for again and again
+def _kind_of(columns: tuple[str, ...]) -> _Kind | None:
     names = frozenset(columns)
     return next((kind for kind in _KINDS if kind.columns | {"NAME"} <= names), None)
 
 
 def known(columns: Sequence[str]) -> bool:
     """Tell whether rows of these columns can be judged."""
-    return _kind_of(columns) is not None
+    return _kind_of(tuple(columns)) is not None
 
 
 def worst_first(columns: Sequence[str], rows: Sequence[Row]) -> list[Row]:
     """Return the rows with the worst first; those that are well, and all others, as they came."""
-    kind = _kind_of(columns)
+    kind = _kind_of(tuple(columns))
     if kind is None:
         return list(rows)
     judge = kind.judge
@@ -149,7 +151,7 @@ class Tally:
 
     def add(self, columns: Sequence[str], rows: Sequence[Row]) -> None:
         """Count one more page."""
-        self._kind = kind = _kind_of(columns)
+        self._kind = kind = _kind_of(tuple(columns))
         self.total += len(rows)
         if kind is None:
             return

@@ -81,7 +81,8 @@ def _refuse_strangers(person: Person) -> None:
 
 
 def _explicit(policy: Policy, person: Person) -> _Match | None:
-    entries = [entry for entry in policy.people if entry.slack == slack_id(person)]
+    slack = slack_id(person)
+    entries = [entry for entry in policy.people if entry.slack == slack]
     if len(entries) > 1:
         raise _ambiguous(person)
     return _Match(entries[0].groups, entries[0].user or "") if entries else None
