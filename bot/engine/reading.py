@@ -24,17 +24,13 @@ class Read:
 
     bound: Bound
     asked: Asked
+    follows: bool
+    """Whether it goes on with what comes, until somebody stops it."""
 
     @property
     def command(self) -> Command[Any]:
         """Return the command."""
         return self.bound.command
-
-    @property
-    def follows(self) -> bool:
-        """Tell whether it goes on with what comes, until somebody stops it."""
-        flags = (getattr(self.bound.options, flag, False) for flag in _FOLLOWING)
-        return any(flags)
 
 
 class Phrasebook:
@@ -71,7 +67,8 @@ class Phrasebook:
             all_namespaces=bool(getattr(bound.options, "all_namespaces", False)),
             all_contexts=bound.common.all_contexts,
         )
-        found = Read(bound, asked)
+        follows = any(getattr(bound.options, flag, False) for flag in _FOLLOWING)
+        found = Read(bound, asked, follows)
         if asked.all_contexts:
             _check_everywhere(found)
         return found

@@ -4,6 +4,7 @@ import re
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 
 from bot.core.command import Flag, FlagKind, flags_of, switch, text
 from bot.core.errors import RefusedError, UsageError
@@ -30,19 +31,20 @@ class Common:
         Raises:
             UsageError: in kubectl's words, if it is no duration, or a negative one.
         """
-        seconds = _SECONDS.fullmatch(self.request_timeout)
-        try:
-            found = (
-                timedelta(seconds=int(seconds[0]))
-                if seconds
-                else parse_go_duration(self.request_timeout)
-            )
-        except ValueError:
-            raise UsageError(
-                "error: Invalid timeout value. Timeout must be a single integer in seconds, or an"
-                " integer followed by a corresponding time unit (e.g. 1s | 2m | 3h)"
-            ) from None
-        return found or None
+        return _read_timeout(self.request_timeout)
+
+
+@lru_cache(maxsize=64)  # nearly always the default
+def _read_timeout(text: str) -> timedelta | None:
+    seconds = _SECONDS.fullmatch(text)
+    try:
+        found = timedelta(seconds=int(seconds[0])) if seconds else parse_go_duration(text)
+    except ValueError:
+        raise UsageError(
+            "error: Invalid timeout value. Timeout must be a single integer in seconds, or an"
+            " integer followed by a corresponding time unit (e.g. 1s | 2m | 3h)"
+        ) from None
+    return found or None
 
 
 COMMON = flags_of(Common)

@@ -12,7 +12,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import cache
+from functools import cache, lru_cache
 from urllib.parse import unquote
 
 import aiohttp
@@ -215,7 +215,7 @@ class Transport:
             data=call.body,
             headers=self._headers(call, credentials),
             allow_redirects=False,
-            timeout=aiohttp.ClientTimeout(total=call.timeout, sock_connect=CONNECT_SECONDS),
+            timeout=_limits(call.timeout),
             proxy=self._proxy(credentials),
             server_hostname=credentials.configuration.tls_server_name,
             middlewares=(),
@@ -299,6 +299,11 @@ class Transport:
         until = credentials.fresh_until
         expired = until is not None and self._clock.now() >= until - timedelta(seconds=10)
         return self._stale or expired
+
+
+@lru_cache(maxsize=16)  # nearly every request has the same limit
+def _limits(seconds: float) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(total=seconds, sock_connect=CONNECT_SECONDS)
 
 
 def _abort_unless_over(response: aiohttp.ClientResponse) -> None:
