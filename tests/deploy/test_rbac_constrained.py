@@ -1,8 +1,6 @@
 """On the constrained form the bot may as people what its commands declare, and nothing beyond."""
 
 import copy
-import subprocess
-import sys
 from collections.abc import Callable
 
 import pytest
@@ -29,6 +27,7 @@ from tests.deploy.test_rbac import (
 )
 from tests.deploy.test_rbac_tiers import APART, CLUSTER_READS, NEVER, rows
 from tests.every import every
+from tests.verbs import typed
 
 FILE = DEPLOY / "components/constrained/impersonator.yaml"
 ON = "impersonate-on:user-info:"
@@ -215,14 +214,11 @@ def name_of(document: Document) -> str:
     return str(document["metadata"]["name"])
 
 
-def printed(*options: str) -> str:
-    command = [sys.executable, "-m", "bot", "rbac", "render", *options]
-    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
-
-
 def test_the_file_is_what_the_commands_declare_today() -> None:
     # quarterdeck rbac render --constrained > deploy/components/constrained/impersonator.yaml
-    assert FILE.read_text() == printed("--constrained")
+    printed = typed("rbac", "render", "--constrained")
+    assert (printed.exit_code, printed.stderr) == (0, "")
+    assert FILE.read_text() == printed.stdout
 
 
 Weakening = Callable[[Document], object]
