@@ -4,9 +4,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 import yaml
 
 from bot.firstday.kustomization import NO_IMAGE
+from deploy.image import main
 from tests.deploy.manifests import ROOT
 
 IMAGE = "registry.example.com:5000/team/quarterdeck:1.2"
@@ -64,6 +66,17 @@ class Machine:
             check=False,
             timeout=60,
         )
+
+    def refusal(self, *arguments: str) -> str:
+        """Return with what the command ends before it starts any builder, called in this process.
+
+        An interpreter that ends with a text writes it to standard error, and its status is 1.
+        """
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setenv("PATH", str(self.path))
+            with pytest.raises(SystemExit) as ended:
+                main(arguments)
+        return str(ended.value)
 
     def calls(self) -> list[str]:
         return self.log.read_text().splitlines() if self.log.exists() else []
