@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ except ValueError:
 """
 
 
+@cache  # nobody changes it, and each start takes a tenth of a second
 def written() -> tuple[list[dict[str, Any]], str, str]:
     done = subprocess.run(
         [sys.executable, "-c", LINES], cwd=ROOT, capture_output=True, check=True, timeout=30
