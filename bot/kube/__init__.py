@@ -1,24 +1,13 @@
 """The only room that knows `kubernetes`: configuration, requests, discovery and documents."""
 
-import importlib.util
-import sys
-
-
-def _hold(package: str) -> None:
-    """Let what is in a package be imported without its own `__init__`."""
-    if package not in sys.modules and (found := importlib.util.find_spec(package)):
-        sys.modules[package] = module = importlib.util.module_from_spec(found)
-        parent, _, name = package.rpartition(".")
-        if parent:
-            setattr(sys.modules[parent], name, module)
-
+from bot.core.packages import hold
 
 # kubernetes 37.0.2 imports with its package the synchronous half, requests and OAuth, and with the
 # asynchronous half what only its typed models need, urllib3 among it: a fifth of each start and
 # 11 MiB. Of the two packages themselves nothing is needed; this may go once importing them costs no
 # more.
-_hold("kubernetes")
-_hold("kubernetes.aio")
+hold("kubernetes")
+hold("kubernetes.aio")
 
 from kubernetes.aio import client  # noqa: E402 - after what it must not import
 

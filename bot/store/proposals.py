@@ -13,7 +13,7 @@ from datetime import timedelta
 
 import structlog
 from sqlalchemy import Update, delete, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio.engine import AsyncConnection
 from sqlalchemy.sql import ColumnElement
 
 from bot.core.clock import Clock

@@ -11,7 +11,7 @@ import aiosqlite
 from sqlalchemy import URL, Dialect, event
 from sqlalchemy.engine import Connection as Transaction
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio.engine import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 # The execution option that tells BEGIN that the transaction will write.

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import structlog
 from sqlalchemy import Row, delete, func, or_, select, text, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio.engine import AsyncConnection
 from sqlalchemy.sql import ColumnElement
 
 from bot.core.clock import Clock
