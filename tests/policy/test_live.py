@@ -8,6 +8,7 @@ import pytest
 
 from bot.core.errors import ConfigurationError
 from bot.policy.live import LivePolicy
+from tests.every import every
 from tests.policy.test_reading import CORPUS, EXPECTED
 
 GOOD = "version: 1\nown_namespace: first\n"
@@ -49,10 +50,11 @@ async def test_a_good_policy_comes_into_force_whole(file: Path) -> None:
     assert told.texts == []
 
 
-@pytest.mark.parametrize("name", EXPECTED)
+@every("name", EXPECTED)
 async def test_each_broken_file_leaves_the_old_policy_in_force_and_is_told_once(
     file: Path, name: str
 ) -> None:
+    file.write_text(GOOD)
     live, told = LivePolicy(file), Told()
     policy = live.policy
     file.write_bytes((CORPUS / f"{name}.yaml").read_bytes())
