@@ -22,6 +22,7 @@ from bot.demo.cluster.store import Key, Store
 from bot.demo.cluster.values import Json, at, data, digest, found, holds, wrong
 
 _TYPES = data("types")
+_MAPS, _QUANTITIES, _UNSET = (frozenset(_TYPES[x]) for x in ("maps", "quantities", "unset"))
 _QUANTITY = "'^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
 
 
@@ -103,9 +104,9 @@ def _check(type_: str, value: Any, struct: str, path: str) -> None:
 
 
 def _kept(key: str, value: Any) -> Any:
-    if key in _TYPES["quantities"]:
+    if key in _QUANTITIES:
         return _canonical(value)
-    if isinstance(value, dict) and key not in _TYPES["maps"]:
+    if isinstance(value, dict) and key not in _MAPS:
         return {k: _kept(k, v) for k, v in value.items() if not _is_empty(k, v)}
     if isinstance(value, list):
         return [_kept("", each) for each in value]
@@ -123,8 +124,8 @@ def _canonical(value: Any) -> Any:
 
 def _is_empty(key: str, value: Any) -> bool:
     if isinstance(value, dict):
-        return not value and key in _TYPES["maps"]
-    return value is None or value in ("", []) or (value is False and key in _TYPES["unset"])
+        return not value and key in _MAPS
+    return value is None or value in ("", []) or (value is False and key in _UNSET)
 
 
 def admitted(kind: Kind, item: Json, store: Store) -> Json:

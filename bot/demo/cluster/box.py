@@ -80,7 +80,8 @@ class Box:
         for token, name in {bot: "bot", **{t: p.name for t, p in self._people.items()}}.items():
             file = self.kubeconfig_of(name)
             file.touch(mode=0o600)
-            file.write_text(yaml.safe_dump(_kubeconfig(name, self._server, authority, token)))
+            config = _kubeconfig(name, self._server, authority, token)
+            file.write_text(yaml.dump(config, Dumper=yaml.CSafeDumper))
         loop = Loop(Hands(self.registry, authority.decode()), CONTROLLERS)
         self._running.append(asyncio.create_task(loop.run()))
         return self

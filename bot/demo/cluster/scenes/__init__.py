@@ -8,7 +8,7 @@ requests in ten with an error, as metrics show).
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from importlib import resources
 
 import orjson
@@ -49,11 +49,12 @@ PEOPLE = (
 )
 
 
-def read(*names: str) -> list[Json]:
+@cache
+def read(*names: str) -> tuple[Json, ...]:
     """Return the objects of the named files, in their order."""
     folder = resources.files(__name__)
     texts = ((folder / f"{name}.yaml").read_text("utf-8") for name in names)
-    return [item for text in texts for item in yaml.load_all(text, yaml.CSafeLoader)]
+    return tuple(item for text in texts for item in yaml.load_all(text, yaml.CSafeLoader))
 
 
 def put(registry: Registry, items: Iterable[Json]) -> None:
