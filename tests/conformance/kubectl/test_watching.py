@@ -12,7 +12,7 @@ import pytest
 
 from bot.terminal import Terminal, open_terminal
 from tests.cluster.bed import Bed
-from tests.cluster.kubectl import Kubectl
+from tests.cluster.kubectl import QUICK, Kubectl
 
 pytestmark = pytest.mark.boxed
 
@@ -126,7 +126,7 @@ async def theirs(kubectl: Kubectl, phrase: str, screen: Screen) -> AsyncIterator
     process = await asyncio.create_subprocess_exec(
         str(kubectl.binary),
         *shlex.split(phrase),
-        env=dict(kubectl.environment()),
+        env=dict(kubectl.environment()) | QUICK,
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.cluster.boxes import RunningBox, running_box
-from tests.cluster.kubectl import Kubectl
+from tests.cluster.kubectl import QUICK, Kubectl
 
 POD = """
 apiVersion: v1
@@ -68,7 +68,7 @@ def test_a_terminal_is_said_to_be_out_of_scope(kubectl: Kubectl) -> None:
     ours, theirs = pty.openpty()
     shell = subprocess.run(
         [str(kubectl.binary), "exec", "-it", "one", "--", "/bin/sh"],
-        env=dict(kubectl.environment()),
+        env=dict(kubectl.environment()) | QUICK,
         stdin=theirs,
         stdout=theirs,
         stderr=subprocess.PIPE,
@@ -169,7 +169,7 @@ def test_a_log_is_followed_until_its_pod_is_gone(box: RunningBox, kubectl: Kubec
     file = written(box, "two", "a")
     follow = subprocess.Popen(
         [str(kubectl.binary), "logs", "-f", "two"],
-        env=dict(kubectl.environment()),
+        env=dict(kubectl.environment()) | QUICK,
         stdout=subprocess.PIPE,
         text=True,
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.cluster.bed import Bed
+from tests.cluster.kubectl import QUICK
 from tests.conformance.cluster.recordings import difference
 from tests.demo.cluster.transcripts import names, played, typed, written
 
@@ -29,7 +30,7 @@ def test_kubectl_says_and_exits_as_recorded(name: str, bed: Bed) -> None:
 def test_a_log_is_followed(bed: Bed, app_log: Path) -> None:
     with subprocess.Popen(
         [str(bed.kubectl.binary), "logs", "-f", "deploy/cart", "-c=app", "-n=shop", "--tail=1"],
-        env=dict(bed.kubectl.environment()),
+        env=dict(bed.kubectl.environment()) | QUICK,
         stdout=subprocess.PIPE,
         text=True,
     ) as process:
