@@ -1,12 +1,12 @@
 """`quarterdeck demo`, as a newcomer starts it."""
 
-import functools
+import asyncio
 import json
 import signal
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,23 +17,22 @@ import pytest
 from bot.demo.cluster import scenes
 from tests.cluster.boxes import KUBECTL
 from tests.cluster.kubectl import Kubectl
+from tests.several import Call, Ended, called
 
 ROOT = Path(__file__).parents[2]
 DEMO = (sys.executable, "-m", "bot", "demo")
 SHORT = "get deployments -n shop -o name\nexit\n"
 
 
-@functools.cache
-def talked(typed: str, *options: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [*DEMO, *options],
-        cwd=ROOT,
-        input=typed,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
+@pytest.fixture(scope="module")
+def talks() -> Sequence[Ended]:
+    """Return what came of three demos in one process: ada's, eve's and one of somebody else."""
+    calls = (
+        Call(["demo"], typed=SHORT),
+        Call(["demo", "--as", "eve"], typed="get pods -n shop\n"),
+        Call(["demo", "--as", "mallory"]),
     )
+    return asyncio.run(called(*calls)).ended
 
 
 @contextmanager
@@ -49,25 +48,25 @@ def headless(*options: str) -> Iterator[tuple["subprocess.Popen[str]", dict[str,
             process.kill()
 
 
-def test_it_says_who_you_can_be_and_reads_what_you_type() -> None:
-    done = talked(SHORT)
-    assert done.returncode == 0, done.stderr
-    assert "ada  sre        you" in done.stdout
-    assert "bob  developer  --as bob" in done.stdout
-    assert "eve  outsider   --as eve" in done.stdout
-    assert "deployment.apps/checkout\n" in done.stdout
+def test_it_says_who_you_can_be_and_reads_what_you_type(talks: Sequence[Ended]) -> None:
+    ada, *_ = talks
+    assert ada.code == 0, ada.err
+    assert "ada  sre        you" in ada.out
+    assert "bob  developer  --as bob" in ada.out
+    assert "eve  outsider   --as eve" in ada.out
+    assert "deployment.apps/checkout\n" in ada.out
 
 
-def test_rbac_answers_whoever_you_are() -> None:
-    done = talked("get pods -n shop\n", "--as", "eve")
-    assert done.stderr.count('forbidden: User "eve" cannot list resource "pods"') == 2
-    assert done.returncode == 1
+def test_rbac_answers_whoever_you_are(talks: Sequence[Ended]) -> None:
+    _, eve, _ = talks
+    assert eve.err.count('forbidden: User "eve" cannot list resource "pods"') == 2
+    assert eve.code == 1
 
 
-def test_nobody_else_can_be_had() -> None:
-    done = talked("", "--as", "mallory")
-    assert done.returncode == 2
-    assert "'ada', 'bob', 'eve'" in done.stderr
+def test_nobody_else_can_be_had(talks: Sequence[Ended]) -> None:
+    *_, mallory = talks
+    assert mallory.code == 2
+    assert "'ada', 'bob', 'eve'" in mallory.err
 
 
 def test_everybody_of_the_scene_can_be_had() -> None:
@@ -122,6 +121,6 @@ def test_headless_it_says_where_the_shop_is_measured(lives: Lives) -> None:
     assert lives.alerts == []
 
 
-def test_it_names_two_things_to_ask_prometheus_for() -> None:
-    done = talked(SHORT)
-    assert '"prom sum by (job) (rate(http_requests_total[5m]))", and "prom alerts"' in done.stdout
+def test_it_names_two_things_to_ask_prometheus_for(talks: Sequence[Ended]) -> None:
+    ada, *_ = talks
+    assert '"prom sum by (job) (rate(http_requests_total[5m]))", and "prom alerts"' in ada.out
