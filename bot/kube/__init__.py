@@ -3,9 +3,8 @@
 from bot.core.packages import hold
 
 # kubernetes 37.0.2 imports with its package the synchronous half, requests and OAuth, and with the
-# asynchronous half what only its typed models need, urllib3 among it: a fifth of each start and
-# 11 MiB. Of the two packages themselves nothing is needed; this may go once importing them costs no
-# more.
+# asynchronous half a dynamic client, and urllib3 for that: a fifth of each start and 11 MiB. Of the
+# two packages themselves nothing is needed; this may go once importing them costs no more.
 hold("kubernetes")
 hold("kubernetes.aio")
 
