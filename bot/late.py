@@ -1,18 +1,21 @@
 """What a terminal opens when a command first asks for it: one that only reads starts quickly."""
 
+from __future__ import annotations
+
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.core.alerting import Silences
-from bot.core.clock import Clock, SystemClock
-from bot.core.metrics import Metrics, Reach
-from bot.core.monitoring import Sources
-from bot.core.picture import Picture
+from bot.core.clock import SystemClock
 from bot.environment import proxy_for
-from bot.kube.fleet import Fleet
 
 if TYPE_CHECKING:
+    from bot.core.alerting import Silences
+    from bot.core.clock import Clock
+    from bot.core.metrics import Metrics, Reach
+    from bot.core.monitoring import Sources
+    from bot.core.picture import Picture
+    from bot.kube.fleet import Fleet
     from bot.render.drawing import Drawer
 
 
@@ -62,7 +65,7 @@ class LateDrawing:
     """What `core.picture.Drawing` promises, with a helper process from the first picture on."""
 
     clock: Clock
-    _drawer: "Drawer | None" = None
+    _drawer: Drawer | None = None
 
     async def draw(self, picture: Picture) -> bytes:
         """Return the picture as a PNG.

@@ -40,8 +40,8 @@ class Seen:
     """How the calls of one process ended."""
 
     ended: Sequence[Ended]
-    loaded: frozenset[str]
-    """The modules that were loaded after the first."""
+    loaded: Sequence[frozenset[str]]
+    """The modules that were loaded after each."""
 
 
 async def called(*calls: Call) -> Seen:
@@ -61,14 +61,14 @@ async def called(*calls: Call) -> Seen:
     out, err = await process.communicate(asked)
     assert (process.returncode, err) == (0, b"")
     ended, loaded = json.loads(out)
-    return Seen([Ended(**each) for each in ended], frozenset(loaded))
+    return Seen([Ended(**each) for each in ended], list(map(frozenset, loaded)))
 
 
-def _make(calls: Sequence[Call]) -> tuple[list[Ended], list[str]]:
-    ended, loaded = [], list[str]()
+def _make(calls: Sequence[Call]) -> tuple[list[Ended], list[list[str]]]:
+    ended, loaded = [], []
     for call in calls:
         ended.append(_ended(call))
-        loaded = loaded or list(sys.modules)
+        loaded.append(list(sys.modules))
     return ended, loaded
 
 

@@ -4,19 +4,21 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapp
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from bot.core.access import Audience, Default, Known, Origin
 from bot.core.approvals import Approvals
 from bot.core.audit import ApiCall, Entry, Wanted
 from bot.core.clock import Clock
 from bot.core.command import Command
-from bot.core.monitoring import Monitoring
 from bot.core.plan import Plan, Step, Target
 from bot.core.proposal import Message
 from bot.core.reply import Part
 from bot.core.request import Attachment, Identity, Person, Request, Surface
 from bot.core.task import Task
+
+if TYPE_CHECKING:  # 23 classes, which a terminal that asks for no metrics need not wait for
+    from bot.core.monitoring import Monitoring
 
 JsonObject: TypeAlias = dict[str, Any]
 """An object as the API server sent it: raw, so that fields unknown to us survive."""
@@ -287,7 +289,7 @@ class Scope:
     """Plans another phrase as the same person in the same place; nothing is proposed."""
     tasks: Callable[[], Awaitable[Sequence[Task]]]
     """Looks up what the person may run by its name here."""
-    monitoring: Monitoring
+    monitoring: "Monitoring"
     """Metrics and alerts, as far as the person may see them."""
     plain: bool = False
     """Whether the answer is kubectl's and nothing more, so that nothing is read for what is not."""

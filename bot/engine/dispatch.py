@@ -45,10 +45,9 @@ from bot.engine.menus import Everything
 from bot.engine.monitoring import Instruments, Observer
 from bot.engine.proposing import Presses
 from bot.engine.reading import Read
-from bot.engine.recording import Account, visible
+from bot.engine.recording import Account, Deed, visible
 from bot.engine.seals import seal_of
 from bot.engine.serving import Run, Runs
-from bot.engine.silencing import Deed
 from bot.engine.waiting import Waiting
 
 

@@ -1,22 +1,27 @@
 """Metrics, alerts and pictures for one request: whose series a person may see is decided here."""
 
-from collections.abc import Sequence
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from bot.core.access import Origin
-from bot.core.alerting import Silencing
 from bot.core.command import Access
 from bot.core.errors import RefusedError
-from bot.core.health import Alarm
-from bot.core.metrics import Metrics, Reach
-from bot.core.monitoring import Sources
-from bot.core.picture import Drawing, Picture
-from bot.core.ports import SeenBefore
-from bot.core.signals import Signal
-from bot.core.watching import KeptWatches, Watches
 from bot.engine.gate import review
-from bot.engine.silencing import Deed, Silencer
-from bot.engine.watching import OwnWatches
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.core.alerting import Silencing
+    from bot.core.health import Alarm
+    from bot.core.metrics import Metrics, Reach
+    from bot.core.monitoring import Sources
+    from bot.core.picture import Drawing, Picture
+    from bot.core.ports import SeenBefore
+    from bot.core.signals import Signal
+    from bot.core.watching import KeptWatches, Watches
+    from bot.engine.recording import Deed
 
 _LIST_PODS = Access("list", "pods")
 
@@ -56,6 +61,8 @@ class Observer:
 
     async def silences(self, *, everywhere: bool = False, source: str = "") -> Silencing:
         """Return the Alertmanager of the request's context likewise."""
+        from bot.engine.silencing import Silencer  # noqa: PLC0415 - as in `core.ports`
+
         sources, grant = self._sources(), self.deed.grant
         reach, person = await self._reach(everywhere), grant.actor.person.key
         peer = sources.silences(grant.context, reach, person, self.seconds, source)
@@ -76,6 +83,8 @@ class Observer:
             raise RefusedError(
                 "error: nothing is watched from here", next_step="Type it in Slack, in a channel."
             )
+        from bot.engine.watching import OwnWatches  # noqa: PLC0415 - as in `core.ports`
+
         return OwnWatches(kept, self.deed, self.metrics)
 
     @property
@@ -99,6 +108,8 @@ class Observer:
         return self.instruments.sources
 
     async def _reach(self, everywhere: bool) -> Reach:
+        from bot.core.metrics import Reach  # noqa: PLC0415 - as in `core.ports`
+
         grant = self.deed.grant
         namespace = grant.namespace
         bound = grant.explicit_namespace or grant.origin is Origin.PLACE

@@ -23,6 +23,7 @@ from bot.core.errors import (
 from bot.core.plan import Plan, Step, dump_plan, subresource_of, verb_of
 from bot.core.ports import Connection, JsonObject, Ledger, Outcome, Records
 from bot.core.request import Actor, Impersonated, Person, Request
+from bot.engine.admission import Admission
 
 ADMINS = "quarterdeck:admins"
 """Whose members see everybody's records."""
@@ -190,6 +191,17 @@ class Account:
             tuple(File(file.name, len(file.content)) for file in request.files),
             **told,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """On whose behalf something is done, and where that is recorded."""
+
+    admission: Admission
+    request: Request
+    grant: Grant
+    cluster: Connection
+    account: Account
 
 
 def _unrecorded(error: StoreError) -> RefusedError:

@@ -10,17 +10,15 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.audit.cleaning import cleaned
-from bot.core.access import Asked, Grant, Lack
+from bot.core.access import Asked, Lack
 from bot.core.alerting import Matcher, Notice, Silence, Silenced, Silences
 from bot.core.command import Access, Effect
 from bot.core.errors import QuarterdeckError, RefusedError, UnreachableError
 from bot.core.health import Alarm
 from bot.core.metrics import Reach
-from bot.core.ports import Connection, SeenBefore
-from bot.core.request import Request
-from bot.engine.admission import Admission
+from bot.core.ports import SeenBefore
 from bot.engine.gate import review, said
-from bot.engine.recording import Account, result_of
+from bot.engine.recording import Deed, result_of
 from bot.grammar.matchers import holds, written
 from bot.render.alerts import line
 
@@ -30,17 +28,6 @@ _KIND = "silence"
 _UNDER_WAY_SECONDS = 2.0
 # So many characters of matchers are told in a message.
 _TOLD = 600
-
-
-@dataclass(frozen=True, slots=True)
-class Deed:
-    """On whose behalf something is done, and where that is recorded."""
-
-    admission: Admission
-    request: Request
-    grant: Grant
-    cluster: Connection
-    account: Account
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,7 @@ from bot.core.request import Person, Request, Standing
 from bot.core.watching import Herald, KeptWatches, News, Sight, Watch, looked, over, stopped
 from bot.engine.admission import Admission
 from bot.engine.monitoring import Instruments, Observer
-from bot.engine.recording import Account
-from bot.engine.silencing import Deed
+from bot.engine.recording import Account, Deed
 from bot.engine.watching import told
 from bot.prometheus.conditions import look
 

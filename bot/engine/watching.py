@@ -10,7 +10,7 @@ from bot.core.access import Audience
 from bot.core.audit import Happening
 from bot.core.metrics import Metrics
 from bot.core.watching import KeptWatches, Watch, began
-from bot.engine.silencing import Deed
+from bot.engine.recording import Deed
 
 
 class Seeing(Protocol):

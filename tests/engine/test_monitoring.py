@@ -20,8 +20,7 @@ from bot.core.ports import Scope
 from bot.core.reply import Reply, Text
 from bot.core.request import Actor, KubeconfigUser, Person, Place, Request, Surface
 from bot.engine.monitoring import Instruments, Observer
-from bot.engine.recording import Account
-from bot.engine.silencing import Deed
+from bot.engine.recording import Account, Deed
 from bot.kube.fleet import Fleet
 from bot.kube.fleet import Options as FleetOptions
 from tests.clock import ManualClock
