@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.demo.slack.workspace import TransportKind
+from tests.clock import IdleClock
 from tests.kube.server import body
 from tests.slack.shop import Shop, shop
 from tests.slack.test_approvals import scale
@@ -26,7 +27,8 @@ async def story_of(transport: TransportKind, folder: Path) -> AsyncIterator[Shop
     def rules(_ids: Mapping[str, str]) -> Mapping[str, Any]:
         return {"tasks": {"size": SIZE}}
 
-    async with shop(transport, folder, rules) as story:
+    # A second passes between two messages of a channel: skipped, where nothing else goes on.
+    async with shop(transport, folder, rules, IdleClock()) as story:
         path = "/apis/apps/v1/namespaces/shop/deployments/web/scale"
         story.server.on(path, body(scale(3)))
         yield story
