@@ -10,7 +10,7 @@ import pytest
 
 from bot.demo.cluster import scenes
 from bot.demo.cluster.box import Box
-from tests.clock import HurriedClock
+from tests.clock import IdleClock
 from tests.cluster.audit import AuditLog
 from tests.conformance.cluster.connection import connected
 
@@ -20,7 +20,7 @@ NODES = "/api/v1/nodes"
 
 @pytest.fixture
 async def box(tmp_path: Path) -> AsyncIterator[Box]:
-    async with Box(tmp_path, scene=scenes.SHOP, clock=HurriedClock(20)) as running:
+    async with Box(tmp_path, scene=scenes.SHOP, clock=IdleClock()) as running:
         yield running
 
 

@@ -12,7 +12,7 @@ from bot.core.units import parse_quantity
 from bot.demo.cluster import scenes
 from bot.demo.cluster.box import Box
 from bot.demo.cluster.scenes import TROUBLES
-from tests.clock import HurriedClock
+from tests.clock import IdleClock
 from tests.demo.cluster.test_box import PODS, read
 
 NODE = "/api/v1/nodes/node-b"
@@ -21,7 +21,7 @@ METRICS = "/apis/metrics.k8s.io/v1beta1/namespaces/shop/pods"
 
 @pytest.fixture
 async def box(tmp_path: Path) -> AsyncIterator[Box]:
-    async with Box(tmp_path, scene=scenes.SHOP, clock=HurriedClock(100)) as running:
+    async with Box(tmp_path, scene=scenes.SHOP, clock=IdleClock()) as running:
         yield running
 
 
