@@ -123,7 +123,8 @@ class Drawer:
             return self._process
         await self._end()
         if not self._folder:
-            self._folder = await asyncio.to_thread(tempfile.mkdtemp, prefix="quarterdeck-charts-")
+            # Not in a thread: who is cancelled meanwhile would leave the folder behind.
+            self._folder = tempfile.mkdtemp(prefix="quarterdeck-charts-")
         self._process = await asyncio.create_subprocess_exec(
             *self._helper,
             stdin=PIPE,

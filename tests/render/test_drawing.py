@@ -5,6 +5,7 @@ import json
 import math
 import os
 import sys
+import tempfile
 from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -185,6 +186,22 @@ async def test_who_no_longer_waits_leaves_no_answer_behind(
         await waiting
     assert drawer.process is None
     assert await drawer.draw(picture("after")) == b"after"
+
+
+async def test_who_leaves_at_once_leaves_no_folder_behind(
+    clock: ManualClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    for passes in range(1, 5):
+        drawer = Drawer(clock, SCRIPTED)
+        waiting = asyncio.create_task(drawer.draw(picture("one")))
+        for _ in range(passes):
+            await asyncio.sleep(0)
+        waiting.cancel()
+        with suppress(asyncio.CancelledError):
+            await waiting
+        await drawer.close()
+    assert list(tmp_path.iterdir()) == []
 
 
 async def test_the_process_ends_when_nothing_is_drawn(drawer: Drawer, clock: ManualClock) -> None:
