@@ -5,6 +5,7 @@ import math
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 from bot.core.errors import QuarterdeckError
 from bot.core.metrics import Answer, Metrics, Series, Shape, Span
@@ -65,11 +66,16 @@ async def _all(*readings: Awaitable[Reading]) -> list[Reading]:
 async def _over_time(metrics: Metrics, signal: Signal, app: App, span: Span) -> Reading:
     try:
         app = app.of(signal.parameters)
-        answer, request, limit = await asyncio.gather(
+        asked = await asyncio.gather(
             _first(lambda sent: metrics.range(sent, span), signal.expressions, app),
             _number(metrics, signal.request, app, span.end),
             _number(metrics, signal.limit, app, span.end),
+            return_exceptions=True,  # where one fails, none is left asking behind it
         )
+        for each in asked:
+            if isinstance(each, BaseException):
+                raise each
+        answer, request, limit = cast("tuple[Answer, float | None, float | None]", asked)
         one = _only(signal, answer)
     except QuarterdeckError as failure:
         return Reading(signal, failure=failure)
