@@ -134,7 +134,7 @@ async def every_moment(bed: Bed, folder: Path, names: Sequence[str]) -> list[Sta
         before = change.state()
         code, said = await change.until(moment)
         if code == 0:
-            assert int(said.split()[0]) == moment - 1
+            assert int(said.split()[0]) == moment - 1, said
             return stages
         assert code == -signal.SIGKILL
         stages.append(await found_out(change, before))
