@@ -133,8 +133,7 @@ async def life(tmp_path_factory: pytest.TempPathFactory, transport: TransportKin
         shop, port = slack.channel("shop", members=[ada, slack.bot]), free_port()
         folder = tmp_path_factory.mktemp("bot")
         settings = configured(folder, slack, ada, shop, port)
-        if transport == "socket":  # it is the first start; over HTTP, one that finds its tables
-            (folder / "store.db").unlink()
+        (folder / "store.db").unlink()  # it is the first start
         for _ in range(2):
             slack.slow_next("apps.connections.open", 1.0)
         process = await started(settings)
