@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from bot.core.errors import BadQueryError
 from bot.prometheus.literals import blanked
 from bot.prometheus.parsing import read
+from bot.prometheus.ranging import split_range
 
 # Prometheus's positions are lines and bytes, both from 1 on.
 _PLACE = re.compile(r"(?:^|\s)(?P<line>\d+):(?P<column>\d+): (?:parse error: )?")
@@ -21,7 +22,6 @@ _INSTEAD = {
 _NO_PIPES = "Leave the pipe out; -o json before the expression prints it for programs."
 _FIRST_WORD = re.compile(r"(?P<word>[A-Za-z][\w-]*)\s+(?=\S)")
 _FLAGS_BEHIND = re.compile(r"\s(?P<flags>--?[A-Za-z].*)$", re.DOTALL)
-_LAST_SPAN = re.compile(r"\s(?P<span>(?:\d+(?:ms|[smhdwy]))+)$")
 # So much of a line is shown around the place.
 _WIDTH = 72
 
@@ -61,18 +61,9 @@ def _meant(expression: str, verbs: Sequence[str]) -> str:
         if near := get_close_matches(word["word"].lower(), verbs, 1, 0.7):
             return f"Did you mean `prom {near[0]} {rest}`?"
     flags = _FLAGS_BEHIND.search(blanked(expression))
-    if flags and _asks(before := expression[: flags.start()], verbs):
+    before = expression[: flags.start()] if flags else ""
+    if flags and (read(before) is not None or split_range(before)[1]):
         return f"Flags stand before the expression: {expression[flags.start('flags') :]} {before}"
-    if _draws(expression, verbs):
+    if "graph" in verbs and split_range(expression)[1]:
         return f"For a time, draw it: `prom graph {expression}`"
     return ""
-
-
-def _asks(text: str, verbs: Sequence[str]) -> bool:
-    return read(text) is not None or _draws(text, verbs)
-
-
-def _draws(text: str, verbs: Sequence[str]) -> bool:
-    """Return whether this is an expression with a time behind it."""
-    span = _LAST_SPAN.search(text) if "graph" in verbs else None
-    return span is not None and read(text[: span.start()]) is not None
