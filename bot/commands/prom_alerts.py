@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from bot.core.alerting import Matcher, Notice, Silence
 from bot.core.command import Access, Command, Effect, Family, switch, text
@@ -19,13 +18,14 @@ from bot.prometheus.measuring import guess_unit
 from bot.render.alerts import (
     ALERTS,
     NAME,
+    Order,
     alert_rows,
     counted,
     line,
     nowhere,
-    severity_rank,
     told_only,
     where,
+    worst_first,
 )
 
 _SHOWN, _EXPLAINED, _OFFERED, _LABEL = 200, 5, 4, 60
@@ -71,11 +71,11 @@ class _Found:
     note: str = ""
 
     @property
-    def order(self) -> tuple[bool, bool, int, datetime]:
+    def order(self) -> tuple[bool, bool, *Order]:
         """Return a key by which the worst comes first."""
         alert = self.alert
         pending, quiet = alert.state == "pending", bool(self.note)
-        return pending, quiet, severity_rank(alert.labels), alert.active_at
+        return pending, quiet, *worst_first(alert.labels, alert.active_at)
 
 
 async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:

@@ -78,7 +78,8 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
         everywhere=options.all_namespaces, source=options.source
     )
     if options.dropped:
-        for part in _dropped(await metrics.targets(dropped=True), metrics.reach):
+        targets = sorted(await metrics.targets(dropped=True), key=_order)
+        for part in _dropped(targets, metrics.reach):
             yield part
         return
     targets = sorted(await metrics.targets(), key=_order)
@@ -114,7 +115,11 @@ def _dull(targets: Sequence[ScrapeTarget], reach: Reach) -> list[str]:
 
 def _order(target: ScrapeTarget) -> tuple[int, str, tuple[str, str], str]:
     health = _HEALTHS.index(target.health) if target.health in _HEALTHS else 1
-    return health, target.pool, pod_of(target), target.url
+    return health, target.pool, pod_of(target), target.url or _discovered_at(target)
+
+
+def _discovered_at(target: ScrapeTarget) -> str:
+    return target.discovered.get("__address__", "")
 
 
 def _row(target: ScrapeTarget, now: datetime) -> Row:
@@ -221,10 +226,9 @@ def _dropped(targets: Sequence[ScrapeTarget], reach: Reach) -> list[Part]:
     if not targets:
         return [Text(f"Nothing that was discovered {nowhere(reach)} is dropped.\n")]
     rows = [
-        (line(one.pool, 60), line(namespace, 63), line(pod, 80), line(address, 80))
+        (line(one.pool, 60), line(namespace, 63), line(pod, 80), line(_discovered_at(one), 80))
         for one in targets[:_SHOWN]
         for namespace, pod in [pod_of(one)]
-        for address in [one.discovered.get("__address__", "")]
     ]
     parts: list[Part] = [
         Verdict(f"{len(targets)} discovered and not scraped, {where(reach)}"),

@@ -28,6 +28,7 @@ _RANKS = (
 )
 _HARMLESS = ("info", "informational", "low", "none", "debug", "p4", "p5")
 _BY_WORD = {word: rank for rank, words in enumerate(_RANKS) for word in words}
+Order = tuple[int, datetime, list[tuple[str, str]]]
 
 
 def line(text: str, room: int = _TEXT) -> str:
@@ -77,6 +78,14 @@ def severity_rank(labels: Mapping[str, str]) -> int:
     return _BY_WORD.get(word, len(_RANKS) + (word in _HARMLESS))
 
 
+def worst_first(labels: Mapping[str, str], since: datetime) -> Order:
+    """Return a key that puts the worst first, and of these the one that began first.
+
+    Labels decide where alerts of one rule began together: Prometheus tells them in any order.
+    """
+    return severity_rank(labels), since, sorted(labels.items())
+
+
 def differing(labels: Sequence[Mapping[str, str]]) -> list[str]:
     """Return for each alert the labels that tell it from the others, on one line."""
     alike: dict[str, list[Mapping[str, str]]] = defaultdict(list)
@@ -91,7 +100,7 @@ def differing(labels: Sequence[Mapping[str, str]]) -> list[str]:
 
 def notice_rows(notices: Sequence[Notice], now: datetime) -> list[Row]:
     """Return a row for each notice in the columns of `NOTICES`, the worst first."""
-    ordered = sorted(notices, key=lambda one: (severity_rank(one.labels), one.starts_at))
+    ordered = sorted(notices, key=lambda one: worst_first(one.labels, one.starts_at))
     told = differing([one.labels for one in ordered])
     return [
         (

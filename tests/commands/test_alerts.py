@@ -106,6 +106,16 @@ async def test_the_worst_stand_first_and_show_what_tells_them_apart(world: World
     assert verdict(answer) == "4 firing, 1 pending in shop: Slow x2, Errors, Odd, Later"
 
 
+async def test_what_began_together_is_told_in_one_order_whatever_prometheus_does(
+    world: World,
+) -> None:
+    together = [world.alert("Slow", pod=f"web-{number}") for number in range(1, 6)]
+    world.rule(alerts=(together[3], together[0], together[4], together[2], together[1]))
+    for phrase in ("prom alerts", "prom silence Slow"):
+        [rows] = tables(await world.bot.say(phrase))
+        assert [row[3] for row in rows] == [f"pod=web-{number}" for number in range(1, 6)]
+
+
 async def test_values_are_in_the_unit_of_the_rule(world: World) -> None:
     world.rule(
         query="container_memory_working_set_bytes > 1e9",
@@ -244,11 +254,11 @@ async def test_a_prometheus_that_is_away_is_told(world: World) -> None:
 
 
 async def test_hundreds_of_alerts_are_counted(world: World) -> None:
-    world.rule(alerts=tuple(world.alert(f"A{number}") for number in range(400)))
+    world.rule(alerts=tuple(world.alert(f"A{number:03}") for number in range(400)))
     answer = await world.bot.say("prom alerts")
     assert len(tables(answer)[0]) == 200
     assert "… and 200 more alerts." in answer.asides
-    assert verdict(answer).startswith("400 firing in shop: A0, A1, A2, A3, A4, 395 more")
+    assert verdict(answer).startswith("400 firing in shop: A000, A001, A002, A003, A004, 395 more")
     assert len(offered(answer)) == 4
 
 
