@@ -3,9 +3,7 @@
 Everything is written into the bed's home; nothing reaches outside of it.
 """
 
-import random
-import socket
-from collections.abc import Iterable
+import shlex
 from datetime import datetime
 from typing import Any
 
@@ -14,10 +12,10 @@ import yaml
 from tests.cluster.behaviour import behaviour, write_logs
 from tests.cluster.layout import Layout
 from tests.cluster.peers import Located
+from tests.ports import LOOPBACK, free_ports
 
 Document = dict[str, Any]
 
-LOOPBACK = "127.0.0.1"
 PORTS = (
     "etcdPort",
     "etcdPeerPort",
@@ -79,6 +77,15 @@ AUDIT_POLICY: Document = {
         {"level": "Request"},
     ],
 }
+# The scheduler asks once, as it starts, whether there is events.k8s.io; where nobody answers yet,
+# its events are of the old kind, without its instance. kwokctl starts it with the API server.
+SCHEDULER = """\
+#!/bin/sh
+case "$*" in *--kubeconfig*)
+  until {kubectl} --kubeconfig={kubeconfig} get --raw=/readyz >/dev/null 2>&1; do sleep 0.1; done
+esac
+exec {scheduler} "$@"
+"""
 
 
 def write(layout: Layout, located: Located, now: datetime) -> None:
@@ -88,27 +95,11 @@ def write(layout: Layout, located: Located, now: datetime) -> None:
     (layout.container / "hello.txt").write_text("hello from the container\n")
     write_logs(layout.logs, now)
     layout.audit_policy.write_text(yaml.safe_dump(AUDIT_POLICY))
+    layout.scheduler.write_text(scheduler(layout, located))
+    layout.scheduler.chmod(0o700)
     shipped = located.parts["kwok"].folder / "kustomize"
-    documents = [kwokctl(layout, located, free_ports()), *behaviour(layout, shipped)]
+    documents = [kwokctl(layout, located, free_ports(PORTS)), *behaviour(layout, shipped)]
     layout.configuration.write_text(yaml.safe_dump_all(documents, sort_keys=False))
-
-
-def free_ports(names: Iterable[str] = PORTS) -> dict[str, int]:
-    """Return a free port for each listener, chosen at random so that two beds do not meet.
-
-    They lie below the ports that Linux gives to outgoing connections (32768 and up).
-    """
-    candidates = iter(random.sample(range(10000, 32768), 2000))
-    return {name: next(port for port in candidates if _is_free(port)) for name in names}
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as listener:
-        try:
-            listener.bind((LOOPBACK, port))
-        except OSError:
-            return False
-    return True
 
 
 def kwokctl(layout: Layout, located: Located, ports: dict[str, int]) -> Document:
@@ -125,7 +116,7 @@ def kwokctl(layout: Layout, located: Located, ports: dict[str, int]) -> Document
         "etcdBinary": str(located.binaries["etcd"]),
         "kubeApiserverBinary": str(located.binaries["kube-apiserver"]),
         "kubeControllerManagerBinary": str(located.binaries["kube-controller-manager"]),
-        "kubeSchedulerBinary": str(located.binaries["kube-scheduler"]),
+        "kubeSchedulerBinary": str(layout.scheduler),
         "kwokControllerBinary": str(located.binaries["kwok"]),
         "metricsServerBinary": str(located.binaries["metrics-server"]),
         "kubectlBinary": str(located.binaries["kubectl"]),
@@ -145,3 +136,13 @@ def kwokctl(layout: Layout, located: Located, ports: dict[str, int]) -> Document
             for component, arguments in ARGUMENTS.items()
         ],
     }
+
+
+def scheduler(layout: Layout, located: Located) -> str:
+    """Return the program that becomes the scheduler when the API server is ready."""
+    paths = {
+        "kubectl": located.binaries["kubectl"],
+        "kubeconfig": layout.kubeconfig,
+        "scheduler": located.binaries["kube-scheduler"],
+    }
+    return SCHEDULER.format_map({name: shlex.quote(str(path)) for name, path in paths.items()})

@@ -42,6 +42,11 @@ class Layout:
         return self.home / "audit.yaml"
 
     @property
+    def scheduler(self) -> Path:
+        """Return the program that kwokctl starts as the scheduler."""
+        return self.home / "kube-scheduler"
+
+    @property
     def logs(self) -> Path:
         """Return the folder with what the pods' containers have written: NAME.log."""
         return self.home / "logs"

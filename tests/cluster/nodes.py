@@ -5,7 +5,7 @@ KWOK's kubelet answers for all of them on one port of loopback.
 
 from typing import Any
 
-from tests.cluster.configuration import LOOPBACK
+from tests.ports import LOOPBACK
 
 Document = dict[str, Any]
 

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from socket import gethostname
 
 import pytest
 
@@ -81,6 +82,11 @@ def test_every_listener_is_on_loopback(own: Bed) -> None:
 )
 def test_the_shop_has_one_of_everything(bed: Bed, query: str, expected: str) -> None:
     assert expected in bed.kubectl.out("get", "-n=shop", *query.split())
+
+
+def test_the_scheduler_says_in_its_events_who_it_is(own: Bed) -> None:
+    told = own.kubectl.items("events", "-A", "--field-selector=reason=FailedScheduling")
+    assert {one["reportingInstance"] for one in told} == {f"default-scheduler-{gethostname()}"}
 
 
 @pytest.mark.parametrize(

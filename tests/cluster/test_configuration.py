@@ -7,17 +7,18 @@ import pytest
 import yaml
 
 from tests.cluster.behaviour import container_log, container_logs, patient
-from tests.cluster.configuration import PORTS, free_ports, kwokctl
+from tests.cluster.configuration import PORTS, kwokctl
 from tests.cluster.layout import Layout
 from tests.cluster.peers import locate
+from tests.ports import free_ports
 
 NOW = datetime(2026, 11, 24, 12, 0, 0, tzinfo=UTC)
 
 
 @pytest.fixture
 def options(tmp_path: Path) -> dict[str, object]:
-    located = locate({"QUARTERDECK_CACHE": str(tmp_path)})
-    options: dict[str, object] = kwokctl(Layout(tmp_path, "bed"), located, free_ports())["options"]
+    located, ports = locate({"QUARTERDECK_CACHE": str(tmp_path)}), free_ports(PORTS)
+    options: dict[str, object] = kwokctl(Layout(tmp_path, "bed"), located, ports)["options"]
     return options
 
 
@@ -29,13 +30,14 @@ def test_every_listener_is_on_loopback_with_a_port_of_its_own(options: dict[str,
 def test_two_beds_do_not_share_a_port() -> None:
     # Twenty times: a draw of seven from 22,000 meets another one once in 450 times, and then the
     # second bed takes what is free; what may never happen is that both take the same row.
-    draws = [tuple(free_ports().values()) for _ in range(20)]
+    draws = [tuple(free_ports(PORTS).values()) for _ in range(20)]
     assert len(set(draws)) == 20
 
 
 def test_two_beds_have_nothing_in_common_on_the_disk(tmp_path: Path) -> None:
     one, other = Layout(tmp_path / "one", "bed"), Layout(tmp_path / "other", "bed")
-    for name in ("cluster", "kubeconfig", "audit_log", "configuration", "logs", "container"):
+    names = ("cluster", "kubeconfig", "audit_log", "configuration", "scheduler", "logs")
+    for name in (*names, "container"):
         assert getattr(one, name).is_relative_to(one.home)
         assert not getattr(one, name).is_relative_to(other.home)
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import yaml
 
-from tests.cluster.configuration import LOOPBACK, free_ports
 from tests.cluster.peers import Located
 from tests.metrics import sampled
 from tests.metrics.asking import awaited, fetch, instant
 from tests.metrics.servers import Server, running, temporary_home
+from tests.ports import LOOPBACK, free_ports
 
 PODS = 'label_replace(vector(0.25), "pod", "web-1", "", "")'
 TWO_PODS = f'{PODS} or label_replace(vector(0.5), "pod", "web-2", "", "")'

@@ -14,11 +14,11 @@ from pathlib import Path
 import yaml
 
 from tests.cluster.bed import Bed
-from tests.cluster.configuration import LOOPBACK, free_ports
 from tests.cluster.peers import Located
 from tests.metrics import configuration, sampled
 from tests.metrics.asking import api, awaited, fetch
 from tests.metrics.servers import Server, running, temporary_home
+from tests.ports import LOOPBACK, free_ports
 
 RIGHTS = Path(__file__).with_name("rights.yaml")
 NAMESPACE = "monitoring"

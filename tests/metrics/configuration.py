@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.cluster.configuration import LOOPBACK
+from tests.ports import LOOPBACK
 
 Document = dict[str, Any]
 

@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.cluster.configuration import LOOPBACK, free_ports
 from tests.cluster.peers import ClusterError, Located
 from tests.metrics.servers import Server, running, temporary_home
+from tests.ports import LOOPBACK, free_port
 
 FOREVER = "100y"
 """Samples of any year are kept."""
@@ -39,7 +39,7 @@ def sampled(located: Located, samples: str) -> Iterator[MetricsServer]:
     Raises:
         ClusterError: they cannot be read, or Prometheus does not start.
     """
-    port = free_ports(["prometheus"])["prometheus"]
+    port = free_port()
     with temporary_home() as home:
         _import(located, home, samples)
         (home / "prometheus.yaml").write_text("{}\n")

@@ -12,13 +12,13 @@ import pytest
 import yaml
 
 from tests.cluster.boxes import RunningBox, running_box
-from tests.cluster.configuration import LOOPBACK, free_ports
 from tests.cluster.kubectl import Kubectl
 from tests.cluster.peers import ClusterError
 from tests.metrics.asking import DIRECT, awaited
 from tests.metrics.bed import NAMESPACE, RIGHTS
 from tests.metrics.families import PROTOBUF
 from tests.metrics.servers import Server, running, temporary_home
+from tests.ports import LOOPBACK, free_port
 
 POD = """
 apiVersion: v1
@@ -54,7 +54,7 @@ def exporting(kubectl: Kubectl, home: Path) -> Iterator[str]:
     access = cluster["cluster"]
     (home / "ca.crt").write_bytes(base64.b64decode(access["certificate-authority-data"]))
     (home / "token").write_text(kubectl.out("create", "token", "exporter", f"-n={NAMESPACE}"))
-    port = free_ports(["exporter"])["exporter"]
+    port = free_port()
     command = [sys.executable, "-m", "tests.metrics.exporter", access["server"]]
     command += [str(home / "ca.crt"), str(home / "token"), str(port)]
     with running(home, [Server("exporter", command, f"http://{LOOPBACK}:{port}/ready")]):

@@ -21,11 +21,11 @@ from bot.prometheus.alertmanager import SeenSilences
 from bot.prometheus.checkup import check_prometheus
 from bot.prometheus.options import Options
 from bot.prometheus.sources import PrometheusSources
-from tests.cluster.configuration import LOOPBACK, free_ports
 from tests.cluster.peers import Located
 from tests.metrics.asking import awaited, fetch
 from tests.metrics.fixtures import Sampled
 from tests.metrics.servers import Server, running, temporary_home
+from tests.ports import LOOPBACK, free_port, free_ports
 
 pytestmark = pytest.mark.peers
 
@@ -186,7 +186,7 @@ async def test_silences_live_in_both_and_are_made_once(alertmanagers: Pair) -> N
 
 
 async def test_a_peer_that_is_gone_holds_nothing_up(alertmanagers: Pair) -> None:
-    gone = f"http://{LOOPBACK}:{free_ports(['gone'])['gone']}"
+    gone = f"http://{LOOPBACK}:{free_port()}"
     opened = sources(url="http://unused", alertmanager=f"{gone},{alertmanagers.second}")
     everybody = opened.silences("main", ALL, "T1/U1", 60)
     number = await everybody.silence(silence(Matcher("severity", "page", equal=False)))

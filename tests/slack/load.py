@@ -23,10 +23,10 @@ from bot.demo.slack.workspace import TransportKind, Workspace
 from bot.slack.surface import PATH
 from tests.kube.files import kubeconfig
 from tests.kube.server import ApiServer, api_server, body
+from tests.ports import free_port
 from tests.slack.echo import echoing
 from tests.slack.opened import STRICT, workspace
 from tests.store.migrated import migrated
-from tests.stories.test_process import free_port
 
 ROOT = Path(__file__).parents[2]
 PER_SECOND = 50

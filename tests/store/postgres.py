@@ -4,7 +4,6 @@ import os
 import pwd
 import secrets
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -17,6 +16,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 from psycopg.sql import SQL, Identifier
+
+from tests.ports import free_port
 
 START_ATTEMPTS = 5
 START_SECONDS = 60
@@ -158,14 +159,6 @@ class Databases:
 def name_of(url: str) -> str:
     """Return the database that the URL names."""
     return urlsplit(url).path.removeprefix("/")
-
-
-def free_port() -> int:
-    """Return a TCP port of 127.0.0.1 on which nothing listens now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _user() -> dict[str, Any]:

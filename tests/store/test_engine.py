@@ -23,8 +23,9 @@ from bot.core.errors import ConfigurationError, StoreError
 from bot.store.engine import Options, Store, open_store
 from bot.store.inbound import Inbound
 from bot.store.schema import INBOUND
+from tests.ports import free_port
 from tests.store.migrated import migrated
-from tests.store.postgres import Databases, free_port
+from tests.store.postgres import Databases
 
 NOON = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
 only_sqlite = pytest.mark.parametrize("kind", ["sqlite"], indirect=True)

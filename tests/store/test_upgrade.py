@@ -27,7 +27,7 @@ from bot.store.migrate import MIGRATIONS, POSTGRES_LOCK, upgrade
 from bot.store.schema import METADATA, REVISION
 from bot.store.upgrade import _is_current, migrate
 from tests.clock import ManualClock
-from tests.store.postgres import free_port
+from tests.ports import free_port
 
 only_sqlite = pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
 DESCRIPTION = {

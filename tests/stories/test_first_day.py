@@ -27,8 +27,9 @@ from tests.cluster.audit import AuditLog, Event
 from tests.cluster.bed import Bed
 from tests.deploy.builders import DIGEST, IMAGE, Machine
 from tests.deploy.pod import materialised
+from tests.ports import free_port
 from tests.slack.opened import workspace
-from tests.stories.test_process import free_port, ready, stopped
+from tests.stories.test_process import ready, stopped
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -18,10 +18,10 @@ from bot.demo.slack.workspace import TransportKind, Workspace
 from bot.slack.surface import PATH
 from tests.kube.files import kubeconfig
 from tests.kube.server import ApiServer, api_server, body, hang
+from tests.ports import free_port
 from tests.slack.load import started
 from tests.slack.opened import workspace
 from tests.stories.small import PHRASE, SCALE, scale
-from tests.stories.test_process import free_port
 
 # What reading shows of it, once it is sure that nobody carries it out any more.
 WORDS = "0 of 1 steps were done; nothing else was changed."

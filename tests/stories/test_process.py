@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import signal
-import socket
 import sys
 from asyncio.subprocess import PIPE, Process
 from dataclasses import dataclass
@@ -27,6 +26,7 @@ from bot.slack.surface import PATH
 from bot.store.audit import AuditStore
 from bot.store.engine import Options, open_store
 from bot.wiring import running
+from tests.ports import free_port
 from tests.slack.opened import workspace
 from tests.store.migrated import migrated
 from tests.stories.small import AUDIT_KEY
@@ -59,12 +59,6 @@ class Life:
     folder: Path
     connections: int
     """How many Slack had with it when it said that it is ready."""
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def configured(

@@ -17,9 +17,9 @@ from aiohttp.test_utils import TestServer
 
 from bot.core.clock import SystemClock
 from bot.demo.prometheus.alertmanager import Alertmanager, Notice
-from tests.cluster.configuration import LOOPBACK, free_ports
 from tests.cluster.peers import Located
 from tests.metrics.servers import Server, running, temporary_home
+from tests.ports import LOOPBACK, free_port
 
 HERE = Path(__file__).parent
 RECORDED = HERE / "recorded.jsonl"
@@ -102,7 +102,7 @@ async def simulated() -> AsyncIterator[aiohttp.ClientSession]:
 @contextmanager
 def real(located: Located) -> Iterator[str]:
     """Run an Alertmanager on its own until the block ends, and yield its address."""
-    port = free_ports(["alertmanager"])["alertmanager"]
+    port = free_port()
     address = f"{LOOPBACK}:{port}"
     with temporary_home() as home:
         (home / "alertmanager.yaml").write_text(_CONFIGURATION)

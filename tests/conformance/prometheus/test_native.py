@@ -11,7 +11,6 @@ import yaml
 
 from bot.core.measures import read_unit, written
 from bot.core.reply import Table, Text
-from tests.cluster.configuration import LOOPBACK, free_ports
 from tests.cluster.peers import Located
 from tests.conformance.prometheus.asked import asking_bot
 from tests.conformance.prometheus.comparing import arranged, check
@@ -19,6 +18,7 @@ from tests.engine import rig
 from tests.metrics.asking import api, awaited, instant
 from tests.metrics.sampled import prometheus
 from tests.metrics.servers import running, temporary_home
+from tests.ports import LOOPBACK, free_port
 
 pytestmark = pytest.mark.peers
 
@@ -39,7 +39,7 @@ EXPRESSIONS = (
 @pytest.fixture(scope="module")
 def url(metrics_peers: Located) -> Iterator[str]:
     """Yield a Prometheus that scrapes itself, as native histograms and as ones of custom bounds."""
-    port = free_ports(["prometheus"])["prometheus"]
+    port = free_port()
     targets = {"static_configs": [{"targets": [f"{LOOPBACK}:{port}"]}], "scrape_interval": "1s"}
     native = {"scrape_native_histograms": True, "scrape_timeout": "1s"}
     custom = {"convert_classic_histograms_to_nhcb": True, "scrape_timeout": "1s"}
