@@ -50,6 +50,8 @@ _FIRST = "--to-revision=1"
 _REVISION = "deployment.kubernetes.io/revision"
 JsonObject = dict[str, Any]
 Key = tuple[str, str]
+Everything = Callable[[], Awaitable[list[JsonObject]]]
+"""Returns all objects of the shop, and of the cluster those that examples change."""
 
 
 @asynccontextmanager
@@ -68,19 +70,18 @@ async def around(bed: Bed, phrase: str, effect: Effect) -> AsyncIterator[str]:
             yield _with_oldest(bed, phrase)
         finally:
             _put_back(bed, before, _made(await everything()))
-            if bed.objects is not None:
-                await _settled(bed.objects)
+            await _settled(everything)
 
 
-async def _settled(objects: Callable[[], list[JsonObject]]) -> None:
+async def _settled(everything: Everything) -> None:
     """Wait until nothing is on its way any more that the next example could stumble over."""
     async with asyncio.timeout(60):
-        while unsettled(found := objects()) or any(map(_ends, found)):
+        while unsettled(found := await everything()) or any(map(_ends, found)):
             await asyncio.sleep(_LOOK_SECONDS)
 
 
 @asynccontextmanager
-async def _seen(bed: Bed) -> AsyncIterator[Callable[[], Awaitable[list[JsonObject]]]]:
+async def _seen(bed: Bed) -> AsyncIterator[Everything]:
     """Yield what returns all objects in question; a kubectl for each type would take long."""
     if bed.objects is not None:
         yield partial(_stored, bed.objects)
