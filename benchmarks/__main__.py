@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 from types import FrameType
 
-from benchmarks import changing, drawing, metrics, reading, rows
+from benchmarks import changing, drawing, metrics, reading, rows, serving
 from benchmarks.bed import running
 from benchmarks.cost import WrongAnswerError
 from benchmarks.figures import Figure, table
@@ -79,6 +79,7 @@ async def _everything(bed: Bed) -> list[Figure]:
             *await drawing.pictures(),
             *await metrics.typed(stand),
             *await rows.starts(stand),
+            *await serving.idle(stand),
         ]
 
 

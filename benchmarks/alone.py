@@ -6,7 +6,6 @@ imported what the bot imports, and its collector is set as the bot's.
 
 import asyncio
 import dataclasses
-import re
 import statistics
 import sys
 import time
@@ -19,10 +18,11 @@ import orjson
 
 from benchmarks.inside import Bot, Inside
 from bot.wiring import keep_turns_short
+from tests.cluster.processes import memory
 
 ROUNDS = 7
 TICK = 0.001
-_STATUS, _CLEAR = Path("/proc/self/status"), Path("/proc/self/clear_refs")
+_CLEAR = Path("/proc/self/clear_refs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ async def observe(kubeconfig: str, phrase: str, lines: int) -> Findings:
     way = Inside(bot, phrase, lines)
     before = reset_peak()
     await way.ask()
-    growth = memory("VmHWM") - before
+    growth = memory(name="VmHWM") - before
     waits, works = [], []
     for _ in range(ROUNDS):
         async with ticking() as late:
@@ -78,15 +78,7 @@ async def ticking() -> AsyncIterator[list[tuple[float, float]]]:
 def reset_peak() -> float:
     """Return what the process holds, in MiB; its peak is that from now on."""
     _CLEAR.write_text("5")  # proc(5): resets VmHWM
-    return memory("VmRSS")
-
-
-def memory(name: str) -> float:
-    """Return a line of this process's memory, in MiB."""
-    match = re.search(rf"^{name}:\s*(\d+) kB$", _STATUS.read_text(), re.MULTILINE)
-    if match is None:
-        raise LookupError(f"{_STATUS} has no {name}")
-    return int(match[1]) / 1024
+    return memory()
 
 
 if __name__ == "__main__":

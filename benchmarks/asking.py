@@ -12,13 +12,14 @@ from contextlib import asynccontextmanager
 
 import orjson
 
-from benchmarks.alone import ROUNDS, Findings, memory, reset_peak, ticking
+from benchmarks.alone import ROUNDS, Findings, reset_peak, ticking
 from bot.core.clock import SystemClock
 from bot.core.errors import QuarterdeckError, TooLargeError
 from bot.core.metrics import Metrics, Reach
 from bot.prometheus.options import Options
 from bot.prometheus.sources import PrometheusSources
 from bot.wiring import keep_turns_short
+from tests.cluster.processes import memory
 
 SECONDS = 120
 
@@ -41,7 +42,7 @@ async def observe(url: str, expression: str) -> Findings:
         keep_turns_short()
         before = reset_peak()
         await _asked(metrics, expression)
-        growth = memory("VmHWM") - before
+        growth = memory(name="VmHWM") - before
         waits, works = [], []
         for _ in range(ROUNDS):
             async with ticking() as late:

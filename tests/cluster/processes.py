@@ -1,6 +1,7 @@
-"""Which processes run in a home, and on which addresses they listen; read from Linux's /proc."""
+"""What processes run, where they listen and what they hold; read from Linux's /proc."""
 
 import contextlib
+import re
 import socket
 import struct
 import threading
@@ -37,6 +38,15 @@ def listeners(pid: int) -> set[tuple[str, int]]:
     """Return the addresses and ports on which a process accepts connections."""
     inodes = set(_sockets(pid))
     return {address for inode, address in _listening() if inode in inodes}
+
+
+def memory(pid: int | str = "self", name: str = "VmRSS") -> float:
+    """Return what a process holds, in MiB; `name` is another line of its status (proc(5))."""
+    status = Path(f"/proc/{pid}/status")
+    match = re.search(rf"^{name}:\s*(\d+) kB$", status.read_text(), re.MULTILINE)
+    if match is None:
+        raise LookupError(f"{status} has no {name}")
+    return int(match[1]) / 1024
 
 
 def _sockets(pid: int) -> Iterator[str]:

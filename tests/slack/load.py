@@ -7,8 +7,7 @@ import asyncio
 import os
 import re
 import statistics
-import sys
-from asyncio.subprocess import DEVNULL, PIPE, Process
+from asyncio.subprocess import DEVNULL, Process
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -20,13 +19,13 @@ import yaml
 from bot.demo.slack.people import Person
 from bot.demo.slack.state import Channel
 from bot.demo.slack.workspace import TransportKind, Workspace
-from bot.slack.surface import PATH
+from tests.cluster.processes import memory
 from tests.kube.files import kubeconfig
 from tests.kube.server import ApiServer, api_server, body
 from tests.ports import free_port
 from tests.slack.echo import echoing
 from tests.slack.opened import STRICT, workspace
-from tests.store.migrated import migrated
+from tests.slack.process import ready, secrets, settings, started
 
 ROOT = Path(__file__).parents[2]
 PER_SECOND = 50
@@ -110,8 +109,6 @@ async def loaded(folder: Path, transport: TransportKind) -> AsyncIterator[Loaded
             slack.channel(f"channel{number}", members=[*people, slack.bot])
             for number in range(CHANNELS)
         ]
-        port = free_port()
-        slack.events_url = f"http://127.0.0.1:{port}{PATH}"
         kubeconfig(folder / "kubeconfig", server.url)
         policy = {
             "version": 1,
@@ -119,51 +116,16 @@ async def loaded(folder: Path, transport: TransportKind) -> AsyncIterator[Loaded
             "people": [{"slack": one.id, "groups": ["quarterdeck:viewers"]} for one in people],
         }
         (folder / "policy.yaml").write_text(yaml.safe_dump(policy))
-        process = await started(folder, slack, port)
+        environment = settings(folder, slack, free_port()) | secrets(slack)
+        process = await started(environment, DEVNULL)
         try:
+            await ready(process)
             if transport == "socket":
                 await slack.connected(2)
             yield Loaded(slack, server, process, people, channels)
         finally:
             process.kill()
             await process.communicate()
-
-
-async def started(folder: Path, slack: Workspace, port: int) -> Process:
-    """Return a bot's process that is ready; `policy.yaml` and `kubeconfig` stand in the folder."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", "serve"),
-        cwd=ROOT,
-        env=_environment(folder, slack, port),
-        stdout=DEVNULL,
-        stderr=PIPE,
-    )
-    await _ready(process)
-    return process
-
-
-def _environment(folder: Path, slack: Workspace, port: int) -> dict[str, str]:
-    return {
-        "PATH": os.environ["PATH"],
-        "HOME": str(folder),
-        "QUARTERDECK_POLICY": str(folder / "policy.yaml"),
-        "QUARTERDECK_KUBERNETES__KUBECONFIG": str(folder / "kubeconfig"),
-        "QUARTERDECK_STORE__URL": migrated(folder),
-        "QUARTERDECK_WEB__PORT": str(port),
-        "QUARTERDECK_SLACK__BASE_URL": slack.base_url,
-        "QUARTERDECK_SLACK__MODE": slack.transport,
-        "QUARTERDECK_SLACK__BOT_TOKEN": slack.bot_token,
-        "QUARTERDECK_SLACK__APP_TOKEN": slack.app_token,
-        "QUARTERDECK_SLACK__SIGNING_SECRET": slack.signing_secret,
-        "QUARTERDECK_AUDIT__KEY": "a-key-of-the-record-of-32-characters",
-    }
-
-
-async def _ready(process: Process) -> None:
-    assert process.stderr is not None
-    async with asyncio.timeout(60):
-        while b'"ready"' not in (line := await process.stderr.readline()):
-            assert line, "the bot ended before it was ready"
 
 
 async def drive(load: Loaded, seconds: float) -> Account:
@@ -251,9 +213,7 @@ def _count(load: Loaded, account: Account) -> None:
 
 async def _watch(pid: int, account: Account) -> None:
     while True:
-        status = Path(f"/proc/{pid}/status").read_text()
-        [line] = [line for line in status.splitlines() if line.startswith("VmRSS:")]
-        account.memory.append(int(line.split()[1]) / 1024)
+        account.memory.append(memory(pid))
         account.cpu_seconds = _cpu_seconds(pid)
         await asyncio.sleep(1)
 

@@ -29,7 +29,7 @@ from tests.deploy.builders import DIGEST, IMAGE, Machine
 from tests.deploy.pod import materialised
 from tests.ports import free_port
 from tests.slack.opened import workspace
-from tests.stories.test_process import ready, stopped
+from tests.slack.process import ready, stopped
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

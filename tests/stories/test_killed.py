@@ -1,7 +1,7 @@
 """A bot that is killed in the middle of a change leaves nobody in doubt about it."""
 
 import asyncio
-from asyncio.subprocess import Process
+from asyncio.subprocess import DEVNULL, Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,12 +15,11 @@ from bot.demo.slack.platform import Options
 from bot.demo.slack.state import Channel, User
 from bot.demo.slack.visible import SeenMessage
 from bot.demo.slack.workspace import TransportKind, Workspace
-from bot.slack.surface import PATH
 from tests.kube.files import kubeconfig
 from tests.kube.server import ApiServer, api_server, body, hang
 from tests.ports import free_port
-from tests.slack.load import started
 from tests.slack.opened import workspace
+from tests.slack.process import ready, secrets, settings, started
 from tests.stories.small import PHRASE, SCALE, scale
 
 # What reading shows of it, once it is sure that nobody carries it out any more.
@@ -35,7 +34,6 @@ async def test_the_next_process_says_that_the_change_may_have_been_made(
     options = Options(patience=150)
     async with workspace(transport, options=options) as slack, api_server() as server:
         sent, port = hung_up_on(server), free_port()
-        slack.events_url = f"http://127.0.0.1:{port}{PATH}"
         ada = slack.user("ada")
         shop = slack.channel("shop", members=[ada, slack.bot])
         configure(tmp_path, server, ada.user, shop.id)
@@ -90,8 +88,9 @@ def configure(folder: Path, server: ApiServer, person: User, channel: str) -> No
 @asynccontextmanager
 async def process(folder: Path, slack: Workspace, port: int) -> AsyncIterator[Process]:
     """Run a bot until the block ends, unless it was killed before."""
-    made = await started(folder, slack, port)
+    made = await started(settings(folder, slack, port) | secrets(slack), DEVNULL)
     try:
+        await ready(made)
         if slack.transport == "socket":
             await slack.connected(2)
         yield made

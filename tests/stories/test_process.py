@@ -2,10 +2,6 @@
 
 import asyncio
 import json
-import os
-import signal
-import sys
-from asyncio.subprocess import PIPE, Process
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,18 +18,17 @@ from bot.demo.slack.people import Person
 from bot.demo.slack.state import Channel
 from bot.demo.slack.workspace import TransportKind, Workspace
 from bot.settings import read_settings
-from bot.slack.surface import PATH
 from bot.store.audit import AuditStore
 from bot.store.engine import Options, open_store
 from bot.wiring import running
 from tests.ports import free_port
 from tests.slack.opened import workspace
+from tests.slack.process import ready, settings, started, stopped
 from tests.store.migrated import migrated
 from tests.stories.small import AUDIT_KEY
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-ROOT = Path(__file__).parents[2]
 NOWHERE = {
     "apiVersion": "v1",
     "kind": "Config",
@@ -64,8 +59,7 @@ class Life:
 def configured(
     folder: Path, slack: Workspace, ada: Person, shop: Channel, port: int
 ) -> dict[str, str]:
-    """Return the environment of a bot for this workspace, which is told where it listens."""
-    slack.events_url = f"http://127.0.0.1:{port}{PATH}"
+    """Return the environment of a bot whose secrets are files."""
     secrets = folder / "secrets"
     secrets.mkdir()
     for name, value in (
@@ -83,41 +77,7 @@ def configured(
     }
     (folder / "policy.yaml").write_text(yaml.safe_dump(policy))
     (folder / "kubeconfig").write_text(yaml.safe_dump(NOWHERE))
-    return {
-        "PATH": os.environ["PATH"],
-        "HOME": str(folder),
-        "QUARTERDECK_SECRETS": str(secrets),
-        "QUARTERDECK_POLICY": str(folder / "policy.yaml"),
-        "QUARTERDECK_SLACK__BASE_URL": slack.base_url,
-        "QUARTERDECK_SLACK__MODE": slack.transport,
-        "QUARTERDECK_KUBERNETES__KUBECONFIG": str(folder / "kubeconfig"),
-        "QUARTERDECK_STORE__URL": migrated(folder),
-        "QUARTERDECK_WEB__PORT": str(port),
-    }
-
-
-async def started(settings: dict[str, str]) -> Process:
-    return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", "serve"), cwd=ROOT, env=settings, stderr=PIPE, stdout=PIPE
-    )
-
-
-async def ready(process: Process) -> list[bytes]:
-    """Wait until the bot says that it is ready, and return what it has logged."""
-    assert process.stderr is not None
-    said: list[bytes] = []
-    while not said or b'"ready"' not in said[-1]:
-        said.append(await process.stderr.readline())
-        assert said[-1], f"the bot ended before it was ready: {b''.join(said).decode()}"
-    return said
-
-
-async def stopped(process: Process) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Send SIGTERM, and return what stood on both streams once the process has ended."""
-    process.send_signal(signal.SIGTERM)
-    streams = await asyncio.wait_for(process.communicate(), 60)
-    out, err = ([json.loads(line) for line in text.decode().splitlines()] for text in streams)
-    return out, err
+    return settings(folder, slack, port) | {"QUARTERDECK_SECRETS": str(secrets)}
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -126,11 +86,11 @@ async def life(tmp_path_factory: pytest.TempPathFactory, transport: TransportKin
         ada = slack.user("ada")
         shop, port = slack.channel("shop", members=[ada, slack.bot]), free_port()
         folder = tmp_path_factory.mktemp("bot")
-        settings = configured(folder, slack, ada, shop, port)
+        environment = configured(folder, slack, ada, shop, port)
         (folder / "store.db").unlink()  # it is the first start
         for _ in range(2):
             slack.slow_next("apps.connections.open", 1.0)
-        process = await started(settings)
+        process = await started(environment)
         try:
             began = [json.loads(line) for line in await ready(process)]
             connections = slack.connections
@@ -221,10 +181,10 @@ async def test_it_can_be_stopped_while_slack_is_away(tmp_path: Path) -> None:
     async with workspace() as slack, await asyncio.start_server(hang_up, "127.0.0.1") as away:
         ada = slack.user("ada")
         shop = slack.channel("shop", members=[ada, slack.bot])
-        settings = configured(tmp_path, slack, ada, shop, free_port())
+        environment = configured(tmp_path, slack, ada, shop, free_port())
         host, port = away.sockets[0].getsockname()
         process = await started(
-            settings | {"QUARTERDECK_SLACK__BASE_URL": f"http://{host}:{port}/api/"}
+            environment | {"QUARTERDECK_SLACK__BASE_URL": f"http://{host}:{port}/api/"}
         )
         await called.wait()
         await stopped(process)
