@@ -19,7 +19,7 @@ from bot.terminal import open_terminal, run_shell
 
 _ENDED = 143
 """As a shell reports a process that SIGTERM ended."""
-_SHOWN = "get pods -n shop"
+_SHOWN = "get pods"
 _WELCOME = """\
 A simulated cluster runs in this process, with a shop in it: the release of `web` is well, that of
 `checkout` has an image that cannot be pulled, `search` crashes, and `reports` finds no room.
@@ -28,11 +28,11 @@ A simulated cluster runs in this process, with a shop in it: the release of `web
 kubectl can look at it, too (with --validate=false where it applies something):
   export KUBECONFIG={kubeconfig}
 
-Type "help", or for example "rollout status deploy/checkout -n shop" (Ctrl-C ends it),
-"logs deploy/web -n shop", "scale deploy/web --replicas=5 -n shop", and "exit".
+Type "help", or for example "rollout status deploy/checkout" (Ctrl-C ends it), "logs deploy/web",
+"scale deploy/web --replicas=5", and "exit"; what has no -n or -A is about the namespace `shop`.
 The shop is measured: "prom sum by (job) (rate(http_requests_total[5m]))", and "prom alerts".
 This release of `web` fails three requests in ten, and an alert comes in two minutes:
-  set image deploy/web web=registry.example.org/shop/web:error-30-1.5.0 -n shop
+  set image deploy/web web=registry.example.org/shop/web:error-30-1.5.0
 """
 
 

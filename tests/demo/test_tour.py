@@ -21,7 +21,7 @@ from tests.several import Call, Ended, called
 
 ROOT = Path(__file__).parents[2]
 DEMO = (sys.executable, "-m", "bot", "demo")
-SHORT = "get deployments -n shop -o name\nexit\n"
+SHORT = "get deployments -o name\nexit\n"
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,7 @@ def talks() -> Sequence[Ended]:
     """Return what came of three demos in one process: ada's, eve's and one of somebody else."""
     calls = (
         Call(["demo"], typed=SHORT),
-        Call(["demo", "--as", "eve"], typed="get pods -n shop\n"),
+        Call(["demo", "--as", "eve"], typed="get pods\n"),
         Call(["demo", "--as", "mallory"]),
     )
     return asyncio.run(called(*calls)).ended
@@ -59,7 +59,8 @@ def test_it_says_who_you_can_be_and_reads_what_you_type(talks: Sequence[Ended]) 
 
 def test_rbac_answers_whoever_you_are(talks: Sequence[Ended]) -> None:
     _, eve, _ = talks
-    assert eve.err.count('forbidden: User "eve" cannot list resource "pods"') == 2
+    refused = 'forbidden: User "eve" cannot list resource "pods" in API group "" in the namespace'
+    assert eve.err.count(f'{refused} "shop"') == 2
     assert eve.code == 1
 
 

@@ -24,6 +24,7 @@ from bot.demo.cluster.kinds import Kinds
 from bot.demo.cluster.registry import Registry
 from bot.demo.cluster.server import LOOPBACK, Server
 from bot.demo.cluster.store import Key, Store
+from bot.demo.cluster.values import Json
 
 _ADMINISTRATOR = scenes.Someone("kubernetes-admin", "administrator", (MASTERS,))
 # What the bot runs as (deploy/rbac.yaml), and for how many seconds.
@@ -77,10 +78,10 @@ class Box:
         await self._serve()
         asked = {"spec": {"expirationSeconds": _BOT_SECONDS}}
         bot = self._identities.token_request(_BOT, asked)["status"]["token"]
-        for token, name in {bot: "bot", **{t: p.name for t, p in self._people.items()}}.items():
-            file = self.kubeconfig_of(name)
+        for token, one in {**self._people, bot: scenes.Someone("bot", "bot", ())}.items():
+            file = self.kubeconfig_of(one.name)
             file.touch(mode=0o600)
-            config = _kubeconfig(name, self._server, authority, token)
+            config = _kubeconfig(one, self._server, authority, token)
             file.write_text(yaml.dump(config, Dumper=yaml.CSafeDumper))
         loop = Loop(Hands(self.registry, authority.decode()), CONTROLLERS)
         self._running.append(asyncio.create_task(loop.run()))
@@ -113,14 +114,15 @@ class Box:
         await self._server.start(tls)
 
 
-def _kubeconfig(name: str, server: Server, authority: bytes, token: str) -> dict[str, object]:
+def _kubeconfig(one: scenes.Someone, server: Server, authority: bytes, token: str) -> Json:
     data = base64.b64encode(authority).decode()
     cluster = {"server": server.address, "certificate-authority-data": data}
+    context = {"cluster": "demo", "user": one.name, "namespace": one.namespace}
     return {
         "apiVersion": "v1",
         "kind": "Config",
         "clusters": [{"name": "demo", "cluster": cluster}],
-        "users": [{"name": name, "user": {"token": token}}],
-        "contexts": [{"name": f"{name}@demo", "context": {"cluster": "demo", "user": name}}],
-        "current-context": f"{name}@demo",
+        "users": [{"name": one.name, "user": {"token": token}}],
+        "contexts": [{"name": f"{one.name}@demo", "context": context}],
+        "current-context": f"{one.name}@demo",
     }

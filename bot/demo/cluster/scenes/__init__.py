@@ -40,12 +40,14 @@ class Someone:
     name: str
     role: str
     groups: tuple[str, ...]
+    namespace: str = ""
+    """Which their kubeconfig names."""
 
 
 PEOPLE = (
-    Someone("ada", "sre", ("quarterdeck:admins",)),
-    Someone("bob", "developer", ("quarterdeck:deployers",)),
-    Someone("eve", "outsider", ()),
+    Someone("ada", "sre", ("quarterdeck:admins",), "shop"),
+    Someone("bob", "developer", ("quarterdeck:deployers",), "shop"),
+    Someone("eve", "outsider", (), "shop"),
 )
 
 
