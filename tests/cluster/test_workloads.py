@@ -75,6 +75,11 @@ def test_what_stays_as_it_is_has_settled(item: Item) -> None:
             id="homeless",
         ),
         pytest.param(
+            pod(nodeSelector={"a": "b"}, nodeName="node-a"),
+            ["Pod shop/web-1 is not Ready"],
+            id="selected",
+        ),
+        pytest.param(
             deployment(ALL | {"observedGeneration": 1}),
             ["Deployment shop/web was not looked at by its controller"],
             id="generation",

@@ -157,7 +157,7 @@ def _pod(pod: Item) -> Iterator[str]:
     if reason := _ends_as(spec):
         if reason not in reasons:
             yield f"is not in {reason}"
-    elif "nodeSelector" in spec:
+    elif "nodeSelector" in spec and "nodeName" not in spec:
         if "PodScheduled" not in [each["type"] for each in status.get("conditions", ())]:
             yield "was not looked at by the scheduler"
     elif status["phase"] != "Succeeded":

@@ -29,8 +29,6 @@ SEED = 20_261_128
 HOSTILE = 13
 """Events about so many of the first pods have texts that break a table."""
 _BATCH = "example.org/batch"
-_LOOKS = 20
-"""A DaemonSet makes a pod once more for a node that it has not seen going yet."""
 _KINDS: dict[str, Some] = {
     "nodes": others.node(),
     "pods": pod(),
@@ -52,7 +50,6 @@ def crowded(kubectl: Kubectl) -> Iterator[None]:
         yield
     finally:
         remove(kubectl, wait=False)
-        _remove_strays(kubectl)
 
 
 @contextmanager
@@ -205,20 +202,3 @@ def remove(kubectl: Kubectl, *, wait: bool) -> None:
     kubectl.out("delete", "nodes", f"-l={_BATCH}", *waiting, seconds=90)
     kubectl.out("delete", f"-f={KINDS}", *waiting, seconds=90)
     kubectl.out("delete", "namespace", NAMESPACE, *waiting, seconds=120)
-
-
-def _remove_strays(kubectl: Kubectl) -> None:
-    """Remove what DaemonSets had put on these nodes: nothing of it moves any more after this."""
-    for _ in range(_LOOKS):
-        strays = _strays(kubectl)
-        if not strays:
-            return
-        where = ("-n", "shop", "--grace-period=0", "--force", "--ignore-not-found", "--wait")
-        kubectl.out("delete", "pods", *strays, *where, seconds=90)
-    raise AssertionError(f"pods for nodes that are gone come back: {strays}")
-
-
-def _strays(kubectl: Kubectl) -> list[str]:
-    pods = json.loads(kubectl.out("get", "pods", "-n", "shop", "-o=json"))["items"]
-    # Bound to such a node, or waiting for one by the name in its affinity.
-    return [each["metadata"]["name"] for each in pods if '"generated-' in json.dumps(each["spec"])]
