@@ -101,7 +101,7 @@ async def _preview(scope: Scope, peer: Silencing, wanted: _Wanted) -> AsyncItera
     for words in _remarks(wanted, notices, peer):
         yield Aside(words)
     if notices:
-        yield Table("alerts", NOTICES, notice_rows(notices[:_SHOWN], scope.now))
+        yield Table("alerts", NOTICES, notice_rows(notices, scope.now)[:_SHOWN])
     if len(notices) > _SHOWN:
         yield Aside(f"… and {len(notices) - _SHOWN} more alerts.")
     yield _question(scope, wanted)

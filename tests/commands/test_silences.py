@@ -93,6 +93,14 @@ async def test_what_would_be_silenced_is_shown_and_nothing_is_done(world: World)
     assert world.happened == []
 
 
+async def test_of_many_alerts_the_worst_are_shown(world: World) -> None:
+    for number in range(30):
+        world.manager.fires("A", pod=f"web-{number}", severity="info" if number < 20 else "page")
+    shown = await world.bot.say("prom silence A")
+    assert [row[2] for row in rows(shown)] == ["page"] * 10 + ["info"] * 10
+    assert "… and 10 more alerts." in shown.asides
+
+
 async def test_a_press_silences_what_was_shown_and_says_by_whom_and_why(world: World) -> None:
     world.manager.fires("HighErrorRate")
     shown = await world.bot.say("prom silence HighErrorRate --for 90m --reason INC-1", NAMED)
