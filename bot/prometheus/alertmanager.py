@@ -245,7 +245,7 @@ def _is_same(one: Silence, other: Silence) -> bool:
 def _standing(found: Any) -> list[Silence]:
     silences = _read(lambda: [_silence(one) for one in found])
     standing = [one for one in silences if one.state in ("active", "pending")]
-    return sorted(standing, key=lambda one: one.ends_at)
+    return sorted(standing, key=lambda one: (one.ends_at, one.id))
 
 
 def _read(reading: Callable[[], _Result]) -> _Result:

@@ -130,6 +130,15 @@ async def test_a_silence_is_made_listed_and_ended() -> None:
     assert json.loads(posted.body)["startsAt"] == "2026-01-01T12:00:00.000000Z"
 
 
+async def test_silences_that_end_together_are_listed_alike_each_time() -> None:
+    peer = Alertmanager()
+    async with serving(peer.answer) as server, opened(server) as silences:
+        ids = [await silences.silence(silence(IN_SHOP, by=by)) for by in ("ada", "bob", "cleo")]
+        assert [one.id for one in await silences.silences()] == ids
+        peer.silences = dict(reversed(peer.silences.items()))
+        assert [one.id for one in await silences.silences()] == ids
+
+
 @pytest.mark.parametrize(
     ("other", "made"),
     [
