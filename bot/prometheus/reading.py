@@ -23,6 +23,8 @@ from bot.core.metrics import (
 )
 
 _JsonObject = Mapping[str, Any]
+# Prometheus's `util/annotations`: "3 more warning annotations omitted".
+_OMITTED = "annotations omitted"
 
 
 def read_answer(document: _JsonObject, sent: str) -> Answer:
@@ -45,7 +47,12 @@ def read_answer(document: _JsonObject, sent: str) -> Answer:
 
 
 def _texts(found: Sequence[Any] | None) -> tuple[str, ...]:
-    return tuple(str(one) for one in found or ())
+    """Return remarks in one order, in which Prometheus does not tell them.
+
+    Of more than ten it tells the others' number last.
+    """
+    texts = (str(one) for one in found or ())
+    return tuple(sorted(texts, key=lambda text: (text.endswith(_OMITTED), text)))
 
 
 def _series(found: _JsonObject) -> Series:
@@ -78,7 +85,8 @@ def read_described(found: Sequence[_JsonObject]) -> Described:
     if not found:
         return Described()
     says = [(_text(one, "type"), _text(one, "help"), _text(one, "unit")) for one in found]
-    kind, explanation, unit = max(says, key=says.count)
+    # Targets come in any order: of what is said equally often it is always the same.
+    kind, explanation, unit = max(sorted(says), key=says.count)
     return Described("" if kind == "unknown" else kind, explanation, unit)
 
 

@@ -94,6 +94,22 @@ async def test_a_metric_is_described_as_most_targets_describe_it() -> None:
     assert server.requests[0].query == {"metric": ["sent"]}
 
 
+async def test_a_metric_of_which_targets_say_two_things_is_described_alike_each_time() -> None:
+    said = [{"type": "gauge", "help": text, "unit": ""} for text in ("New.", "Old.")]
+    for data in (said, said[::-1]):
+        async with seen(success({"sent": data}), ALL) as (metrics, _):
+            assert await metrics.described("sent") == Described("gauge", "New.")
+
+
+@pytest.mark.parametrize("told", ["warnings", "infos"])
+async def test_remarks_are_told_in_one_order_and_how_many_are_left_out_last(told: str) -> None:
+    remarks = ["b (1:2)", "a (1:9)", "3 more info annotations omitted"]
+    async with seen(vector(UP, **{told: remarks}), ALL) as (metrics, _):
+        answer = await metrics.instant("up")
+    found = {"warnings": answer.warnings, "infos": answer.infos}[told]
+    assert found == ("a (1:9)", "b (1:2)", "3 more info annotations omitted")
+
+
 @pytest.mark.parametrize("data", [{}, {"sent": [{"type": "unknown", "help": "", "unit": ""}]}])
 async def test_what_is_not_described_is_empty(data: Any) -> None:
     async with seen(success(data), ALL) as (metrics, _):
