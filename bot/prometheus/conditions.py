@@ -13,6 +13,7 @@ import promql_parser as promql
 from bot.core.metrics import Answer, Histogram, Metrics, Series, Shape, Value
 from bot.core.watching import Sight
 from bot.prometheus.parsing import read
+from bot.prometheus.telling import keeps_order
 from bot.prometheus.trees import is_number
 
 _COMPARES = frozenset({"==", "!=", ">", "<", ">=", "<="})
@@ -67,7 +68,7 @@ async def look(metrics: Metrics, expression: str) -> Sight:
     unsure = holds is False and empty and condition.sides
     if unsure and not await _any(metrics, condition.sides):
         holds = None
-    return Sight(holds, tuple(_true(answer, condition)) if holds else ())
+    return Sight(holds, _ordered(_true(answer, condition), expression) if holds else ())
 
 
 async def _any(metrics: Metrics, sides: tuple[str, ...]) -> bool:
@@ -95,6 +96,13 @@ def _true(answer: Answer, condition: Condition) -> Iterator[Series]:
         value = _last(one)
         if not condition.numeric or (not _is_nan(value) and bool(value)):
             yield one
+
+
+def _ordered(series: Iterator[Series], expression: str) -> tuple[Series, ...]:
+    """Return the series as the expression orders them, or by their labels: only a few are told."""
+    if keeps_order(expression):
+        return tuple(series)
+    return tuple(sorted(series, key=lambda one: sorted(one.labels.items())))
 
 
 def _last(series: Series) -> Value:

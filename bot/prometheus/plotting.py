@@ -45,6 +45,8 @@ class Plot:
 
 def plot(series: Sequence[Series], end: float, step: float, *, logarithmic: bool = False) -> Plot:
     """Return the lines of these series; `end` is the last moment that was asked about."""
+    # Of equal ones, labels decide which is drawn and named: the API promises no order.
+    series = sorted(series, key=lambda one: sorted(one.labels.items()))
     shown = layout([one.labels for one in series])
     single = len(series) == 1
     names = _telling([one.labels for one in series], shown.columns)

@@ -18,6 +18,7 @@ from bot.prometheus.quantiles import quantile
 
 Key: TypeAlias = frozenset[tuple[str, str]]
 """The labels of a series, as a key."""
+Pairs: TypeAlias = list[tuple[str, str]]
 
 _ABSENT = "<none>"
 _QUANTILES = ((0.5, "P50"), (0.9, "P90"), (0.99, "P99"))
@@ -111,8 +112,8 @@ def _vector(series: Sequence[Series], manner: Manner) -> Told:
     histograms = [one for one in series if isinstance(one.points[-1][1], Histogram)]
     arranged = layout([one.labels for one in series], everything=manner.wide)
     if not manner.ordered:
-        plain.sort(key=lambda one: (*_falling(_float(one)), sorted(one.labels.items())))
-        histograms.sort(key=lambda one: -_last(one).count)
+        plain.sort(key=_largest_first)
+        histograms.sort(key=_most_observed_first)
     tables = []
     if plain:
         tables.append(_values(plain[: manner.top], arranged, manner))
@@ -126,9 +127,15 @@ def _vector(series: Sequence[Series], manner: Manner) -> Told:
     )
 
 
-def _falling(value: float) -> tuple[bool, float]:
-    """Return a key that puts the largest first, and NaN last."""
-    return (True, 0.0) if math.isnan(value) else (False, -value)
+def _largest_first(series: Series) -> tuple[bool, float, Pairs]:
+    """Return a key that puts the largest first, NaN last, and equal ones as their labels are."""
+    value = _float(series)
+    unknown = math.isnan(value)
+    return unknown, 0.0 if unknown else -value, sorted(series.labels.items())
+
+
+def _most_observed_first(series: Series) -> tuple[float, Pairs]:
+    return -_last(series).count, sorted(series.labels.items())
 
 
 def _headline(plain: Sequence[Series], histograms: Sequence[Series], manner: Manner) -> str:
@@ -203,7 +210,8 @@ def _matrix(series: Sequence[Series], manner: Manner) -> Told:
     histograms = [one for one in series if _has_histograms(one)]
     arranged = layout([one.labels for one in series], everything=manner.wide)
     if not manner.ordered:
-        plain.sort(key=lambda one: (*_falling(_float(one)), sorted(one.labels.items())))
+        plain.sort(key=_largest_first)
+        histograms.sort(key=_most_observed_first)
     counts = [len(one.points) for one in series]
     tables = []
     if plain:

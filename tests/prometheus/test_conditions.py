@@ -83,6 +83,18 @@ async def test_a_look_tells_false_from_nothing(
     assert len(sight.series) == shown
 
 
+@every(
+    ("expression", "pods"), [("a > 5", ["web-1", "web-2"]), ("topk(2, a > 5)", ["web-2", "web-1"])]
+)
+async def test_series_of_which_it_is_true_follow_their_labels_unless_they_are_ranked(
+    expression: str, pods: list[str]
+) -> None:
+    found = [Series({"pod": pod}, ((0.0, 6.0),)) for pod in ("web-2", "web-1")]
+    answer = Answer(Shape.VECTOR, tuple(found))
+    sight = await look(FakeMetrics(Watched({expression: answer}), Reach(), "x"), expression)
+    assert [one.labels["pod"] for one in sight.series] == pods
+
+
 async def test_what_is_compared_is_asked_for_only_where_there_was_no_answer() -> None:
     watched = Watched({"a > 5": vector(6)})
     await look(FakeMetrics(watched, Reach(), "x"), "a > 5")

@@ -42,6 +42,12 @@ def test_the_largest_last_value_comes_first_and_what_has_ended_last() -> None:
     assert found.remarks == ()
 
 
+def test_equal_lines_follow_their_labels_whatever_order_they_come_in() -> None:
+    alike = [series(1.0, 1.0, 1.0, 1.0, pod=f"web-{number}") for number in range(1, 4)]
+    for found in (plot(alike, END, STEP), plot(alike[::-1], END, STEP)):
+        assert [line.label for line in found.lines] == ["web-1", "web-2", "web-3"]
+
+
 def test_lines_are_named_by_what_tells_them_apart() -> None:
     one = series(1.0, pod="web-1", code="200", job="api")
     other = series(1.0, pod="web-1", code="500", job="api")

@@ -121,6 +121,16 @@ def test_histograms_are_summed_up_and_their_quantiles_are_estimates() -> None:
     assert "estimates" in found.remarks[-1]
 
 
+@pytest.mark.parametrize("shape", [Shape.VECTOR, Shape.MATRIX])
+def test_histograms_of_most_observations_come_first_and_equal_ones_follow_their_labels(
+    shape: Shape,
+) -> None:
+    few = Series({"pod": "few"}, ((60.0, Histogram(1.0, 2.0)),))
+    for alike in (vector(HISTOGRAM, HISTOGRAM).series, vector(HISTOGRAM, HISTOGRAM).series[::-1]):
+        found = told(Answer(shape, (few, *alike)), Manner())
+        assert [row[0] for row in rows(found)] == ["web-1", "web-2", "few"]
+
+
 def test_a_range_of_histograms_tells_of_the_last() -> None:
     series = Series({}, ((0.0, Histogram(0.0, 0.0)), (15.0, HISTOGRAM)))
     found = told(Answer(Shape.MATRIX, (series,)), Manner())
