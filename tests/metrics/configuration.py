@@ -40,6 +40,7 @@ def prometheus(server: str, home: Path, ports: Mapping[str, int]) -> Document:
             {
                 "job_name": "cadvisor",
                 "honor_labels": True,
+                **TIMED,
                 "kubernetes_sd_configs": [_discovery("node", server, home)],
                 "relabel_configs": [
                     _label("instance", "address_InternalIP", prefix="node_"),
@@ -51,6 +52,7 @@ def prometheus(server: str, home: Path, ports: Mapping[str, int]) -> Document:
             {
                 "job_name": "pods",
                 **NATIVE,
+                **TIMED,
                 "kubernetes_sd_configs": [_discovery("pod", server, home)],
                 "relabel_configs": [*POD_LABELS, _address(at["exporter"])],
             },
@@ -59,6 +61,8 @@ def prometheus(server: str, home: Path, ports: Mapping[str, int]) -> Document:
 
 
 NATIVE = {"scrape_native_histograms": True, "always_scrape_classic_histograms": True}
+TIMED = {"track_timestamps_staleness": True}
+"""Of what says itself when it was so: it ends with its pod all the same."""
 
 
 def _own(address: str) -> Document:

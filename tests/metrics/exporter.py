@@ -39,8 +39,8 @@ def application(cluster: Cluster) -> web.Application:
         found = cluster.objects["nodes"].get(("", request.match_info["node"]))
         if found is None:
             raise web.HTTPNotFound
-        pods = cluster.objects["pods"].values()
-        return _answer(request, containers.families(found, pods, time.time()))
+        pods, now = cluster.objects["pods"].values(), time.time()
+        return _answer(request, containers.families(found, pods, now), now)
 
     async def pod(request: web.Request) -> web.Response:
         found = cluster.pod(request.match_info["namespace"], request.match_info["pod"])
@@ -48,7 +48,8 @@ def application(cluster: Cluster) -> web.Application:
             raise web.HTTPNotFound
         if not requests.ready(found):
             raise web.HTTPServiceUnavailable
-        return _answer(request, requests.families(found, time.time()))
+        now = time.time()
+        return _answer(request, requests.families(found, now), now)
 
     app = web.Application()
     app.router.add_get("/ready", ready)
@@ -58,12 +59,18 @@ def application(cluster: Cluster) -> web.Application:
     return app
 
 
-def _answer(request: web.Request, families: Sequence[Family]) -> web.Response:
+def _answer(
+    request: web.Request, families: Sequence[Family], at: float | None = None
+) -> web.Response:
+    """Return the families; what grows with the time says when it was so, as cAdvisor does.
+
+    Else a busy machine, which answers now at once and then late, would change every rate.
+    """
     # Prometheus asks for protobuf first where native histograms are wanted.
     accepted = request.headers.get("Accept", "")
     if accepted.startswith("application/vnd.google.protobuf"):
-        return web.Response(body=protobuf(families), headers={"Content-Type": PROTOBUF})
-    return web.Response(body=text(families), headers={"Content-Type": TEXT})
+        return web.Response(body=protobuf(families, at), headers={"Content-Type": PROTOBUF})
+    return web.Response(body=text(families, at), headers={"Content-Type": TEXT})
 
 
 async def serve(access: Access, port: int) -> None:

@@ -57,25 +57,33 @@ def native_index(value: float) -> int:
     return math.ceil(math.log2(value) * (1 << SCHEMA))
 
 
-def text(families: Iterable[Family]) -> bytes:
-    """Return the families in Prometheus' text format."""
-    return "".join(line for family in families for line in _lines(family)).encode()
+def text(families: Iterable[Family], at: float | None = None) -> bytes:
+    """Return the families in Prometheus' text format.
+
+    `at` is when all of it was so, in Unix seconds; None: when it is asked for.
+    """
+    end = "\n" if at is None else f" {_milliseconds(at)}\n"
+    return "".join(line for family in families for line in _lines(family, end)).encode()
 
 
-def _lines(family: Family) -> Iterator[str]:
+def _milliseconds(at: float) -> int:
+    return round(at * 1000)
+
+
+def _lines(family: Family, end: str) -> Iterator[str]:
     yield f"# HELP {family.name} {family.help}\n# TYPE {family.name} {family.kind}\n"
     for sample in family.samples:
         if isinstance(sample.value, Histogram):
-            yield from _classic(family.name, sample.labels, sample.value)
+            yield from _classic(family.name, sample.labels, sample.value, end)
         else:
-            yield f"{family.name}{_braced(sample.labels)} {_number(sample.value)}\n"
+            yield f"{family.name}{_braced(sample.labels)} {_number(sample.value)}{end}"
 
 
-def _classic(name: str, labels: Mapping[str, str], histogram: Histogram) -> Iterator[str]:
+def _classic(name: str, labels: Mapping[str, str], histogram: Histogram, end: str) -> Iterator[str]:
     for bound, count in [*histogram.below.items(), (math.inf, histogram.count)]:
-        yield f"{name}_bucket{_braced({**labels, 'le': _number(bound)})} {count}\n"
-    yield f"{name}_sum{_braced(labels)} {_number(histogram.sum)}\n"
-    yield f"{name}_count{_braced(labels)} {histogram.count}\n"
+        yield f"{name}_bucket{_braced({**labels, 'le': _number(bound)})} {count}{end}"
+    yield f"{name}_sum{_braced(labels)} {_number(histogram.sum)}{end}"
+    yield f"{name}_count{_braced(labels)} {histogram.count}{end}"
 
 
 def _braced(labels: Mapping[str, str]) -> str:
@@ -92,14 +100,18 @@ def _number(value: float) -> str:
     return str(int(value)) if value == int(value) else repr(value)
 
 
-def protobuf(families: Iterable[Family]) -> bytes:
-    """Return the families as messages of `io.prometheus.client`, each led by its length."""
-    messages = [_family(family) for family in families]
+def protobuf(families: Iterable[Family], at: float | None = None) -> bytes:
+    """Return the families as messages of `io.prometheus.client`, each led by its length.
+
+    `at` is as in `text`.
+    """
+    end = b"" if at is None else _integer(6, _milliseconds(at))
+    messages = [_family(family, end) for family in families]
     return b"".join(_varint(len(message)) + message for message in messages)
 
 
-def _family(family: Family) -> bytes:
-    metrics = [_bytes(4, _metric(family.kind, sample)) for sample in family.samples]
+def _family(family: Family, end: bytes) -> bytes:
+    metrics = [_bytes(4, _metric(family.kind, sample) + end) for sample in family.samples]
     head = _text(1, family.name) + _text(2, family.help) + _integer(3, _TYPES[family.kind])
     return head + b"".join(metrics)
 

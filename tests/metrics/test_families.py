@@ -48,6 +48,16 @@ def test_protobuf_writes_each_family_with_its_length() -> None:
     assert protobuf([family]) == bytes([len(body)]) + body
 
 
+def test_what_was_so_at_a_moment_says_which_in_both_formats() -> None:
+    family = Family("up", "gauge", "Up.", (Sample({}, 1.0),))
+    assert text([family], 1.5).decode().splitlines()[2] == "up{} 1 1500"
+    plain, timed = protobuf([family]), protobuf([family], 0.1)
+    assert timed.endswith(plain[-9:] + b"\x30\x64")
+    histogram = Histogram(count=1, sum=0.5, below={1.0: 1}, native={-4: 1})
+    lines = text([Family("took", "histogram", "Time.", (Sample({}, histogram),))], 1.5).decode()
+    assert all(line.endswith(" 1500") for line in lines.splitlines()[2:])
+
+
 @given(st.floats(min_value=1e-6, max_value=1e6))
 def test_an_observation_lies_within_its_native_bucket(value: float) -> None:
     index = native_index(value)
