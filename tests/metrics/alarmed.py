@@ -88,7 +88,6 @@ def _heard(peers: Alarmed) -> int:
 
 
 def _write(home: Path, alertmanager: str) -> None:
-    # Prometheus says of an alert that it fires until four intervals have passed.
     often = {"evaluation_interval": "1s", "external_labels": {"cluster": "quarterdeck"}}
     documents: dict[str, Any] = {
         "prometheus": {
@@ -107,8 +106,9 @@ def _write(home: Path, alertmanager: str) -> None:
 
 def _prometheus(located: Located, home: Path, port: int) -> Server:
     server = sampled.prometheus(located, home, port)
-    # What was told before Alertmanager was discovered is told again after a minute otherwise.
-    return replace(server, command=[*server.command, "--rules.alert.resend-delay=1s"])
+    # What was told before Alertmanager was discovered is told again after a minute otherwise. What
+    # is told holds for four times as long: a busy machine may well be silent for some seconds.
+    return replace(server, command=[*server.command, "--rules.alert.resend-delay=5s"])
 
 
 def _alertmanager(located: Located, home: Path, address: str) -> Server:
