@@ -128,6 +128,8 @@ def _server(located: Located, home: Path, name: str, at: dict[str, str], peer: s
         "cluster.listen-address": at[f"gossip-{name}"],
         "cluster.peer": at[f"gossip-{peer}"],
         "cluster.settle-timeout": "1s",
+        # Each may have called the other before that listened.
+        "cluster.reconnect-interval": "1s",
         "log.level": "warn",
     }
     command = [str(located.binaries["alertmanager"]), *(f"--{k}={v}" for k, v in flags.items())]
