@@ -13,7 +13,8 @@ from tests.cluster.peers import ClusterError
 
 T = TypeVar("T")
 
-SECONDS = 20
+SECONDS = 60
+"""For an answer, or until something is seen: a machine that does much else takes long."""
 PAUSE = 0.1
 """Seconds between two looks."""
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))

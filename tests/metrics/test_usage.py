@@ -87,9 +87,13 @@ def test_a_pod_that_is_gone_is_not_told_though_its_rate_is_still_known(
 
 
 def test_every_node_is_told_by_its_name(bed: Bed, metrics_bed: MetricsBed) -> None:
-    items = asyncio.run(told(metrics_bed, measured.nodes))
     names = {
         line.removeprefix("node/") for line in bed.kubectl.out("get", "nodes", "-o=name").split()
     }
-    assert {item["metadata"]["name"] for item in items} == names
-    assert all(item["usage"]["memory"] != "0" for item in items)
+
+    def used() -> dict[str, str]:
+        items = asyncio.run(told(metrics_bed, measured.nodes))
+        return {item["metadata"]["name"]: item["usage"]["memory"] for item in items}
+
+    awaited(lambda: used().keys() == names, "a rate of each node")
+    assert "0" not in used().values()
