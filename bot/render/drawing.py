@@ -45,6 +45,7 @@ class Drawer:
         self._waiting = 0
         self._process: Process | None = None
         self._log: asyncio.Task[None] | None = None
+        self._ending: asyncio.Future[None] | None = None
         self._idle: asyncio.Task[None] | None = None
         self._folder = ""
         self._closed = False
@@ -80,8 +81,7 @@ class Drawer:
             await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
 
     async def _drawn(self, picture: Picture) -> bytes:
-        if self._closed:
-            raise _failed("nothing is drawn any more: the bot stops", "Try again in a minute.")
+        self._refuse_late()
         await self._forget_idling()
         fresh = self.process is None
         try:
@@ -93,7 +93,8 @@ class Drawer:
             sentence = f"the picture took over {PICTURE_SECONDS:g} seconds to draw"
             raise _failed(sentence, "Ask for a shorter time, or for fewer series.") from error
         finally:
-            self._idle = asyncio.create_task(self._end_when_idle())
+            if not self._closed:
+                self._idle = asyncio.create_task(self._end_when_idle())
         if answer is None or not answer.startswith(frames.DRAWN):
             said = (answer or b"\x00")[1:].decode(errors="replace")
             self._told.warning("picture_failed", reason=said or "the helper process ended")
@@ -104,6 +105,7 @@ class Drawer:
         """Return the helper's answer; None: it ended, or said what is no answer.
 
         Raises:
+            BusyError: nothing is drawn any more.
             TimeoutError: it took too long.
         """
         whole = False
@@ -122,6 +124,7 @@ class Drawer:
         if self._process is not None and self._process.returncode is None:
             return self._process
         await self._end()
+        self._refuse_late()
         if not self._folder:
             # Not in a thread: who is cancelled meanwhile would leave the folder behind.
             self._folder = tempfile.mkdtemp(prefix="quarterdeck-charts-")
@@ -135,17 +138,23 @@ class Drawer:
             process_group=0,
         )
         self._log = asyncio.create_task(_logged(self._process, self._told))
+        # Whoever closed meanwhile has found no process to end.
+        self._refuse_late()
         return self._process
 
+    def _refuse_late(self) -> None:
+        if self._closed:
+            raise _failed("nothing is drawn any more: the bot stops", "Try again in a minute.")
+
     async def _end(self) -> None:
+        """Return once the process is gone, even if somebody else ends it."""
         process, self._process = self._process, None
-        if process is None:
-            return
-        if process.returncode is None:
-            process.kill()
-        await asyncio.shield(process.wait())
-        if self._log is not None:
-            await asyncio.gather(self._log, return_exceptions=True)
+        if process is not None:
+            if process.returncode is None:
+                process.kill()
+            self._ending = asyncio.ensure_future(_gone(process, self._log))
+        if self._ending is not None:
+            await asyncio.shield(self._ending)
 
     async def _end_when_idle(self) -> None:
         await self._clock.sleep(IDLE_SECONDS)
@@ -169,6 +178,12 @@ def _environment(folder: str) -> dict[str, str]:
         "OPENBLAS_NUM_THREADS": "1",
         "OMP_NUM_THREADS": "1",
     }
+
+
+async def _gone(process: Process, log: asyncio.Task[None] | None) -> None:
+    await process.wait()
+    if log is not None:
+        await asyncio.gather(log, return_exceptions=True)
 
 
 async def _exchanged(process: Process, picture: Picture) -> bytes | None:

@@ -246,6 +246,26 @@ async def test_it_closes_while_a_picture_is_drawn(clock: ManualClock) -> None:
         await drawer.draw(picture("late"))
 
 
+@pytest.mark.parametrize("again", [False, True], ids=["at-first", "after-one-that-died"])
+async def test_it_closes_while_the_process_starts(
+    clock: ManualClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, again: bool
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    for passes in range(1, 12):
+        drawer = Drawer(clock, SCRIPTED)
+        if again:
+            await drawer.draw(picture("before"))
+            assert drawer.process is not None
+            os.kill(drawer.process, SIGKILL)
+        drawing = asyncio.create_task(drawer.draw(picture("one")))
+        for _ in range(passes):
+            await asyncio.sleep(0)
+        await drawer.close()
+        assert drawer.process is None
+        assert isinstance((await asyncio.gather(drawing, return_exceptions=True))[0], BusyError)
+    assert list(tmp_path.iterdir()) == []
+
+
 async def test_the_helper_is_told_no_secret(
     drawer: Drawer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
