@@ -66,6 +66,15 @@ def furnish(
         _settle(deadline, lambda: unmeasured(kubectl))
 
 
+def at_rest(kubectl: Kubectl, kinds: str, *where: str, seconds: float = SETTLE_SECONDS) -> None:
+    """Return when nothing of these kinds is on its way to anything any more.
+
+    Raises:
+        ClusterError: it still is after so many seconds; the message names what.
+    """
+    _settle(time.monotonic() + seconds, lambda: moving(kubectl.items(kinds, *where)))
+
+
 def read(file: Path) -> list[Item]:
     """Return the objects of a file."""
     return list(yaml.load_all(file.read_bytes(), yaml.CSafeLoader))
@@ -81,6 +90,12 @@ def _settle(deadline: float, waits_for: Callable[[], list[str]]) -> None:
 def unsettled(items: list[Item]) -> list[str]:
     """Return what is not yet as it stays, in words."""
     return [f"{item['kind']} {_name(item)} {lack}" for item in items for lack in _lacks(item)]
+
+
+def moving(items: list[Item]) -> list[str]:
+    """Return what is not yet as it stays, and what is about to go, in words."""
+    ends = [item for item in items if "deletionTimestamp" in item["metadata"]]
+    return unsettled(items) + [f"{item['kind']} {_name(item)} ends" for item in ends]
 
 
 def unmeasured(kubectl: Kubectl) -> list[str]:
