@@ -65,7 +65,6 @@ def objects() -> list[object]:
     container = {"name": "app", "image": "app", "env": [{"name": "P", "valueFrom": source}]}
     names = {"namespace": NAMESPACE}
     return [
-        {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE}},
         secret("vault", VALUES),
         secret("token", {"token": VALUES["user"]}),
         _account(),
@@ -94,6 +93,10 @@ def vaults(bed: Bed) -> Iterator[Bed]:
     listed = {"apiVersion": "v1", "kind": "List", "items": objects()}
     gone = ("delete", "namespace", NAMESPACE, "--ignore-not-found")
     bed.kubectl.out(*gone, seconds=90)
+    bed.kubectl.out("create", "namespace", NAMESPACE)
+    # Before it is there, its controller deletes what is to hold a token of it.
+    there = ("wait", "serviceaccount/default", "-n", NAMESPACE, "--for=create")
+    bed.kubectl.out(*there, "--timeout=20s")
     bed.kubectl.out("apply", "--validate=false", "-f=-", stdin=json.dumps(listed))
     if not bed.simulated:
         filled = ("wait", "secret/account", "-n", NAMESPACE, "--for=jsonpath={.data.token}")
