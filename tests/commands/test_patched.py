@@ -16,7 +16,7 @@ from tests.cluster.bed import Bed
 pytestmark = pytest.mark.peers
 
 LAB = "patched"
-WEB = "deployment/web"
+WEB, DB = "deployment/web", "statefulset/db"
 WORKLOAD = """
 {{apiVersion: apps/v1, kind: {kind},
   metadata: {{name: {name}, namespace: patched, labels: {{app: {name}}}}},
@@ -40,7 +40,10 @@ class Lab:
 
     def released(self, image: str, name: str = WEB) -> None:
         self.kubectl("set", "image", name, f"main=r.example.org/{image}")
-        self.kubectl("rollout", "status", name, "--timeout=60s")
+        self.rolled_out(name)
+
+    def rolled_out(self, name: str) -> None:
+        self.bed.kubectl.out(*("rollout", "status", name, "--timeout=60s", f"-n={LAB}"), seconds=90)
 
     def get(self, path: str, name: str = WEB) -> str:
         return self.kubectl("get", name, f"-o=jsonpath={path}")
@@ -67,7 +70,11 @@ class Lab:
 def lab(bed: Bed) -> Iterator[Lab]:
     bed.kubectl.out("create", "namespace", LAB)
     bed.kubectl.out("create", "-f=-", "--validate=false", stdin=OBJECTS)
-    yield Lab(bed)
+    opened = Lab(bed)
+    # What a controller has not seen is no revision to go back to.
+    for name in (WEB, DB):
+        opened.rolled_out(name)
+    yield opened
     bed.kubectl.out("delete", "namespace", LAB, "--wait=false")
 
 
@@ -111,10 +118,10 @@ async def test_an_undo_goes_past_restarts_where_kubectl_would_stay(lab: Lab) -> 
 
 
 async def test_a_stateful_set_goes_back_too(lab: Lab) -> None:
-    lab.released("db:2", "statefulset/db")
+    lab.released("db:2", DB)
     code, out, _err = await lab.say("rollout undo sts/db")
     assert (code, out) == (0, "statefulset.apps/db rolled back\n")
-    assert lab.image("statefulset/db") == "db:1"
+    assert lab.image(DB) == "db:1"
 
 
 @pytest.mark.parametrize(
