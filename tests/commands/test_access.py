@@ -7,7 +7,6 @@ at what it takes along, which are left out where they are not allowed.
 """
 
 import asyncio
-import contextlib
 import fnmatch
 import io
 from collections.abc import Iterator, Sequence
@@ -132,6 +131,8 @@ UNFINISHED = """
 GOES_ON = frozenset({"-w", "-f", "access", "ds,deploy,sts", "--for=delete"})
 """Words of the phrases that somebody has to stop."""
 STOPPED_AFTER_SECONDS = 2
+FOLLOWS_WITHIN_SECONDS = 60
+SOMEBODY = "system:serviceaccount:default:somebody"
 
 REVIEWS = frozenset({"authorization.k8s.io", "authentication.k8s.io"})
 NAMESPACE = Access("get", "namespaces")
@@ -179,8 +180,7 @@ async def use(somebody: Path, audit: AuditLog, phrase: str, *, helpful: bool = T
         terminal.engine._ledger = terminal.engine._runs._ledger = notes
         running = terminal.run(phrase, yes=True, helpful=helpful)
         if GOES_ON & set(phrase.split()):
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(running, STOPPED_AFTER_SECONDS)
+            await stopped(asyncio.create_task(running), audit, since)
         else:
             await running
         cluster = terminal.fleet.open(terminal.fleet.default_context, KubeconfigUser(), "named", 30)
@@ -189,6 +189,26 @@ async def use(somebody: Path, audit: AuditLog, phrase: str, *, helpful: bool = T
     made = [call.audit_id for entry in notes.entries for call in entry.calls]
     events = await logged(audit, made, since)
     return Used(phrase, frozenset(right for each in events for right in rights_of(each)), named)
+
+
+async def stopped(running: "asyncio.Task[int]", audit: AuditLog, since: int) -> None:
+    """Wait until a phrase follows something and had time to ask for more; then stop it.
+
+    One that ends by itself is not waited for any longer.
+    """
+    follows = asyncio.create_task(audit.awaited(_follows, since, FOLLOWS_WITHIN_SECONDS))
+    await asyncio.wait({running, follows}, return_when=asyncio.FIRST_COMPLETED)
+    if not running.done():
+        await follows
+        await asyncio.wait({running}, timeout=STOPPED_AFTER_SECONDS)
+    for each in (running, follows):
+        each.cancel()
+    await asyncio.gather(running, follows, return_exceptions=True)
+
+
+def _follows(event: Event) -> bool:
+    # Of what goes on for long the API server tells twice: when it begins, and when it has ended.
+    return bool(event["user"]["username"] == SOMEBODY and event["stage"] == "ResponseStarted")
 
 
 async def logged(audit: AuditLog, audit_ids: Sequence[str], since: int) -> list[Event]:
@@ -205,7 +225,7 @@ def failing(bed: Bed) -> Iterator[str]:
     yield bed.kubectl.out(
         *("get", "pods", "-n=shop", "-l=app=broken", "-o=jsonpath={.items[0].metadata.name}")
     )
-    bed.kubectl.out("delete", "namespace/access")
+    bed.kubectl.out("delete", "namespace/access", "--wait=false")
 
 
 def _is(audit_id: str, event: Event) -> bool:
