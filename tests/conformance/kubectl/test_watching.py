@@ -18,6 +18,8 @@ pytestmark = pytest.mark.boxed
 
 SECONDS = 30
 """The longest that anybody may take to hear of a change."""
+PAUSE = 0.02
+"""Seconds between two looks at both."""
 HERE = "get cm -n watching -l watched=yes -w"
 PHRASES = (
     HERE,
@@ -159,6 +161,11 @@ async def ours(opened: Terminal, phrase: str, screen: Screen) -> AsyncIterator[N
         await asyncio.gather(running, return_exceptions=True)
 
 
+async def _alike(own: Screen, other: Screen) -> None:
+    while own.ageless != _header_once(other.ageless):
+        await asyncio.sleep(PAUSE)
+
+
 async def all_show(screens: Sequence[Screen], name: str) -> None:
     async with asyncio.timeout(SECONDS):
         await asyncio.gather(*(screen.shows(name) for screen in screens))
@@ -173,6 +180,10 @@ async def watched(kubectl: Kubectl, phrases: Sequence[str]) -> AsyncIterator[Seq
             await stack.enter_async_context(ours(opened, phrase, own))
             await stack.enter_async_context(theirs(kubectl, phrase, other))
         yield [screen for pair in pairs.values() for screen in pair]
+        # A line is written in pieces, and its name is one of the first.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(SECONDS):
+                await asyncio.gather(*(_alike(*pair) for pair in pairs.values()))
     for phrase, (own, other) in pairs.items():
         assert own.ageless == _header_once(other.ageless), phrase
 
