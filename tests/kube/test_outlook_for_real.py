@@ -171,8 +171,10 @@ async def test_who_may_see_nothing_is_told_nothing_and_nothing_fails(
 
 async def test_nothing_is_changed_by_looking(bed: Bed, cluster: Connection) -> None:
     web = await target(cluster, "deployments", "web")
-    since = bed.audit.position()
+    since, before = bed.audit.position(), len(cluster.calls)
     await seen(cluster, Patch(web, (Operation("add", "/spec/replicas", 1),), "scale"), Delete(web))
+    for audit_id in [call.audit_id for call in cluster.calls[before:]]:
+        await bed.audit.awaited(lambda event, one=audit_id: event["auditID"] == one, since)  # type: ignore[misc]
     asked = [event for event in bed.audit.events(since) if "quarterdeck" in event["userAgent"]]
     written: list[Any] = [event for event in asked if event["verb"] not in ("get", "list", "watch")]
     assert written
