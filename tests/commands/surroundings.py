@@ -134,8 +134,14 @@ async def _listed(cluster: Connection, types: Iterable[str]) -> list[JsonObject]
 
 def _made(found: Iterable[JsonObject]) -> dict[Key, JsonObject]:
     """Return what somebody made by hand, by kind and name."""
-    made = [one for one in found if not one["metadata"].get("ownerReferences")]
+    made = [one for one in found if _by_hand(one["metadata"])]
     return {(one["kind"], one["metadata"]["name"]): one for one in made}
+
+
+def _by_hand(metadata: JsonObject) -> bool:
+    # A job that somebody starts before its time belongs to its CronJob all the same.
+    started = (metadata.get("annotations") or {}).get("cronjob.kubernetes.io/instantiate")
+    return not metadata.get("ownerReferences") or started == "manual"
 
 
 async def _all(cluster: Connection, typed: str) -> list[JsonObject]:
