@@ -5,7 +5,9 @@ that no other test meets it.
 """
 
 import json
-from collections.abc import AsyncIterator, Iterator
+import threading
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -20,11 +22,12 @@ from bot.rbac.needs import identities
 from bot.rights import declared
 from tests.cluster.bed import Bed
 from tests.deploy.manifests import DEPLOY, Document, documents
-from tests.deploy.rbac_evaluator import Caller, Rbac
+from tests.deploy.rbac_evaluator import AUTHENTICATION, CLASSIC, CONSTRAINED, Ask, Caller, Rbac
 from tests.deploy.sender import Sender, sender, token_of_the_bot
 from tests.deploy.test_rbac_constrained import IMPERSONATOR, replaced
+from tests.deploy.test_rbac_on_a_real_server import answers
 
-CLASSIC = Rbac(documents(DEPLOY / "rbac.yaml"))
+SHIPPED = Rbac(documents(DEPLOY / "rbac.yaml"))
 CAPPED = "quarterdeck-constrained"
 # Somebody who may read Secrets in a namespace where nothing else is.
 READS_SECRETS = f"""
@@ -67,6 +70,36 @@ BEFORE, OWN = own(documents(DEPLOY / "rbac.yaml")), own(replaced(ROLE))
 PLACE = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": CAPPED}}
 
 
+def account(namespace: str) -> Caller:
+    """Return the bot's ServiceAccount of a namespace, as the API server knows it."""
+    groups = frozenset({"system:serviceaccounts", f"system:serviceaccounts:{namespace}"})
+    return Caller(f"system:serviceaccount:{namespace}:quarterdeck", groups)
+
+
+IN_FORCE: dict[tuple[Caller, Ask], bool] = {
+    (account(CAPPED), Ask(CONSTRAINED, AUTHENTICATION, "users", "quarterdeck:user")): True,
+    (account(CAPPED), Ask(CLASSIC, "", "users", "quarterdeck:user")): False,
+    (
+        account(CAPPED),
+        Ask("get", "coordination.k8s.io", "leases", "quarterdeck-leader", CAPPED),
+    ): True,
+    (
+        Caller("quarterdeck:user", frozenset({"quarterdeck:viewers"})),
+        Ask("list", "", "secrets", "", CAPPED),
+    ): True,
+}
+"""What the API server says of each role and binding once it has heard of all of them."""
+SECONDS = 20
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    """Wait until what was written is in force: the API server's authorizer hears of it later."""
+    deadline = time.monotonic() + SECONDS
+    while not is_so():
+        assert time.monotonic() < deadline, "it has not come into force"
+        threading.Event().wait(0.1)
+
+
 @pytest.fixture(scope="module")
 def capped(bed: Bed) -> Iterator[str]:
     """Give the token of an account that has the constrained form; its namespace stays."""
@@ -76,6 +109,7 @@ def capped(bed: Bed) -> Iterator[str]:
         for form in (BEFORE, OWN):
             bed.kubectl.out("apply", "-f=-", stdin=yaml.safe_dump_all([PLACE, *form]))
         bed.kubectl.out("apply", "-f=-", stdin=READS_SECRETS)
+        wait_until(lambda: answers(bed, IN_FORCE) == list(IN_FORCE.values()))
         yield bed.kubectl.out("create", "token", "quarterdeck", f"--namespace={CAPPED}").strip()
     finally:
         bed.kubectl.out("delete", *powers)
@@ -99,11 +133,9 @@ async def form(request: pytest.FixtureRequest, bed: Bed, capped: str) -> AsyncIt
     classic = request.param == "classic"
     token = token_of_the_bot(bed) if classic else capped
     namespace = "quarterdeck" if classic else CAPPED
-    groups = frozenset({"system:serviceaccounts", f"system:serviceaccounts:{namespace}"})
-    account = Caller(f"system:serviceaccount:{namespace}:quarterdeck", groups)
-    rbac = CLASSIC if classic else Rbac(OWN)
+    rbac = SHIPPED if classic else Rbac(OWN)
     async with sender(bed, token) as bot:
-        yield Form(request.param, token, bot, account, namespace, rbac)
+        yield Form(request.param, token, bot, account(namespace), namespace, rbac)
 
 
 @asynccontextmanager

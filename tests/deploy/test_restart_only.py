@@ -4,14 +4,13 @@ Everything is sent as the bot sends it, as its ServiceAccount that impersonates,
 which passes admission and changes nothing.
 """
 
-import threading
-import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
 
 from tests.cluster.bed import Bed
+from tests.deploy.forms import wait_until
 from tests.deploy.manifests import DEPLOY, documents
 from tests.deploy.rbac_evaluator import Target
 from tests.deploy.sender import (
@@ -30,7 +29,6 @@ pytestmark = pytest.mark.peers
 COMPONENT = DEPLOY / "components/restart"
 NAME = "quarterdeck-restart-only"
 OPERATOR_ROLE, RULES = "quarterdeck:operator", "-o=jsonpath={.rules}"
-SECONDS = 20
 WORKLOADS = ("deployments/web", "statefulsets/db", "daemonsets/agent")
 RESTARTED = "kubectl.kubernetes.io/restartedAt"
 # A group of a team's own that holds the operators' role, in ops.
@@ -66,23 +64,21 @@ def restart(bed: Bed) -> Iterator[None]:
 
 
 def await_force(bed: Bed) -> None:
-    """Wait until operators may patch, and until the policy refuses them something."""
-    me = ("--as=quarterdeck:user", "--as-group=quarterdeck:operators", "--namespace=shop")
-    patch = ("patch", "deployment/web", "--dry-run=server", "--type=merge")
-    change = '{"metadata":{"labels":{"a":"b"}}}'
-    wait_until(lambda: NAME in bed.kubectl(*patch, "-p", change, *me).stderr)
+    """Wait until operators and the team may patch, and until the policy refuses them something."""
+    wait_until(lambda: is_held_back(bed, "operators", "shop", "web"))
+    wait_until(lambda: is_held_back(bed, "deployers", "ops", "vault"))
+
+
+def is_held_back(bed: Bed, group: str, namespace: str, deployment: str) -> bool:
+    change = '--patch={"metadata":{"labels":{"a":"b"}}}'
+    patch = ("patch", f"deployment/{deployment}", "--dry-run=server", "--type=merge", change)
+    me = ("--as=quarterdeck:user", f"--as-group=quarterdeck:{group}", f"--namespace={namespace}")
+    return NAME in bed.kubectl(*patch, *me).stderr
 
 
 def await_end(bed: Bed) -> None:
     """Wait until the operators' role is what it was: the cluster takes the rest out again."""
     wait_until(lambda: "restart" not in bed.kubectl.out("get", "clusterrole", OPERATOR_ROLE, RULES))
-
-
-def wait_until(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + SECONDS
-    while not is_so():
-        assert time.monotonic() < deadline, "it has not come into force"
-        threading.Event().wait(0.1)
 
 
 @pytest.fixture
@@ -258,7 +254,9 @@ async def test_a_viewer_may_not_even_restart(bot: Sender) -> None:
 
 
 def test_the_api_server_finds_no_fault_with_the_expressions(bed: Bed, restart: None) -> None:
-    status = bed.kubectl.out(
-        "get", "validatingadmissionpolicy", NAME, "-o=jsonpath={.status.typeChecking}"
-    )
-    assert status == "{}"
+    def status() -> str:
+        result = "-o=jsonpath={.status.typeChecking}"
+        return bed.kubectl.out("get", "validatingadmissionpolicy", NAME, result)
+
+    wait_until(lambda: status() != "")  # a controller looks at them after they were written
+    assert status() == "{}"
