@@ -4,8 +4,9 @@ import asyncio
 import json
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,13 @@ class AuditLog:
             await asyncio.sleep(PAUSE)
         return event
 
+    async def of(self, audit_ids: Sequence[str], since: int) -> list[Event]:
+        """Return what stands there of these requests in their order, waiting for each of them."""
+        for audit_id in audit_ids:
+            await self.awaited(partial(_is_of, audit_id), since)
+        told = [event for event in self.events(since) if event["auditID"] in audit_ids]
+        return sorted(told, key=lambda event: audit_ids.index(event["auditID"]))
+
     def _first(self, where: Callable[[Event], bool], since: int) -> Event | None:
         return next((event for event in self.events(since) if where(event)), None)
 
@@ -60,6 +68,10 @@ class AuditLog:
         if time.monotonic() >= deadline:
             seen = "\n".join(summary(event) for event in self.events(since)) or "nothing"
             raise AssertionError(f"no such event in the audit log; it has:\n{seen}")
+
+
+def _is_of(audit_id: str, event: Event) -> bool:
+    return bool(event["auditID"] == audit_id)
 
 
 def summary(event: Event) -> str:

@@ -13,7 +13,7 @@ from bot.core.ports import Connection, Query
 from bot.core.request import KubeconfigUser
 from bot.kube.fleet import Fleet, Options
 from tests.cluster.bed import Bed
-from tests.cluster.workloads import unsettled
+from tests.cluster.workloads import moving
 
 _OF_SHOP = "registry.example.org/shop"
 _WEB, _AGENT, _DB = "deployment/web", "daemonset/agent", "statefulset/db"
@@ -76,7 +76,7 @@ async def around(bed: Bed, phrase: str, effect: Effect) -> AsyncIterator[str]:
 async def _settled(everything: Everything) -> None:
     """Wait until nothing is on its way any more that the next example could stumble over."""
     async with asyncio.timeout(60):
-        while unsettled(found := await everything()) or any(map(_ends, found)):
+        while moving(await everything()):
             await asyncio.sleep(_LOOK_SECONDS)
 
 

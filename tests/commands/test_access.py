@@ -11,7 +11,6 @@ import fnmatch
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -187,7 +186,7 @@ async def use(somebody: Path, audit: AuditLog, phrase: str, *, helpful: bool = T
         named = types_of(phrase, await cluster.resources())
     assert not notes.bugs
     made = [call.audit_id for entry in notes.entries for call in entry.calls]
-    events = await logged(audit, made, since)
+    events = await audit.of(made, since)
     return Used(phrase, frozenset(right for each in events for right in rights_of(each)), named)
 
 
@@ -211,13 +210,6 @@ def _follows(event: Event) -> bool:
     return bool(event["user"]["username"] == SOMEBODY and event["stage"] == "ResponseStarted")
 
 
-async def logged(audit: AuditLog, audit_ids: Sequence[str], since: int) -> list[Event]:
-    """Return the events of these requests, waiting for those that are still to be written."""
-    for audit_id in audit_ids:
-        await audit.awaited(partial(_is, audit_id), since)
-    return [event for event in audit.events(since) if event["auditID"] in set(audit_ids)]
-
-
 @pytest.fixture(scope="session")
 def failing(bed: Bed) -> Iterator[str]:
     """Give the name of a pod that fails, beside rollouts that never end."""
@@ -226,10 +218,6 @@ def failing(bed: Bed) -> Iterator[str]:
         *("get", "pods", "-n=shop", "-l=app=broken", "-o=jsonpath={.items[0].metadata.name}")
     )
     bed.kubectl.out("delete", "namespace/access", "--wait=false")
-
-
-def _is(audit_id: str, event: Event) -> bool:
-    return bool(event["auditID"] == audit_id)
 
 
 def rights_of(event: Event) -> Iterator[Access]:

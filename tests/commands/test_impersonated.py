@@ -89,7 +89,7 @@ async def test_t16_each_request_that_an_example_makes_is_its_persons(
         asked = {event["requestURI"].partition("?")[0] for event in by_the_bot(audit, since)}
         assert asked <= OPEN_PATHS
         return
-    await audit.awaited(lambda event: event["auditID"] == audit_ids[-1], since)
+    await audit.of(audit_ids[-1:], since)
     for event in by_the_bot(audit, since):
         if event["requestURI"].partition("?")[0] in OPEN_PATHS:
             assert "impersonatedUser" not in event

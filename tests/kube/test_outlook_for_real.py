@@ -173,8 +173,7 @@ async def test_nothing_is_changed_by_looking(bed: Bed, cluster: Connection) -> N
     web = await target(cluster, "deployments", "web")
     since, before = bed.audit.position(), len(cluster.calls)
     await seen(cluster, Patch(web, (Operation("add", "/spec/replicas", 1),), "scale"), Delete(web))
-    for audit_id in [call.audit_id for call in cluster.calls[before:]]:
-        await bed.audit.awaited(lambda event, one=audit_id: event["auditID"] == one, since)  # type: ignore[misc]
+    await bed.audit.of([call.audit_id for call in cluster.calls[before:]], since)
     asked = [event for event in bed.audit.events(since) if "quarterdeck" in event["userAgent"]]
     written: list[Any] = [event for event in asked if event["verb"] not in ("get", "list", "watch")]
     assert written

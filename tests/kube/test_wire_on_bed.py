@@ -230,7 +230,7 @@ async def test_a_step_is_carried_out_once(wire: Wire, audit: AuditLog) -> None:
         since = audit.position()
         now = await cluster.send(scaled(cart, cart["spec"]["replicas"], 3))
         assert now["spec"]["replicas"] == 3
-        await audit.awaited(lambda event: event["auditID"] == cluster.calls[-1].audit_id, since)
+        await audit.of([cluster.calls[-1].audit_id], since)
         assert [event["responseStatus"]["code"] for event in patches(audit, since)] == [200]
 
 
@@ -240,7 +240,7 @@ async def test_a_precondition_that_fails_changes_nothing(wire: Wire, audit: Audi
         since = audit.position()
         with pytest.raises(SupersededError, match="nothing was done"):
             await cluster.send(scaled(cart, 77, 3))
-        await audit.awaited(lambda event: event["auditID"] == cluster.calls[-1].audit_id, since)
+        await audit.of([cluster.calls[-1].audit_id], since)
         assert [event["responseStatus"]["code"] for event in patches(audit, since)] == [422]
         again = await cluster.fetch(
             Query(await cluster.resource("deployments"), "shop", "cart", "scale")
@@ -273,7 +273,7 @@ async def test_a_rotated_token_is_used_from_then_on(
             await transport.request(call, heard.append)
             await clock.advance(60)
     ids = [head.audit_id for head in heard]
-    events = [await audit.awaited(lambda e, i=i: e["auditID"] == i, since) for i in ids]  # type: ignore[misc]
+    events = await audit.of(ids, since)
     used = [
         event["user"]["extra"]["authentication.kubernetes.io/credential-id"] for event in events
     ]

@@ -23,7 +23,6 @@ from bot.core.errors import ConfigurationError, StoreError
 from bot.store.engine import Options, Store, open_store
 from bot.store.inbound import Inbound
 from bot.store.schema import INBOUND
-from tests.ports import free_port
 from tests.store.migrated import migrated
 from tests.store.postgres import Databases
 
