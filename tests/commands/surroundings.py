@@ -46,7 +46,7 @@ _ONLY_REAL = (("ingresses", "resourcequotas"), ("priorityclasses",))
 # What the cluster itself writes.
 _ITS_OWN = ("uid", "resourceVersion", "generation", "creationTimestamp", "managedFields")
 _LOOK_SECONDS = 0.05
-_FIRST = "--to-revision=1"
+_FIRST, _SHOWN = "--to-revision=1", "--revision=1"
 _REVISION = "deployment.kubernetes.io/revision"
 JsonObject = dict[str, Any]
 Key = tuple[str, str]
@@ -61,7 +61,7 @@ async def around(bed: Bed, phrase: str, effect: Effect) -> AsyncIterator[str]:
     Yields the phrase with a revision that is there.
     """
     if effect is Effect.READ:
-        yield phrase
+        yield _with_present(bed, phrase)
         return
     async with _seen(bed) as everything:
         before = _made(await everything())
@@ -120,6 +120,15 @@ def _prepare(bed: Bed, phrase: str) -> None:
 
 def _with_oldest(bed: Bed, phrase: str) -> str:
     return phrase.replace(_FIRST, f"--to-revision={_oldest(bed)}") if _FIRST in phrase else phrase
+
+
+def _with_present(bed: Bed, phrase: str) -> str:
+    if _SHOWN not in phrase:
+        return phrase
+    # A release of the same template takes the number of the one before it away.
+    found = bed.kubectl.items("deployments", "-n=shop", "--field-selector=metadata.name=web")
+    [present] = [one["metadata"]["annotations"][_REVISION] for one in found]
+    return phrase.replace(_SHOWN, f"--revision={present}")
 
 
 def _oldest(bed: Bed) -> int:
