@@ -14,6 +14,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import assert_never
 
@@ -26,8 +27,13 @@ from tests.cluster.build import build, say
 from tests.cluster.choice import Borrow, Build, Choice, Refuse, Skip, Start, choose
 from tests.cluster.kubectl import Kubectl
 from tests.cluster.peers import CONTROL_PLANE, ClusterError, Located, cache_folder, locate
+from tests.cluster.rest import MOVING, await_rest
 
 BOX, REAL = "box", "real"
+_OURS = pytest.StashKey[Bed | None]()
+"""The real bed, while it runs, if nobody else's work goes on there."""
+_USED_BY = pytest.StashKey[Path]()
+"""The file whose tests have used it last."""
 _OF_PEERS = re.compile(rb"^pytestmark = \[?pytest\.mark\.peers\b", re.MULTILINE)
 
 
@@ -42,10 +48,13 @@ def bed(request: pytest.FixtureRequest) -> Iterator[Bed]:
 
 
 @pytest.fixture(scope="session")
-def real_bed() -> Iterator[Bed]:
+def real_bed(pytestconfig: pytest.Config) -> Iterator[Bed]:
     """Yield the real one: it stays when a test that is not `boxed` follows one that is."""
-    with _cluster(_choice(), _located()) as found:
+    choice = _choice()
+    with _cluster(choice, _located()) as found:
+        pytestconfig.stash[_OURS] = None if isinstance(choice, Borrow) else found
         yield found
+        pytestconfig.stash[_OURS] = None
 
 
 @pytest.fixture
@@ -121,6 +130,19 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     """Leave out what belongs beside the real cluster where there is none."""
     if _is_of_their_tier(item) and isinstance(choice := _choice(), Skip):
         pytest.skip(choice.reason)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None]:
+    """Leave nothing in motion on the real bed for the next file: a rollout, a pod that ends."""
+    yield
+    stash = item.config.stash
+    if _needs_bed(item):
+        stash[_USED_BY] = item.path
+    another_follows = nextitem is not None and nextitem.path != item.path
+    bed = stash.get(_OURS, None)
+    if another_follows and bed is not None and stash.get(_USED_BY, None) == item.path:
+        await_rest(partial(bed.kubectl.items, MOVING, "-A"))
 
 
 @pytest.hookimpl(wrapper=True)
