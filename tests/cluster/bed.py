@@ -31,7 +31,7 @@ NAME = "quarterdeck"
 """Of the cluster, in kwokctl's folders and in the kubeconfig's context (`kwok-quarterdeck`)."""
 START_SECONDS = 60
 READY_SECONDS = 110
-"""For the start and the settling together; it stays below the time that a test may take."""
+"""For the start and the settling together."""
 BOT = ("quarterdeck", "quarterdeck")
 """Namespace and name of the ServiceAccount that the bot runs as (deploy/rbac.yaml)."""
 

@@ -22,7 +22,7 @@ import pytest
 
 from tests.absent import give_up
 from tests.cluster.audit import AuditLog
-from tests.cluster.bed import Bed, Monitors, borrowed, running
+from tests.cluster.bed import READY_SECONDS, Bed, Monitors, borrowed, running
 from tests.cluster.build import build, say
 from tests.cluster.choice import Borrow, Build, Choice, Refuse, Skip, Start, choose
 from tests.cluster.kubectl import Kubectl
@@ -34,6 +34,8 @@ _OURS = pytest.StashKey[Bed | None]()
 """The real bed, while it runs, if nobody else's work goes on there."""
 _USED_BY = pytest.StashKey[Path]()
 """The file whose tests have used it last."""
+WAIT_SECONDS = READY_SECONDS + 100
+"""What the first test on the real bed may have to wait for it, and for what measures it."""
 _OF_PEERS = re.compile(rb"^pytestmark = \[?pytest\.mark\.peers\b", re.MULTILINE)
 
 
@@ -112,6 +114,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if _needs_bed(item):
             item.add_marker(pytest.mark.peers)
+            _give_time(item)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -160,6 +163,16 @@ def pytest_runtest_makereport(
 def _needs_bed(item: pytest.Item) -> bool:
     asked = getattr(item, "fixturenames", ())
     return "real_bed" in asked or ("bed" in asked and _params(item).get("bed") != BOX)
+
+
+def _give_time(item: pytest.Item) -> None:
+    """Let a test without a time of its own take as long as others, however long the bed takes."""
+    if not item.config.pluginmanager.hasplugin("timeout") or item.get_closest_marker("timeout"):
+        return
+    chosen = item.config.getoption("timeout")
+    usual = float(item.config.getini("timeout") or 0) if chosen is None else chosen
+    if usual:
+        item.add_marker(pytest.mark.timeout(usual + WAIT_SECONDS))
 
 
 def _is_of_their_tier(item: pytest.Item) -> bool:

@@ -148,7 +148,6 @@ def test_what_is_wrong_is_one_sentence(
     assert "hush" not in done.stderr
 
 
-@pytest.mark.timeout(180)
 @pytest.mark.parametrize("lasting", [False, True], ids=["bound-token", "token-secret"])
 async def test_the_bot_acts_for_people_in_a_cluster_that_was_added(
     bed: Bed, tmp_path: Path, lasting: bool

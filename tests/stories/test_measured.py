@@ -10,15 +10,20 @@ import pytest
 from bot.core.clock import SystemClock
 from bot.terminal import open_terminal
 from tests.cluster.bed import Bed, Monitors
+from tests.cluster.fixtures import WAIT_SECONDS
 from tests.stories.whole import Whole
-
-pytestmark = [pytest.mark.boxed, pytest.mark.asyncio(loop_scope="module")]
 
 WEB = "deployment/web"
 USUAL = "registry.example.org/shop/web:1.4.2"
 BAD = "registry.example.org/shop/web:error-30-1.4.2"
 SECONDS = 100
 """On a real cluster: an alert ends when no error is left in half a minute of requests."""
+
+pytestmark = [
+    pytest.mark.boxed,
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.timeout(2 * SECONDS + WAIT_SECONDS),
+]
 
 
 async def until(bed: Bed, look: Callable[[], Awaitable[bool]]) -> None:
