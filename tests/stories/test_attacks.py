@@ -15,11 +15,13 @@ from bot.demo.slack.people import Person
 from bot.demo.slack.visible import SeenMessage
 from tests.cluster.audit import AuditLog, Event
 from tests.cluster.bed import Bed
-from tests.stories.whole import Whole
+from tests.metrics.asking import awaited
+from tests.stories.whole import Whole, tried
 
 pytestmark = [pytest.mark.boxed, pytest.mark.asyncio(loop_scope="module")]
 
 SCALE = "/kubectl scale deploy/{} --replicas=1"
+OPERATOR = ("-n=shop", "--as=quarterdeck:user", "--as-group=quarterdeck:operators")
 GONE = "This proposal is not waiting any more."
 OTHERS = "This is for ada alone, who asked for it."
 COPY = "a copy of it, so nothing was done."
@@ -99,9 +101,10 @@ async def test_t1_what_may_not_be_read_is_refused_alike_whether_it_is_there_or_n
 
 async def test_t21_two_presses_at_once_change_once(story: Whole, bed: Bed, audit: AuditLog) -> None:
     bed.kubectl.out("scale", "deployment/cart", "--replicas=2", "-n=shop")
+    before = audit.position()
     proposal = await story.ada.slash(story.shop, "/kubectl scale deploy/cart --replicas=3")
     again = proposal.seen_by(story.ada)
-    since = audit.position()
+    since = await tried(audit, before)
     await asyncio.gather(proposal.click("Confirm"), again.click("Confirm"))
     await proposal.until("deployment.apps/cart scaled")
     assert len(await patches(story, audit, since)) == 1
@@ -113,17 +116,29 @@ def demoted(bed: Bed) -> Iterator[Any]:
     """Give a way to take the operators' rights in `shop` away; they come back afterwards."""
     kept = yaml.safe_load(bed.kubectl.out("get", "rolebinding/operators", "-n=shop", "-o=yaml"))
     kept["metadata"] = {"name": "operators", "namespace": "shop"}
-    yield lambda: bed.kubectl.out("delete", "rolebinding/operators", "-n=shop")
+
+    def settled(answer: str) -> None:
+        # What decides about rights hears of a binding a little later than whoever changes it.
+        asked = ("auth", "can-i", "patch", "deployments", "--subresource=scale", *OPERATOR)
+        awaited(lambda: bed.kubectl(*asked).stdout.split() == [answer], f"the answer {answer}")
+
+    def demote() -> None:
+        bed.kubectl.out("delete", "rolebinding/operators", "-n=shop")
+        settled("no")
+
+    yield demote
     bed.kubectl.out("apply", "--validate=false", "-f=-", stdin=yaml.safe_dump(kept))
+    settled("yes")
 
 
 async def test_t22_a_button_whose_presser_has_lost_the_right_does_nothing(
     story: Whole, audit: AuditLog, demoted: Any
 ) -> None:
+    before = audit.position()
     proposal = await story.ada.slash(story.shop, SCALE.format("web"))
     assert [button.label for button in proposal.buttons] == ["Confirm", "Cancel"]
+    since = await tried(audit, before)
     demoted()
-    since = audit.position()
     answer = await proposal.click("Confirm")
     await answer.until('you cannot patch resource "deployments/scale"')
     assert await patches(story, audit, since) == []
@@ -149,16 +164,18 @@ def ticket(message: SeenMessage) -> str:
 
 
 async def test_t27_a_made_up_ticket_confirms_nothing(story: Whole, audit: AuditLog) -> None:
+    before = audit.position()
     proposal = await story.ada.slash(story.shop, SCALE.format("cart"))
-    since = audit.position()
+    since = await tried(audit, before)
     answer = await forged(proposal, "A" * len(ticket(proposal))).click("Confirm")
     await answer.until(GONE)
     assert await patches(story, audit, since) == []
 
 
 async def test_t27_somebody_elses_ticket_confirms_nothing(story: Whole, audit: AuditLog) -> None:
+    before = audit.position()
     card = await story.ada.slash(story.shop, SCALE.format("cart"))
-    since = audit.position()
+    since = await tried(audit, before)
     answer = await card.click("Confirm", by=story.vic)
     await answer.until(OTHERS)
     assert await patches(story, audit, since) == []
@@ -167,9 +184,11 @@ async def test_t27_somebody_elses_ticket_confirms_nothing(story: Whole, audit: A
 async def test_t27_a_ticket_that_was_carried_into_another_channel_confirms_nothing(
     story: Whole, audit: AuditLog
 ) -> None:
+    before = audit.position()
     here = await story.ada.slash(story.shop, SCALE.format("cart"))
+    before = await tried(audit, before)
     there = await story.ada.slash(story.ops, "/kubectl scale deploy/vault --replicas=2")
-    since = audit.position()
+    since = await tried(audit, before)
     answer = await forged(there, ticket(here)).click("Confirm")
     await answer.until(COPY)
     assert await patches(story, audit, since) == []

@@ -4,7 +4,7 @@ import pytest
 
 from tests.cluster.audit import AuditLog, Event
 from tests.cluster.bed import Bed
-from tests.stories.whole import Whole
+from tests.stories.whole import Whole, tried
 
 # One bot for each transport tells all of these stories: starting one takes a second.
 pytestmark = [pytest.mark.boxed, pytest.mark.asyncio(loop_scope="module")]
@@ -107,23 +107,18 @@ async def test_a_change_is_shown_confirmed_and_done_once(
     story: Whole, bed: Bed, audit: AuditLog
 ) -> None:
     bed.kubectl.out("scale", "deployment/cart", "--replicas=2", "-n", "shop")
+    before = audit.position()
     proposal = await story.ada.slash(story.shop, "/kubectl scale deploy/cart --replicas=3")
     await proposal.until("2 → 3")
     assert replicas(bed) == "2"
 
-    since = audit.position()
+    since = await tried(audit, before)
     done = await proposal.click("Confirm")
     await done.until("deployment.apps/cart scaled")
 
     assert replicas(bed) == "3"
-    patches = [
-        event
-        for event in audit.events(since)
-        if event["verb"] == "patch"
-        and resource_of(event) == "deployments/scale"
-        and event["stage"] == "ResponseComplete"
-    ]
-    assert len(patches) == 1
+    await audit.awaited(scales, since)
+    assert len(list(filter(scales, audit.events(since)))) == 1
     bed.kubectl.out("scale", "deployment/cart", "--replicas=2", "-n", "shop")
 
 
@@ -151,6 +146,11 @@ async def test_nothing_is_changed_from_a_channel_that_is_bound_to_nothing(story:
     answer = await story.ada.slash(story.lobby, "/kubectl scale deploy/web --replicas=1 -n shop")
     assert answer.ephemeral
     assert "bound to no namespace" in answer.plain()
+
+
+def scales(event: Event) -> bool:
+    complete = event["stage"] == "ResponseComplete"
+    return complete and (event["verb"], resource_of(event)) == ("patch", "deployments/scale")
 
 
 def resource_of(event: Event) -> str:

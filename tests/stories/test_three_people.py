@@ -41,12 +41,8 @@ async def test_who_is_not_in_the_policy_learns_nothing(story: Whole, label: str)
 
 
 async def test_a_press_asks_the_cluster_as_whoever_pressed(story: Whole, audit: AuditLog) -> None:
-    answer = await story.ada.slash(story.shop, "/kubectl get pods")
-    since = audit.position()
+    answer, since = await listed(story, audit)
     await answer.click("Refresh", by=story.vic)
-
-    def lists_pods(event: Event) -> bool:
-        return "impersonatedUser" in event and event["verb"] == "list"
 
     as_whom = audit.found(lists_pods, since)["impersonatedUser"]
     assert as_whom["extra"]["quarterdeck.dev/person"] == [f"{story.slack.team}/{story.vic.id}"]
@@ -54,8 +50,7 @@ async def test_a_press_asks_the_cluster_as_whoever_pressed(story: Whole, audit: 
 
 
 async def test_a_filter_of_ones_own_asks_nothing_again(story: Whole, audit: AuditLog) -> None:
-    answer = await story.ada.slash(story.shop, "/kubectl get pods")
-    since = audit.position()
+    answer, since = await listed(story, audit)
     shown = await filtered(answer, story.ada, "^cart-")
     assert shown.ts == answer.ts
     assert "rows, with “^cart-”" in answer.plain()
@@ -82,6 +77,18 @@ async def test_a_private_answer_is_shared_by_who_may_see_it(story: Whole) -> Non
     told = await pressed(shared, "Refresh", story.vic)
     assert told.ephemeral
     assert "vault-" not in told.plain()
+
+
+async def listed(story: Whole, audit: AuditLog) -> tuple[SeenMessage, int]:
+    """Let ada list the pods; return the answer, and where the log ends once it holds that."""
+    before = audit.position()
+    answer = await story.ada.slash(story.shop, "/kubectl get pods")
+    await audit.awaited(lists_pods, before)
+    return answer, audit.position()
+
+
+def lists_pods(event: Event) -> bool:
+    return "impersonatedUser" in event and event["verb"] == "list"
 
 
 async def pressed(answer: SeenMessage, label: str, by: Person) -> SeenMessage:

@@ -1,10 +1,13 @@
 """Two people with different rights in one channel: other menus, other answers, other entries."""
 
+import asyncio
+from collections.abc import Callable
+
 import pytest
 
 from bot.demo.slack.people import Person
 from bot.demo.slack.seenview import SeenView
-from tests.cluster.audit import AuditLog, Event
+from tests.cluster.audit import PAUSE, AuditLog, Event
 from tests.cluster.bed import Bed
 from tests.stories.whole import Whole
 
@@ -30,6 +33,13 @@ def did(events: list[Event], resource: str, verb: str) -> list[Event]:
     ]
 
 
+async def until(written: Callable[[], bool]) -> None:
+    """Wait for what is still to be written: an event follows its response."""
+    async with asyncio.timeout(10):
+        while not written():
+            await asyncio.sleep(PAUSE)
+
+
 def verbs(form: SeenView) -> set[str]:
     """Return what the form's menu of commands offers."""
     [menu] = [one.element for one in form.fields if one.label == "What to do"]
@@ -47,8 +57,13 @@ async def test_they_are_listed_other_commands(story: Whole, audit: AuditLog) -> 
         "  scale " in (await story.vic.slash(story.shop, "/deck help --all | grep scale")).plain()
     )
     for person in (story.ada, story.vic):
-        asked = did(of(person, story, audit.events(since)), "selfsubjectrulesreviews", "create")
-        assert len(asked) == 1
+
+        def asked(person: Person = person) -> list[Event]:
+            events = of(person, story, audit.events(since))
+            return did(events, "selfsubjectrulesreviews", "create")
+
+        await until(lambda: bool(asked()))
+        assert len(asked()) == 1
 
 
 async def test_they_are_offered_other_commands_in_the_form(story: Whole) -> None:
@@ -82,6 +97,10 @@ async def test_they_get_other_answers_and_the_audit_log_agrees(
     proposal = await story.ada.slash(story.shop, SCALE)
     await (await proposal.click("Confirm")).until("deployment.apps/cart scaled")
 
+    def patches() -> list[Event]:
+        return did(of(story.ada, story, audit.events(since)), "deployments", "patch")
+
+    await until(lambda: len(patches()) >= 2)
     events = audit.events(since)
     vic, ada = of(story.vic, story, events), of(story.ada, story, events)
     assert did(vic, "deployments", "patch") == []

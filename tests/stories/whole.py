@@ -14,6 +14,7 @@ from bot.demo.slack.workspace import TransportKind, Workspace
 from bot.settings import Settings
 from bot.slack.surface import PATH
 from bot.wiring import Bot, running
+from tests.cluster.audit import AuditLog
 from tests.cluster.bed import Bed, Monitors
 from tests.slack.opened import workspace
 from tests.store.migrated import migrated
@@ -83,6 +84,17 @@ async def whole(
         if transport == "socket":
             await slack.connected(2)
         yield Whole(slack, bot, ada, vic, eve, shop, ops, lobby)
+
+
+async def tried(audit: AuditLog, since: int) -> int:
+    """Wait until the log holds that a shown change was tried, and return where it ends then.
+
+    An event follows its response: else it might be taken for one of what comes afterwards.
+    """
+    await audit.awaited(
+        lambda event: event["verb"] == "patch" and "dryRun" in event["requestURI"], since
+    )
+    return audit.position()
 
 
 def settings_of(
