@@ -89,7 +89,7 @@ async def test_an_answer_that_grows_is_edited_every_three_seconds(transport: Tra
         await answer.until("one")
         [outlet] = play.outlets
         await outlet.draw(Text("two\n"))
-        await clock.asleep()
+        await clock.someone_sleeps(3.0)
         await clock.advance(2.99)
         assert answer.now.revision == 0
         await clock.advance(0.01)
@@ -104,7 +104,7 @@ async def test_an_answer_that_stands_still_is_not_edited(transport: TransportKin
     async with slow(transport, play) as (story, clock):
         answer = await typed(story, play, clock)
         for _ in range(3):
-            await clock.asleep()
+            await clock.someone_sleeps(3.0)
             await clock.advance(3.0)
         play.go.set()
         await answer.changed()
@@ -138,7 +138,7 @@ async def test_a_private_answer_that_grows_goes_on_in_the_dm(transport: Transpor
     play = Gated(plays(Text("one\n"), heading=PRIVATE), plays(Text("two\n"), heading=None))
     async with slow(transport, play) as (story, clock):
         sign = await typed(story, play, clock)
-        await clock.asleep()
+        await clock.someone_sleeps(3.0)
         await clock.advance(3.0)
         dm = story.ada.direct_channel()
         await sign.until(lambda _: len(story.ada.sees(story.shop)) == 2)
