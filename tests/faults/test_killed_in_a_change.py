@@ -1,6 +1,7 @@
 """Killed at any moment of a change, the bot has made each step once or not at all, and says so."""
 
 import asyncio
+import os
 import random
 import signal
 import sys
@@ -79,6 +80,8 @@ class Change:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "tests.faults.doomed", orjson.dumps(asked).decode()),
             cwd=ROOT,
+            # What is killed leaves the certificate of its cluster behind.
+            env={**os.environ, "TMPDIR": str(self.folder)},
             stdout=asyncio.subprocess.PIPE,
         )
         said, _ = await process.communicate()

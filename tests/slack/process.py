@@ -28,6 +28,7 @@ def settings(folder: Path, slack: Workspace, port: int) -> dict[str, str]:
     return {
         "PATH": os.environ["PATH"],
         "HOME": str(folder),
+        "TMPDIR": str(folder),  # what is killed leaves the certificate of its cluster behind
         "QUARTERDECK_POLICY": str(folder / "policy.yaml"),
         "QUARTERDECK_SLACK__BASE_URL": slack.base_url,
         "QUARTERDECK_SLACK__MODE": slack.transport,
