@@ -66,15 +66,6 @@ def furnish(
         _settle(deadline, lambda: unmeasured(kubectl))
 
 
-def at_rest(kubectl: Kubectl, kinds: str, *where: str, seconds: float = SETTLE_SECONDS) -> None:
-    """Return when nothing of these kinds is on its way to anything any more.
-
-    Raises:
-        ClusterError: it still is after so many seconds; the message names what.
-    """
-    _settle(time.monotonic() + seconds, lambda: moving(kubectl.items(kinds, *where)))
-
-
 def read(file: Path) -> list[Item]:
     """Return the objects of a file."""
     return list(yaml.load_all(file.read_bytes(), yaml.CSafeLoader))

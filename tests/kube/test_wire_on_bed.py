@@ -5,6 +5,7 @@ import ssl
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from bot.kube.transport import Call, Head, Transport
 from tests.clock import ManualClock
 from tests.cluster.audit import AuditLog, Event
 from tests.cluster.bed import BOT, NAME, Bed
-from tests.cluster.workloads import at_rest
+from tests.cluster.rest import MOVING, await_rest
 from tests.kube.rig import closing
 
 pytestmark = pytest.mark.peers
@@ -195,7 +196,7 @@ async def test_a_websocket_without_a_right_is_refused_in_the_servers_words(wire:
 def replicas(bed: Bed) -> Iterator[None]:
     yield
     bed.kubectl.out("scale", "deployment/cart", "--replicas=2", "-n=shop")
-    at_rest(bed.kubectl, "deployments,pods", "-n=shop")
+    await_rest(partial(bed.kubectl.items, MOVING, "-n=shop"))
 
 
 def scaled(cart: dict[str, Any], expected: int, wanted: int) -> Patch:
