@@ -14,6 +14,7 @@ from tests.stories.whole import Whole
 pytestmark = [pytest.mark.boxed, pytest.mark.asyncio(loop_scope="module")]
 
 SCALE = "/kubectl scale deploy/cart --replicas=3"
+PATIENCE_SECONDS = 60
 
 
 def of(person: Person, story: Whole, events: list[Event]) -> list[Event]:
@@ -35,7 +36,7 @@ def did(events: list[Event], resource: str, verb: str) -> list[Event]:
 
 async def until(written: Callable[[], bool]) -> None:
     """Wait for what is still to be written: an event follows its response."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while not written():
             await asyncio.sleep(PAUSE)
 
