@@ -9,7 +9,8 @@ from bot.core.errors import NotFoundError, QuarterdeckError, UsageError
 from bot.core.ports import JsonObject, Query, Scope
 from bot.core.reply import Aside, Part, Problem, Text, Verdict
 from bot.kube.describe import causes
-from bot.kube.describe.reading import Described, describe, last_words
+from bot.kube.describe.reading import Described, describe, last_words, told_of
+from bot.kube.describe.subject import Found
 from bot.kube.errors import together
 from bot.kube.selection import Ask, select
 
@@ -35,6 +36,8 @@ class _Object:
 
     ask: Ask
     item: JsonObject
+    told: Found | None = None
+    """Of its events, if they were read beside it."""
 
 
 async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
@@ -51,9 +54,10 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
         selector=bool(options.selector),
         all_namespaces=options.all_namespaces,
     )
-    objects, errors = await _read(scope, options, selection.asks)
-    events = "show-events" in options.given or (len(objects) <= 1 and not errors)
-    events = events and options.show_events
+    asked_for = "show-events" in options.given
+    likely = options.show_events and (asked_for or len(selection.asks) == 1)
+    objects, errors = await _read(scope, options, selection.asks, events=likely)
+    events = options.show_events and (asked_for or (len(objects) <= 1 and not errors))
     if len(options.arguments) == 2 and any(isinstance(e, NotFoundError) for e in errors):
         objects = await _beginning(scope, options, selection.asks[0])
         if not objects:
@@ -71,11 +75,12 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
 
 
 async def _read(
-    scope: Scope, options: Options, asks: Sequence[Ask]
+    scope: Scope, options: Options, asks: Sequence[Ask], *, events: bool
 ) -> tuple[list[_Object], list[QuarterdeckError]]:
     objects: list[_Object] = []
     errors: list[QuarterdeckError] = []
-    for read in await asyncio.gather(*(_each(scope, options, ask) for ask in asks)):
+    reading = (_each(scope, options, ask, events=events) for ask in asks)
+    for read in await asyncio.gather(*reading):
         if isinstance(read, QuarterdeckError):
             errors.append(read)
         else:
@@ -83,7 +88,9 @@ async def _read(
     return objects, errors
 
 
-async def _each(scope: Scope, options: Options, ask: Ask) -> list[_Object] | QuarterdeckError:
+async def _each(
+    scope: Scope, options: Options, ask: Ask, *, events: bool = False
+) -> list[_Object] | QuarterdeckError:
     namespaced = ask.resource.namespaced and not options.all_namespaces
     query = Query(
         ask.resource,
@@ -92,12 +99,28 @@ async def _each(scope: Scope, options: Options, ask: Ask) -> list[_Object] | Qua
         label_selector=options.selector,
     )
     try:
+        if ask.name and events:
+            return await _with_events(scope, ask, query)
         if ask.name:
             return [_Object(ask, await scope.cluster.fetch(query))]
         pages = scope.cluster.pages(query, limit=options.chunk_size)
         return [_Object(ask, item) async for page in pages for item in page["items"] or ()]
     except QuarterdeckError as error:
         return error
+
+
+async def _with_events(scope: Scope, ask: Ask, query: Query) -> list[_Object]:
+    """Read an object and what is told of its name side by side, where kubectl waits in between."""
+    item, told = await asyncio.gather(
+        scope.cluster.fetch(query),
+        told_of(scope.cluster, ask.resource, query.namespace, ask.name),
+        return_exceptions=True,  # neither is left behind when the other fails
+    )
+    if isinstance(item, BaseException):
+        raise item
+    if isinstance(told, BaseException):
+        raise told
+    return [_Object(ask, item, told)]
 
 
 async def _beginning(scope: Scope, options: Options, ask: Ask) -> list[_Object]:
@@ -142,7 +165,9 @@ async def _cause(scope: Scope, one: _Object, told: Described) -> str:
 
 
 async def _one(scope: Scope, one: _Object, *, events: bool) -> Described:
-    return await describe(scope.cluster, one.ask.resource, one.item, scope.now, events=events)
+    return await describe(
+        scope.cluster, one.ask.resource, one.item, scope.now, events=events, told=one.told
+    )
 
 
 # What belongs to an object, where a description shows it.

@@ -16,7 +16,7 @@ from bot.kube.describe.resources import (
     pod_total,
     totals,
 )
-from bot.kube.describe.subject import Description, Need, Subject, by_reference
+from bot.kube.describe.subject import Description, Need, Subject, by_uid
 
 _ROLE = "node-role.kubernetes.io/"
 _OTHER_ROLE = "kubernetes.io/role"
@@ -180,8 +180,7 @@ def _needs(item: JsonObject) -> Mapping[str, Need]:
 
 def _events(item: JsonObject) -> Sequence[str]:
     # The controllers write the node's uid into an event, the kubelet its name.
-    by_name = {**item, "metadata": {**item["metadata"], "uid": blocks.name(item)}}
-    return [*by_reference(item), *by_reference(by_name)]
+    return [*by_uid(item), blocks.name(item)]
 
 
 NODE = Description(_write, _needs, _events)

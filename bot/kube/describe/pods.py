@@ -176,11 +176,7 @@ def template(w: Lines, found: JsonObject | None) -> None:
 
 def _events(pod: JsonObject) -> Sequence[str]:
     metadata = pod["metadata"]
-    uid = (metadata.get("annotations") or {}).get(_MIRROR) or metadata.get("uid", "")
-    return [
-        f"involvedObject.name={metadata['name']}"
-        f",involvedObject.namespace={metadata.get('namespace', '')},involvedObject.uid={uid}"
-    ]
+    return [(metadata.get("annotations") or {}).get(_MIRROR) or metadata.get("uid", "")]
 
 
-POD = Description(_write, events=_events)
+POD = Description(_write, events=_events, of_any_kind=True)

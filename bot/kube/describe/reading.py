@@ -1,10 +1,9 @@
 """Reads an object's relatives and events side by side, and has it described."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from bot.core.errors import QuarterdeckError
 from bot.core.ports import JsonObject, Query, Reader, Resource
@@ -12,7 +11,7 @@ from bot.kube.describe.blocks import bare
 from bot.kube.describe.causes import LOG_LINES, Failing
 from bot.kube.describe.kinds import description_of
 from bot.kube.describe.lines import Lines
-from bot.kube.describe.subject import Description, Found, Need, Subject
+from bot.kube.describe.subject import Found, Need, Subject
 from bot.kube.redaction import Redactor
 
 _LOG_BYTES = 16_384
@@ -29,21 +28,29 @@ class Described:
 
 
 async def describe(
-    cluster: Reader, resource: Resource, item: JsonObject, now: datetime, *, events: bool
+    cluster: Reader,
+    resource: Resource,
+    item: JsonObject,
+    now: datetime,
+    *,
+    events: bool,
+    told: Found | None = None,
 ) -> Described:
-    """Return the description of an object that was read already."""
+    """Return the description of an object that was read already, and perhaps `told_of` with it."""
     # Items of a list come without their type.
     item = {"apiVersion": resource.api_version, "kind": resource.kind, **item}
-    description = description_of(resource)
+    description, own = description_of(resource), item["metadata"].get("namespace", "")
     needs = dict(description.needs(item))
-    asked = [_found(cluster, item, need) for need in needs.values()]
-    told = _events(cluster, item, description) if events else []
-    found, seen = await asyncio.gather(asyncio.gather(*asked), asyncio.gather(*told))
-    failed = next((each.error for each in seen if each.error), None)
-    shown = [event for each in seen for event in each.items] if told and not failed else None
+    asked = [_found(cluster, own, need) for need in needs.values()]
+    missing = [item["metadata"]["name"]] if events and not told else []
+    telling = [told_of(cluster, resource, own, name) for name in missing]
+    found, heard = await asyncio.gather(asyncio.gather(*asked), asyncio.gather(*telling))
+    shown = None
+    if (told := next(iter(heard), told)) and description.events and not told.error:
+        shown = _about(description.events(item), told.items)
     w = Lines()
     description.write(w, Subject(item, now, shown, dict(zip(needs, found, strict=True))))
-    return Described(w.text(), bare(failed), tuple(shown or ()))
+    return Described(w.text(), bare(told.error if told else None), tuple(shown or ()))
 
 
 async def last_words(cluster: Reader, pod: JsonObject, found: Failing) -> str:
@@ -65,10 +72,29 @@ async def last_words(cluster: Reader, pod: JsonObject, found: Failing) -> str:
     return redactor.feed(read.decode("utf-8", "replace")) + redactor.finish()
 
 
-async def _found(cluster: Reader, item: JsonObject, need: Need) -> Found:
+async def told_of(cluster: Reader, resource: Resource, namespace: str, name: str) -> Found | None:
+    """Read the events about objects of that name; None where they are not shown.
+
+    kubectl asks by the uid, too, and so only once it has the object.
+    """
+    description = description_of(resource)
+    if description.events is None:
+        return None
+    fields = f"involvedObject.name={name},involvedObject.namespace={namespace}"
+    if not description.of_any_kind:
+        fields += f",involvedObject.kind={resource.kind}"
+    # An object without a namespace has its events in any.
+    return await _found(cluster, namespace, Need("events", fields=fields))
+
+
+def _about(uids: Sequence[str], events: Sequence[JsonObject]) -> list[JsonObject]:
+    """Return the events that name these uids, in the uids' order."""
+    return [each for uid in uids for each in events if each["involvedObject"].get("uid", "") == uid]
+
+
+async def _found(cluster: Reader, own: str, need: Need) -> Found:
     try:
         resource = await cluster.resource(need.type)
-        own = str(item["metadata"].get("namespace", ""))
         namespace = own if need.namespace is None else need.namespace
         query = Query(
             resource,
@@ -82,16 +108,3 @@ async def _found(cluster: Reader, item: JsonObject, need: Need) -> Found:
         return Found([each async for page in cluster.pages(query) for each in page["items"] or ()])
     except QuarterdeckError as error:
         return Found(error=error)
-
-
-def _events(
-    cluster: Reader, item: JsonObject, description: Description
-) -> list[Coroutine[Any, Any, Found]]:
-    if description.events is None:
-        return []
-    # An object without a namespace has its events in any.
-    namespace = str(item["metadata"].get("namespace", ""))
-    needs = [
-        Need("events", namespace=namespace, fields=fields) for fields in description.events(item)
-    ]
-    return [_found(cluster, item, need) for need in needs]

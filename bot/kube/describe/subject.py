@@ -70,14 +70,9 @@ def nothing(_item: JsonObject) -> Mapping[str, Need]:
     return {}
 
 
-def by_reference(item: JsonObject) -> Sequence[str]:
-    """Return the field selectors under which kubectl looks for an object's events."""
-    metadata = item["metadata"]
-    return [
-        f"involvedObject.name={metadata['name']}"
-        f",involvedObject.namespace={metadata.get('namespace', '')}"
-        f",involvedObject.kind={item['kind']},involvedObject.uid={metadata.get('uid', '')}"
-    ]
+def by_uid(item: JsonObject) -> Sequence[str]:
+    """Return that an object's events name its uid, as most do."""
+    return [item["metadata"].get("uid", "")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,5 +81,7 @@ class Description:
 
     write: Callable[[Lines, Subject], None]
     needs: Needs = nothing
-    events: Callable[[JsonObject], Sequence[str]] | None = by_reference
-    """The field selectors of its events; None: this kind's are never shown."""
+    events: Callable[[JsonObject], Sequence[str]] | None = by_uid
+    """The uids that its events name; None: this kind's are never shown."""
+    of_any_kind: bool = False
+    """Whether events are its that name another kind."""
