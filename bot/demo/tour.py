@@ -29,7 +29,7 @@ kubectl can look at it, too (with --validate=false where it applies something):
   export KUBECONFIG={kubeconfig}
 
 Type "help", or for example "rollout status deploy/checkout" (Ctrl-C ends it), "logs deploy/web",
-"scale deploy/web --replicas=5", and "exit"; what has no -n or -A is about the namespace `shop`.
+"scale deploy/web --replicas=5", and "exit". Without -n or -A they are about the namespace `shop`.
 The shop is measured: "prom sum by (job) (rate(http_requests_total[5m]))", and "prom alerts".
 This release of `web` fails three requests in ten, and an alert comes in two minutes:
   set image deploy/web web=registry.example.org/shop/web:error-30-1.5.0
