@@ -41,12 +41,14 @@ async def describe(
     item = {"apiVersion": resource.api_version, "kind": resource.kind, **item}
     description, own = description_of(resource), item["metadata"].get("namespace", "")
     needs = dict(description.needs(item))
-    asked = [_found(cluster, own, need) for need in needs.values()]
-    missing = [item["metadata"]["name"]] if events and not told else []
-    telling = [told_of(cluster, resource, own, name) for name in missing]
-    found, heard = await asyncio.gather(asyncio.gather(*asked), asyncio.gather(*telling))
+    asked = asyncio.gather(*(_found(cluster, own, need) for need in needs.values()))
+    if events and not told:
+        telling = told_of(cluster, resource, own, item["metadata"]["name"])
+        told, found = await asyncio.gather(telling, asked)
+    else:
+        found = await asked
     shown = None
-    if (told := next(iter(heard), told)) and description.events and not told.error:
+    if told and description.events and not told.error:
         shown = _about(description.events(item), told.items)
     w = Lines()
     description.write(w, Subject(item, now, shown, dict(zip(needs, found, strict=True))))
