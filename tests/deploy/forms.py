@@ -5,8 +5,6 @@ that no other test meets it.
 """
 
 import json
-import threading
-import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -26,6 +24,7 @@ from tests.deploy.rbac_evaluator import AUTHENTICATION, CLASSIC, CONSTRAINED, As
 from tests.deploy.sender import Sender, sender, token_of_the_bot
 from tests.deploy.test_rbac_constrained import IMPERSONATOR, replaced
 from tests.deploy.test_rbac_on_a_real_server import answers
+from tests.metrics.asking import awaited
 
 SHIPPED = Rbac(documents(DEPLOY / "rbac.yaml"))
 CAPPED = "quarterdeck-constrained"
@@ -94,10 +93,7 @@ SECONDS = 20
 
 def wait_until(is_so: Callable[[], bool]) -> None:
     """Wait until what was written is in force: the API server's authorizer hears of it later."""
-    deadline = time.monotonic() + SECONDS
-    while not is_so():
-        assert time.monotonic() < deadline, "it has not come into force"
-        threading.Event().wait(0.1)
+    awaited(is_so, "that it comes into force", SECONDS)
 
 
 @pytest.fixture(scope="module")
