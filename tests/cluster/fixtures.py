@@ -70,8 +70,12 @@ def audit(bed: Bed) -> AuditLog:
 
 @pytest.fixture
 def app_log(bed: Bed) -> Iterator[Path]:
-    """Yield the log of the containers called app, which is then put back as it was."""
-    assert bed.logs is not None
+    """Yield the log of the containers called app, which is then put back as it was.
+
+    Skip or fail with one line where somebody else runs the cluster.
+    """
+    if bed.logs is None:
+        give_up("the containers' logs are out of reach: somebody else runs this cluster")
     file = bed.logs / "app.log"
     before = file.read_bytes()
     yield file
