@@ -224,8 +224,14 @@ class Change:
 
     subject: str
     field: str
+    """Empty where the whole object is meant."""
     before: str
     after: str
+
+    @property
+    def told(self) -> str:
+        """Return what changes of its subject, such as `replicas 3 → 5` and `there → deleted`."""
+        return f"{self.field} {self.before} → {self.after}".lstrip()
 
 
 @dataclass(frozen=True, slots=True)

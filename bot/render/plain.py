@@ -141,7 +141,7 @@ def in_parts(page: Table) -> Iterator[Table]:
 def preview(proposal: Proposal) -> str:
     """Return what a plan would change, and as far as it is known, what that means."""
     plan = proposal.plan
-    lines = [f"{one.subject}: {one.field} {one.before} → {one.after}" for one in plan.changes]
+    lines = [f"{one.subject}: {one.told}" for one in plan.changes]
     lines += [*plan.outlook.reach, *(f"Warning: {one}" for one in plan.outlook.warnings)]
     return "".join(f"{line}\n" for line in lines) + plan.outlook.diff
 

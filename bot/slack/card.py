@@ -103,7 +103,7 @@ def in_short(case: Case) -> str:
         return f"{asked} it?"
     first, *others = case.proposed.plan.changes
     more = f", and {len(others)} more" if others else ""
-    change = visible(f"{first.field} {first.before} → {first.after}")
+    change = visible(first.told)
     return f"{asked} {one_line(change)}{more}?"
 
 
@@ -188,10 +188,7 @@ def planned_again(case: Case, link: str) -> Message:
 
 def _preview(case: Case) -> _Preview:
     plan = case.proposed.plan
-    lines = "".join(
-        f"{one_line(f'{one.subject}: {one.field} {one.before} → {one.after}')}\n"
-        for one in plan.changes
-    )
+    lines = "".join(f"{one_line(f'{one.subject}: {one.told}')}\n" for one in plan.changes)
     reach, warnings = plan.outlook.reach, plan.outlook.warnings
     shown = [*plan.changes, *reach[:_REACH], *warnings[:_WARNINGS]]
     return _Preview(

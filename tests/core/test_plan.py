@@ -96,3 +96,15 @@ def test_a_plan_is_as_dangerous_as_its_worst_step(effects: list[Effect], highest
 def test_an_object_is_named_as_kubectl_names_it() -> None:
     assert WEB.qualified == "deployment.apps/web"
     assert NODE.qualified == "node/n1"
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (Change("deploy/web", "replicas", "3", "5"), "replicas 3 → 5"),
+        (Change("pod/db-0", "", "there", "deleted"), "there → deleted"),
+    ],
+    ids=["field", "object"],
+)
+def test_a_change_of_a_whole_object_names_no_field(change: Change, told: str) -> None:
+    assert change.told == told
