@@ -9,6 +9,10 @@ from bot.core.command import Command, Effect, Family, Flag, FlagKind, switch
 from bot.core.errors import UsageError
 from bot.core.ports import Scope
 from bot.core.reply import Part, Text
+from bot.grammar.suggest import near
+
+_TOLD = 3
+"""So many phrases are named that may have been meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +36,20 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
         family = _FAMILIES[options.arguments]
         yield Text(family_page(family, [c for c in registry.all() if c.family is family]))
         return
+    typed = " ".join(options.arguments)
+    if command is None and (
+        group := [c for c in registry.all() if c.phrase.startswith(f"{typed} ")]
+    ):
+        yield Text(group_page(f"`{typed}` is one of these:", group))
+        return
     if command is None:
-        typed = " ".join(options.arguments)
-        raise UsageError(f'error: unknown command "{typed}"', next_step="help lists them all.")
+        raise UsageError(f'error: unknown command "{typed}"', next_step=_meant(typed, registry))
     yield Text(page(command))
+
+
+def _meant(typed: str, registry: Registry) -> str:
+    shown = " or ".join(f"`help {phrase}`" for phrase in near(typed, registry.phrases())[:_TOLD])
+    return f"Did you mean {shown}?" if shown else "`help` lists them all."
 
 
 async def _offered(scope: Scope, commands: Sequence[Command[Any]]) -> Sequence[Command[Any]]:
@@ -48,13 +62,17 @@ _FAMILIES = {(str(family),): family for family in Family}
 
 def family_page(family: Family, commands: Sequence[Command[Any]]) -> str:
     """Return what can be typed after one slash command: each phrase, and an example of each."""
+    return group_page(_ABOUT[family], commands, examples=family is Family.PROM)
+
+
+def group_page(about: str, commands: Sequence[Command[Any]], *, examples: bool = True) -> str:
+    """Return the phrases of some commands, below a line about them, with an example of each."""
     width = max((len(command.phrase) for command in commands), default=0)
     lines = [f"  {c.phrase:<{width}}  {c.summary}" for c in commands]
-    examples = [f"  {command.examples[0]}" for command in commands]
-    shown = ["", "Examples:", *examples] if family is Family.PROM else []
+    shown = ["", "Examples:", *(f"  {c.examples[0]}" for c in commands)] if examples else []
     return "\n".join(
         [
-            _ABOUT[family],
+            about,
             "",
             *lines,
             *shown,

@@ -13,7 +13,7 @@ from bot.core.command import Command, Family, Flag, FlagKind, filled
 from bot.core.errors import UsageError
 from bot.core.quoting import quote
 from bot.grammar.filters import Filter
-from bot.grammar.finding import Catalogue, Found, below, exact, find, suggest
+from bot.grammar.finding import Catalogue, Found, below, exact, find, longer, suggest
 from bot.grammar.flags import Reading
 from bot.grammar.persistent import COMMON, Common, refuse, refuse_templates
 from bot.grammar.raw import raw_canonical, raw_words
@@ -102,7 +102,9 @@ def _unknown(found: Found, typed: str, catalogue: Catalogue) -> UsageError:
     text = f'error: unknown command {quote(typed)} for "{found.program}"'
     if suggestions := suggest(typed, catalogue):
         text += "\n\nDid you mean this?\n" + "\n".join(f"\t{name}" for name in suggestions)
-    return UsageError(text, next_step="Type `help` for all commands.")
+    meant = " or ".join(f"`{phrase}`" for phrase in longer(typed, catalogue))
+    step = f"Did you mean {meant}?" if meant else "Type `help` for all commands."
+    return UsageError(text, next_step=step)
 
 
 def _does_nothing(found: Found, reading: Reading, words: tuple[str, ...]) -> UsageError:

@@ -16,8 +16,11 @@ from bot.grammar.flags import FlagSet, Reading, parse, takes_next_word
 from bot.grammar.persistent import COMMON, REFUSED
 from bot.grammar.suggest import near
 
+# Behind these stand types, which are looked at with `get`.
+_OF_TYPES = frozenset({"create", "top"})
 HELP = Flag("help", FlagKind.BOOL, False, "h", alone="true")
 # What a phrase may begin with: pasted from a terminal, or the slash command's own name.
+_PROMPT = "$"
 _PROGRAMS = {"kubectl": Family.KUBECTL, "k": Family.KUBECTL, "deck": Family.DECK}
 
 
@@ -93,11 +96,12 @@ class Found:
 
 
 def find(words: Sequence[str], catalogue: Catalogue) -> Found:
-    """Return the command that the words name; a leading `kubectl` or `k` is dropped.
+    """Return the command that the words name; a leading `$`, `kubectl` or `k` is dropped.
 
     Raises:
         RefusedError: it is a verb of kubectl's that is not done here.
     """
+    words = words[1:] if words and words[0] == _PROMPT else words
     program = _PROGRAMS.get(words[0]) if words else None
     named = program is Family.KUBECTL
     start = list(words[1:] if program else words)
@@ -137,6 +141,16 @@ def suggest(typed: str, catalogue: Catalogue) -> tuple[str, ...]:
     found = near(typed, verbs_there)
     other_tools = verbs.SUGGESTED_FOR.get(typed.lower())
     return tuple(verb for verb in verbs_there if verb in found or verb == other_tools)
+
+
+def longer(typed: str, catalogue: Catalogue) -> tuple[str, ...]:
+    """Return the phrases that a word without its group may mean, such as `rollout restart`."""
+    word = typed.lower()
+    pairs = [phrase.split(" ")[:2] for phrase in catalogue.phrases() if " " in phrase]
+    types = {second for first, second in pairs if first in _OF_TYPES}
+    if types & {word, word.removesuffix("s")}:
+        return (f"get {word}",)
+    return tuple(dict.fromkeys(f"{first} {second}" for first, second in pairs if second == word))
 
 
 @lru_cache(maxsize=256)  # more than two for each command are not asked for

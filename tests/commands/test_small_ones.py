@@ -54,6 +54,30 @@ async def test_the_other_families_are_listed_likewise(bot: Bot, family: str) -> 
     assert shown == {c.phrase for c in Registry().all() if c.family == family}
 
 
+@pytest.mark.parametrize("typed", ["help rollout", "rollout --help", "rollout -h"])
+async def test_a_word_that_begins_several_commands_lists_them(bot: Bot, typed: str) -> None:
+    answer = await bot.say(typed)
+    assert answer.code == 0
+    for phrase in (phrase for phrase in PHRASES if phrase.startswith("rollout ")):
+        command = Registry().load(phrase)
+        assert command.summary in answer.text
+        assert f"  {command.examples[0]}\n" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "step"),
+    [
+        ("gett", "Did you mean `help get`?"),
+        ("rollout statsu", "Did you mean `help rollout status`?"),
+        ("frobnicate", "`help` lists them all."),
+    ],
+)
+async def test_help_for_a_typo_names_the_page_that_was_meant(
+    bot: Bot, typed: str, step: str
+) -> None:
+    assert (await bot.say(f"help {typed}")).problem.next_step == step
+
+
 async def test_help_for_nothing_known_is_an_error(bot: Bot) -> None:
     answer = await bot.say("help frobnicate")
     assert answer.text == 'error: unknown command "frobnicate"\n'
