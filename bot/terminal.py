@@ -203,6 +203,8 @@ class TerminalOutlet:
     proposal: Proposal | None = None
     charts: list[Chart] = field(default_factory=list)
     """Those that somebody wants as files."""
+    _steps: dict[str, None] = field(default_factory=dict)
+    """What to type next, each once however many failures it is about."""
     _renderer: PlainRenderer = field(default_factory=PlainRenderer)
 
     async def open(self, _heading: Heading) -> None:
@@ -222,13 +224,20 @@ class TerminalOutlet:
         if self.helpful and isinstance(part, Verdict):
             out = f"{self._renderer.finish()}{part.text}\n"
         if self.helpful and isinstance(part, Problem) and part.error.next_step:
-            err += f"{part.error.next_step}\n"
+            self._steps[part.error.next_step] = None
         self._write(out, err)
 
     async def close(self, _outcome: Outcome) -> str:
         """Write what still waited for wider rows."""
-        self._write(self._renderer.finish(), "")
+        self._write(self._renderer.finish(), "".join(f"{step}\n" for step in self._steps))
+        self._steps.clear()
         return ""
+
+    async def fail(self, error: QuarterdeckError) -> int:
+        """End with a failure of the terminal's own, and return its exit code."""
+        await self.draw(Problem(error))
+        await self.close(Outcome(error.exit_code, 0))
+        return error.exit_code
 
     def _show(self, chart: Chart) -> None:
         if chart.file:
@@ -269,16 +278,14 @@ class Terminal:
         try:
             request = replace(request, files=await self._files(request), pictures=pictures)
         except UsageError as error:
-            await outlet.draw(Problem(error))
-            return error.exit_code
+            return await outlet.fail(error)
         outcome = await self.engine.serve(request, outlet)
         try:
             for chart in outlet.charts:
                 write_local(chart.file, chart.png)
                 self.err.write(f"The picture is in {chart.file}.\n")
         except UsageError as error:
-            await outlet.draw(Problem(error))
-            return error.exit_code
+            return await outlet.fail(error)
         if outlet.proposal is None:
             return outcome.exit_code
         return await self._confirm(outlet.proposal, yes=yes, helpful=helpful)

@@ -173,6 +173,24 @@ async def test_only_a_helpful_terminal_says_what_to_do_next(
     assert ("instead" in shown.err.getvalue()) is shown_
 
 
+async def test_what_to_do_next_is_said_once_for_several_failures(
+    config: Path, server: ApiServer
+) -> None:
+    refused = status(
+        403,
+        "Forbidden",
+        'User "u" cannot list resource "pods" in API group "" in the namespace "shop"',
+    )
+    server.on(PODS, refused)
+    async with screen(config) as shown:
+        await shown.run("get pods,pods.v1.", helpful=True)
+        await shown.run("apply -f nowhere.yaml", helpful=True)
+    refusal, step, missing = shown.err.getvalue().splitlines()
+    assert refusal.startswith("Error from server (Forbidden)")
+    assert step.startswith("Ask ")
+    assert missing == 'error: the path "nowhere.yaml" does not exist'
+
+
 @pytest.mark.parametrize("answer", ["y", "Y", "yes", " yes "])
 async def test_a_change_is_asked_about_and_done(
     config: Path, server: ApiServer, answer: str

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.core.command import Access, Command, Effect, number, switch, text
 from bot.core.errors import NotFoundError, QuarterdeckError, UsageError
 from bot.core.ports import JsonObject, Query, Scope
-from bot.core.reply import Aside, Part, Problem, Text, Verdict
+from bot.core.reply import Aside, Part, Problem, Text, Verdict, nothing_in
 from bot.kube.describe import causes
 from bot.kube.describe.reading import Described, describe, last_words, told_of
 from bot.kube.describe.subject import Found
@@ -68,8 +68,9 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
     async for part in _described(scope, objects, events=events, before="\n\n", after=""):
         yield part
     if not objects and not errors:
-        where = "" if options.all_namespaces else f" in {scope.namespace} namespace."
-        yield Aside(f"No resources found{where}")
+        yield (
+            Aside("No resources found") if options.all_namespaces else nothing_in(scope.namespace)
+        )
     for problem in together(errors):
         yield Problem(problem)
 
@@ -136,6 +137,8 @@ async def _described(
 ) -> AsyncIterator[Part]:
     """Yield the descriptions; `before` stands between two of them, `after` behind each."""
     between, told = "", dict[str, None]()
+    if len(objects) > 1 and not scope.plain and (why := _causes(scope, objects)):
+        yield Verdict(why)
     for start in range(0, len(objects), IN_FLIGHT):
         group = objects[start : start + IN_FLIGHT]
         read = await asyncio.gather(*(_one(scope, each, events=events) for each in group))
@@ -152,6 +155,12 @@ async def _described(
                 told[one.unread] = None
     for reason in told:
         yield Aside(f"Warning: events were not read: {reason}")
+
+
+def _causes(scope: Scope, objects: Sequence[_Object]) -> str:
+    """Return which of several pods fail and why, from what is read of them anyway."""
+    pods = [one.item for one in objects if one.ask.resource.qualified == "pods"]
+    return "\n".join(causes.in_short(pods, scope.now))
 
 
 async def _cause(scope: Scope, one: _Object, told: Described) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.core.command import Access, Command, Effect, number, switch, text, words
 from bot.core.errors import NotFoundError, UsageError
 from bot.core.ports import JsonObject, Query, Scope
-from bot.core.reply import Aside, Part, Row, Table
+from bot.core.reply import Aside, Part, Row, Table, nothing_in
 from bot.kube import documents
 from bot.kube.describe.blocks import event_age
 from bot.kube.following import follow
@@ -45,8 +45,8 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
     pages = scope.cluster.pages(query, limit=options.chunk_size)
     found = [each async for page in pages for each in page["items"] or () if _wanted(each, options)]
     if not found:
-        where = "" if options.all_namespaces else f" in {scope.namespace} namespace"
-        yield Aside(f"No events found{where}.")
+        nowhere = nothing_in(scope.namespace, "events")
+        yield Aside("No events found.") if options.all_namespaces else nowhere
         return
     yield _drawn(scope, options, sorted(found, key=_last))
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.core.command import Access, Command, Effect, number, switch, text, words
 from bot.core.errors import UsageError
 from bot.core.ports import Form, JsonObject, Query, Resource, Scope, WatchEvent
-from bot.core.reply import Aside, Part, Problem, Row, Table, Verdict
+from bot.core.reply import Aside, Part, Problem, Row, Table, Verdict, nothing_in
 from bot.kube import pages, printing, sorting, tables, verdicts
 from bot.kube.following import LISTED, follow
 from bot.kube.outputs import Columns, Human, Names, Output, read_output
@@ -145,7 +145,7 @@ def _remarks(
     problems = _problems(fetched, options)
     if drawn or problems or options.ignore_not_found:
         return problems
-    return [Aside(_nothing_found(scope, options, fetched))]
+    return [_nothing_found(scope, options, fetched)]
 
 
 @dataclass(slots=True)
@@ -338,11 +338,11 @@ def _decoration(
     )
 
 
-def _nothing_found(scope: Scope, options: Options, fetched: Sequence[Fetched]) -> str:
+def _nothing_found(scope: Scope, options: Options, fetched: Sequence[Fetched]) -> Aside:
     namespaced = all(item.resource.namespaced for item in fetched)
     if namespaced and not options.all_namespaces:
-        return f"No resources found in {scope.namespace} namespace."
-    return "No resources found"
+        return nothing_in(scope.namespace)
+    return Aside("No resources found")
 
 
 async def _generic(

@@ -40,7 +40,7 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
     if command is None and (
         group := [c for c in registry.all() if c.phrase.startswith(f"{typed} ")]
     ):
-        yield Text(group_page(f"`{typed}` is one of these:", group))
+        yield Text(group_page(f"`{typed}` begins these:", group))
         return
     if command is None:
         raise UsageError(f'error: unknown command "{typed}"', next_step=_meant(typed, registry))

@@ -18,7 +18,7 @@ from bot.core.errors import (
     UsageError,
 )
 from bot.core.ports import JsonObject, Query, Scope
-from bot.core.reply import Aside, Part, Problem, Text
+from bot.core.reply import Aside, Part, Problem, Text, nothing_in
 from bot.kube import pods
 from bot.kube.nearby import only_pod
 from bot.kube.redaction import HIDDEN, Redactor
@@ -78,6 +78,8 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
     found, asides = await _pods(scope, options)
     for aside in asides:
         yield Aside(aside)
+    if not found and not options.arguments:
+        yield nothing_in(scope.namespace)
     sources: list[_Source] = []
     for pod in found:
         more, said = _sources(pod, options)
@@ -149,9 +151,7 @@ def _checked_time(typed: str) -> None:
 
 async def _pods(scope: Scope, options: Options) -> tuple[list[JsonObject], list[str]]:
     if not options.arguments:
-        found = await _matching(scope, options.selector)
-        said = [] if found else [f"No resources found in {scope.namespace} namespace."]
-        return found, said
+        return await _matching(scope, options.selector), []
     word = options.arguments[0]
     arguments = (word,) if "/" in word else ("pods", word)
     selection = await select(scope.cluster, arguments, selector=False, all_namespaces=False)

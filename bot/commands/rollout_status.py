@@ -9,7 +9,7 @@ from bot.core.clock import deadline
 from bot.core.command import Access, Command, Effect, duration, number, switch, text
 from bot.core.errors import QuarterdeckError, UnreachableError, UsageError
 from bot.core.ports import JsonObject, Query, Resource, Scope
-from bot.core.reply import Aside, Part, Problem, Text
+from bot.core.reply import Part, Problem, Text, nothing_in
 from bot.kube.errors import together
 from bot.kube.following import LISTED, follow
 from bot.kube.rollouts import has_status, progress
@@ -49,7 +49,7 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
     for failure in together(failures):
         yield Problem(failure)
     if not found:
-        yield Aside(f"No resources found in {scope.namespace} namespace.")
+        yield nothing_in(scope.namespace)
 
 
 async def _each(scope: Scope, options: Options, ask: Ask) -> AsyncIterator[Part]:

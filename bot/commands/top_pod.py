@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.core.command import Access, Command, Effect, switch, text
 from bot.core.errors import QuarterdeckError, UsageError
 from bot.core.ports import JsonObject, Query, Scope
-from bot.core.reply import Aside, Part, Table
+from bot.core.reply import Aside, Part, Table, nothing_in
 from bot.kube import measured, metrics, usage
 
 
@@ -36,10 +36,8 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
     found, note = await _found(scope, options, namespace, name)
     if not found:
         await _explain(scope, options, name)
-        yield Aside(
-            "No resources found"
-            if options.all_namespaces
-            else f"No resources found in {scope.namespace} namespace."
+        yield (
+            Aside("No resources found") if options.all_namespaces else nothing_in(scope.namespace)
         )
         return
     # Only the metrics API knows what is swapped out.

@@ -49,6 +49,13 @@ class Aside:
     """A line beside the result: what kubectl writes to standard error without failing."""
 
     text: str
+    nothing_in: str = ""
+    """The namespace in which it says that there is nothing, perhaps because there is no such."""
+
+
+def nothing_in(namespace: str, what: str = "resources") -> Aside:
+    """Return kubectl's line about a namespace in which nothing was found."""
+    return Aside(f"No {what} found in {namespace} namespace.", namespace)
 
 
 @dataclass(frozen=True, slots=True)

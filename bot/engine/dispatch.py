@@ -251,10 +251,12 @@ class Engine:
             guide = self._executor.guide(grant, cluster, silent=run.request.plain)
             async with guide, finishing(reply):
                 async for part in reply:
-                    await guide.mind(part)
+                    verdict = await guide.mind(part)
                     for warning in cluster.warnings():
                         yield Aside(f"Warning: {warning}")
                     yield part
+                    if verdict:
+                        yield verdict
 
     async def _carry_out(self, run: Run, read: Read, grant: Grant, cluster: Connection) -> None:
         scope = self._scope(run, read, grant, cluster)
@@ -289,9 +291,11 @@ class Engine:
             # A filter lets failures pass, and what it raises.
             async with guide, finishing(reply):
                 async for part in reply:
-                    await guide.mind(part)
+                    verdict = await guide.mind(part)
                     await run.warn(cluster)
                     await run.draw(part)
+                    if verdict:
+                        await run.draw(verdict)
         finally:
             await run.warn(cluster)
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from bot.core.access import Lack
 from bot.core.errors import ForbiddenError, NotFoundError, QuarterdeckError
-from bot.core.ports import Reader
-from bot.core.reply import Part, Problem
+from bot.core.ports import Query, Reader
+from bot.core.reply import Aside, Part, Problem, Verdict
 from bot.kube.errors import lacking
 from bot.kube.nearby import names_near
 
@@ -41,7 +41,21 @@ class Guide:
         if isinstance(error, NotFoundError | ForbiddenError):
             await self.add(error)
 
-    async def mind(self, part: Part) -> None:
-        """Let a part that is a failure say it."""
+    async def mind(self, part: Part) -> Verdict | None:
+        """Let a part that is a failure say it; return what is to be said behind an empty one."""
         if isinstance(part, Problem):
             await self.add(part.error)
+        if isinstance(part, Aside) and part.nothing_in and not self.silent:
+            return await self._no_namespace(part.nothing_in)
+        return None
+
+    async def _no_namespace(self, name: str) -> Verdict | None:
+        try:
+            namespaces = await self.cluster.resource("namespaces")
+            await self.cluster.fetch(Query(namespaces, name=name))
+        except NotFoundError as error:
+            await self.add(error)
+            return Verdict(f"There is no namespace `{name}`. {error.next_step}".rstrip())
+        except QuarterdeckError:
+            return None  # whoever may not see namespaces is told of none
+        return None

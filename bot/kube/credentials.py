@@ -101,6 +101,14 @@ class MissingKubeconfigError(ConfigurationError):
     """There is no file at any of the kubeconfig's paths."""
 
 
+def no_context(name: str) -> ConfigurationError:
+    """Return kubectl's error for a context that is not there."""
+    return ConfigurationError(
+        f'error: context "{name}" does not exist',
+        next_step="`config get-contexts` lists those that do.",
+    )
+
+
 class Kubeconfig:
     """One or several kubeconfig files, merged as kubectl merges them."""
 
@@ -205,7 +213,7 @@ class Kubeconfig:
                 return context
         if not name:
             raise ConfigurationError("error: current-context is not set")
-        raise ConfigurationError(f'error: context "{name}" does not exist')
+        raise no_context(name)
 
     def _user(self, context: str) -> dict[str, Any]:
         wanted = self._context(context).get("user")

@@ -6,6 +6,7 @@ carries everything; its order is the order in which kubectl resolves a word.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cached_property
 from typing import TypeAlias
 
@@ -19,6 +20,8 @@ ACCEPT = (
 )
 
 
+# So many types are told, and so alike they are to what was typed.
+_TOLD, _ALIKE = 2, 0.7
 _Index: TypeAlias = Mapping[str, Sequence[Resource]]
 
 
@@ -63,7 +66,7 @@ class Catalogue:
             found = self._first(head)
         if found is None:
             head, _, rest = typed.partition(".")
-            raise unknown_type(head, rest)
+            raise unknown_type(head, rest, self._near(word))
         return found
 
     def shadowed(self, typed: str) -> tuple[str, ...]:
@@ -86,6 +89,13 @@ class Catalogue:
             found.setdefault((resource.group, resource.plural), resource)
         return tuple(found.values())
 
+    def _near(self, word: str) -> Sequence[str]:
+        """Return the types that may have been meant, the nearest first."""
+        head, group, _ = word.partition(".")
+        names = get_close_matches(head, self._exact, _TOLD, _ALIKE)
+        found = (self._exact[name][0] for name in names)
+        return tuple(dict.fromkeys(r.qualified if group else r.plural for r in found))
+
     def _first(self, word: str, group: str | None = None, version: str = "") -> Resource | None:
         for names in (self._exact, self._short):
             for resource in names.get(word, ()):
@@ -103,16 +113,14 @@ class Catalogue:
         return None
 
 
-def unknown_type(head: str, rest: str) -> NotFoundError:
-    """Return kubectl's error for a word that no type answers to."""
+def unknown_type(head: str, rest: str, near: Sequence[str]) -> NotFoundError:
+    """Return kubectl's error for a word that no type answers to, with those that stand near."""
     where = f' in group "{rest}"' if rest else ""
     text = f'error: the server doesn\'t have a resource type "{head}"{where}'
-    return NotFoundError(
-        text,
-        code=404,
-        reason="NotFound",
-        next_step='Use "kubectl api-resources" for a complete list of supported resources.',
-    )
+    step = " or ".join(f"`{name}`" for name in near)
+    step = f"Did you mean {step}?" if near else "Name its type before a name, as in `deploy/web`;"
+    step += " `api-resources` lists the types."
+    return NotFoundError(text, code=404, reason="NotFound", next_step=step)
 
 
 def read(documents: Iterable[JsonObject]) -> Catalogue:

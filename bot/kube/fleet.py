@@ -16,6 +16,7 @@ from bot.kube.credentials import (
     MissingKubeconfigError,
     NoKubeconfig,
     Source,
+    no_context,
 )
 from bot.kube.own import OwnRights
 from bot.kube.reader import REQUEST_SECONDS, ClusterReader, Discovered
@@ -151,7 +152,7 @@ class Fleet:
         if not context and self._kubeconfig is not None and self.contexts() != (context,):
             raise ConfigurationError("error: current-context is not set")
         if context not in self.contexts():
-            raise ConfigurationError(f'error: context "{context}" does not exist')
+            raise no_context(context)
         return self._kubeconfig.source(context) if self._kubeconfig else self._in_cluster
 
 

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from bot.core.errors import NotFoundError
+from bot.core.reply import Verdict
 from tests.engine import rig
 from tests.engine.rig import Answer, Bot
-from tests.kube.server import body, status
+from tests.kube.server import Play, body, status
 
 PODS = "/api/v1/namespaces/shop/pods"
 NAMES = ("api-6f5d-abcde", "web-7f9c-x2x4q", "worker-0")
@@ -123,3 +124,41 @@ async def test_a_beginning_is_not_unique_until_every_page_was_read(tmp_path: Pat
         bot.server.on(PODS, body(first), body(table("web-2")), body(table("web-1", "web-2")))
         answer = await bot.say("logs web")
     assert answer.problem.next_step == "Did you mean `web-1` or `web-2`?"
+
+
+NOWHERE = "/api/v1/namespaces/shop-test"
+EMPTY = {"kind": "Table", "metadata": {}, "columnDefinitions": [], "rows": []}
+
+
+def verdicts(answer: Answer) -> list[str]:
+    return [part.text for part in answer.parts if isinstance(part, Verdict)]
+
+
+@pytest.mark.parametrize("phrase", ["get pods", "get pods -l app=web", "describe pods", "events"])
+async def test_nothing_in_a_namespace_that_is_not_there_is_told_as_such(
+    bot: Bot, phrase: str
+) -> None:
+    for plural in ("pods", "events"):
+        bot.server.on(f"{NOWHERE}/{plural}", body(EMPTY | {"items": []}))
+    bot.server.on(NOWHERE, status(404, "NotFound", 'namespaces "shop-test" not found'))
+    bot.server.on("/api/v1/namespaces", body(table("shop-tests", "ops")))
+    answer = await bot.say(f"{phrase} -n shop-test")
+    assert answer.text.endswith("found in shop-test namespace.\n")
+    assert verdicts(answer) == ["There is no namespace `shop-test`. Did you mean `shop-tests`?"]
+
+
+@pytest.mark.parametrize("found", [body({"kind": "Namespace"}), status(403, "Forbidden", "no")])
+async def test_nothing_in_a_namespace_is_nothing_more_where_it_is_there_or_not_to_be_seen(
+    bot: Bot, found: Play
+) -> None:
+    bot.server.on(f"{NOWHERE}/pods", body(EMPTY))
+    bot.server.on(NOWHERE, found)
+    assert verdicts(await bot.say("get pods -n shop-test")) == []
+
+
+async def test_a_plain_answer_asks_for_no_namespace(bot: Bot) -> None:
+    bot.server.on(f"{NOWHERE}/pods", body(EMPTY))
+    answer = Answer()
+    request = replace(bot.request("get pods -n shop-test"), plain=True)
+    await bot.engine.serve(request, answer)
+    assert bot.server.to(NOWHERE) == []

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.core.reply import Verdict
-from bot.kube.describe.causes import cause, failing
+from bot.kube.describe.causes import cause, failing, in_short
 from tests.engine.rig import Answer, Bot, bot
 from tests.kube.server import body, status
 
@@ -123,6 +123,23 @@ def test_eight_lines_at_most_hold_the_ending_the_last_warnings_and_the_last_word
     ]
 
 
+def test_what_the_headline_says_is_not_said_again_as_an_event() -> None:
+    item = pod(CRASHING)
+    found = failing(item, NOW)
+    assert found is not None
+    again = event("BackOff", "2026-01-01T11:58:00Z") | {"message": "back-off  5m0s"}
+    assert not any(line.startswith("Event:") for line in cause(item, found, [again], "", NOW))
+
+
+def test_of_several_pods_each_that_fails_is_named_up_to_three() -> None:
+    failing_pods = [pod(CRASHING) for _ in range(5)]
+    well = pod({"name": "app", "ready": True, "state": {"running": {}}})
+    line = "web does not work: app waits, CrashLoopBackOff: back-off 5m0s"
+    assert in_short([well, failing_pods[0], well], NOW) == [line]
+    assert in_short([well], NOW) == []
+    assert in_short(failing_pods, NOW) == [line, line, line, "And 2 more."]
+
+
 def test_a_line_is_short_whatever_was_said() -> None:
     item = pod({"name": "app", "state": {"waiting": {"reason": "Bad", "message": "x\n" * 5000}}})
     found = failing(item, NOW)
@@ -180,3 +197,14 @@ async def test_a_plain_description_reads_no_log(tmp_path: Path) -> None:
         assert answer.text.startswith("Name:")
         assert len(answer.parts) == 1
         assert running.server.to(f"{POD}/log") == []
+
+
+async def test_a_description_of_several_pods_leads_with_those_that_fail(tmp_path: Path) -> None:
+    async with bot(tmp_path) as running:
+        well = pod({"name": "app", "ready": True, "state": {"running": {}}})
+        well["metadata"] = well["metadata"] | {"name": "api"}
+        pods = {"kind": "PodList", "metadata": {}, "items": [well, pod(CRASHING)]}
+        running.server.on(POD.removesuffix("/web"), body(pods))
+        answer = await running.say("describe pods")
+    assert lead(answer) == "web does not work: app waits, CrashLoopBackOff: back-off 5m0s"
+    assert answer.text.startswith("Name:")

@@ -66,6 +66,27 @@ def test_an_unknown_word_is_told_as_kubectl_tells_it(
     assert caught.value.text == f"error: the server doesn't have a resource type {text}"
 
 
+@pytest.mark.parametrize(
+    ("typed", "step"),
+    [
+        ("deploymnts", "Did you mean `deployments`? `api-resources` lists the types."),
+        ("evnet.v1", "Did you mean `events`? `api-resources` lists the types."),
+        ("evnts", "Did you mean `events`? `api-resources` lists the types."),
+        ("deploymnts.app", "Did you mean `deployments.apps`? `api-resources` lists the types."),
+        (
+            "frobs",
+            "Name its type before a name, as in `deploy/web`; `api-resources` lists the types.",
+        ),
+    ],
+)
+def test_an_unknown_word_is_answered_with_the_types_near_it(
+    catalogue: Catalogue, typed: str, step: str
+) -> None:
+    with pytest.raises(NotFoundError) as caught:
+        catalogue.find(typed)
+    assert caught.value.next_step == step
+
+
 def test_a_category_has_each_type_once_in_discoverys_order(catalogue: Catalogue) -> None:
     assert [found.qualified for found in catalogue.in_category("all")] == [
         "pods",

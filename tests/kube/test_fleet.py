@@ -72,8 +72,10 @@ def test_a_setting_beats_the_kubeconfigs_current_context(
 
 def test_an_unknown_context_is_told_as_kubectl_tells_it(tmp_path: Path, clock: ManualClock) -> None:
     clusters = fleet(clock, kubeconfig(tmp_path / "config", "https://a:1"))
-    with pytest.raises(ConfigurationError, match=r'^error: context "nope" does not exist$'):
+    with pytest.raises(ConfigurationError) as caught:
         clusters.open("nope", ADA, "r", 9)
+    assert caught.value.text == 'error: context "nope" does not exist'
+    assert caught.value.next_step == "`config get-contexts` lists those that do."
 
 
 def test_without_a_kubeconfig_it_is_the_pods_own_cluster(clock: ManualClock) -> None:

@@ -14,6 +14,8 @@ from bot.kube.describe.blocks import event_age, since
 LOG_LINES = 3
 """So many lines of the log are shown."""
 _EVENTS, _WIDTH = 2, 200
+_PODS = 3
+"""Of so many pods the cause is told where several are described."""
 _STATUSES = ("initContainerStatuses", "containerStatuses")
 # A pod that is on its way has no cause to be told of.
 _ON_ITS_WAY = frozenset({"ContainerCreating", "PodInitializing"})
@@ -50,6 +52,14 @@ def failing(pod: JsonObject, now: datetime) -> Failing | None:
     return _unready(conditions, status, now)
 
 
+def in_short(items: Sequence[JsonObject], now: datetime) -> list[str]:
+    """Return a line for each of the pods that fail, and how many more do: at most four."""
+    found = [(item, wrong) for item in items if (wrong := failing(item, now))]
+    lines = [cause(item, wrong, (), "", now)[0] for item, wrong in found[:_PODS]]
+    more = len(found) - len(lines)
+    return [*lines, f"And {more} more."] if more else lines
+
+
 def cause(
     pod: JsonObject, found: Failing, events: Sequence[JsonObject], log: str, now: datetime
 ) -> list[str]:
@@ -57,10 +67,15 @@ def cause(
     lines = [f"{pod['metadata']['name']} does not work: {found.headline}"]
     if found.last:
         lines.append(f"Its last run ended {found.last}")
-    lines += _warnings(events, now)
+    lines += _warnings([one for one in events if not _repeats(one, found)], now)
     said = [line for line in log.splitlines() if line.strip()][-LOG_LINES:]
     lines += [f"Log: {line}" for line in said]
     return [_cut(line) for line in lines]
+
+
+def _repeats(event: JsonObject, found: Failing) -> bool:
+    said = " ".join(str(event.get("message") or "").split())
+    return bool(said) and found.headline.endswith(said)
 
 
 def _warnings(events: Sequence[JsonObject], now: datetime) -> list[str]:
