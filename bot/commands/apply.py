@@ -65,7 +65,7 @@ def _validate(options: Options, saying: Saying) -> None:
     if options.prune:
         raise RefusedError(
             "error: --prune is refused: it deletes what nobody has named",
-            next_step="Delete what is left over by name, or with delete -l.",
+            next_step="Delete what is left over by name, or with `delete` and -l.",
         )
     if options.force:
         raise UsageError("error: --force cannot be used with --server-side")

@@ -26,7 +26,7 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
     if options.arguments:
         raise UsageError(
             "error: approvals lists everything and takes no words",
-            next_step=f"approvals | grep {options.arguments[0]}",
+            next_step=f"Type `approvals | grep {options.arguments[0]}`.",
         )
     cases = await scope.approvals.waiting()
     if not cases:

@@ -33,7 +33,8 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
     """Yield the records that fit, the newest first."""
     if options.arguments:
         raise UsageError(
-            "error: audit takes flags alone", next_step=f"audit --text {options.arguments[0]}"
+            "error: audit takes flags alone",
+            next_step=f"Type `audit --text {options.arguments[0]}`.",
         )
     if not 1 <= options.limit <= _MOST:
         raise UsageError(f"error: --limit is a number from 1 to {_MOST}")

@@ -56,7 +56,7 @@ async def _asked(scope: Scope, options: Options) -> AsyncIterator[Part]:
         raise UsageError(
             "error: you must specify two arguments: verb resource or verb resource/resourceName.\n"
             "See 'kubectl auth can-i -h' for help and examples.",
-            next_step="Such as auth can-i delete pods -n shop",
+            next_step="Such as `auth can-i delete pods -n shop`.",
         )
     verb, typed = options.arguments
     target = await _target(scope, options, verb, typed)

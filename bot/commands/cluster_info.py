@@ -24,7 +24,7 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
     if options.arguments[:1] == ("dump",):
         raise RefusedError(
             "error: cluster-info dump is not done from here: it writes the whole cluster out",
-            next_step="Ask for what you need: get events -A, logs POD -n kube-system",
+            next_step="Ask for what you need, such as `events -A` or `get pods -n kube-system`.",
         )
     services = await scope.cluster.resource("services")
     namespace = scope.namespace if scope.explicit_namespace else "kube-system"

@@ -64,7 +64,7 @@ def _refuse(options: Options) -> None:
     if options.creation.writing.save_config:
         raise RefusedError(
             "error: --save-config is refused: it writes a copy of the manifest into the object",
-            next_step="Leave it out: apply -f keeps track of its fields by itself.",
+            next_step="Leave it out: `apply` keeps track of its fields by itself.",
         )
 
 
@@ -86,7 +86,7 @@ async def _check_new(scope: Scope, placed: Placed) -> None:
         code=409,
         reason="AlreadyExists",
         message=message,
-        next_step="Change it with apply -f.",
+        next_step="Change it with `apply`.",
     )
 
 

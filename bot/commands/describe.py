@@ -46,7 +46,7 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
         raise UsageError(
             "error: You must specify the type of resource to describe."
             ' Use "kubectl api-resources" for a complete list of supported resources.',
-            next_step="Such as describe pod web-6f",
+            next_step="Such as `describe pod web`, or any other beginning of a name.",
         )
     selection = await select(
         scope.cluster,

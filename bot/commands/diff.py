@@ -72,7 +72,7 @@ def _refuse(options: Options) -> None:
     if not options.server_side:
         raise RefusedError(
             "error: --server-side=false is refused",
-            next_step="Leave it out: apply merges on the API server, too.",
+            next_step="Leave it out: `apply` merges on the API server, too.",
         )
     if options.show_secrets:
         raise RefusedError(

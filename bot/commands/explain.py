@@ -39,7 +39,7 @@ def _validate(options: Options) -> None:
         raise UsageError(
             'error: You must specify the type of resource to explain. Use "kubectl api-resources"'
             " for a complete list of supported resources.",
-            next_step="Such as explain deployment.spec.strategy",
+            next_step="Such as `explain deployment.spec.strategy`.",
         )
     if len(options.arguments) > 1:
         raise UsageError("error: We accept only this format: explain RESOURCE")

@@ -11,7 +11,7 @@ from bot.kube.filed import Filed, aimed
 from bot.kube.generators.creating import Maker, Writing, read_saying
 from bot.kube.generators.exposing import Wishes, check_exposable, exposed
 
-_NEXT = "expose deploy/web --port=80 --target-port=8080"
+_NEXT = "Such as `expose deploy/web --port=80 --target-port=8080`."
 
 
 @dataclass(frozen=True, slots=True)

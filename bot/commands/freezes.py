@@ -26,7 +26,7 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
     if options.arguments:
         raise UsageError(
             "error: freezes lists everything and takes no words",
-            next_step=f"freezes | grep {options.arguments[0]}",
+            next_step=f"Type `freezes | grep {options.arguments[0]}`.",
         )
     holds = await scope.approvals.holds()
     weekly = await scope.approvals.calendar(scope.now)

@@ -89,7 +89,7 @@ def _validate(options: Options) -> None:
             'Use "kubectl explain <resource>" for a detailed description of that resource'
             " (e.g. kubectl explain pods).\n"
             "See 'kubectl get -h' for help and examples",
-            next_step="Name a type: get pods",
+            next_step="Name a type, such as `get pods`; `api-resources` lists them.",
         )
     if options.output_watch_events and not (options.watch or options.watch_only):
         raise UsageError(

@@ -28,7 +28,7 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
     named = await select(scope.cluster, options.arguments, selector=False, all_namespaces=False)
     if not named.named:
         raise UsageError(
-            "error: lock takes an object, and none is named", next_step="lock deploy/web"
+            "error: lock takes an object, and none is named", next_step="Such as `lock deploy/web`."
         )
     reason = read_reason(options.reason, f"lock {' '.join(options.arguments)}")
     until = read_until(scope.now, options.for_, given="for" in options.given)

@@ -100,7 +100,7 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
 def _completed(options: Options) -> Options:
     words, count = options.arguments, len(options.arguments)
     if count > 2 or (count == 0 and not options.selector):
-        raise UsageError(_USAGE, next_step="logs deploy/web --tail=50")
+        raise UsageError(_USAGE, next_step="Such as `logs deploy/web --tail=50`.")
     if count == 1 and options.selector:
         raise UsageError(
             "error: only a selector (-l) or a POD name is allowed\n"

@@ -109,7 +109,7 @@ async def _deployment(scope: Scope, words: Sequence[str]) -> Workload:
     if workload.resource.kind != "Deployment":
         raise UsageError(
             f"error: {workload.told} keeps no ReplicaSets to compare",
-            next_step=f"prom app {workload.told}",
+            next_step=f"`prom app {workload.told}` shows how it is doing.",
         )
     return workload
 

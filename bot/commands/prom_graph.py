@@ -14,6 +14,7 @@ from bot.core.errors import (
     ForbiddenError,
     QuarterdeckError,
     UsageError,
+    there_is,
 )
 from bot.core.measures import UNITS, Unit, read_unit, written
 from bot.core.metrics import Answer, Metrics, Series, Span
@@ -118,7 +119,7 @@ def _understood(scope: Scope, options: Options) -> _Question:
 
 def _check(expression: str, behind: str, options: Options) -> None:
     if not expression:
-        raise UsageError("error: there is no expression", next_step="prom graph up 1h")
+        raise UsageError("error: there is no expression", next_step="Such as `prom graph up 1h`.")
     if behind and options.range:
         raise UsageError(
             f"error: {behind} and --range {options.range} are one too many",
@@ -135,9 +136,7 @@ def _check(expression: str, behind: str, options: Options) -> None:
             next_step="Leave --stack or --compare out.",
         )
     if options.unit and read_unit(options.unit) is None:
-        raise UsageError(
-            f"error: {options.unit!r} is no unit", next_step=f"There are: {', '.join(UNITS)}."
-        )
+        raise UsageError(f"error: {options.unit!r} is no unit", next_step=there_is(UNITS))
 
 
 def _threshold(typed: str) -> Threshold:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.commands import Registry
 from bot.core.command import Access, Command, Effect, Family, number, switch, text
-from bot.core.errors import BadQueryError, QuarterdeckError, UsageError
+from bot.core.errors import BadQueryError, QuarterdeckError, UsageError, there_is
 from bot.core.measures import NUMBER, UNITS, Unit, read_unit
 from bot.core.metrics import Answer, Metrics, Shape, Span
 from bot.core.monitoring import source_flag
@@ -94,7 +94,7 @@ def _understood(options: Options, now: datetime) -> _Question:
     if "sparkline" in options.given and (span := _SPAN_BEFORE.match(expression)):
         expression, window = expression[span.end() :], span["span"]
     if not expression:
-        raise UsageError("error: there is no expression", next_step="prom query up")
+        raise UsageError("error: there is no expression", next_step="Such as `prom query up`.")
     if options.output not in _OUTPUTS:
         raise UsageError(
             f"error: -o {options.output} is unknown here", next_step="Type -o wide or -o json."
@@ -103,9 +103,7 @@ def _understood(options: Options, now: datetime) -> _Question:
         raise UsageError("error: --top is a number from 1 on")
     unit = read_unit(options.unit)
     if options.unit and unit is None:
-        raise UsageError(
-            f"error: {options.unit!r} is no unit", next_step=f"There are: {', '.join(UNITS)}."
-        )
+        raise UsageError(f"error: {options.unit!r} is no unit", next_step=there_is(UNITS))
     return _Question(
         expression,
         read_moment(options.at, now) if options.at else None,

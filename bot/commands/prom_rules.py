@@ -94,7 +94,9 @@ def _named(rules: Sequence[_Found], names: Sequence[str]) -> list[_Found]:
             near = difflib.get_close_matches(name, sorted(known), 3, 0.5)
             raise UsageError(
                 f'error: no rule and no group is called "{line(name)}"',
-                next_step=f"Did you mean {', '.join(map(line, near))}?" if near else "prom rules",
+                next_step=f"Did you mean {', '.join(map(line, near))}?"
+                if near
+                else "`prom rules` lists them.",
             )
     return [one for one in rules if one.rule.name in names or one.group.name in names]
 

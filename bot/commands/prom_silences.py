@@ -31,7 +31,7 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
     if options.arguments:
         raise UsageError(
             "error: prom silences lists everything and takes no words",
-            next_step=f"prom silences | grep {options.arguments[0]}",
+            next_step=f"Type `prom silences | grep {options.arguments[0]}`.",
         )
     peer = await scope.monitoring.silences(everywhere=options.all_namespaces, source=options.source)
     silences = await peer.silences()

@@ -72,7 +72,7 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
     if options.arguments or (options.down and options.dropped):
         raise UsageError(
             "error: prom targets takes --down or --dropped, and no words",
-            next_step="prom targets | grep WORD",
+            next_step="Type `prom targets | grep WORD`.",
         )
     metrics = await scope.monitoring.metrics(
         everywhere=options.all_namespaces, source=options.source

@@ -46,7 +46,7 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
     if not expression:
         raise UsageError(
             "error: no condition is given",
-            next_step="prom watch --for 2h sum(rate(http_requests_total[5m])) < 1",
+            next_step="Such as `prom watch --for 2h sum(rate(http_requests_total[5m])) < 1`.",
         )
     span, every = read_span(options.for_, LONGEST), _read_every(options.every)
     if scope.surface is Surface.TERMINAL:

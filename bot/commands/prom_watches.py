@@ -28,7 +28,7 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
     if options.arguments:
         raise UsageError(
             "error: prom watches lists everything and takes no words",
-            next_step=f"prom watches | grep {options.arguments[0]}",
+            next_step=f"Type `prom watches | grep {options.arguments[0]}`.",
         )
     watches = await scope.monitoring.watches.all()
     if not watches:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 
 from bot.core.command import Access, Command, Effect, number, text
-from bot.core.errors import QuarterdeckError, UsageError
+from bot.core.errors import QuarterdeckError, UsageError, there_is
 from bot.core.ports import JsonObject, Query, Resource, Scope
 from bot.core.reply import Part, Problem, Text
 from bot.kube import documents
@@ -32,7 +32,8 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
     """Yield the revisions of each workload, oldest first."""
     if not options.arguments:
         raise UsageError(
-            "error: required resource not specified", next_step="rollout history deploy/web"
+            "error: required resource not specified",
+            next_step="Such as `rollout history deploy/web`.",
         )
     if options.revision < 0:
         raise UsageError(f"error: revision must be a positive integer: {options.revision}")
@@ -66,7 +67,7 @@ async def _one(scope: Scope, options: Options, resource: Resource, item: JsonObj
         group = f".{resource.group}" if resource.group else ""
         raise UsageError(
             f'error: no history viewer has been implemented for "{resource.kind}{group}"',
-            next_step="rollout history works on deployments, statefulsets and daemonsets.",
+            next_step="`rollout history` works on deployments, statefulsets and daemonsets.",
         )
     kept = revisions(item, await keepers(scope.cluster, resource, item))
     output = read_plain(options.output)
@@ -89,10 +90,9 @@ def _table(kept: Mapping[int, JsonObject]) -> str:
 
 def _chosen(options: Options, kept: Mapping[int, JsonObject]) -> JsonObject:
     if options.revision not in kept:
-        known = ", ".join(map(str, kept))
         raise QuarterdeckError(
             "error: unable to find the specified revision",
-            next_step=f"There are the revisions {known}.",
+            next_step=there_is(map(str, kept)),
         )
     return kept[options.revision]
 

@@ -31,7 +31,8 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
     """Yield a line for each step of the rollout."""
     if not options.arguments:
         raise UsageError(
-            "error: required resource not specified", next_step="rollout status deploy/web"
+            "error: required resource not specified",
+            next_step="Such as `rollout status deploy/web`.",
         )
     if options.revision < 0:
         raise UsageError(f"error: revision must be a positive integer: {options.revision}")
@@ -84,7 +85,7 @@ def _check(resource: Resource) -> None:
         group = f".{resource.group}" if resource.group else ""
         raise UsageError(
             f"error: no status viewer has been implemented for {resource.kind}{group}",
-            next_step="rollout status works on deployments, statefulsets and daemonsets.",
+            next_step="`rollout status` works on deployments, statefulsets and daemonsets.",
         )
 
 

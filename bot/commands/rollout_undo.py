@@ -64,7 +64,7 @@ async def plan(scope: Scope, options: Options) -> Plan:
     saying = Saying(read_dry_run(options.dry_run), options.output, read=True)
     if not (options.arguments or options.files.given):
         raise UsageError(
-            "error: required resource not specified", next_step="rollout undo deploy/web"
+            "error: required resource not specified", next_step="Such as `rollout undo deploy/web`."
         )
     which = Which(options.selector, everything=True)
     objects = await aimed(scope, options.arguments, options.files, which)
@@ -84,7 +84,7 @@ async def _made(scope: Scope, options: Options, saying: Saying, one: Found) -> M
         group = f".{one.resource.group}" if one.resource.group else ""
         raise UsageError(
             f'error: no rollbacker has been implemented for "{one.resource.kind}{group}"',
-            next_step="rollout undo works on deployments, statefulsets and daemonsets.",
+            next_step="`rollout undo` works on deployments, statefulsets and daemonsets.",
         )
     kept = await keepers(scope.cluster, one.resource, one.item)
     choose = chosen_by_number if options.like_kubectl else chosen

@@ -71,7 +71,7 @@ async def _asked(scope: Scope, options: Options) -> list[tuple[Scope, Ask]]:
     if not selection.named and not (options.all or options.selector):
         raise UsageError(
             "error: resource(s) were provided, but no name was specified",
-            next_step="scale deploy/web --replicas=5",
+            next_step="Such as `scale deploy/web --replicas=5`.",
         )
     return [
         (scope, Ask(ask.resource, name))
@@ -84,7 +84,7 @@ def _validate(options: Options) -> None:
     if options.replicas == _NOT_GIVEN:
         raise UsageError(
             'error: required flag(s) "replicas" not set',
-            next_step="scale deploy/web --replicas=5",
+            next_step="Such as `scale deploy/web --replicas=5`.",
         )
     if options.replicas < 0:
         raise UsageError(
@@ -94,7 +94,7 @@ def _validate(options: Options) -> None:
     if options.current_replicas < -1:
         raise UsageError("error: The --current-replicas must specify an integer of -1 or greater")
     if not options.files.given:
-        check_named(options.arguments, "scale deploy/web --replicas=5", files=True)
+        check_named(options.arguments, "Such as `scale deploy/web --replicas=5`.", files=True)
 
 
 async def _names(scope: Scope, options: Options, ask: Ask) -> list[str]:

@@ -99,7 +99,7 @@ def _check(options: Options, named: object) -> None:
         raise UsageError(
             "error: one or more resources must be specified as <resource> <name> or"
             " <resource>/<name>",
-            next_step="Such as set env deploy/web LOG_LEVEL=debug",
+            next_step="Such as `set env deploy/web LOG_LEVEL=debug`.",
         )
     if options.list and options.output:
         raise UsageError("error: --list and --output may not be specified together")

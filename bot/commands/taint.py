@@ -65,7 +65,7 @@ def _split(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
     if not taints:
         raise UsageError(
             "error: at least one taint update is required",
-            next_step="taint nodes NODE key=value:NoSchedule",
+            next_step="Such as `taint nodes NODE key=value:NoSchedule`.",
         )
     return names, taints
 
@@ -91,7 +91,8 @@ async def _type(scope: Scope, kind: str) -> str:
     except NotFoundError as error:
         # Here kubectl says it without its mark.
         raise QuarterdeckError(
-            error.text.removeprefix("error: "), next_step="taint nodes NODE key=value:NoSchedule"
+            error.text.removeprefix("error: "),
+            next_step="Such as `taint nodes NODE key=value:NoSchedule`.",
         ) from error
 
 

@@ -23,7 +23,7 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
     if options.arguments:
         raise UsageError(
             "error: tasks lists everything and takes no words",
-            next_step=f"run {options.arguments[0]}",
+            next_step=f"Type `run {options.arguments[0]}`.",
         )
     tasks = await scope.tasks()
     if not tasks:

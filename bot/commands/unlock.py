@@ -24,7 +24,8 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
     named = await select(scope.cluster, options.arguments, selector=False, all_namespaces=False)
     if not named.named:
         raise UsageError(
-            "error: unlock takes an object, and none is named", next_step="unlock deploy/web"
+            "error: unlock takes an object, and none is named",
+            next_step="Such as `unlock deploy/web`.",
         )
     for ask in named.asks:
         namespace = scope.namespace if ask.resource.namespaced else ""

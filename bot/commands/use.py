@@ -7,7 +7,7 @@ from typing import assert_never
 
 from bot.core.access import Default, Origin
 from bot.core.command import Command, Effect, Family, switch
-from bot.core.errors import UsageError
+from bot.core.errors import UsageError, there_is
 from bot.core.ports import Scope, Whereabouts
 from bot.core.reply import Part, Text
 
@@ -28,7 +28,7 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
     if len(options.arguments) + options.clear > 1:
         raise UsageError(
             "error: expected 'use [CONTEXT/]NAMESPACE' or 'use --clear'",
-            next_step="Such as use prod/shop",
+            next_step="Such as `use prod/shop`.",
         )
     there = await scope.whereabouts()
     if options.clear:
@@ -53,15 +53,15 @@ def _read(typed: str, here: str, there: Whereabouts) -> Default:
     if context not in names:
         raise UsageError(
             f'error: context "{context}" does not exist',
-            next_step=f"There is: {', '.join(names)}.",
+            next_step=there_is(names),
         )
     if namespace and not _NAMESPACE.fullmatch(namespace):
         raise UsageError(
             f'error: "{namespace}" cannot be the name of a namespace',
-            next_step="Such as use prod/shop",
+            next_step="Such as `use prod/shop`.",
         )
     if not namespace and not slash:
-        raise UsageError("error: a namespace may not be empty", next_step="Such as use shop")
+        raise UsageError("error: a namespace may not be empty", next_step="Such as `use shop`.")
     return Default(context, namespace)
 
 

@@ -22,6 +22,7 @@ Raised anywhere, translated at four edges (`kube/errors`, `store/engine`, `slack
 `prometheus/client`), caught once in `engine/dispatch`. Anything else is a bug.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -143,3 +144,8 @@ class StoreError(QuarterdeckError):
 
 class ConfigurationError(QuarterdeckError):
     """A setting, the policy file or a kubeconfig is wrong; the text names file and line."""
+
+
+def there_is(names: Iterable[str]) -> str:
+    """Return the next step that lists what may be named instead."""
+    return f"There is: {', '.join(f'`{name}`' for name in names)}."

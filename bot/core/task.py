@@ -47,7 +47,8 @@ class Task:
         for name, value in given.items():
             if name not in known:
                 raise UsageError(
-                    f"error: the task {self.name} has no parameter {name!r}", next_step=self.usage
+                    f"error: the task {self.name} has no parameter {name!r}",
+                    next_step=f"Type `{self.usage}`.",
                 )
             if value:
                 known[name].check(value)
@@ -116,10 +117,15 @@ def called(words: Sequence[str], tasks: Sequence[Task], typed: str) -> Call:
     """
     known = {task.name: task for task in tasks}
     if not words:
-        raise UsageError("error: the name of a task is missing", next_step="tasks")
+        raise UsageError(
+            "error: the name of a task is missing", next_step="`tasks` lists those that there are."
+        )
     name, *values = words
     if name not in known:
-        raise UsageError(f"error: there is no task {name!r} for you here", next_step="tasks")
+        raise UsageError(
+            f"error: there is no task {name!r} for you here",
+            next_step="`tasks` lists those that there are.",
+        )
     return Call(known[name], typed_values(values, known[name].usage), typed)
 
 

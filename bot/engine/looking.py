@@ -102,7 +102,7 @@ def _state(execution: Execution, target: Target, item: JsonObject) -> Progress:
 def _superseded(target: Target) -> QuarterdeckError:
     return QuarterdeckError(
         f"{target.qualified} was changed again: this rollout is superseded.",
-        next_step=f"rollout status {target.resource}/{target.name}",
+        next_step=f"`rollout status {target.resource}/{target.name}` follows it.",
     )
 
 

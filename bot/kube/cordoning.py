@@ -74,5 +74,5 @@ def scheduled(scope: Scope, one: Found, dry_run: DryRun, *, cordon: bool) -> Mad
 def _misread(verb: str, text: str) -> UsageError:
     return UsageError(
         f"error: {text}\nSee 'kubectl {verb} -h' for help and examples",
-        next_step=f"{verb} NODE",
+        next_step=f"Such as `{verb} NODE`.",
     )

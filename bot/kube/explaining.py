@@ -41,7 +41,7 @@ class Explainer:
         if not text:
             raise UsageError(
                 f'error: field "{path[-1]}" does not exist',
-                next_step="explain without the last word lists the fields that there are.",
+                next_step="`explain` without the last word lists the fields that there are.",
             )
         return f"{text}\n"
 

@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.core.errors import NotFoundError, QuarterdeckError, RefusedError, UsageError
+from bot.core.errors import NotFoundError, QuarterdeckError, RefusedError, UsageError, there_is
 from bot.core.plan import Target
 from bot.core.ports import JsonObject, Reader, Resource, Scope
 from bot.core.request import Attachment
@@ -57,12 +57,12 @@ def check_files(
         listed = " ".join(arguments)
         raise UsageError(
             f"error: Unexpected args: [{listed}]\nSee 'kubectl {verb} -h' for help and examples",
-            next_step=f"Such as {verb} -f web.yaml",
+            next_step=f"Such as `{verb} -f web.yaml`.",
         )
     if not any(filenames):
         raise UsageError(
             "error: must specify one of -f and -k",
-            next_step=f"Such as {verb} -f web.yaml",
+            next_step=f"Such as `{verb} -f web.yaml`.",
         )
 
 
@@ -130,7 +130,7 @@ def applied(placed: Placed) -> JsonObject:
     if not document.name:
         raise UsageError(
             f"error: from {document.prefix}: cannot use generate name with apply",
-            next_step="Give it a name, or use create -f.",
+            next_step="Give it a name, or use `create`.",
         )
     for field in ("uid", "resourceVersion"):
         if metadata.get(field):
@@ -199,9 +199,9 @@ def _of_word(files: Sequence[Attachment], word: str) -> list[Attachment]:
         return attached
     if not attached:
         raise UsageError(f'error: no file came along for "-f {word}"', next_step=_ATTACH)
-    names = ", ".join(file.name for file in attached)
     raise UsageError(
-        f'error: none of the attached files is called "{word}"', next_step=f"There are {names}."
+        f'error: none of the attached files is called "{word}"',
+        next_step=there_is(file.name for file in attached),
     )
 
 

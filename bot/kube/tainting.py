@@ -212,5 +212,5 @@ def _invalid(word: str, faults: Sequence[str] = ()) -> UsageError:
 def _misread(text: str) -> UsageError:
     return UsageError(
         f"error: {text}\nSee 'kubectl taint -h' for help and examples",
-        next_step="taint nodes NODE key=value:NoSchedule",
+        next_step="Such as `taint nodes NODE key=value:NoSchedule`.",
     )

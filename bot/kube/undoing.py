@@ -8,7 +8,7 @@ controller has seen the object as it is. kubectl's own choice, by number alone, 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.core.errors import QuarterdeckError
+from bot.core.errors import QuarterdeckError, there_is
 from bot.core.ports import JsonObject
 from bot.kube.history import newest_replica_set, number_of, owned, plain_template
 
@@ -93,10 +93,9 @@ def is_at(workload: JsonObject, revision: Revision) -> bool:
 def _numbered(revisions: Sequence[Revision], to: int) -> Revision:
     match = next((each for each in revisions if each.number == to), None)
     if match is None:
-        known = ", ".join(str(each.number) for each in revisions)
         raise QuarterdeckError(
             f"error: unable to find specified revision {to} in history",
-            next_step=f"There are the revisions {known}." if known else "",
+            next_step=there_is(str(each.number) for each in revisions) if revisions else "",
         )
     return match
 

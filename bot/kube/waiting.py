@@ -71,7 +71,8 @@ def _read(typed: str) -> Wanted:
         return _value(rest)
     raise UsageError(
         f"error: unrecognized condition: {quote(typed)}",
-        next_step="These work: create, delete, condition=NAME[=VALUE], jsonpath='{PATH}'[=VALUE].",
+        next_step="Behind --for= stands create, delete, condition=NAME[=VALUE]"
+        " or jsonpath='{PATH}'[=VALUE].",
     )
 
 

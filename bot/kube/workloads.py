@@ -44,12 +44,12 @@ async def workload_of(
         await select(cluster, words, selector=False, all_namespaces=False) if words else None
     )
     if selection is None or not selection.single or not selection.named:
-        raise UsageError("error: name one workload", next_step=f"{phrase} deploy/web")
+        raise UsageError("error: name one workload", next_step=f"Such as `{phrase} deploy/web`.")
     [ask] = selection.asks
     if not ask.resource.namespaced:
         raise UsageError(
             f"error: {ask.resource.kind.lower()}/{ask.name} has no pods",
-            next_step=f"{phrase} deploy/web",
+            next_step=f"Such as `{phrase} deploy/web`.",
         )
     item = await cluster.fetch(Query(ask.resource, namespace, ask.name))
     return Workload(ask.resource, item)

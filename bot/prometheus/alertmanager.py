@@ -154,7 +154,7 @@ class SeenSilences:
         if wanted is None or not _ID.fullmatch(id):
             raise RefusedError(
                 f"error: no silence {id} of yours is active or pending",
-                next_step="Type: prom silences",
+                next_step="`prom silences` lists them.",
             )
 
         async def end(peer: AlertmanagerPeer) -> Silence:

@@ -19,7 +19,7 @@ def read_given(words: Sequence[str], signals: Sequence[Signal], phrase: str) -> 
     """
     parameters = [one for signal in signals for one in signal.parameters]
     usages = dict.fromkeys(one.usage for one in parameters)
-    usage = " ".join([f"{phrase} deploy/web", *usages])
+    usage = f"Type `{' '.join([f'{phrase} deploy/web', *usages])}`."
     given = typed_values(words, usage)
     for name, value in given.items():
         declared = [one for one in parameters if one.name == name]

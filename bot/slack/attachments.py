@@ -22,7 +22,7 @@ KINDS = ("yaml", "json", "text")
 """Slack's names for the types that can be manifests."""
 _SUFFIXES = (".yaml", ".yml", ".json", ".txt")
 _FILE_SERVER = "https://files.slack.com"
-_AGAIN = "Attach it again, or paste it into the form of `/kubectl apply -f`."
+_AGAIN = "Attach it again, or paste it into the form of `/kubectl apply -f web.yaml`."
 
 
 @dataclass(frozen=True, slots=True)

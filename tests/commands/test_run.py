@@ -74,7 +74,7 @@ async def test_only_what_one_may_run_here_is_listed_and_run(bot: Bot) -> None:
     assert "elsewhere" not in listed
     refused = await bot.say("run elsewhere")
     assert refused.problem.text == "error: there is no task 'elsewhere' for you here"
-    assert refused.problem.next_step == "tasks"
+    assert refused.problem.next_step == "`tasks` lists those that there are."
 
 
 async def test_a_task_that_changes_nothing_is_none(bot: Bot) -> None:

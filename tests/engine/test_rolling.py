@@ -64,7 +64,7 @@ async def test_another_change_takes_the_rollouts_place(bot: Bot) -> None:
     other = workload(SOME, template={"a": 2})
     done = await scaled(bot, shown(workload(SOME), other))
     assert "was changed again: this rollout is superseded" in done.problem.text
-    assert done.problem.next_step == "rollout status deployments/web"
+    assert done.problem.next_step == "`rollout status deployments/web` follows it."
 
 
 async def test_a_rollout_that_may_not_be_looked_at_is_said_so(bot: Bot) -> None:

@@ -174,7 +174,7 @@ def rejected() -> KubernetesError:
         code=422,
         reason="Invalid",
         message=_REJECTED,
-        next_step="Look at its paths and tests: get the object with -o yaml.",
+        next_step="Look at its paths and tests: `get` the object with -o yaml.",
     )
 
 
