@@ -103,7 +103,8 @@ def _unknown(found: Found, typed: str, catalogue: Catalogue) -> UsageError:
     if suggestions := suggest(typed, catalogue):
         text += "\n\nDid you mean this?\n" + "\n".join(f"\t{name}" for name in suggestions)
     meant = " or ".join(f"`{phrase}`" for phrase in longer(typed, catalogue))
-    step = f"Did you mean {meant}?" if meant else "Type `help` for all commands."
+    asking = "Or did" if suggestions else "Did"
+    step = f"{asking} you mean {meant}?" if meant else "Type `help` for all commands."
     return UsageError(text, next_step=step)
 
 

@@ -101,10 +101,8 @@ def find(words: Sequence[str], catalogue: Catalogue) -> Found:
     Raises:
         RefusedError: it is a verb of kubectl's that is not done here.
     """
-    words = words[1:] if words and words[0] == _PROMPT else words
-    program = _PROGRAMS.get(words[0]) if words else None
+    program, start = _without_program(words)
     named = program is Family.KUBECTL
-    start = list(words[1:] if program else words)
     found = Found(program or Family.KUBECTL, (), start, named=named)
     known = _known(catalogue)
     while (position := found.next_word()) is not None:
@@ -117,6 +115,17 @@ def find(words: Sequence[str], catalogue: Catalogue) -> Found:
         found = Found(found.program, path, rest, exact(phrase, catalogue), named)
     _refuse_verb(found, catalogue)
     return found
+
+
+def _without_program(words: Sequence[str]) -> tuple[Family | None, list[str]]:
+    """Return the program that is named, and what follows it.
+
+    It may be named twice: by the slash command, and in the line that was pasted behind it.
+    """
+    program, start = None, list(words)
+    while start and (start[0] == _PROMPT or start[0] in _PROGRAMS):
+        program = _PROGRAMS.get(start.pop(0), program)
+    return program, start
 
 
 def exact(phrase: str, catalogue: Catalogue) -> Command[Any] | None:
@@ -171,7 +180,8 @@ def _beginnings(phrases: Iterable[str]) -> frozenset[str]:
 
 def _refuse_verb(found: Found, catalogue: Catalogue) -> None:
     # `run` is a task of ours and a verb of kubectl's: after `kubectl` it is kubectl's.
-    foreign = found.named and found.command is not None and found.command.family is Family.DECK
+    ours = found.command is not None and found.command.family is Family.DECK
+    foreign = found.named and ours and found.phrase in verbs.REFUSALS
     known = found.command is not None or below(found.phrase, catalogue)
     if known and not foreign:
         return

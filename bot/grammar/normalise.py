@@ -27,6 +27,10 @@ _ESCAPE = re.compile(
 )
 _BARE = re.compile(r"[<>]|&(?!(?:amp|lt|gt);)")
 _CONTINUED = re.compile(r"\\\r?\n[ ]*")
+# A slash command's name stands before what was pasted; to PromQL backticks are quotes.
+_FENCED = re.compile(
+    r"(?P<program>(?:kubectl|deck) +)?(?P<fence>```|`)(?P<inner>.+)(?P=fence)", re.DOTALL
+)
 _LINE_BREAK = re.compile("[\n\r\v\f\x85\u2028\u2029]")
 # Control, format and surrogate characters: among them the bidirectional controls
 # (U+202A-E, U+2066-9), which make a line look like another one.
@@ -114,9 +118,8 @@ def _unwrapped(match: re.Match[str]) -> str:
 
 def _without_fences(text: str) -> str:
     line = text.strip()
-    for fence in ("```", "`"):
-        while line.startswith(fence) and line.endswith(fence) and len(line) > 2 * len(fence):
-            line = line.removeprefix(fence).removesuffix(fence).strip()
+    while (found := _FENCED.fullmatch(line)) is not None:
+        line = (found["program"] or "") + found["inner"].strip()
     return line
 
 

@@ -78,6 +78,13 @@ async def test_help_for_a_typo_names_the_page_that_was_meant(
     assert (await bot.say(f"help {typed}")).problem.next_step == step
 
 
+@pytest.mark.parametrize("phrase", ["rollout restart", "rollout undo", "rollout status"])
+async def test_what_lacks_an_object_is_answered_with_the_whole_phrase(
+    bot: Bot, phrase: str
+) -> None:
+    assert (await bot.say(phrase)).problem.next_step == f"Such as `{phrase} deploy/web`."
+
+
 async def test_help_for_nothing_known_is_an_error(bot: Bot) -> None:
     answer = await bot.say("help frobnicate")
     assert answer.text == 'error: unknown command "frobnicate"\n'

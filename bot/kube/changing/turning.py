@@ -65,7 +65,7 @@ async def turned(scope: Scope, typed: Turned, turn: Turn) -> Plan:
     if not (typed.arguments or typed.files.given):
         raise UsageError(
             "error: required resource not specified",
-            next_step=f"Such as `deploy/web -n {scope.namespace}`.",
+            next_step=f"Such as `{scope.text} deploy/web`.",
         )
     saying = Saying(output=typed.output)
     which = Which(typed.selector, everything=True)
