@@ -103,8 +103,9 @@ def in_short(case: Case) -> str:
         return f"{asked} it?"
     first, *others = case.proposed.plan.changes
     more = f", and {len(others)} more" if others else ""
-    change = visible(first.told)
-    return f"{asked} {one_line(change)}{more}?"
+    # Of a whole object the command says already what becomes of it.
+    change = one_line(visible(first.told)) if first.field else "it"
+    return f"{asked} {change}{more}?"
 
 
 def heading(case: Case) -> Heading:

@@ -193,6 +193,8 @@ def _sort(offer: Row) -> Block:
     if known(offer.columns):
         options.append(_option("Worst first", f"{_WORST} up"))
     for index, column in enumerate(offer.columns[:_SORTABLE]):
+        if not column.strip():
+            continue  # kubectl's `top` ends each line with one
         options += [
             _option(column, f"{index} up"),
             _option(f"{column[:_OPTION_TEXT]}, reversed", f"{index} down"),

@@ -92,8 +92,16 @@ def fallback(view: View, frame: Frame) -> str:
     lines = [_headline(view, frame), *_lead(view, frame)[1:]]
     above = _clipped("\n".join(filter(None, lines)), TEXT_CHARACTERS // 4)
     steps = _clipped("\n".join(_steps(view)), TEXT_CHARACTERS // 4)
-    body = _clipped(escaped(_joined(view)), TEXT_CHARACTERS // 2 - 10)
+    body = _clipped(escaped(_unsaid(view, frame)), TEXT_CHARACTERS // 2 - 10)
     return "\n".join(filter(None, [above, body, steps])).strip() or "Done."
+
+
+def _unsaid(view: View, frame: Frame) -> str:
+    """Return what the headline does not say, so that nobody is read a line twice."""
+    said, whole = _said(view, frame.case), _joined(view)
+    first, _, rest = whole.partition("\n")
+    heard = " ".join(first.split()) == said and _headline(view, frame).endswith(escaped(said))
+    return rest if heard else whole
 
 
 def _headline(view: View, frame: Frame) -> str:
@@ -132,7 +140,10 @@ def _counted(view: View) -> str:
     single = view.notes.head if not view.lines else view.output.head if view.lines == 1 else ""
     if single:
         return " ".join(single.splitlines()[0].split())
-    return f"{view.rows:,} rows." if view.rows else f"{view.lines:,} lines."
+    if not (view.lines or view.rows) and view.sidelines.lines():
+        return ""  # what stands beside it says all
+    count, noun = (view.rows, "row") if view.rows else (view.lines, "line")
+    return f"1 {noun}." if count == 1 else f"{count:,} {noun}s."
 
 
 def _above(view: View, frame: Frame) -> list[Block]:

@@ -183,3 +183,16 @@ def test_a_card_for_nobody_says_so() -> None:
 def test_a_card_for_anyone_says_who_that_is() -> None:
     made = case(consent=Consent.APPROVE, jury=Jury(anyone=True))
     assert "by 1 of whoever else may make this change" in card.standing_text(made)
+
+
+@pytest.mark.parametrize(
+    ("change", "asked"),
+    [
+        (Change("deploy/web", "replicas", "3", "5"), "confirm replicas 3 → 5?"),
+        (Change("pod/db-0", "", "there", "deleted"), "confirm it?"),
+    ],
+    ids=["field", "object"],
+)
+def test_a_locked_phone_asks_for_what_the_command_does_not_say(change: Change, asked: str) -> None:
+    made = case(plan=Plan("delete pod db-0", (), (change,), ()))
+    assert card.in_short(made) == asked

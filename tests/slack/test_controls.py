@@ -58,3 +58,16 @@ def test_another_order_begins_at_its_beginning() -> None:
     shown = Shown("r", Selection(pattern="web", page=3))
     assert sorted_by(shown, "2 down") == Selection("web", column=2, descending=True)
     assert sorted_by(shown, "as-it-came") == Selection("web")
+
+
+def test_a_column_without_a_name_is_nothing_to_sort_by() -> None:
+    # kubectl's `top` ends each line with one.
+    asked = Asked("top pod", Place(Surface.SLASH, "C1"), "U0ADA")
+    block = row(Row(Shown("kept"), asked, columns=("NAME", "MEMORY(bytes)", ""), rows=2))
+    assert block is not None
+    [menu] = [one for one in block["elements"] if one["type"] == "static_select"]
+    assert [one["text"]["text"] for one in menu["options"]] == [
+        "As it came",
+        *("NAME", "NAME, reversed"),
+        *("MEMORY(bytes)", "MEMORY(bytes), reversed"),
+    ]

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, get_args
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.access import Audience
-from bot.core.errors import QuarterdeckError
+from bot.core.errors import QuarterdeckError, UsageError
 from bot.core.ports import Heading
 from bot.core.reply import (
     Aside,
@@ -26,6 +27,7 @@ from bot.core.reply import (
     Proposal,
     Table,
     Text,
+    Verdict,
 )
 from bot.core.request import Place, Surface
 from bot.demo.slack.blocks import check_blocks, weight
@@ -181,6 +183,27 @@ def test_the_text_for_screen_readers_carries_the_result() -> None:
     message = compose(answer([PODS], PUBLIC, Stage.DONE).view(), Frame())
     table = "NAME    READY\nweb-1   1/1\nweb-2   0/1"
     assert message.text == f"kubectl get pods in prod/shop: 2 rows.\n{table}"
+
+
+@pytest.mark.parametrize(
+    ("parts", "said"),
+    [
+        ([Table("", ("NAME",), (("web-1",),))], ": 1 row.\nNAME\nweb-1"),
+        ([Text("alone\n")], ": alone"),
+        ([Problem(UsageError("error: no", next_step="Try."))], ": error: no\nTry."),
+        (
+            [Verdict("1 of 2 pods is not ready: a"), Text("a\nb\n")],
+            ": 1 of 2 pods is not ready: a\na\nb",
+        ),
+        ([Fields((("Slack", "U1"),))], "\nSlack: U1"),
+    ],
+    ids=["row", "line", "error", "verdict", "fields"],
+)
+def test_a_screen_reader_hears_each_line_once_and_no_count_of_nothing(
+    parts: list[Part], said: str
+) -> None:
+    message = compose(answer(parts, PUBLIC, Stage.DONE).view(), Frame())
+    assert message.text == f"kubectl get pods in prod/shop{said}"
 
 
 def test_output_of_the_cluster_is_preformatted_verbatim() -> None:
