@@ -14,7 +14,7 @@ from bot.core.errors import (
     ForbiddenError,
     QuarterdeckError,
     UsageError,
-    there_is,
+    choose_from,
 )
 from bot.core.measures import UNITS, Unit, read_unit, written
 from bot.core.metrics import Answer, Metrics, Series, Span
@@ -136,7 +136,7 @@ def _check(expression: str, behind: str, options: Options) -> None:
             next_step="Leave --stack or --compare out.",
         )
     if options.unit and read_unit(options.unit) is None:
-        raise UsageError(f"error: {options.unit!r} is no unit", next_step=there_is(UNITS))
+        raise UsageError(f"error: {options.unit!r} is no unit", next_step=choose_from(UNITS))
 
 
 def _threshold(typed: str) -> Threshold:

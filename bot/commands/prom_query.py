@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.commands import Registry
 from bot.core.command import Access, Command, Effect, Family, number, switch, text
-from bot.core.errors import BadQueryError, QuarterdeckError, UsageError, there_is
+from bot.core.errors import BadQueryError, QuarterdeckError, UsageError, choose_from
 from bot.core.measures import NUMBER, UNITS, Unit, read_unit
 from bot.core.metrics import Answer, Metrics, Shape, Span
 from bot.core.monitoring import source_flag
@@ -103,7 +103,7 @@ def _understood(options: Options, now: datetime) -> _Question:
         raise UsageError("error: --top is a number from 1 on")
     unit = read_unit(options.unit)
     if options.unit and unit is None:
-        raise UsageError(f"error: {options.unit!r} is no unit", next_step=there_is(UNITS))
+        raise UsageError(f"error: {options.unit!r} is no unit", next_step=choose_from(UNITS))
     return _Question(
         expression,
         read_moment(options.at, now) if options.at else None,

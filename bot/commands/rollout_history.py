@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 
 from bot.core.command import Access, Command, Effect, number, text
-from bot.core.errors import QuarterdeckError, UsageError, there_is
+from bot.core.errors import QuarterdeckError, UsageError, choose_from
 from bot.core.ports import JsonObject, Query, Resource, Scope
 from bot.core.reply import Part, Problem, Text
 from bot.kube import documents
@@ -92,7 +92,7 @@ def _chosen(options: Options, kept: Mapping[int, JsonObject]) -> JsonObject:
     if options.revision not in kept:
         raise QuarterdeckError(
             "error: unable to find the specified revision",
-            next_step=there_is(map(str, kept)),
+            next_step=choose_from(map(str, kept)),
         )
     return kept[options.revision]
 

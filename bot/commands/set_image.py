@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.core.command import Access, Command, Effect, shared, switch, text
-from bot.core.errors import QuarterdeckError, UsageError, there_is
+from bot.core.errors import QuarterdeckError, UsageError, choose_from
 from bot.core.plan import Plan
 from bot.core.ports import Scope
 from bot.kube.changes import Found, place_of, refuse
@@ -72,7 +72,7 @@ def _rewrite(subject: str, one: Found, images: Mapping[str, str]) -> Rewrite:
     places = containers(one)
     names = [each["name"] for _, each in places]
     missing = [name for name in images if name != _EVERY and name not in names]
-    known = there_is(names)
+    known = choose_from(names)
     text = 'error: unable to find container named "{}"'
     refuse([QuarterdeckError(text.format(name), next_step=known) for name in missing], marked=True)
     edits, changes = list[Edit](), []

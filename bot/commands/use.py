@@ -7,7 +7,7 @@ from typing import assert_never
 
 from bot.core.access import Default, Origin
 from bot.core.command import Command, Effect, Family, switch
-from bot.core.errors import UsageError, there_is
+from bot.core.errors import UsageError, choose_from
 from bot.core.ports import Scope, Whereabouts
 from bot.core.reply import Part, Text
 
@@ -53,7 +53,7 @@ def _read(typed: str, here: str, there: Whereabouts) -> Default:
     if context not in names:
         raise UsageError(
             f'error: context "{context}" does not exist',
-            next_step=there_is(names),
+            next_step=choose_from(names),
         )
     if namespace and not _NAMESPACE.fullmatch(namespace):
         raise UsageError(

@@ -146,6 +146,6 @@ class ConfigurationError(QuarterdeckError):
     """A setting, the policy file or a kubeconfig is wrong; the text names file and line."""
 
 
-def there_is(names: Iterable[str]) -> str:
+def choose_from(names: Iterable[str]) -> str:
     """Return the next step that lists what may be named instead."""
-    return f"There is: {', '.join(f'`{name}`' for name in names)}."
+    return f"Choose from {', '.join(f'`{name}`' for name in names)}."

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.core.command import Command, Family, Flag, FlagKind, filled
-from bot.core.errors import UsageError, there_is
+from bot.core.errors import UsageError, choose_from
 from bot.core.quoting import quote
 from bot.grammar.filters import Filter
 from bot.grammar.finding import Catalogue, Found, below, exact, find, longer, suggest
@@ -116,7 +116,7 @@ def _does_nothing(found: Found, reading: Reading, words: tuple[str, ...]) -> Usa
         )
     else:
         text = f'error: "{found.phrase}" does nothing by itself'
-    return UsageError(text, next_step=there_is(f"{found.phrase} {word}" for word in words))
+    return UsageError(text, next_step=choose_from(f"{found.phrase} {word}" for word in words))
 
 
 def _help(found: Found, catalogue: Catalogue) -> tuple[Found, Reading]:

@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.core.errors import NotFoundError, QuarterdeckError, RefusedError, UsageError, there_is
+from bot.core.errors import NotFoundError, QuarterdeckError, RefusedError, UsageError, choose_from
 from bot.core.plan import Target
 from bot.core.ports import JsonObject, Reader, Resource, Scope
 from bot.core.request import Attachment
@@ -201,7 +201,7 @@ def _of_word(files: Sequence[Attachment], word: str) -> list[Attachment]:
         raise UsageError(f'error: no file came along for "-f {word}"', next_step=_ATTACH)
     raise UsageError(
         f'error: none of the attached files is called "{word}"',
-        next_step=there_is(file.name for file in attached),
+        next_step=choose_from(file.name for file in attached),
     )
 
 

@@ -8,7 +8,7 @@ controller has seen the object as it is. kubectl's own choice, by number alone, 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.core.errors import QuarterdeckError, there_is
+from bot.core.errors import QuarterdeckError, choose_from
 from bot.core.ports import JsonObject
 from bot.kube.history import newest_replica_set, number_of, owned, plain_template
 
@@ -95,7 +95,7 @@ def _numbered(revisions: Sequence[Revision], to: int) -> Revision:
     if match is None:
         raise QuarterdeckError(
             f"error: unable to find specified revision {to} in history",
-            next_step=there_is(str(each.number) for each in revisions) if revisions else "",
+            next_step=choose_from(str(each.number) for each in revisions) if revisions else "",
         )
     return match
 

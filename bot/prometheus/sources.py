@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from bot.core.alerting import Silences
 from bot.core.clock import Clock
-from bot.core.errors import RefusedError, there_is
+from bot.core.errors import RefusedError, choose_from
 from bot.core.metrics import Metrics, Reach
 from bot.prometheus.alertmanager import AlertmanagerClient, SeenSilences
 from bot.prometheus.asking import Means
@@ -135,6 +135,6 @@ class PrometheusSources:
         if not named:
             raise RefusedError(
                 f"error: no Prometheus of {context} is called {name}",
-                next_step=there_is(one.name for one in found),
+                next_step=choose_from(one.name for one in found),
             )
         return named[0]

@@ -60,7 +60,7 @@ def test_paths_and_addresses_are_refused(word: str, said: str, files: list[Attac
             [WEB, DB],
             ["x.yaml"],
             'none of the attached files is called "x.yaml"',
-            "There is: `web.yaml`, `db.yaml`.",
+            "Choose from `web.yaml`, `db.yaml`.",
             id="which",
         ),
         pytest.param(

@@ -78,7 +78,7 @@ def test_a_revision_can_be_named(choose: Any) -> None:
     with pytest.raises(QuarterdeckError) as error:
         choose(at(THREE), PLAIN, 9)
     assert error.value.text == "error: unable to find specified revision 9 in history"
-    assert error.value.next_step == "There is: `1`, `2`, `3`."
+    assert error.value.next_step == "Choose from `1`, `2`, `3`."
     with pytest.raises(QuarterdeckError, match="unable to find specified revision -1 in history"):
         choose(at(THREE), PLAIN, -1)
 

@@ -43,7 +43,7 @@ async def test_another_one_is_asked_by_its_name(tmp_path: Path) -> None:
         assert sources.metrics("prod-eu", Reach(), "T1/U1", 5, name).source == name
     with pytest.raises(RefusedError, match="no Prometheus of prod-eu is called us") as raised:
         sources.metrics("prod-eu", Reach(), "T1/U1", 5, "us")
-    assert raised.value.next_step == "There is: `eu`, `default`."
+    assert raised.value.next_step == "Choose from `eu`, `default`."
     for name in ("", "eu"):
         assert sources.silences("prod-eu", Reach(), "T1/U1", 5, name) is not None
     with pytest.raises(RefusedError, match="no Alertmanager is set up for default"):
