@@ -160,7 +160,7 @@ def _parts(scope: Scope, found: Sequence[_Found], known: _Known) -> list[Part]:
     units = {query: guess_unit(query, {}) for query in {one.rule.query for one in shown}}
     values = [measured(one.alert.value, units[one.rule.query]) for one in shown]
     notes = [one.note for one in shown]
-    rows = alert_rows([one.alert for one in shown], values, notes, scope.now)
+    rows = alert_rows([one.alert for one in shown], values, notes, scope.clock.now())
     dull = () if any(notes) else ("NOTE",)
     parts: list[Part] = [told_only(Table("alerts", ALERTS, rows), dull)]
     if len(found) > _SHOWN:

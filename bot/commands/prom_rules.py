@@ -60,7 +60,7 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
         return
     found.sort(key=lambda one: one.order)
     yield Verdict(_verdict(found, metrics.reach))
-    yield Table("rules", COLUMNS, [_row(one, scope.now) for one in found[:_SHOWN]])
+    yield Table("rules", COLUMNS, [_row(one, scope.clock.now()) for one in found[:_SHOWN]])
     if len(found) > _SHOWN:
         yield Aside(f"… and {len(found) - _SHOWN} more rules.")
     if options.arguments and len(found) <= _WHOLE:

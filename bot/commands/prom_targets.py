@@ -87,7 +87,7 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
     yield Verdict(_verdict(targets, pods, metrics.reach))
     shown = [one for one in targets if one.health != "up"] if options.down else targets
     if shown:
-        table = Table("targets", COLUMNS, [_row(one, scope.now) for one in shown[:_SHOWN]])
+        table = Table("targets", COLUMNS, [_row(one, scope.clock.now()) for one in shown[:_SHOWN]])
         yield told_only(table, _dull(shown, metrics.reach))
     elif targets:
         yield Text(f"{count(len(targets), 'target')} {where(metrics.reach)}, and all answer.\n")

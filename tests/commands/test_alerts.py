@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import pytest
 import pytest_asyncio
+from aiohttp import web
 
 from bot.core.alerting import Matcher, Silence
 from bot.core.errors import TooLargeError, UnreachableError, UsageError
@@ -423,3 +424,21 @@ def test_a_line_is_a_line() -> None:
     assert line("x" * 9, 5) == "xxxx…"
     assert lines("a\n  b", 1) == "a\n…"
     assert counted([{"alertname": "A"}, {}], 1) == "A, 1 more"
+
+
+@pytest.mark.parametrize("phrase", ["prom alerts", "prom rules"])
+async def test_what_happened_while_it_was_asked_is_no_moment_of_the_future(
+    world: World, phrase: str
+) -> None:
+    clock, allowed = world.bot.clock, body({"status": {"allowed": True}})
+    assert isinstance(clock, ManualClock)
+    evaluated = clock.now() + timedelta(seconds=9)
+    world.rule(alerts=(world.alert("Errors", "pending", ago=-9),), evaluated=evaluated)
+
+    async def slowly(request: web.BaseRequest) -> web.StreamResponse:
+        await clock.advance(10)
+        return await allowed(request)
+
+    world.bot.server.on(ACCESS_REVIEWS, slowly, allowed)
+    [[row]] = tables(await world.bot.say(phrase))
+    assert row[-1] == "1s"
