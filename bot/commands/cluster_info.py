@@ -26,6 +26,8 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
             "error: cluster-info dump is not done from here: it writes the whole cluster out",
             next_step="Ask for what you need, such as `events -A` or `get pods -n kube-system`.",
         )
+    # It names what is refused here: only a script is given it, as from kubectl.
+    hint = _HINT if scope.plain else ""
     services = await scope.cluster.resource("services")
     namespace = scope.namespace if scope.explicit_namespace else "kube-system"
     query = Query(services, namespace=namespace, label_selector=_MARK)
@@ -33,10 +35,11 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
         pages = scope.cluster.pages(query)
         found = [service async for page in pages for service in page["items"]]
     except QuarterdeckError:
-        yield Text(_HINT)
+        if hint:
+            yield Text(hint)
         raise
     yield Text(f"Kubernetes control plane is running at {scope.cluster.server}\n")
-    yield Text("".join(_line(service, scope.cluster.server) for service in found) + _HINT)
+    yield Text("".join(_line(service, scope.cluster.server) for service in found) + hint)
 
 
 def _line(service: JsonObject, server: str) -> str:

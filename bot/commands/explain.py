@@ -53,7 +53,7 @@ def _validate(options: Options) -> None:
 
 async def _resource(scope: Scope, typed: str) -> tuple[Resource, list[str]]:
     """Return the type that the words begin with, and the path behind it."""
-    names = _path(typed)
+    names = _path(typed) or [""]
     try:
         resource = await scope.cluster.resource(names[0])
     except NotFoundError as error:

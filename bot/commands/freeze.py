@@ -12,6 +12,8 @@ from bot.core.proposal import Hold
 from bot.core.reply import Part, Text
 from bot.grammar.holding import read_namespace, read_reason, read_until, until_words
 
+_EXAMPLE = 'freeze shop --reason "release of 2.4"'
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -25,7 +27,7 @@ class Options:
 
 async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
     """Yield that it is frozen, and until when."""
-    namespace = read_namespace(options.arguments, "freeze")
+    namespace = read_namespace(options.arguments, "freeze", _EXAMPLE)
     reason = read_reason(options.reason, f"freeze {namespace}")
     until = read_until(scope.now, options.for_, given="for" in options.given)
     # A name that is mistyped would protect nothing. Who approves there need not be able to look.

@@ -25,8 +25,9 @@ class Options:
 
 async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
     """Yield what is locked, and until when."""
-    named = await select(scope.cluster, options.arguments, selector=False, all_namespaces=False)
-    if not named.named:
+    words = options.arguments
+    named = words and await select(scope.cluster, words, selector=False, all_namespaces=False)
+    if not named or not named.named:
         raise UsageError(
             "error: lock takes an object, and none is named", next_step="Such as `lock deploy/web`."
         )

@@ -19,7 +19,7 @@ class Options:
 
 async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
     """Yield whether something was frozen."""
-    namespace = read_namespace(options.arguments, "unfreeze")
+    namespace = read_namespace(options.arguments, "unfreeze", "unfreeze shop")
     lifted = await scope.approvals.lift(Hold("", scope.context, namespace))
     yield Text(f"namespace/{namespace} {'unfrozen' if lifted else 'was not frozen'}\n")
 

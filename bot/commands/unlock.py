@@ -21,8 +21,9 @@ class Options:
 async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
     """Yield what was locked, and what was not."""
     # The object may be gone by now; its lock is lifted all the same.
-    named = await select(scope.cluster, options.arguments, selector=False, all_namespaces=False)
-    if not named.named:
+    words = options.arguments
+    named = words and await select(scope.cluster, words, selector=False, all_namespaces=False)
+    if not named or not named.named:
         raise UsageError(
             "error: unlock takes an object, and none is named",
             next_step="Such as `unlock deploy/web`.",

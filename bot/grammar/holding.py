@@ -14,21 +14,22 @@ LONGEST = timedelta(days=30)
 LONGEST_REASON = 300
 
 
-def read_namespace(arguments: Sequence[str], verb: str) -> str:
-    """Return the one namespace that is named.
+def read_namespace(arguments: Sequence[str], verb: str, example: str) -> str:
+    """Return the one namespace that is named; `example` is the verb's own.
 
     Raises:
         UsageError: none is, or several are, or it can be none.
     """
     if len(arguments) != 1:
+        said = f"{len(arguments)} words stand here" if arguments else "none is named"
         raise UsageError(
-            f"error: {verb} takes one namespace, and {len(arguments)} words stand here",
-            next_step=f'{verb} shop, with a reason of several words in quotes: --reason "a b"',
+            f"error: {verb} takes one namespace, and {said}",
+            next_step=f"Such as `{example}`; several words are one in quotes.",
         )
     if not _NAMESPACE.fullmatch(arguments[0]):
         raise UsageError(
             f'error: "{arguments[0]}" cannot be the name of a namespace',
-            next_step=f"{verb} shop; another cluster is named with --context",
+            next_step=f"Such as `{example}`; another cluster is named with --context.",
         )
     return arguments[0]
 
@@ -43,7 +44,7 @@ def read_reason(reason: str, verb: str) -> str:
     if not words:
         raise UsageError(
             "error: whoever is stopped by it wants to know why, and there is no --reason",
-            next_step=f'{verb} --for 2h --reason "release of 2.4"',
+            next_step=f'Such as `{verb} --for 2h --reason "release of 2.4"`.',
         )
     if len(words) > LONGEST_REASON:
         raise UsageError(
@@ -64,7 +65,7 @@ def read_until(now: datetime, span: timedelta, *, given: bool) -> datetime | Non
     if span < timedelta(minutes=1) or span > LONGEST:
         raise UsageError(
             "error: --for is a time between 1m and 720h",
-            next_step="--for 2h, or leave it out to end it by hand",
+            next_step="Such as --for 2h; without it somebody ends it by hand.",
         )
     return now + span
 

@@ -41,7 +41,9 @@ def raw_words(text: str, catalogue: Catalogue) -> list[str] | None:
     rest = text[start.end() :].strip()
     if rest in _HELP:
         return None
-    verb = next(iter(rest.split(None, 1)), "")
+    verb, *others = rest.split() or [""]
+    if verb == "help" and exact(" ".join([Family.PROM, *others]), catalogue):
+        return ["help", Family.PROM, *others]
     command = _named(verb, catalogue)
     if command is None:
         return None

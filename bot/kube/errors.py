@@ -27,6 +27,7 @@ from bot.core.plan import Merge, Patch
 from bot.core.ports import Query
 from bot.core.quoting import quote
 
+_AWAY = "Try again in a minute; if it stays away, tell whoever runs the cluster."
 # So much of an answer that is no Status is repeated.
 _SAID = 200
 # An empty message stands for what was said.
@@ -202,7 +203,8 @@ def from_exception(error: Exception, host: str, seconds: float | None = None) ->
     if isinstance(error, aiohttp.ClientConnectorError) and _refused(error):
         return UnreachableError(
             f"The connection to the server {host} was refused"
-            " - did you specify the right host or port?"
+            " - did you specify the right host or port?",
+            next_step=_AWAY,
         )
     next_step = ""
     if isinstance(error, TimeoutError) and not isinstance(error, aiohttp.ConnectionTimeoutError):

@@ -127,7 +127,7 @@ async def test_whoever_approves_nothing_there_holds_and_lifts_nothing(
 @pytest.mark.parametrize(
     ("phrase", "says"),
     [
-        ("freeze", "freeze takes one namespace, and 0 words stand here"),
+        ("freeze", "freeze takes one namespace, and none is named"),
         ("freeze shop --reason release of 2.4", "takes one namespace, and 3 words stand here"),
         ("freeze prod/shop --reason x", '"prod/shop" cannot be the name of a namespace'),
         ("freeze shop", "there is no --reason"),

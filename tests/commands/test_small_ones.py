@@ -1,5 +1,6 @@
 """`help`, `version` and `cluster-info`, and where `scale` says no."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from bot import __version__
 from bot.commands import Registry
 from bot.core.command import Family
 from bot.core.plan import Patch
-from tests.engine.rig import Bot
+from tests.engine.rig import Answer, Bot
 from tests.every import every
 from tests.kube.server import body
 
@@ -121,6 +122,11 @@ def service(name: str, *ports: dict[str, Any], **status: Any) -> dict[str, Any]:
 BALANCED = {"loadBalancer": {"ingress": [{"ip": "192.0.2.1"}]}}
 
 
+_DUMP = "\nTo further debug and diagnose cluster problems, use 'kubectl cluster-info dump'.\n"
+
+
+# What is refused here is named to a script alone.
+@pytest.mark.parametrize("plain", [True, False], ids=["plain", "shown"])
 @pytest.mark.parametrize(
     ("item", "address"),
     [
@@ -134,17 +140,17 @@ BALANCED = {"loadBalancer": {"ingress": [{"ip": "192.0.2.1"}]}}
     ids=["named", "443", "https", "unnamed", "no-port", "balanced"],
 )
 async def test_a_marked_service_has_its_address(
-    bot: Bot, item: dict[str, Any], address: str | None
+    bot: Bot, item: dict[str, Any], address: str | None, plain: bool
 ) -> None:
     path = "/api/v1/namespaces/kube-system/services"
     bot.server.on(path, body({"kind": "ServiceList", "metadata": {}, "items": [item]}))
-    answer = await bot.say("cluster-info")
+    request, answer = replace(bot.request("cluster-info"), plain=plain), Answer()
+    await bot.engine.serve(request, answer)
     proxy = f"{bot.server.url}{path}"
     shown = address.format(proxy=proxy) if address else "http://192.0.2.1:80 http://192.0.2.1:81 "
     assert answer.text == (
         f"Kubernetes control plane is running at {bot.server.url}\n"
-        f"DNS is running at {shown}\n\n"
-        "To further debug and diagnose cluster problems, use 'kubectl cluster-info dump'.\n"
+        f"DNS is running at {shown}\n" + (_DUMP if plain else "")
     )
     [asked] = bot.server.to(path)
     assert "labelSelector=kubernetes.io/cluster-service%3Dtrue" in asked.target

@@ -1,5 +1,6 @@
 import pytest
 
+from bot.commands import Registry
 from bot.core.command import Family
 from bot.core.errors import RefusedError, UsageError
 from bot.grammar.bind import read
@@ -69,6 +70,13 @@ def test_a_refused_verb_is_named_with_what_works_here(phrase: str, instead: str)
     with pytest.raises(RefusedError, match="is refused: ") as caught:
         read(phrase, VERBS)
     assert instead in caught.value.next_step
+
+
+@pytest.mark.parametrize("typed", ["prom help graph", "prom graph --help", "help prom graph"])
+def test_the_page_of_a_metrics_command_is_asked_for_in_any_order(typed: str) -> None:
+    bound = read(typed, Registry())
+    assert bound.command.phrase == "help"
+    assert bound.options.arguments == ("prom", "graph")
 
 
 def test_only_phrases_that_are_there_are_offered() -> None:
