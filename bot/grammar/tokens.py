@@ -104,10 +104,14 @@ def _data(match: re.Match[str]) -> str:
     return match["single"] or match["escaped"] or match["plain"] or ""
 
 
+# A backtick between two others would not be seen.
+_TOLD = {"\n": "a second line", "`": "a backtick"}
+
+
 def _refuse_operator(operator: str, position: int) -> None:
     if operator == "|":
         return
-    shown = "a second line" if operator == "\n" else f"`{operator}`"
+    shown = _TOLD.get(operator, f"`{operator}`")
     raise RefusedError(
         f"error: {shown} at column {position + 1} needs a shell, and there is none here",
         next_step=_REFUSED[operator],

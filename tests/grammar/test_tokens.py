@@ -73,9 +73,9 @@ def test_a_line_must_not_end_in_a_backslash() -> None:
         pytest.param("apply -f - <<EOF", "`<<`", 12, "quotes", id="here-document"),
         pytest.param("get pods |& grep x", "`|&`", 10, "grep", id="both-streams"),
         pytest.param("logs $(get pods)", "`$(`", 6, "single quotes", id="substitution"),
-        pytest.param("logs `get pods`", "```", 6, "single quotes", id="backticks"),
+        pytest.param("logs `get pods`", "a backtick", 6, "single quotes", id="backticks"),
         pytest.param('exec p -- sh -c "$(x)"', "`$(`", 18, "single quotes", id="in-double-quotes"),
-        pytest.param('note "\\\\`x`"', "```", 9, "single quotes", id="behind-a-backslash"),
+        pytest.param('note "\\\\`x`"', "a backtick", 9, "single quotes", id="behind-a-backslash"),
     ],
 )
 def test_what_needs_a_shell_is_refused_with_what_works(
