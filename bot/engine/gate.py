@@ -15,7 +15,7 @@ from bot.core.access import Asked, Grant, Lack
 from bot.core.command import Access, Command, Effect
 from bot.core.errors import ForbiddenError, NotFoundError, RefusedError, Sought
 from bot.core.plan import Apply, Plan, Step, subresource_of, verb_of
-from bot.core.ports import Connection, JsonObject
+from bot.core.ports import Connection, JsonObject, Resource
 from bot.core.request import Request
 from bot.engine.admission import Admission
 
@@ -81,11 +81,10 @@ class PlanGate:
         """
         found = await reach(grant).resource(sought.type)
         needs = []
-        for right in command.access:
-            if right.verb not in _READS:
-                access = replace(right, resource=found.plural, group=found.group)
-                asked = _asked(command.effect, grant.context, sought.namespace, access, sought.name)
-                needs.append(_Need(self._granted(request, asked), access, sought.name))
+        for right in _rights_over(found, command):
+            name = sought.name if right.resource == found.plural else ""
+            asked = _asked(command.effect, grant.context, sought.namespace, right, name)
+            needs.append(_Need(self._granted(request, asked), right, name))
         await self._review(request, needs, reach)
 
     def _needs(self, request: Request, step: Step) -> list[_Need]:
@@ -174,6 +173,17 @@ def _asked(effect: Effect, context: str, namespace: str, access: Access, name: s
         name=name,
         cluster_scoped=not namespace,
     )
+
+
+def _rights_over(found: Resource, command: Command[Any]) -> list[Access]:
+    """Return what changing an object of that type needs; else what the command needs at all."""
+    needed = [one for one in command.access if one.verb not in _READS and not one.optional]
+    over = [
+        replace(one, resource=found.plural, group=found.group)
+        for one in needed
+        if one.resource in ("*", found.plural)
+    ]
+    return over or needed
 
 
 async def _allowed(cluster: Connection, need: _Need) -> bool:

@@ -108,6 +108,32 @@ async def test_who_may_change_it_is_told_that_it_is_not_there(bot: Bot) -> None:
     assert answer.text == 'Error from server (NotFound): deployments.apps "nope" not found\n'
 
 
+@pytest.mark.parametrize(
+    ("phrase", "path", "right"),
+    [
+        (
+            "expose deploy/nope --port=80",
+            "/apis/apps/v1/namespaces/shop/deployments/nope",
+            'create resource "services" in API group "" in the namespace "shop"',
+        ),
+        (
+            "autoscale deploy/nope --max=3",
+            "/apis/apps/v1/namespaces/shop/deployments/nope/scale",
+            'create resource "horizontalpodautoscalers" in API group "autoscaling"'
+            ' in the namespace "shop"',
+        ),
+    ],
+    ids=["expose", "autoscale"],
+)
+async def test_what_is_missing_is_refused_for_a_right_that_there_is(
+    bot: Bot, phrase: str, path: str, right: str
+) -> None:
+    bot.server.on("/api/v1/namespaces/shop", body({"kind": "Namespace"}))
+    bot.server.on(path, status(404, "NotFound", 'deployments.apps "nope" not found'))
+    bot.server.on(ACCESS_REVIEWS, answered(allowed=False))
+    assert (await bot.say(phrase)).text == f"error: forbidden: you cannot {right}\n"
+
+
 async def test_the_cluster_is_asked_again_at_the_press(bot: Bot) -> None:
     bot.server.on(ACCESS_REVIEWS, answered(allowed=True), answered(allowed=False))
     answer = await bot.press((await bot.say(PHRASE)).proposal.ticket)
