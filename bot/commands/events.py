@@ -60,14 +60,16 @@ async def _query(scope: Scope, options: Options) -> Query:
 async def _about(scope: Scope, typed: str) -> str:
     parts = typed.split("/")
     if len(parts) == 1:
-        raise UsageError("error: --for must be in resource/name form")
+        raise UsageError(
+            "error: --for must be in resource/name form", next_step="Such as --for=deploy/web"
+        )
     if len(parts) > 2:
         raise UsageError("error: arguments in resource/name form may not have more than one slash")
     try:
         resource = await scope.cluster.resource(parts[0])
     except NotFoundError as error:
         # The one place where kubectl says this without "error: ".
-        raise UsageError(error.text.removeprefix("error: ")) from error
+        raise UsageError(error.text.removeprefix("error: "), next_step=error.next_step) from error
     return (
         f"involvedObject.kind={resource.kind},involvedObject.apiVersion={resource.api_version}"
         f",involvedObject.name={parts[1]}"

@@ -21,6 +21,9 @@ _HELP = frozenset({"help", "--help", "-h"})
 """What asks about the family itself, where a metric of that name follows `query`."""
 _WORD = re.compile(r"""(?:'[^']*'|"(?:[^"\\]|\\.)*"|\\.|[^\s'"\\])+""", re.DOTALL)
 _FLAG = re.compile(r"--(?P<long>[A-Za-z][\w-]*)(?P<value>=)?|-(?P<letter>[A-Za-z])(?=\s|=|$)")
+# Where PromQL subtracts nothing that is negative, and its quoted texts.
+_BEHIND = re.compile(r"(?<!\S)--(?P<name>[A-Za-z][\w-]*)(?![\w(\[{])")
+_LITERAL = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|`[^`]*`|\#[^\n]*""")
 _END = re.compile(r"--(?=\s|$)")
 
 
@@ -51,6 +54,7 @@ def raw_words(text: str, catalogue: Catalogue) -> list[str] | None:
         rest = rest[len(verb) :].lstrip()
     found = find(command.phrase.split(" "), catalogue)
     words, rest = _flags_before(rest, found)
+    _refuse_flags_behind(rest, found)
     return [*command.phrase.split(" "), *words, *(["--", rest] if rest else [])]
 
 
@@ -117,6 +121,20 @@ def _flags_before(text: str, found: Found) -> tuple[list[str], str]:
     if (end := _END.match(text)) is not None:
         text = text[end.end() :].lstrip()
     return words, text.rstrip()
+
+
+def _refuse_flags_behind(expression: str, found: Found) -> None:
+    """Refuse a flag behind the expression, where it would be taken from it as a metric.
+
+    Raises:
+        UsageError: one of the command's own flags stands there.
+    """
+    for flag in _BEHIND.finditer(_LITERAL.sub("", expression)):
+        if found.flags.long(flag["name"]) is not None:
+            raise UsageError(
+                f"error: --{flag['name']} stands behind the expression, and would be a part of it",
+                next_step="Write the flags first, and the expression behind them.",
+            )
 
 
 def _word(text: str) -> tuple[str, str]:

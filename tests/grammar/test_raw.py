@@ -90,9 +90,9 @@ def test_the_expression_is_taken_as_it_was_typed(
 
 
 def test_flags_stand_before_it() -> None:
-    found = bound("prom query --at '2026-01-01 10:00' -A -n shop --step=30s up{a='--at'} --at 5m")
+    found = bound("prom query --at '2026-01-01 10:00' -A -n shop --step=30s up{a='--at'} --ats 5m")
     options = found.options
-    assert options.arguments == ("up{a='--at'} --at 5m",)
+    assert options.arguments == ("up{a='--at'} --ats 5m",)
     assert (options.at, options.all_namespaces) == ("2026-01-01 10:00", True)
     assert (found.common.namespace, options.step) == ("shop", timedelta(seconds=30))
     assert bound(found.canonical) == found
@@ -109,6 +109,8 @@ def test_other_phrases_are_read_as_every_phrase() -> None:
     [
         ("prom query --att 5m up", "unknown flag: --att"),
         ("prom query --at", "flag needs an argument: --at"),
+        ("prom query up --at 5m", "--at stands behind the expression"),
+        ("prom graph up --step=5m", "--step stands behind the expression"),
         ("prom query --at '5m up", "quote ' is not closed"),
         ("prom", 'there is no help for "help"'),
     ],
@@ -116,6 +118,13 @@ def test_other_phrases_are_read_as_every_phrase() -> None:
 def test_what_cannot_be_read_is_said(line: str, told: str) -> None:
     with pytest.raises(UsageError, match=told):
         bound(line)
+
+
+@pytest.mark.parametrize(
+    "expression", ["up{a='--at'}", 'up # --at "', "up - -at", "up --at(x)", "`--at `", "up --att"]
+)
+def test_what_only_looks_like_a_flag_is_a_part_of_the_expression(expression: str) -> None:
+    assert bound(f"prom query {expression}").options.arguments == (expression,)
 
 
 TEXT = st.text(st.sampled_from("ab({[]})\"'`|\\$-=~ \t,.5#&;<>"), min_size=1).map(str.strip)

@@ -23,6 +23,7 @@ _VERBS = sorted({phrase.split(" ")[0] for phrase in Registry().phrases()})
 _BARE = re.compile(
     r"(?:^|[.:;] |\b(?:[Ss]uch as|[Tt]ype|[Uu]se|[Ss]ee|[Ll]ook with) )"
     rf"(?:{'|'.join(map(re.escape, _VERBS))})\b"
+    rf"|(?:[Ss]uch as|[Tt]ype) {_VALUE} "
 )
 _QUOTED = re.compile(r"`([^`]*)`")
 # These are for the person's own machine, where there is kubectl.

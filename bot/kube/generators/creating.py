@@ -184,7 +184,7 @@ def _name(phrase: str, options: Creating) -> str:
         raise UsageError(
             f"error: exactly one NAME is required, got {count}\n"
             f"See 'kubectl {phrase} -h' for help and examples",
-            next_step=f"Such as {phrase} web, and the flags behind it.",
+            next_step=f"Such as `{phrase} web`, and the flags behind it.",
         )
     return options.arguments[0]
 
