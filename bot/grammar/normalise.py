@@ -31,6 +31,8 @@ _CONTINUED = re.compile(r"\\\r?\n[ ]*")
 _FENCED = re.compile(
     r"(?P<program>(?:kubectl|deck) +)?(?P<fence>```|`)(?P<inner>.+)(?P=fence)", re.DOTALL
 )
+# A phone begins a sentence so, and no command does; what follows `prom` is an expression.
+_CAPITAL = re.compile(r"\A(?:(?i:kubectl|deck|k) +)*[A-Z](?=[a-z-]*(?:\s|\Z))")
 _LINE_BREAK = re.compile("[\n\r\v\f\x85\u2028\u2029]")
 # Control, format and surrogate characters: among them the bidirectional controls
 # (U+202A-E, U+2066-9), which make a line look like another one.
@@ -64,7 +66,7 @@ def normalise(text: str, surface: Surface) -> str:
     if surface is Surface.TERMINAL:
         return text
     if is_plain(text):
-        return text.strip()
+        return _uncapitalised(text.strip())
     unescaped = _without_escapes(text, certain=surface is not Surface.SLASH)
     plain = _CONTINUED.sub(" ", unescaped.translate(_CHARACTERS))
     line = _without_fences(plain)
@@ -72,7 +74,11 @@ def normalise(text: str, surface: Surface) -> str:
     if not expression:
         _refuse_lines(line)
     _refuse_hidden(line, allowed="\n" if expression else "")
-    return _DASH.sub(_typed_dash, line)
+    return _DASH.sub(_typed_dash, _uncapitalised(line))
+
+
+def _uncapitalised(line: str) -> str:
+    return _CAPITAL.sub(lambda found: found[0].lower(), line, count=1)
 
 
 def _without_escapes(text: str, *, certain: bool) -> str:

@@ -40,6 +40,12 @@ SLACK = (Surface.SLASH, Surface.MENTION, Surface.DIRECT)
         pytest.param("` get pods ` ", "get pods", id="backticks-with-spaces"),
         pytest.param("kubectl `get pods`", "kubectl get pods", id="backticks-behind-a-command"),
         pytest.param("deck ```\nuse shop\n```", "deck use shop", id="fence-behind-a-command"),
+        pytest.param("Get Pods", "get Pods", id="a-phone-begins-a-sentence"),
+        pytest.param("Kubectl Get pods", "kubectl get pods", id="a-phone-begins-with-kubectl"),
+        pytest.param("kubectl Get pods", "kubectl get pods", id="capital-behind-a-command"),
+        pytest.param("“Get” pods", '"Get" pods', id="capital-in-quotes"),
+        pytest.param("prom Up", "prom Up", id="capital-of-a-metric"),
+        pytest.param("GET pods", "GET pods", id="shouted"),
         pytest.param("prom `up`", "prom `up`", id="backticks-are-quotes-of-promql"),
         pytest.param("``", "``", id="backticks-around-nothing"),
         pytest.param("get pods \\\n  -n shop", "get pods  -n shop", id="continued-line"),
@@ -139,8 +145,17 @@ def test_any_text_is_put_back_or_refused(text: str, surface: Surface) -> None:
 
 
 @given(st.from_regex("[A-Za-z0-9 ./:=,_@%+-]*", fullmatch=True), st.sampled_from(Surface))
-def test_plain_words_are_what_was_typed(text: str, surface: Surface) -> None:
-    assert normalise(text, surface).strip() == text.strip()
+def test_plain_words_are_what_was_typed_but_for_the_capital_of_the_verb(
+    text: str, surface: Surface
+) -> None:
+    typed, read = text.strip(), normalise(text, surface).strip()
+    assert len(read) == len(typed)
+    changed = [at for at, letter in enumerate(read) if letter != typed[at]]
+    assert not (changed and surface is Surface.TERMINAL)
+    for at in changed:
+        assert read[at] == typed[at].lower()
+    before = typed[: max(changed, default=0)].lower().split()
+    assert set(before) <= {"kubectl", "deck", "k"}
 
 
 _TYPED = st.text(st.sampled_from("ab —–-'\"“”‘`\\|=\u00a0\u200b\n"), max_size=20)
