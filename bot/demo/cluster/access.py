@@ -19,7 +19,9 @@ from urllib.parse import unquote
 
 from multidict import CIMultiDict, CIMultiDictProxy
 
-from bot.demo.cluster.refusals import ApiRefusalError, Cause, invalid, refusal
+from bot.demo.cluster.admission import understood
+from bot.demo.cluster.kinds import Kind
+from bot.demo.cluster.refusals import ApiRefusalError, refusal
 from bot.demo.cluster.registry import Registry, stamp
 from bot.demo.cluster.store import Key
 from bot.demo.cluster.values import Json, at, without_empty
@@ -174,39 +176,26 @@ _RULES = {
 }
 
 
-def reviewed(resource: str, namespace: str, body: Json, caller: Caller, registry: Registry) -> Json:
-    """Return the answer to a review of a resource. Raises: 400, 422."""
-    spec, (plural, _, group) = body.get("spec") or {}, resource.partition(".")
-    told: Json = {"kind": body.get("kind", ""), "apiVersion": f"{group}/v1", "metadata": {}}
-    if plural == "selfsubjectreviews":
+def reviewed(kind: Kind, namespace: str, body: Json, caller: Caller, registry: Registry) -> Json:
+    """Return the answer to a review. Raises: 400, 422."""
+    placed = body | {"metadata": without_empty({"namespace": namespace})}
+    # The server's own review has no kind by now, so that nothing stands before the point.
+    spec = understood(kind, placed, f".{kind.group}").get("spec") or {}
+    told: Json = {**kind.typed, "metadata": {}}
+    if kind.kind == "SelfSubjectReview":
         told["metadata"] = {"creationTimestamp": registry.stamp()}
         return told | {"status": {"userInfo": caller.told()}}
-    if plural == "selfsubjectrulesreviews":
+    if kind.kind == "SelfSubjectRulesReview":
         return told | {"spec": {}, "status": _rules(spec.get("namespace"), caller, registry)}
-    if plural != "selfsubjectaccessreviews":
-        told["metadata"] = without_empty({"namespace": namespace})
-        caller = Caller(spec.get("user", ""), tuple(spec.get("groups") or ()))
-    return told | {"spec": spec, "status": _access(spec, namespace, caller, registry)}
+    if kind.kind != "SelfSubjectAccessReview":
+        told["metadata"] = placed["metadata"]
+        caller = Caller(spec["user"], tuple(spec.get("groups") or ()))
+    return told | {"spec": body["spec"], "status": _access(spec, caller, registry)}
 
 
-def _access(spec: Json, namespace: str, whose: Caller, registry: Registry) -> Json:
-    resource, path = spec.get("resourceAttributes"), spec.get("nonResourceAttributes")
-    where = (resource or {}).get("namespace", "")
-    one = "exactly one of nonResourceAttributes or resourceAttributes must be specified"
-    nobody = "at least one of user or group must be specified"
-    other = "must match metadata.namespace"
-    mistakes = (
-        ("spec", (resource is None) == (path is None), "null", one),
-        ("spec.user", not (whose.user or whose.groups), '""', nobody),
-        ("spec.resourceAttributes.namespace", namespace not in ("", where), f'"{where}"', other),
-    )
-    for place, wrong, value, why in mistakes:
-        if wrong:
-            cause = Cause(place, "FieldValueInvalid", f"Invalid value: {value}: {why}")
-            # The server's own review has no kind by now, so that nothing stands before the point.
-            raise invalid(".authorization.k8s.io", "", [cause])
-    asked = resource or path or {}
-    told = {part: asked.get(part, "") for part in (_ATTRIBUTES if resource else ("path",))}
+def _access(spec: Json, whose: Caller, registry: Registry) -> Json:
+    asked = spec.get("resourceAttributes") or spec.get("nonResourceAttributes") or {}
+    told = {part: asked.get(part, "") for part in (*_ATTRIBUTES, "path")}
     decision = decide(whose, Attributes(asked.get("verb", ""), **told), registry)
     return {"allowed": decision.allowed, **without_empty({"reason": decision.reason})}
 

@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 
 from bot.core.units import parse_quantity
 from bot.demo.cluster.kinds import Kind
-from bot.demo.cluster.refusals import Cause, refusal
+from bot.demo.cluster.refusals import Cause, invalid, refusal
 from bot.demo.cluster.selectors import selector_matches
 from bot.demo.cluster.store import Key, Store
 from bot.demo.cluster.values import Json, at, data, digest, found, holds, wrong
@@ -199,7 +199,16 @@ def mistakes(kind: Kind, item: Json, previous: Json | None) -> list[Cause]:
     """Return what is wrong with a new object, or with one that is to replace the previous one."""
     rules = data("validation")
     own = {} if kind.custom else rules["kinds"].get(kind.kind, {})
-    return list(_walk({"metadata": rules["metadata"]} | own, _Place("", item, item, previous)))
+    stored = {"metadata": rules["metadata"]} if "get" in kind.verbs else {}
+    return list(_walk(stored | own, _Place("", item, item, previous)))
+
+
+def understood(kind: Kind, item: Json, title: str, name: str = "") -> Json:
+    """Return what is asked with an object that is never stored, filled in. Raises: 400, 422."""
+    whole = filled(kind, item)
+    if causes := mistakes(kind, whole, None):
+        raise invalid(title, name, causes)
+    return whole
 
 
 def _walk(rules: Json, place: _Place) -> Iterator[Cause]:
@@ -228,7 +237,8 @@ def _checked(checks: Iterable[str | Mapping[str, Any]], place: _Place) -> Iterat
         if name == "required" and place.value in (None, "", [], 0):
             yield _cause(place, name, "", "", words)
             return
-        if name in _HOLDS and place.value is not None and not _HOLDS[name](place, words):
+        known = _EVEN_UNSET if place.value is None else _HOLDS
+        if name in known and not _HOLDS[name](place, words):
             yield _cause(place, name, "", place.value, words)
         if name in _FINDS and place.value is not None:
             for field, value, detail in _FINDS[name](place, words):
@@ -270,6 +280,11 @@ def _changed(place: _Place, fields: list[str]) -> _Found:
     return [(f".{each}", None, "") for each in changed if before.get("immutable")]
 
 
+def _unlike(place: _Place, paths: list[str]) -> _Found:
+    one, other = (at(place.value, path, "") for path in paths)
+    return [] if one == other else [(f".{paths[0]}", one, f"must match {paths[1]}")]
+
+
 def _twice(place: _Place, field: str) -> _Found:
     values = [each.get(field) for each in place.value]
     return [(f"[{i}].{field}", v, "") for i, v in enumerate(values) if v and v in values[:i]]
@@ -287,12 +302,14 @@ _HOLDS: Mapping[str, Callable[[_Place, Any], object]] = {
     "any": lambda p, fields: p.value.keys() & set(fields),
     **dict.fromkeys(("never", "absent", "otherwise"), lambda p, _: False),
 }
+# What is wrong where there is nothing, too.
+_EVEN_UNSET = ("kept", "never")
 _FINDS: Mapping[str, Callable[[_Place, Any], _Found]] = {
     "in": lambda p, names: [] if p.value in names else [("", p.value, json.dumps(names)[1:-1])],
     "form": lambda p, form: _misspelt([p.value] if isinstance(p.value, str) else [], form),
     "keys": lambda p, form: _misspelt(p.value, form, "" if form == "label_key" else "[{}]"),
     "values": lambda p, form: _misspelt(p.value.values(), form),
-    "unique": _twice, "template": _unfit, "frozen": _changed,
+    "unique": _twice, "template": _unfit, "frozen": _changed, "alike": _unlike,
 }  # fmt: skip
 CHECKS = _HOLDS.keys() | _FINDS.keys()
 """What validation.yaml may ask for, beside `required`."""

@@ -139,10 +139,10 @@ def _list(asked: Asked) -> Answer:
 
 
 def _create(asked: Asked) -> Answer:
-    resource, namespace, item = asked.kind.resource, asked.key.namespace, asked.item
+    namespace, item = asked.key.namespace, asked.checked(asked.item)
     if "get" not in asked.kind.verbs:
-        return 201, reviewed(resource, namespace, item, asked.caller, asked.registry)
-    item = asked.registry.create(resource, namespace, asked.checked(item), **asked.options)
+        return 201, reviewed(asked.kind, namespace, item, asked.caller, asked.registry)
+    item = asked.registry.create(asked.kind.resource, namespace, item, **asked.options)
     return 201, asked.shown(item)
 
 

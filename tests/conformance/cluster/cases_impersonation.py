@@ -78,6 +78,15 @@ CASES = (
         (review("selfsubjectaccessreviews", {}), review("subjectaccessreviews", {"user": "eve"})),
     ),
     Case(
+        "an access review tells all that is wrong with it",
+        (
+            review("subjectaccessreviews", {}),
+            review("localsubjectaccessreviews", {"resourceAttributes": {"verb": "get"}}),
+            review("selfsubjectaccessreviews", {"resourceAttributes": {"verb": 5}}),
+            review("subjectaccessreviews", {"user": ["eve"], "resourceAttributes": {}}),
+        ),
+    ),
+    Case(
         "somebody else's rights are reviewed by their user and groups",
         (
             *granted(subject("Group", "team-a"), READS_PODS),
