@@ -33,8 +33,6 @@ MASTERS = "system:masters"
 # What is answered to anybody (`--authorization-always-allow-paths`).
 _OPEN_PATHS = frozenset({"/healthz", "/livez", "/readyz"})
 AUTHENTICATED, UNAUTHENTICATED = "system:authenticated", "system:unauthenticated"
-# Seconds that a token lives when nobody asks for more or less.
-_USUAL = 3600
 _CONSTRAINED, _CLASSIC = "impersonate:user-info", ""
 _AUTHENTICATION, _EXTRA = "authentication.k8s.io", "Impersonate-Extra-"
 
@@ -168,7 +166,6 @@ def _has(rule: Json, part: str, *words: str) -> bool:
     return any(word in (rule.get(part) or ()) for word in ("*", *words))
 
 
-_ATTRIBUTES = ("group", "version", "resource", "subresource", "namespace", "name")
 # The parts that a rule has in a list of a rules review; without the first it is not there.
 _RULES = {
     "resourceRules": ("resources", "verbs", "apiGroups", "resourceNames"),
@@ -178,26 +175,21 @@ _RULES = {
 
 def reviewed(kind: Kind, namespace: str, body: Json, caller: Caller, registry: Registry) -> Json:
     """Return the answer to a review. Raises: 400, 422."""
-    placed = body | {"metadata": without_empty({"namespace": namespace})}
+    told: Json = {**kind.typed, "metadata": without_empty({"namespace": namespace})}
     # The server's own review has no kind by now, so that nothing stands before the point.
-    spec = understood(kind, placed, f".{kind.group}").get("spec") or {}
-    told: Json = {**kind.typed, "metadata": {}}
+    spec = understood(kind, body | told, f".{kind.group}").get("spec") or {}
     if kind.kind == "SelfSubjectReview":
         told["metadata"] = {"creationTimestamp": registry.stamp()}
         return told | {"status": {"userInfo": caller.told()}}
     if kind.kind == "SelfSubjectRulesReview":
         return told | {"spec": {}, "status": _rules(spec.get("namespace"), caller, registry)}
     if kind.kind != "SelfSubjectAccessReview":
-        told["metadata"] = placed["metadata"]
         caller = Caller(spec["user"], tuple(spec.get("groups") or ()))
-    return told | {"spec": body["spec"], "status": _access(spec, caller, registry)}
-
-
-def _access(spec: Json, whose: Caller, registry: Registry) -> Json:
     asked = spec.get("resourceAttributes") or spec.get("nonResourceAttributes") or {}
-    told = {part: asked.get(part, "") for part in (*_ATTRIBUTES, "path")}
-    decision = decide(whose, Attributes(asked.get("verb", ""), **told), registry)
-    return {"allowed": decision.allowed, **without_empty({"reason": decision.reason})}
+    parts = {part: asked.get(part, "") for part in Attributes.__slots__}
+    decision = decide(caller, Attributes(**parts), registry)
+    status = {"allowed": decision.allowed, **without_empty({"reason": decision.reason})}
+    return told | {"spec": body["spec"], "status": status}
 
 
 def _rules(namespace: str | None, caller: Caller, registry: Registry) -> Json:
@@ -236,8 +228,7 @@ class Identities:
 
     def token_request(self, key: Key, body: Json) -> Json:
         """Return a TokenRequest with a ServiceAccount's token. Raises: 404."""
-        account = self._registry.get(key)
-        spec = {"expirationSeconds": _USUAL, **(body.get("spec") or {})}
+        account, spec = self._registry.get(key), body["spec"]
         expires = self._registry.clock.now() + timedelta(seconds=spec["expirationSeconds"])
         user = f"system:serviceaccount:{key.namespace}:{key.name}"
         token, caller = secrets.token_urlsafe(32), Caller(user, (), account["metadata"]["uid"])

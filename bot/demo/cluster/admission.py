@@ -90,6 +90,8 @@ def _check_fields(struct: str, value: Json, path: str) -> None:
 def _check(type_: str, value: Any, struct: str, path: str) -> None:
     form = type_[:2] if type_[:2] in ("[]", "{}") else type_
     python = type(value).__name__
+    if type_ == "int32" and python == "int" and not -(2**31) <= value < 2**31:
+        python = "too long"
     if python not in _TYPES["types"].get(form, ["dict"]):
         word, called = _TYPES["words"].get(python, f"number {value}"), _TYPES["called"]
         field = f"Go struct field {struct}.{path} of type {called.get(form, type_)}"

@@ -80,14 +80,9 @@ class Event:
 
 def _object(asked: Attributes, sent: Any) -> Json:
     created = (sent or {}).get("metadata") or {} if asked.verb == "create" else {}
-    return without_empty({
-        "resource": asked.resource,
-        "namespace": asked.namespace,
-        "name": asked.name or created.get("name"),
-        "apiGroup": asked.group,
-        "apiVersion": asked.version,
-        "subresource": asked.subresource,
-    })  # fmt: skip
+    told = {part: getattr(asked, part) for part in ("resource", "namespace", "subresource")}
+    told |= {"name": asked.name or created.get("name"), "apiGroup": asked.group}
+    return without_empty(told | {"apiVersion": asked.version})
 
 
 def _sent(body: bytes) -> Any:

@@ -64,6 +64,11 @@ class Kind:
 KINDS = tuple(Kind(**row) for row in data("kinds"))
 
 
+def below(subresource: str) -> Kind:
+    """Return the kind that a subresource is of, such as `Scale`."""
+    return Kind(plural="", **data("subresources")[subresource] | {"verbs": ()})
+
+
 class Kinds(dict[str, Kind]):
     """The kinds that are served now, by their resource."""
 

@@ -12,17 +12,18 @@ from aiohttp import web
 
 from bot.demo.cluster import patches
 from bot.demo.cluster.access import Attributes, Caller, Identities, authorize, reviewed
+from bot.demo.cluster.admission import understood
 from bot.demo.cluster.audit import Event
 from bot.demo.cluster.controllers.hands import ended, leaving, phase, ready
-from bot.demo.cluster.kinds import Kind
+from bot.demo.cluster.kinds import Kind, below
 from bot.demo.cluster.lists import page
 from bot.demo.cluster.metrics import measured
-from bot.demo.cluster.refusals import Cause, invalid, refusal
+from bot.demo.cluster.refusals import Cause, refusal
 from bot.demo.cluster.registry import Edit, Registry, held
 from bot.demo.cluster.selectors import requirements_of, selector_matches
 from bot.demo.cluster.store import Key
 from bot.demo.cluster.tables import table
-from bot.demo.cluster.values import Json, without_empty
+from bot.demo.cluster.values import Json, at, without_empty
 from bot.demo.cluster.wire import APPLY, JSON, decoded
 
 _PATCHES = (patches.JSON_PATCH, patches.MERGE_PATCH, APPLY)
@@ -93,9 +94,14 @@ class Asked:
         version = without_empty({"resourceVersion": item["metadata"].get("resourceVersion")})
         return self.table([item], version) or item
 
-    def checked(self, item: Json) -> Json:
+    def understood(self, item: Json) -> Json:
+        """Return what a subresource is asked with, filled in. Raises: 400, 422."""
+        kind, name = below(self.attributes.subresource), at(item, "metadata.name", "")
+        return understood(kind, self.checked(item, kind), f"{kind.kind}.{kind.group}", name)
+
+    def checked(self, item: Json, kind: Kind | None = None) -> Json:
         """Return an object, if its kind, namespace and name are those of the path. Raises: 400."""
-        kind, asked, metadata = self.kind, self.attributes, item.get("metadata") or {}
+        kind, asked, metadata = kind or self.kind, self.attributes, item.get("metadata") or {}
         version, said = item.get("apiVersion", kind.api_version), item.get("kind", kind.kind)
         if (version, said) != (kind.api_version, kind.kind):
             raise refusal("other_kind", said=said, version=version, kind=kind.kind)
@@ -193,7 +199,11 @@ def _delete(asked: Asked) -> Answer:
 def _scale(asked: Asked) -> Answer:
     if asked.request.content_type == APPLY:
         raise refusal("out_of_scope", what="server-side apply of a scale")
-    return 200, scale_of(asked.changed(lambda x: scaled(x, _edited(asked, scale_of(x)))))
+
+    def edit(item: Json) -> Json:
+        return scaled(item, asked.understood(_edited(asked, scale_of(item))))
+
+    return 200, scale_of(asked.changed(edit))
 
 
 def scale_of(item: Json) -> Json:
@@ -210,19 +220,21 @@ def scale_of(item: Json) -> Json:
 
 
 def scaled(item: Json, scale: Json) -> Json:
-    """Return the workload with the scale's replicas, at its version. Raises: 422."""
-    metadata, replicas = scale.get("metadata") or {}, (scale.get("spec") or {}).get("replicas", 0)
-    if replicas < 0:
-        why = f"Invalid value: {replicas}: must be greater than or equal to 0"
-        cause = Cause("spec.replicas", "FieldValueInvalid", why)
-        raise invalid("Scale.autoscaling", item["metadata"]["name"], [cause])
-    version = without_empty({"resourceVersion": metadata.get("resourceVersion")})
-    return patches.merged(item, {"metadata": version, "spec": {"replicas": replicas}})
+    """Return the workload with the scale's replicas, at its version."""
+    version = {"resourceVersion": at(scale, "metadata.resourceVersion", "")}
+    spec = {"replicas": at(scale, "spec.replicas", 0)}
+    return patches.merged(item, {"metadata": without_empty(version), "spec": spec})
+
+
+def _evict(asked: Asked) -> Answer:
+    dry = {"deleteOptions": {"dryRun": ["All"]}} if asked.options["dry_run"] else {}
+    body = patches.merged(asked.understood(asked.item), dry)
+    return 201, evict(asked.registry, asked.key, body)
 
 
 def evict(registry: Registry, key: Key, body: Json) -> Json:
     """Delete a pod if its budget lets it go; return a `Status`. Raises: 400, 404, 409, 429, 500."""
-    if (body.get("metadata") or {}).get("name") != key.name:
+    if at(body, "metadata.name") != key.name:
         raise refusal("other_pod")
     options, pod = body.get("deleteOptions") or {}, registry.get(key)
     budgets = [x for x in registry.store.list(_BUDGETS, key.namespace) if _counts(x, pod)]
@@ -257,7 +269,7 @@ def _spent(budget: Json) -> Json:
 _ANSWERS: Mapping[str, Callable[[Asked], Answer]] = {
     "get": _get, "list": _list, "create": _create, "delete": _delete,
     "update": _update, "patch": _patch, "update scale": _scale, "patch scale": _scale,
+    "create eviction": _evict,
     "get scale": lambda a: (200, scale_of(a.registry.get(a.key))),
-    "create eviction": lambda a: (201, evict(a.registry, a.key, a.item)),
-    "create token": lambda a: (201, a.identities.token_request(a.key, a.item)),
+    "create token": lambda a: (201, a.identities.token_request(a.key, a.understood(a.item))),
 }  # fmt: skip

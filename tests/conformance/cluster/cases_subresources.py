@@ -1,12 +1,16 @@
 """Subresources: scales, evictions and tokens."""
 
+from typing import Any
+
 from tests.conformance.cluster.case import Case, Request, Until
-from tests.conformance.cluster.widgets import SCALE, budget, eviction
+from tests.conformance.cluster.people import ACCOUNT, token
+from tests.conformance.cluster.widgets import NOWHERE, SCALE, budget, eviction
 from tests.conformance.cluster.writing import (
     APPS,
     CORE,
     PATCH_JSON,
     POLICY,
+    Item,
     at,
     condition,
     count,
@@ -20,6 +24,12 @@ from tests.conformance.cluster.writing import (
     replica_set,
     stateful_set,
 )
+
+
+def _scale(metadata: Item, replicas: int | str, kind: str = "Scale", **options: Any) -> Request:
+    whole = {"apiVersion": "autoscaling/v1", "kind": kind, "metadata": metadata}
+    return Request("PUT", SCALE, whole | {"spec": {"replicas": replicas}}, **options)
+
 
 CASES = (
     Case(
@@ -76,6 +86,19 @@ CASES = (
         ),
     ),
     Case(
+        "a scale of another name, kind or type is refused",
+        (
+            create(deployment("web", replicas=0), keep=()),
+            _scale({"name": "other"}, 1),
+            _scale({}, 1),
+            _scale({"name": "web"}, "1"),
+            _scale({"name": "web"}, 99999999999),
+            _scale({"name": "web"}, 1, kind="Pod", keep=("/code", "/reason")),
+            patch(SCALE, {"metadata": {"name": "other"}, "spec": {"replicas": 1}}),
+            get(SCALE, keep=("/spec",)),
+        ),
+    ),
+    Case(
         "a pod is evicted",
         (
             create(pod("one", spec={"nodeSelector": {"nowhere": "yes"}}), keep=()),
@@ -86,6 +109,27 @@ CASES = (
             ),
             Request("POST", f"{CORE}/pods/one/eviction", eviction("one")),
             Until(f"{CORE}/pods/one", gone),
+        ),
+    ),
+    Case(
+        "a dry run evicts nothing",
+        (
+            create(pod("one", spec=NOWHERE), keep=()),
+            Request("POST", f"{CORE}/pods/one/eviction?dryRun=All", eviction("one")),
+            get(f"{CORE}/pods/one", keep=("/metadata/name",)),
+        ),
+    ),
+    Case(
+        "an eviction of another kind or namespace is refused",
+        (
+            create(pod("one", spec=NOWHERE), keep=()),
+            Request("POST", f"{CORE}/pods/one/eviction", pod("one"), keep=("/code", "/reason")),
+            Request(
+                "POST",
+                f"{CORE}/pods/one/eviction",
+                {"metadata": {"name": "one", "namespace": "other"}},
+            ),
+            get(f"{CORE}/pods/one", keep=("/metadata/name",)),
         ),
     ),
     Case(
@@ -148,6 +192,16 @@ CASES = (
                 f"{CORE}/serviceaccounts/none/token",
                 {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {}},
             ),
+        ),
+    ),
+    Case(
+        "a token that cannot be made is refused",
+        (
+            ACCOUNT,
+            token({"expirationSeconds": 60}),
+            token({"expirationSeconds": -1}),
+            token({"expirationSeconds": "600"}),
+            token({"audiences": "api"}),
         ),
     ),
 )

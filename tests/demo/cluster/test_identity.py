@@ -46,10 +46,13 @@ async def test_a_token_ends_with_its_time() -> None:
         identities.caller(bearer(token))
 
 
+HOUR = {"spec": {"expirationSeconds": 3600}}
+
+
 @pytest.mark.parametrize("again", [False, True], ids=["gone", "made again"])
 def test_a_token_ends_with_its_account(again: bool) -> None:
     found, identities = with_account(ManualClock())
-    token = identities.token_request(ACCOUNT, {})["status"]["token"]
+    token = identities.token_request(ACCOUNT, HOUR)["status"]["token"]
     item = found.store.remove(ACCOUNT)
     if again:
         found.store.put(ACCOUNT, item | {"metadata": item["metadata"] | {"uid": "2"}})
