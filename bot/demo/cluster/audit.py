@@ -52,9 +52,7 @@ class Event:
         sent, typed = _sent(self.body), ("kind", "apiVersion")
         failure = {k: v for k, v in status.items() if k not in typed}
         told = without_empty({
-            "kind": "Event",
-            "apiVersion": "audit.k8s.io/v1",
-            "level": "Request",
+            "kind": "Event", "apiVersion": "audit.k8s.io/v1", "level": "Request",
             "auditID": self.id,
             "stage": stage,
             "requestURI": self.uri,

@@ -5,6 +5,7 @@ body is JSON, or the protobuf that kubectl's typed clients send, of the kinds in
 ask for JSON as a second choice, so that nothing is ever written in it.
 """
 
+import base64
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
@@ -20,7 +21,14 @@ from bot.demo.cluster.values import Json, data
 
 JSON, APPLY = "application/json", "application/apply-patch+yaml"
 PROTOBUF = "application/vnd.kubernetes.protobuf"
-_SCALARS: dict[str, Callable[[Any], Any]] = {"string": bytes.decode, "int": int, "-": lambda _: ""}
+_SCALARS: dict[str, Callable[[Any], Any]] = {
+    "string": bytes.decode, "int": int, "bool": bool, "-": lambda _: "",
+    "count": lambda number: number or "", "flag": lambda number: bool(number) or "",
+    "bytes": lambda raw: base64.b64encode(raw).decode(),
+    "quantity": lambda raw: dict(_fields(raw))[1].decode(),
+    # IntOrString: which of the two it is, and both.
+    "intstr": lambda raw: _value(dict(_fields(raw))[3], "string") or dict(_fields(raw))[2],
+}  # fmt: skip
 _VERBS = {"GET": "get", "POST": "create", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}
 
 
@@ -91,17 +99,20 @@ def _message(raw: bytes, name: str) -> Json:
     for number, value in _fields(raw):
         if number not in known:
             raise refusal("out_of_scope", what=f"{name} (field {number}) in protobuf")
-        field, of = known[number].split()
-        type_ = of.strip("*")
-        one = _SCALARS.get(type_, partial(_message, name=type_))(value)
-        if of == "Entry":
-            found.setdefault(field, {})[one["key"]] = one.get("value", "")
-        elif of.startswith("*"):
-            found.setdefault(field, []).append(one)
+        field, type_ = known[number].split()
+        if type_.startswith("{}"):
+            entry = dict(_fields(value))
+            found.setdefault(field, {})[entry[1].decode()] = _value(entry.get(2, b""), type_[2:])
+        elif type_.startswith("*"):
+            found.setdefault(field, []).append(_value(value, type_[1:]))
         # What has no value is written as an empty text all the same.
-        elif one not in ("", {}):
+        elif (one := _value(value, type_)) not in ("", {}):
             found[field] = one
     return found
+
+
+def _value(raw: Any, type_: str) -> Any:
+    return _SCALARS.get(type_, partial(_message, name=type_))(raw)
 
 
 def _fields(raw: bytes) -> Iterator[tuple[int, Any]]:

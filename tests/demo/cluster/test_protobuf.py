@@ -37,6 +37,31 @@ def test_a_map_is_of_texts() -> None:
     assert decoded(PROTOBUF, sent("v1", "ConfigMap", field(2, entry)))["data"] == {"key": "value"}
 
 
+def test_what_go_writes_of_what_is_not_set_is_left_out() -> None:
+    port = field(1, b"") + field(2, 0) + field(3, 80)
+    container = field(1, b"app") + field(6, port)
+    spec = field(1, 0) + field(3, field(2, field(2, container) + field(11, 0))) + field(7, 0)
+    assert decoded(PROTOBUF, sent("apps/v1", "Deployment", field(2, spec)))["spec"] == {
+        "replicas": 0,
+        "template": {"spec": {"containers": [{"name": "app", "ports": [{"containerPort": 80}]}]}},
+    }
+
+
+def test_numbers_texts_and_bytes_are_as_they_stand_in_json() -> None:
+    one, all_ = field(1, 0) + field(2, 2) + field(3, b""), field(1, 1) + field(2, 0)
+    spec = field(1, one) + field(3, all_ + field(3, b"25%"))
+    body = sent("policy/v1", "PodDisruptionBudget", field(2, spec))
+    assert decoded(PROTOBUF, body)["spec"] == {"minAvailable": 2, "maxUnavailable": "25%"}
+    secret = sent("v1", "Secret", field(2, field(1, b"key") + field(2, b"value")))
+    assert decoded(PROTOBUF, secret)["data"] == {"key": "dmFsdWU="}
+    limits = field(1, field(1, b"cpu") + field(2, field(1, b"500m")))
+    pods = field(3, field(2, field(2, field(8, limits))))
+    [container] = decoded(PROTOBUF, sent("apps/v1", "Deployment", field(2, pods)))["spec"][
+        "template"
+    ]["spec"]["containers"]
+    assert container == {"resources": {"limits": {"cpu": "500m"}}}
+
+
 def test_a_long_field_has_a_long_length() -> None:
     value = "x" * 300
     entry = field(1, b"key") + b"\x12\xac\x02" + value.encode()
@@ -53,9 +78,9 @@ def test_a_long_field_has_a_long_length() -> None:
         (b"k8s\x00\x80", 400, "no protobuf"),
         (b"k8s\x00", 400, "no protobuf"),
         (
-            sent("apps/v1", "Deployment", field(1, b"")),
+            sent("v1", "Endpoints", field(1, b"")),
             501,
-            r"Deployment \(field 1\) in protobuf is out of scope",
+            r"Endpoints \(field 1\) in protobuf is out of scope",
         ),
         (sent("v1", "ConfigMap", field(9, b"?")), 501, r"ConfigMap \(field 9\) in protobuf"),
     ],

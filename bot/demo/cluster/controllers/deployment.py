@@ -170,15 +170,11 @@ class _Rollout:
         self._new, self._old = self._sets()
         new = [self._new] if self._new else []
         sets = [*new, *self._old]
-        available = _total("availableReplicas", sets)
-        missing = sum(each["spec"]["replicas"] for each in sets) - available
-        counts = {
-            "replicas": _total("replicas", sets),
-            "updatedReplicas": _total("replicas", new),
-            "readyReplicas": _total("readyReplicas", sets),
-            "availableReplicas": available,
-            "unavailableReplicas": max(missing, 0),
-        }
+        totals = ("replicas", "readyReplicas", "availableReplicas")
+        counts = {name: _total(name, sets) for name in totals}
+        available, wanted = counts["availableReplicas"], sum(x["spec"]["replicas"] for x in sets)
+        counts["updatedReplicas"] = _total("replicas", new)
+        counts["unavailableReplicas"] = max(wanted - available, 0)
         self._say("available" if available >= self._wanted.least else "unavailable")
         rest = None if self._spec.get("paused") else self._judge(counts)
         status = {name: number or None for name, number in counts.items()} | {

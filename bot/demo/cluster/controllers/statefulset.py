@@ -71,8 +71,7 @@ def newest(hands: Hands, owner: Json, label: str = HASH) -> str:
     name = f"{metadata['name']}-{mark}"
     if same := next((each for each in known if each["metadata"]["name"] == name), None):
         # After a rollback it is the newest once more.
-        number = last + (same["revision"] != last)
-        hands.patch(same, {"revision": number})
+        hands.patch(same, {"revision": last + (same["revision"] != last)})
         return mark
     labels = owner["spec"]["template"]["metadata"].get("labels", {}) | {label: mark}
     about = {"name": name, "labels": labels, "ownerReferences": [reference(owner)]}
