@@ -23,7 +23,6 @@ from bot.demo.cluster.values import Json, at, data, digest, found, holds, wrong
 
 _TYPES = data("types")
 _MAPS, _QUANTITIES, _UNSET = (frozenset(_TYPES[x]) for x in ("maps", "quantities", "unset"))
-_QUANTITY = "'^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
 
 
 def filled(kind: Kind, item: Json) -> Json:
@@ -121,7 +120,7 @@ def _canonical(value: Any) -> Any:
     try:
         return str(parse_quantity(str(value)))
     except ValueError:
-        raise ValueError(f"quantities must match the regular expression {_QUANTITY}") from None
+        raise ValueError(_TYPES["no_quantity"]) from None
 
 
 def _is_empty(key: str, value: Any) -> bool:

@@ -7,8 +7,8 @@ Server-side apply is about who owns which field. A field is a path of steps as F
 `f:` names a field, `k:` an element of a list by its keys and `v:` one by itself. As on the API
 server (structured-merge-diff and apimachinery's managedfields, 1.37) a manager owns the fields that
 it applied, or changed by another verb; what it applies no more is removed unless another one owns
-it; what others own with another value is a conflict. Types are known by the names of fields alone;
-that kubectl takes over what it once applied on the client's side is out of scope.
+it; what others own with another value is a conflict, unless kubectl takes over what it once applied
+on the client's side. Types are known by the names of fields alone.
 """
 
 import json
@@ -21,12 +21,13 @@ from jsonpointer import JsonPointer, JsonPointerException
 
 from bot.demo.cluster.kinds import Kind
 from bot.demo.cluster.refusals import ApiRefusalError, Cause, invalid, refusal
-from bot.demo.cluster.values import Json, data, without_empty
+from bot.demo.cluster.values import Json, at, data, without_empty
 
 JSON_PATCH = "application/json-patch+json"
 MERGE_PATCH = "application/merge-patch+json"
 STRATEGIC_MERGE = "application/strategic-merge-patch+json"
 _ORDER, _DELETE = "$setElementOrder/", "$deleteFromPrimitiveList/"
+LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 _UNTOLD = {"protocol": "TCP"}
 
 Place: TypeAlias = Sequence[str]
@@ -227,13 +228,24 @@ def applied(kind: Kind, live: Json | None, body: Json, manager: str, force: bool
         owned = named.union(*(each.fields for each in others))
         result = _pruned(result, last.fields - owned, owned, ())
     changed, gone = _compared(live or {}, result)
-    conflicts = [(each.key, path) for each in others for path in sorted(each.fields & changed)]
+    firm = changed - _client_side(live or {}) if manager == "kubectl" else changed
+    conflicts = [(each.key, path) for each in others for path in sorted(each.fields & firm)]
     if conflicts and not force:
         raise _conflict([(_who(key), "".join(map(_told, path))) for key, path in conflicts])
     if live is not None and not changed | gone:
         facts = last.facts if last else without_empty(mine.facts | {"time": ""})
         mine = mine._replace(facts=facts)
+    if manager == "kubectl" and LAST_APPLIED in at(result, "metadata.annotations", {}):
+        told = json.dumps(body, separators=(",", ":"), sort_keys=True, ensure_ascii=False) + "\n"
+        result = merged(result, {"metadata": {"annotations": {LAST_APPLIED: told}}})
     return _with_entries(result, mine, *_without(others, changed | gone))
+
+
+def _client_side(live: Json) -> Set[Path]:
+    """Return the fields that are as the last client-side apply left them."""
+    told = at(live, "metadata.annotations", {}).get(LAST_APPLIED, "{}")
+    before, now = (_fields(each, {}, around=True) for each in (json.loads(told), live))
+    return {path for path, value in before.items() if now.get(path, ...) == value}
 
 
 def _parted(entries: list[_Entry], mine: _Entry) -> tuple[_Entry | None, list[_Entry]]:
@@ -313,8 +325,8 @@ def _fields(
     parts = _parts(value, place)
     if path and (not parts or path[-1][0] != "f" or (around and place[-1] not in _RULES["always"])):
         found[path] = type(value)() if parts else value
-    for name, (each, at) in (parts or {}).items():
-        _fields(each, found, around=around, place=at, path=(*path, name))
+    for name, (each, spot) in (parts or {}).items():
+        _fields(each, found, around=around, place=spot, path=(*path, name))
     return found
 
 
@@ -341,20 +353,20 @@ def _laid(live: Any, body: Any, place: Place) -> Any:
     if ours is None or theirs is None or not isinstance(body, type(live)):
         return body
     laid = {name: each for name, (each, _) in theirs.items()}
-    for name, (each, at) in ours.items():
-        laid[name] = _laid(laid[name], each, at) if name in laid else each
+    for name, (each, spot) in ours.items():
+        laid[name] = _laid(laid[name], each, spot) if name in laid else each
     return _whole(laid, body)
 
 
 def _pruned(value: Any, lost: Set[Path], owned: Set[Path], place: Place, path: Path = ()) -> Any:
     """Return the value without the fields that are lost, but for those around what is owned."""
     kept = {}
-    for name, (each, at) in (_parts(value, place) or {}).items():
+    for name, (each, spot) in (_parts(value, place) or {}).items():
         here = (*path, name)
         needed, touched = (any(p[: len(here)] == here for p in paths) for paths in (owned, lost))
         if here in lost and not needed:
             continue
-        left = _pruned(each, lost, owned, at, here) if touched else each
+        left = _pruned(each, lost, owned, spot, here) if touched else each
         # What is left empty goes with what was in it.
         if needed or not touched or left not in ({}, []):
             kept[name] = left

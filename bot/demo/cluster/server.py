@@ -95,8 +95,7 @@ class Server:
             raise forbidden(caller, attributes, event.decision.reason)
         if not attributes.resource:
             return self._path(request)
-        kind = wire.kind_of(attributes, self._registry.kinds)
-        if kind is None:
+        if (kind := wire.kind_of(attributes, self._registry.kinds)) is None:
             return _no_page()
         event.body = await request.read()
         asked = Asked(request, attributes, kind, caller, self._registry, self._identities, event)
@@ -149,8 +148,7 @@ def _told(asked: Asked, type_: str, item: Json) -> Json:
 
 
 def _json(body: Json, code: int = 200, content_type: str = wire.JSON) -> web.Response:
-    headers = {"Content-Type": content_type}
-    return web.Response(body=orjson.dumps(body), status=code, headers=headers)
+    return web.Response(body=orjson.dumps(body), status=code, content_type=content_type)
 
 
 def _no_page() -> web.Response:

@@ -5,6 +5,7 @@ from typing import Any
 from tests.conformance.cluster.case import Case, Request
 from tests.conformance.cluster.objects import DATA, ONE, TEMPLATE, web
 from tests.conformance.cluster.writing import (
+    CORE,
     PATCH_APPLY,
     PATCH_JSON,
     Item,
@@ -26,6 +27,14 @@ def applied(what: Item, manager: str = "first", **options: Any) -> Request:
 def scaled(replicas: int) -> Item:
     return item("apps/v1", "Deployment", "web", spec={"replicas": replicas})
 
+
+# What `kubectl apply` writes down of the object that it applies.
+_TOLD = {
+    "kubectl.kubernetes.io/last-applied-configuration": (
+        '{"apiVersion":"v1","data":{"a":"1","b":"2"},"kind":"ConfigMap","metadata":{"name":"one"}}\n'
+    )
+}
+CLIENT_SIDE = config_map("one", data={"a": "1", "b": "2"}, annotations=_TOLD)
 
 CASES = (
     # -------------------------------------------------------------- managed fields
@@ -151,6 +160,23 @@ CASES = (
                 ),
                 "second",
             ),
+        ),
+    ),
+    Case(
+        "an apply by kubectl takes over what it applied on the client's side",
+        (
+            create(CLIENT_SIDE, "?fieldManager=kubectl-client-side-apply", keep=()),
+            applied(config_map("one", data={"a": "2", "b": "2"}), "other", keep=("/message",)),
+            applied(config_map("one", data={"a": "2", "b": "2"}), "kubectl"),
+            applied(config_map("one", data={"a": "2"}), "kubectl"),
+        ),
+    ),
+    Case(
+        "an apply by kubectl leaves to others what they changed since",
+        (
+            create(CLIENT_SIDE, "?fieldManager=kubectl-client-side-apply", keep=()),
+            patch(f"{CORE}/configmaps/one?fieldManager=editor", {"data": {"a": "3"}}, keep=()),
+            applied(config_map("one", data={"a": "2", "b": "2"}), "kubectl"),
         ),
     ),
     Case(

@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from bot.demo.cluster.controllers.hands import Hands, age, leaving, left, reference, share
-from bot.demo.cluster.patches import merged
+from bot.demo.cluster.patches import LAST_APPLIED, merged
 from bot.demo.cluster.values import Json, data, digest
 
 _SETS, _HASH, _OWN = "replicasets.apps", "pod-template-hash", "deployment.kubernetes.io/"
 _REVISION, _HISTORY = f"{_OWN}revision", f"{_OWN}revision-history"
-_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 # The largest int32 stands for none, of deadlines and of limits.
 _NONE = 2**31 - 1
 
@@ -130,7 +129,7 @@ class _Rollout:
         notes = {f"{_OWN}desired-replicas": str(self._wanted.replicas)}
         notes |= {f"{_OWN}max-replicas": str(self._wanted.most)}
         if it is self._new:
-            own = (_APPLIED, _OWN)
+            own = (LAST_APPLIED, _OWN)
             notes |= {k: v for k, v in self._notes.items() if not k.startswith(own)}
             number, last = 1 + max(map(_revision, self._old), default=0), _revision(it)
             notes |= {_REVISION: str(number)} if last < number else {}

@@ -1,7 +1,7 @@
 """PodDisruptionBudgets: how many pods may be evicted now."""
 
 from bot.demo.cluster.controllers.hands import Hands, leaving, ready, share
-from bot.demo.cluster.values import Json
+from bot.demo.cluster.values import Json, at
 
 
 def reconcile(hands: Hands, it: Json) -> None:
@@ -12,14 +12,10 @@ def reconcile(hands: Hands, it: Json) -> None:
         hands.tell(it, "NoPods", "No matching pods found", by="controllermanager")
     # What those should have who keep the pods, from the top.
     keepers = {top["metadata"]["uid"]: top for pod in pods for top in _tops(hands, pod)}
-    expected = sum(top["spec"].get("replicas", 0) for top in keepers.values())
-    least = spec.get("minAvailable")
-    if isinstance(least, int):
-        expected, desired = len(pods), least
-    elif least is not None:
-        desired = share(least, expected, up=True)
-    else:
-        desired = max(expected - share(spec.get("maxUnavailable", 0), expected, up=True), 0)
+    least, wanted = spec.get("minAvailable"), [at(x, "spec.replicas", 0) for x in keepers.values()]
+    expected = len(pods) if isinstance(least, int) else sum(wanted)
+    spare = share(spec.get("maxUnavailable", 0), expected, up=True)
+    desired = max(expected - spare, 0) if least is None else share(least, expected, up=True)
     healthy = sum(ready(pod) and not leaving(pod) for pod in pods)
     allowed = max(healthy - desired, 0) if expected else 0
     why = "SufficientPods" if allowed else "InsufficientPods"

@@ -9,8 +9,7 @@ from bot.demo.cluster.values import Json, data
 
 def around(hands: Hands, _resource: str, key: Key, item: Json) -> Iterable[Key]:
     """Return the namespace of an object, if it may have to do with its beginning or end."""
-    home = Key("namespaces", "", key.namespace)
-    found = hands.find(home)
+    found = hands.find(home := Key("namespaces", "", key.namespace))
     begins = item["kind"] in ("ServiceAccount", "ConfigMap")
     return (home,) if found and (begins or leaving(found)) else ()
 
