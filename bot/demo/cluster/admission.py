@@ -172,9 +172,10 @@ def allocated(kind: Kind, item: Json, before: Json, store: Store) -> Json:
     if type_ != "ExternalName":
         taken = {each.get("clusterIP") for each in others}
         free = (f"10.96.{n // 256}.{n % 256}" for n in range(1, 2**16 - 1))
-        wanted = spec.get("clusterIP") or old.get("clusterIP")
+        changed = spec.get("clusterIPs", old.get("clusterIPs")) != old.get("clusterIPs")
+        wanted = spec["clusterIPs"][0] if changed else spec.get("clusterIP") or old.get("clusterIP")
         address = wanted or next(each for each in free if each not in taken)
-        spec = {"clusterIP": address, "clusterIPs": [address]} | spec
+        spec |= {"clusterIP": address, "clusterIPs": [address]}
     had = {port["port"]: port.get("nodePort") for port in old.get("ports", ())}
     used = {port.get("nodePort") for each in (*others, spec) for port in each.get("ports", ())}
     numbers = (number for number in range(30000, 32768) if number not in used)
@@ -199,7 +200,7 @@ class _Place:
 def mistakes(kind: Kind, item: Json, previous: Json | None) -> list[Cause]:
     """Return what is wrong with a new object, or with one that is to replace the previous one."""
     rules = data("validation")
-    own = {} if kind.custom else rules["kinds"].get(kind.kind, {})
+    own = rules["custom"] if kind.custom else rules["kinds"].get(kind.kind, {})
     stored = {"metadata": rules["metadata"]} if "get" in kind.verbs else {}
     return list(_walk(stored | own, _Place("", item, item, previous)))
 
@@ -286,6 +287,13 @@ def _unlike(place: _Place, paths: list[str]) -> _Found:
     return [] if one == other else [(f".{paths[0]}", one, f"must match {paths[1]}")]
 
 
+def _over(place: _Place, _: str) -> _Found:
+    limits, sentence = place.value.get("limits", {}), "must be less than or equal to {} limit of {}"
+    for name, amount in place.value.get("requests", {}).items():
+        if name in limits and parse_quantity(amount).value > parse_quantity(limits[name]).value:
+            yield ".requests", amount, sentence.format(name, limits[name])
+
+
 def _twice(place: _Place, field: str) -> _Found:
     values = [each.get(field) for each in place.value]
     return [(f"[{i}].{field}", v, "") for i, v in enumerate(values) if v and v in values[:i]]
@@ -311,6 +319,7 @@ _FINDS: Mapping[str, Callable[[_Place, Any], _Found]] = {
     "keys": lambda p, form: _misspelt(p.value, form, "" if form == "label_key" else "[{}]"),
     "values": lambda p, form: _misspelt(p.value.values(), form),
     "unique": _twice, "template": _unfit, "frozen": _changed, "alike": _unlike,
+    "within": _over,
 }  # fmt: skip
 CHECKS = _HOLDS.keys() | _FINDS.keys()
 """What validation.yaml may ask for, beside `required`."""

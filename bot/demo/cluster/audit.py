@@ -53,10 +53,8 @@ class Event:
         failure = {k: v for k, v in status.items() if k not in typed}
         told = without_empty({
             "kind": "Event", "apiVersion": "audit.k8s.io/v1", "level": "Request",
-            "auditID": self.id,
-            "stage": stage,
-            "requestURI": self.uri,
-            "verb": self.asked.verb,
+            "auditID": self.id, "stage": stage,
+            "requestURI": self.uri, "verb": self.asked.verb,
             "user": self.caller.told(),
             "impersonatedUser": self.impersonated and self.impersonated.told(),
             "authenticationMetadata": without_empty({"impersonationConstraint": self.constraint}),

@@ -27,9 +27,8 @@ from bot.demo.cluster.store import Key, Store
 from bot.demo.cluster.values import Json
 
 _ADMINISTRATOR = scenes.Someone("kubernetes-admin", "administrator", (MASTERS,))
-# What the bot runs as (deploy/rbac.yaml), and for how many seconds.
+# What the bot runs as (deploy/rbac.yaml).
 _BOT = Key("serviceaccounts", "quarterdeck", "quarterdeck")
-_BOT_SECONDS = 7 * 24 * 3600
 
 
 class Box:
@@ -76,7 +75,7 @@ class Box:
         self.ca_file.write_bytes(authority)
         scenes.put(self.registry, scenes.read(*self._scene))
         await self._serve()
-        asked = {"spec": {"expirationSeconds": _BOT_SECONDS}}
+        asked = {"spec": {"expirationSeconds": 7 * 24 * 3600}}
         bot = self._identities.token_request(_BOT, asked)["status"]["token"]
         for token, one in {**self._people, bot: scenes.Someone("bot", "bot", ())}.items():
             file = self.kubeconfig_of(one.name)

@@ -125,5 +125,4 @@ def resources_of_core(kinds: Iterable[Kind]) -> Json:
         below = {f"{kind.plural}/{name}": data("subresources")[name] for name in kind.subresources}
         whole = {kind.plural: {"verbs": kind.verbs}} | below
         rows += [{**row, **told, "name": name} for name, told in whole.items()]
-    head = {"kind": "APIResourceList", "apiVersion": "v1", "groupVersion": "v1"}
-    return {**head, "resources": rows}
+    return {"kind": "APIResourceList", "apiVersion": "v1", "groupVersion": "v1", "resources": rows}

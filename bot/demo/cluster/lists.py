@@ -11,7 +11,7 @@ from bot.demo.cluster.kinds import Kind
 from bot.demo.cluster.refusals import ApiRefusalError, refusal
 from bot.demo.cluster.selectors import Matches, fields_match, labels_match
 from bot.demo.cluster.store import Change, Key, Store
-from bot.demo.cluster.values import Json
+from bot.demo.cluster.values import Json, without_empty
 
 # apiserver `pkg/storage/cacher`: a bookmark a minute; `--min-request-timeout` is half an hour.
 _BOOKMARK_SECONDS, _LONGEST_SECONDS = 60, 1800
@@ -111,8 +111,7 @@ class Watch:
 
     def _bookmark(self, revision: int, annotations: Json) -> Iterator[Event]:
         if self._bookmarks:
-            notes = {"annotations": annotations} if annotations else {}
-            metadata = {"resourceVersion": str(revision), **notes}
+            metadata = without_empty({"resourceVersion": f"{revision}", "annotations": annotations})
             yield "BOOKMARK", {**self._kind.typed, "metadata": metadata}
 
 

@@ -17,7 +17,7 @@ from bot.demo.cluster.kinds import Kind, Kinds
 from bot.demo.cluster.patches import tracked
 from bot.demo.cluster.refusals import Cause, invalid, refusal
 from bot.demo.cluster.store import Key, Store
-from bot.demo.cluster.values import Json, at, digest
+from bot.demo.cluster.values import Json, at, data, digest
 
 DEFINITIONS = "customresourcedefinitions.apiextensions.k8s.io"
 CLEANUP = "customresourcecleanup.apiextensions.k8s.io"
@@ -101,6 +101,8 @@ class Registry:
         hold.
         """
         kind, current, options = self.kinds[key.resource], self.get(key), options or {}
+        if kind.resource == "namespaces" and key.name in data("refusals")["undeletable"]["names"]:
+            raise refusal("undeletable", key.resource, key.name)
         # rest.BeforeDelete names the kind where others name the resource.
         _check_same("unmet", _title(kind), current, options.get("preconditions") or {})
         marked = _marked(kind, current, options, self.clock.now())

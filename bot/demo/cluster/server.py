@@ -23,8 +23,6 @@ from bot.demo.cluster.values import Json
 from bot.demo.cluster.verbs import Asked, answer
 
 LOOPBACK = "127.0.0.1"
-# What is being answered when the server stops has so many seconds to end.
-_SHUTDOWN = 0.1
 VERSION = {"major": "1", "minor": "37", "gitVersion": "v1.37.2", "platform": "linux/amd64"}
 
 
@@ -49,7 +47,8 @@ class Server:
         """Serve from now on, on a free port or on that of the last time; return the address."""
         # What hangs is cancelled when its client goes.
         server = web.Server(self._handle, access_log=None, handler_cancellation=True)
-        self._runner = web.ServerRunner(server, shutdown_timeout=_SHUTDOWN)
+        # What is being answered when the server stops has so many seconds to end.
+        self._runner = web.ServerRunner(server, shutdown_timeout=0.1)
         await self._runner.setup()
         await web.TCPSite(self._runner, LOOPBACK, self._port, ssl_context=tls).start()
         self._port = self._runner.addresses[0][1]
@@ -121,8 +120,7 @@ class Server:
             return _no_page()
         if "as=APIGroupDiscoveryList" not in request.headers.get("Accept", ""):
             raise refusal("unwritten", known=kinds.AGGREGATED)
-        body = kinds.groups(served, core=path == "api")
-        return _json(body, content_type=kinds.AGGREGATED)
+        return _json(kinds.groups(served, core=path == "api"), content_type=kinds.AGGREGATED)
 
     async def _watch(self, asked: Asked) -> web.StreamResponse:
         watch = Watch(asked.kind, asked.attributes.namespace, asked.request.query)

@@ -140,4 +140,11 @@ CASES = (
         ),
         after=(IN_TWO,),
     ),
+    Case(
+        "a namespace that every cluster needs cannot be deleted",
+        tuple(
+            delete(f"/api/v1/namespaces/{name}?dryRun=All")
+            for name in ("default", "kube-public", "kube-system")
+        ),
+    ),
 )

@@ -6,7 +6,7 @@ from typing import Any
 import yaml
 
 from tests.conformance.cluster.case import Case, Pointers
-from tests.conformance.cluster.writing import create, patch, path
+from tests.conformance.cluster.writing import create, patch, path, service
 
 # Their sentences go on in Go's own types, in the difference of two, or in causes that follow from
 # the first: out of the scope.
@@ -40,10 +40,13 @@ def _kept(sentence: str) -> Pointers:
     return _CAUSE if sentence in _UNTOLD else None
 
 
+_ON_NODES = service("web", type="NodePort", ports=[{"port": 80, "nodePort": 1}])
 CASES = (
     *(
         Case(sentence, tuple(create(each, "?dryRun=All", keep=_kept(sentence)) for each in items))
         for sentence, items in _read("refused.yaml").items()
     ),
     *(_changed(sentence, *each.values()) for sentence, each in _read("kept.yaml").items()),
+    # A dry run allocates none, and is refused none.
+    Case("a port of the nodes that is none", (create(_ON_NODES),)),
 )

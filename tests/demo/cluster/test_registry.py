@@ -148,10 +148,10 @@ def test_a_negative_grace_is_a_second() -> None:
 def test_the_last_finalizer_lets_go_of_what_is_deleted() -> None:
     box = registry()
     held = config_map("one")
-    held["metadata"]["finalizers"] = ["a", "b"]
+    held["metadata"]["finalizers"] = ["a.example/held", "b.example/held"]
     box.create(MAPS.resource, SHOP, held)
     box.delete(MAPS.at(SHOP, "one"))
-    for left, there in ((["b"], True), ([], False)):
+    for left, there in ((["b.example/held"], True), ([], False)):
         released: dict[str, Any] = {"metadata": {"name": "one", "finalizers": left}}
         box.change(MAPS.at(SHOP, "one"), released.__ror__)
         assert bool(box.store.list("configmaps")) is there

@@ -47,11 +47,10 @@ def _endpoint(hands: Hands, service: Json, pod: Json) -> Json:
     spec, metadata, ends = pod["spec"], pod["metadata"], leaving(pod)
     node = hands.find(Key("nodes", "", spec["nodeName"])) or {"metadata": {}}
     zone = node["metadata"].get("labels", {}).get("topology.kubernetes.io/zone")
-    here = spec.get("subdomain") == service["metadata"]["name"]
     conditions = {"ready": ready(pod) and not ends, "serving": ready(pod), "terminating": ends}
     target = {"kind": "Pod"} | {key: metadata[key] for key in ("name", "namespace", "uid")}
     told = {"addresses": [pod["status"]["podIP"]], "conditions": conditions, "targetRef": target}
-    name = spec.get("hostname") if here else None
+    name = spec.get("hostname") if spec.get("subdomain") == service["metadata"]["name"] else None
     return told | without_empty({"nodeName": spec["nodeName"], "zone": zone, "hostname": name})
 
 

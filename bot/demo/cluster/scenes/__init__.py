@@ -29,8 +29,6 @@ RELEASES = "releases"
 """What is released in the shop next; how it went is what there is to see."""
 
 _MANAGER = "quarterdeck-demo"
-# Seconds between two looks at a Deployment.
-_PAUSE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +68,7 @@ async def settled(registry: Registry, items: Iterable[Json]) -> None:
     """Wait until each of the Deployments has all the pods that it wants."""
     for key in map(registry.kinds.key_of, items):
         while at(it := registry.get(key), "status.availableReplicas", 0) != it["spec"]["replicas"]:
-            await registry.clock.sleep(_PAUSE)
+            await registry.clock.sleep(0.05)
 
 
 async def release(registry: Registry, patches: Iterable[Json]) -> None:
