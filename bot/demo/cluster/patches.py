@@ -135,6 +135,8 @@ def _merged(current: Any, value: Any, place: Place) -> Any:
 def _merged_list(current: list[Any], patch: list[Any], place: Place) -> list[Any]:
     """Return the list with the patch's elements in it, in the order that the patch has them."""
     keys = (keys_of(place) or ())[:1]
+    if any(isinstance(each, dict) is not bool(keys) for each in patch):
+        raise refusal("unmerged", why="list element types are not identical")
     if not keys:
         return _ordered(list(dict.fromkeys([*current, *patch])), patch, current, ())
     replaced = any(each.get("$patch") == "replace" for each in patch)
@@ -146,7 +148,7 @@ def _merged_list(current: list[Any], patch: list[Any], place: Place) -> list[Any
         elif keys[0] in each:
             found[key] = _strategic(found.get(key, {}), each, place)
         elif "$patch" not in each:
-            raise refusal("bad", why=f"an element does not contain declared merge key: {keys[0]}")
+            raise refusal("unmerged", why=f"map: does not contain declared merge key: {keys[0]}")
     return _ordered(found.values(), patch, current, keys)
 
 

@@ -216,6 +216,21 @@ CASES = (
         ),
     ),
     Case(
+        "a strategic merge is refused elements without a key, or of another type",
+        (
+            create(web(), keep=()),
+            *(
+                patch(
+                    WEB,
+                    {"spec": {"template": {"spec": {"containers": [each]}}}},
+                    PATCH_STRATEGIC,
+                    keep=("/code", "/reason"),
+                )
+                for each in ({"image": "other:1"}, "app", None)
+            ),
+        ),
+    ),
+    Case(
         "a directive deletes an element",
         strategic(
             {"containers": [{"name": "app", "env": [{"name": "A", "$patch": "delete"}]}]},

@@ -98,12 +98,19 @@ def test_metadata_that_a_patch_empties_goes_and_what_else_is_empty_stays() -> No
 @pytest.mark.parametrize(
     ("body", "content_type"),
     [({}, JSON_PATCH), ([1], JSON_PATCH), ([], MERGE_PATCH), ("a", STRATEGIC_MERGE),
-     ({"spec": {"$patch": "frob"}}, STRATEGIC_MERGE), (changed({"a": 1}), STRATEGIC_MERGE)],
+     ({"spec": {"$patch": "frob"}}, STRATEGIC_MERGE)],
 )  # fmt: skip
 def test_what_is_no_patch_is_refused(body: Any, content_type: str) -> None:
     with pytest.raises(ApiRefusalError) as refusal:
         patch(containers("a"), body, content_type)
     assert (refusal.value.code, refusal.value.reason) == (400, "BadRequest")
+
+
+@pytest.mark.parametrize("element", [{"a": 1}, "a", None])
+def test_an_element_that_cannot_be_merged_is_refused(element: Any) -> None:
+    with pytest.raises(ApiRefusalError) as refusal:
+        patch(containers("a"), changed(element))
+    assert (refusal.value.code, refusal.value.reason) == (500, "")
 
 
 @every(
