@@ -3,7 +3,7 @@
 Rules: component-helpers 1.37 `resource/helpers.go`, kubectl `pkg/util/resource`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import ROUND_CEILING, Decimal
 from typing import Literal, TypeAlias
 
@@ -12,6 +12,8 @@ from bot.core.units import Quantity, parse_quantity
 
 Amounts: TypeAlias = dict[str, Quantity]
 Which: TypeAlias = Literal["requests", "limits"]
+View: TypeAlias = Callable[[JsonObject], Amounts]
+"""From a container to what one part of its pod says of it."""
 
 NOTHING = Quantity(Decimal(0))
 _MILLI, _ONE = Decimal("0.001"), Decimal(1)
@@ -29,8 +31,8 @@ def amounts(found: Mapping[str, object] | None) -> Amounts:
 def pod_total(pod: JsonObject, which: Which, *, from_status: bool = False) -> Amounts:
     """Return what a pod requests, or its limits, init containers and overhead included.
 
-    With `from_status` a container counts with the most that its status says of it too, as while
-    it is being resized.
+    With `from_status` the pod counts with the most of what its containers ask for, have, and were
+    promised, as while they are being resized.
     """
     spec = pod.get("spec") or {}
     total = _of_containers(pod, which, from_status=from_status)
@@ -38,7 +40,7 @@ def pod_total(pod: JsonObject, which: Which, *, from_status: bool = False) -> Am
     total |= {name: amount for name, amount in own.items() if _of_pods(name)}
     overhead = amounts(spec.get("overhead"))
     for name, amount in overhead.items():
-        if which == "requests" or name in total:
+        if which == "requests" or total.get(name, NOTHING).value:
             _add(total, {name: amount})
     return total
 
@@ -52,23 +54,55 @@ def totals(pods: Iterable[JsonObject], which: Which) -> Amounts:
 
 
 def _of_containers(pod: JsonObject, which: Which, *, from_status: bool) -> Amounts:
-    spec, status = pod.get("spec") or {}, pod.get("status") or {}
+    if not from_status:
+        return _at_its_peak(pod, lambda container: _asked(container, which))
+    most: Amounts = {}
+    for view in _views(pod, which):
+        _raise(most, _at_its_peak(pod, view))
+    return most
+
+
+def _views(pod: JsonObject, which: Which) -> Sequence[View]:
+    """Return what a container asks for, what it has, and what it was promised."""
+    status = pod.get("status") or {}
     states = {
         each["name"]: each
-        for kind in ("containerStatuses", "initContainerStatuses")
-        for each in (status.get(kind) or () if from_status else ())
+        for kind in ("initContainerStatuses", "containerStatuses")
+        for each in status.get(kind) or ()
     }
+    refused = _refused(status.get("conditions") or ())
 
     def asked(container: JsonObject) -> Amounts:
-        return _asked(container, states.get(container["name"]), which)
+        # A resize that the node has no room for is not counted.
+        return {} if refused else _asked(container, which)
 
+    def promised(container: JsonObject) -> Amounts:
+        state = states.get(container["name"]) or {}
+        found = state.get("allocatedResources") if which == "requests" else None
+        return asked(container) if found is None else amounts(found)
+
+    def held(container: JsonObject) -> Amounts:
+        state = states.get(container["name"]) or {}
+        found = (state.get("resources") or {}).get(which)
+        return promised(container) if found is None else amounts(found)
+
+    return asked, held, promised
+
+
+def _refused(conditions: Iterable[JsonObject]) -> bool:
+    pending = (one for one in conditions if one["type"] == "PodResizePending")
+    return next(pending, {}).get("reason") == "Infeasible"
+
+
+def _at_its_peak(pod: JsonObject, view: View) -> Amounts:
+    spec = pod.get("spec") or {}
     total: Amounts = {}
     for container in spec.get("containers") or ():
-        _add(total, asked(container))
+        _add(total, view(container))
     peak: Amounts = {}
     running: Amounts = {}
     for container in spec.get("initContainers") or ():
-        need = asked(container)
+        need = view(container)
         if container.get("restartPolicy") == "Always":
             _add(total, need)
             _add(running, need)
@@ -81,13 +115,8 @@ def _of_containers(pod: JsonObject, which: Which, *, from_status: bool) -> Amoun
     return total
 
 
-def _asked(container: JsonObject, state: JsonObject | None, which: Which) -> Amounts:
-    asked = amounts((container.get("resources") or {}).get(which))
-    if state is not None:
-        _raise(asked, amounts((state.get("resources") or {}).get(which)))
-        if which == "requests":
-            _raise(asked, amounts(state.get("allocatedResources")))
-    return asked
+def _asked(container: JsonObject, which: Which) -> Amounts:
+    return amounts((container.get("resources") or {}).get(which))
 
 
 def _add(total: Amounts, more: Amounts) -> None:

@@ -77,6 +77,28 @@ def test_while_it_is_resized_a_container_counts_with_the_most(state: Any, cpu: s
     assert str(pod_total(found, "requests")["cpu"]) == "2"
 
 
+def test_a_resize_that_the_node_refused_is_not_counted() -> None:
+    refused = [{"type": "PodResizePending", "status": "True", "reason": "Infeasible"}]
+    states = [
+        {"name": "held", "resources": {"requests": {"cpu": "1"}}},
+        {"name": "promised", "allocatedResources": {"cpu": "3"}},
+    ]
+    asked = [asking("9", name=name) for name in ("held", "promised", "unknown")]
+    found = pod(*asked, status={"conditions": refused, "containerStatuses": states})
+    assert str(pod_total(found, "requests", from_status=True)["cpu"]) == "4"
+
+
+def test_a_pod_counts_with_the_greatest_of_three_sums() -> None:
+    states = [
+        {"name": "growing", "resources": {"requests": {"cpu": "1"}}},
+        {"name": "shrinking", "resources": {"requests": {"cpu": "5"}}},
+    ]
+    asked = [asking("4", name="growing"), asking("1", name="shrinking")]
+    found = pod(*asked, status={"containerStatuses": states})
+    # Not 9, the sum of each container's most.
+    assert str(pod_total(found, "requests", from_status=True)["cpu"]) == "6"
+
+
 def test_a_sum_is_written_in_the_family_of_its_first_part() -> None:
     found = [
         {"spec": {"containers": [{"name": "a", "resources": {"limits": {"memory": text}}}]}}

@@ -6,7 +6,9 @@ from tests.conformance.kubectl.generated.atoms import (
     ANNOTATIONS,
     IP,
     LABELS,
+    MEMORY,
     MESSAGE,
+    QUANTITY,
     REASON,
     TIME,
     TRUTH,
@@ -33,7 +35,13 @@ _CONDITION = some(
     },
     {"reason": REASON, "message": MESSAGE, "lastTransitionTime": TIME},
 )
-_CONDITIONS = st.lists(_CONDITION, max_size=4, unique_by=lambda one: one["type"])
+_RESIZE = some(
+    {"type": st.just("PodResizePending"), "status": st.just("True")},
+    {"reason": st.sampled_from(["Infeasible", "Deferred"])},
+)
+_CONDITIONS = st.lists(
+    st.one_of(_CONDITION, _RESIZE), max_size=4, unique_by=lambda one: one["type"]
+)
 
 
 @st.composite
@@ -73,6 +81,9 @@ def pod(draw: st.DrawFn) -> Json:
     return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec, "status": status}
 
 
+_HELD = some({}, {"cpu": QUANTITY, "memory": MEMORY})
+
+
 def _statuses(containers: list[Json]) -> st.SearchStrategy[list[Json]]:
     """Return the states of some of the containers."""
     each = [
@@ -86,7 +97,11 @@ def _statuses(containers: list[Json]) -> st.SearchStrategy[list[Json]]:
                 "state": _STATE,
                 "lastState": st.one_of(st.just({}), _TERMINATED),
             },
-            {"containerID": st.just("containerd://" + "ab" * 32)},
+            {
+                "containerID": st.just("containerd://" + "ab" * 32),
+                "allocatedResources": _HELD,
+                "resources": some({}, {"requests": _HELD, "limits": _HELD}),
+            },
         )
         for container in containers
     ]
