@@ -137,17 +137,22 @@ def _handler(probe: JsonObject) -> str:
     if (command := probe.get("exec")) is not None:
         return f"exec {general(command.get('command') or [])}"
     if (http := probe.get("httpGet")) is not None:
-        host, path = http.get("host", ""), http.get("path", "")
-        host = f"[{host}]" if ":" in host else host
-        # As Go's url.String() encodes a path.
-        path = quote(path, safe="/$&+,:;=@!'()*~")
-        slash = "" if path.startswith("/") or not path else "/"
-        return f"http-get {http.get('scheme', '').lower()}://{host}:{http['port']}{slash}{path}"
+        return f"http-get {_url(http)}"
     if (tcp := probe.get("tcpSocket")) is not None:
         return f"tcp-socket {tcp.get('host', '')}:{tcp['port']}"
     if (grpc := probe.get("grpc")) is not None:
         return f"grpc <pod>:{grpc['port']} {grpc.get('service', '')}"
     return "unknown"
+
+
+def _url(http: JsonObject) -> str:
+    """Return what a probe asks for, encoded as Go's `url.String()` does."""
+    host, path = http.get("host", ""), http.get("path", "")
+    host = f"[{host}]" if ":" in host or "%" in host else host
+    place = quote(f"{host}:{http['port']}", safe="!$&'()*+,;=:[]<>\"")
+    path = path if path == "*" else quote(path, safe="/$&+,:;=@")
+    slash = "" if path.startswith("/") or not path else "/"
+    return f"{http.get('scheme', '').lower()}://{place}{slash}{path}"
 
 
 def _environment_from(w: Lines, found: Sequence[JsonObject]) -> None:

@@ -91,6 +91,7 @@ describe priorityclass system-node-critical
 describe pod/plain sts/canary -n oddities
 describe pod pl -n oddities
 describe pod plain -n oddities --show-events=false
+describe pod probed -n oddities
 """,
     "use, events and types": """
 top node

@@ -65,8 +65,12 @@ _HANDLER = st.one_of(
             "httpGet": some(
                 {"port": _NAMED_PORT},
                 {
-                    "path": st.sampled_from(["", "/", "/live", "live", "/a b?c=d", "/é#x", "/%41"]),
-                    "host": st.sampled_from(["127.0.0.1", "example.org", "::1"]),
+                    "path": st.sampled_from(
+                        ["", "/", "*", "live", "/a b?c=d", "/é#x!'()*", "/%41"]
+                    ),
+                    "host": st.sampled_from(
+                        ["127.0.0.1", "example.org", "::1", "a b.é", "fe80::1%eth0"]
+                    ),
                     "scheme": st.sampled_from(["HTTP", "HTTPS"]),
                 },
             )
