@@ -48,22 +48,30 @@ def _metric(w: Lines, metric: JsonObject, state: JsonObject) -> None:
         w.put(1, f"<unknown metric type {quote(kind)}>\n")
         return
     target = source.get("target") or {}
-    name = quote((source.get("metric") or {}).get("name", ""))
+    name = str((source.get("metric") or {}).get("name", ""))
     averaged = target.get("averageValue") is not None
     match kind:
         case "External":
-            words = "target average value" if averaged else "target value"
-            _values(w, f"{name} ({words})", "averageValue" if averaged else "value", now, target)
+            if averaged and now and now.get("averageValue") is None:
+                now = None  # the one metric whose missing average is unknown to kubectl
+            _measured(w, quote(name), averaged=averaged, now=now, target=target)
         case "Pods":
-            _values(w, f"{name} on pods", "averageValue", now, target)
+            _values(w, f"{quote(name)} on pods", "averageValue", now, target)
         case "Object":
             about = source.get("describedObject") or {}
             averaged = target.get("type") == "AverageValue"
-            words = "target average value" if averaged else "target value"
-            title = f"{name} on {about.get('kind', '')}/{about.get('name', '')} ({words})"
-            _values(w, title, "averageValue" if averaged else "value", now, target)
+            # The one name that kubectl puts between quotes as it is.
+            title = f'"{name}" on {about.get("kind", "")}/{about.get("name", "")}'
+            _measured(w, title, averaged=averaged, now=now, target=target)
         case _:
             _resource(w, source, now, target)
+
+
+def _measured(
+    w: Lines, title: str, *, averaged: bool, now: JsonObject | None, target: JsonObject
+) -> None:
+    words, field = ("average value", "averageValue") if averaged else ("value", "value")
+    _values(w, f"{title} (target {words})", field, now, target)
 
 
 def _resource(w: Lines, source: JsonObject, now: JsonObject | None, target: JsonObject) -> None:

@@ -41,7 +41,7 @@ def claim(w: Lines, item: JsonObject, now: datetime | None = None) -> None:
         w.line(0, "VolumeMode:", spec["volumeMode"])
     if (source := spec.get("dataSource")) is not None:
         w.put(0, "DataSource:\n")
-        if "apiGroup" in source:
+        if source.get("apiGroup") is not None:
             w.line(1, "APIGroup:", source["apiGroup"])
         w.line(1, "Kind:", source.get("kind", ""))
         w.line(1, "Name:", source.get("name", ""))

@@ -50,13 +50,24 @@ def _limit(value: Any) -> str:
     return str(quantity) if quantity is not None and quantity.value > 0 else "<unset>"
 
 
+# Go prints a pointer to its own struct.
+def _local(value: Any) -> str:
+    return "nil" if value is None else f"&LocalObjectReference{{Name:{value.get('name', '')},}}"
+
+
 def _reference(value: Any) -> str:
-    # Go prints a pointer to its own struct: the name alone of a local one.
     if value is None:
         return "nil"
-    if "namespace" in value:
-        return f"&SecretReference{{Name:{value.get('name', '')},Namespace:{value['namespace']},}}"
-    return f"&LocalObjectReference{{Name:{value.get('name', '')},}}"
+    name, namespace = value.get("name", ""), value.get("namespace", "")
+    return f"&SecretReference{{Name:{name},Namespace:{namespace},}}"
+
+
+def _name(value: Any) -> str:
+    return str((value or {}).get("name", ""))
+
+
+def _namespace(value: Any) -> str:
+    return str((value or {}).get("namespace", ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +81,7 @@ class Source:
 _READ_ONLY = ("ReadOnly:", "readOnly", _flag)
 _FS = ("FSType:", "fsType", _text)
 _OPTIONAL = ("Optional:", "optional", _flag)
-_SECRET_REF = ("SecretRef:", "secretRef", _reference)
+_SECRET_REF = ("SecretRef:", "secretRef", _local)
 # In the order in which kubectl looks for them.
 SOURCES: Mapping[str, Source] = {
     "hostPath": Source(
@@ -238,8 +249,26 @@ SOURCES: Mapping[str, Source] = {
     ),
 }
 _CSI = "CSI (a Container Storage Interface (CSI) volume source)"
+_SCALE_IO = SOURCES["scaleIO"]
+
+
+def _of_volume(source: Source) -> Source:
+    """Return a source whose secret may stand in another namespace, as a PersistentVolume's."""
+    lines = [(*line[:2], _reference) if line is _SECRET_REF else line for line in source.lines]
+    return Source(source.type, lines)
+
+
 PERSISTENT: Mapping[str, Source] = {
-    **SOURCES,
+    **{kind: _of_volume(source) for kind, source in SOURCES.items()},
+    "scaleIO": Source(
+        _SCALE_IO.type,
+        (
+            *_SCALE_IO.lines[:-2],
+            ("SecretName:", "secretRef", _name),
+            ("SecretNamespace:", "secretRef", _namespace),
+            *_SCALE_IO.lines[-2:],
+        ),
+    ),
     "local": Source(
         "LocalVolume (a persistent volume backed by local storage on a node)",
         (("Path:", "path", _text),),
