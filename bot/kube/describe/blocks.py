@@ -12,6 +12,10 @@ from bot.kube.describe.lines import Lines
 NONE = "<none>"
 # Longer annotations, and those of several lines, begin on a line of their own.
 _ANNOTATION = 140
+# What Go takes for a blank; Python takes four control characters for one, too.
+_BLANKS = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
+    map(chr, range(0x2000, 0x200B))
+)
 _SKIPPED = frozenset({"kubectl.kubernetes.io/last-applied-configuration"})
 
 
@@ -30,6 +34,11 @@ def name(item: JsonObject) -> str:
 def labels(w: Lines, title: str, found: Mapping[str, str] | None, indent: str = "") -> None:
     """Write `key=value` a line, sorted."""
     column(w, title, [f"{key}={value}" for key, value in sorted((found or {}).items())], indent)
+
+
+def joined(found: Mapping[str, str] | None) -> str:
+    """Return `a=1,b=2`, sorted; or that there is none."""
+    return ",".join(f"{key}={value}" for key, value in sorted((found or {}).items())) or NONE
 
 
 def column(w: Lines, title: str, values: Sequence[str], indent: str = "") -> None:
@@ -71,6 +80,17 @@ def controller(item: JsonObject) -> str:
     """Return `ReplicaSet/web-6f` for what an object's controller is, or nothing."""
     owners = item["metadata"].get("ownerReferences") or ()
     return next((f"{o['kind']}/{o['name']}" for o in owners if o.get("controller")), "")
+
+
+def conditions(w: Lines, found: Iterable[JsonObject]) -> None:
+    """Write conditions with the time since when they are so."""
+    w.put(0, "Conditions:\n")
+    w.line(1, "Type", "Status", "LastTransitionTime", "Reason", "Message")
+    w.line(1, "----", "------", "------------------", "------", "-------")
+    for one in found:
+        since_when = when(one.get("lastTransitionTime"))
+        told = (one.get("reason", ""), one.get("message", ""))
+        w.line(1, one["type"], one["status"], since_when, *told)
 
 
 def taints(w: Lines, title: str, found: Sequence[JsonObject] | None) -> None:
@@ -129,9 +149,14 @@ def event_age(event: JsonObject, now: datetime) -> str:
     return first
 
 
+def event_message(event: JsonObject) -> str:
+    """Return what an event says, without the blanks around it."""
+    return str(event.get("message", "")).strip(_BLANKS)
+
+
 def _event(event: JsonObject, now: datetime) -> Iterable[str]:
     source = (event.get("source") or {}).get("component") or event.get("reportingComponent", "")
-    message = str(event.get("message", "")).strip()
+    message = event_message(event)
     if path := (event.get("involvedObject") or {}).get("fieldPath"):
         message = f"{path}: {message}"
     age = event_age(event, now)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from bot.core.ports import Resource
 from bot.kube.describe import (
     autoscaling,
+    certificates,
     config,
     generic,
     limits,
@@ -39,17 +40,22 @@ _DESCRIPTIONS: Mapping[tuple[str, str], Description] = {
     ("autoscaling", "HorizontalPodAutoscaler"): autoscaling.AUTOSCALER,
     ("batch", "CronJob"): workloads.CRON_JOB,
     ("batch", "Job"): workloads.JOB,
+    ("certificates.k8s.io", "CertificateSigningRequest"): certificates.REQUEST,
     ("discovery.k8s.io", "EndpointSlice"): network.ENDPOINT_SLICE,
+    ("networking.k8s.io", "IPAddress"): network.ADDRESS,
     ("networking.k8s.io", "Ingress"): network.INGRESS,
     ("networking.k8s.io", "IngressClass"): network.INGRESS_CLASS,
     ("networking.k8s.io", "NetworkPolicy"): policies.NETWORK_POLICY,
+    ("networking.k8s.io", "ServiceCIDR"): network.SERVICE_RANGE,
     ("policy", "PodDisruptionBudget"): policies.BUDGET,
     ("rbac.authorization.k8s.io", "ClusterRole"): rights.ROLE,
     ("rbac.authorization.k8s.io", "ClusterRoleBinding"): rights.BINDING,
     ("rbac.authorization.k8s.io", "Role"): rights.ROLE,
     ("rbac.authorization.k8s.io", "RoleBinding"): rights.BINDING,
     ("scheduling.k8s.io", "PriorityClass"): policies.PRIORITY_CLASS,
+    ("storage.k8s.io", "CSINode"): storage.NODE_DRIVERS,
     ("storage.k8s.io", "StorageClass"): policies.STORAGE_CLASS,
+    ("storage.k8s.io", "VolumeAttributesClass"): policies.ATTRIBUTES_CLASS,
 }
 
 

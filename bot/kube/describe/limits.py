@@ -38,13 +38,7 @@ def _namespace(w: Lines, subject: Subject) -> None:
     blocks.annotations(w, "Annotations", subject.metadata.get("annotations"))
     w.line(0, "Status:", subject.status.get("phase", ""))
     if conditions := subject.status.get("conditions"):
-        w.put(0, "Conditions:\n")
-        w.line(1, "Type", "Status", "LastTransitionTime", "Reason", "Message")
-        w.line(1, "----", "------", "------------------", "------", "-------")
-        for one in conditions:
-            since = blocks.when(one.get("lastTransitionTime"))
-            told = (one.get("reason", ""), one.get("message", ""))
-            w.line(1, one["type"], one["status"], since, *told)
+        blocks.conditions(w, conditions)
     if _there(quotas := subject.found["quotas"]):
         w.put(0, "\n")
         _quotas(w, quotas.items)

@@ -1,4 +1,4 @@
-"""Services, Ingresses and the endpoints behind them."""
+"""Services, Ingresses, the endpoints behind them, and the addresses that they have."""
 
 from collections.abc import Mapping, Sequence
 
@@ -16,8 +16,7 @@ def _service(w: Lines, subject: Subject) -> None:
     spec = subject.spec
     blocks.head(w, subject.item)
     _marks(w, subject)
-    selector = sorted((spec.get("selector") or {}).items())
-    w.line(0, "Selector:", ",".join(f"{k}={v}" for k, v in selector) or blocks.NONE)
+    w.line(0, "Selector:", blocks.joined(spec.get("selector")))
     w.line(0, "Type:", spec.get("type", ""))
     _addresses(w, spec)
     if ingress := ((subject.status.get("loadBalancer")) or {}).get("ingress"):
@@ -272,6 +271,26 @@ def _ingress_class(w: Lines, subject: Subject) -> None:
     blocks.events(w, subject.events, subject.now)
 
 
+def _service_range(w: Lines, subject: Subject) -> None:
+    blocks.head(w, subject.item, namespaced=False)
+    _marks(w, subject)
+    w.line(0, "CIDRs:", ", ".join(subject.spec.get("cidrs") or ()))
+    if conditions := subject.status.get("conditions"):
+        w.put(0, "Status:\n")
+        blocks.conditions(w, conditions)
+    blocks.events(w, subject.events, subject.now)
+
+
+def _address(w: Lines, subject: Subject) -> None:
+    blocks.head(w, subject.item, namespaced=False)
+    _marks(w, subject)
+    if (parent := subject.spec.get("parentRef")) is not None:
+        w.put(0, "Parent Reference:\n")
+        for title in ("Group", "Resource", "Namespace", "Name"):
+            w.line(1, f"{title}:", parent.get(title.lower(), ""))
+    blocks.events(w, subject.events, subject.now)
+
+
 def _marks(w: Lines, subject: Subject) -> None:
     blocks.labels(w, "Labels", subject.metadata.get("labels"))
     blocks.annotations(w, "Annotations", subject.metadata.get("annotations"))
@@ -280,5 +299,7 @@ def _marks(w: Lines, subject: Subject) -> None:
 SERVICE = Description(_service, _slices)
 INGRESS = Description(_ingress, _backends)
 INGRESS_CLASS = Description(_ingress_class)
+SERVICE_RANGE = Description(_service_range)
+ADDRESS = Description(_address)
 ENDPOINTS = Description(_endpoints)
 ENDPOINT_SLICE = Description(_endpoint_slice)

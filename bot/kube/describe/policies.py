@@ -1,6 +1,6 @@
-"""NetworkPolicies, PodDisruptionBudgets, PriorityClasses and StorageClasses."""
+"""NetworkPolicies, PodDisruptionBudgets, and the classes of priority and of storage."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from bot.core.ports import JsonObject
 from bot.kube.describe import blocks
@@ -100,7 +100,7 @@ def _priority_class(w: Lines, subject: Subject) -> None:
     w.line(0, "GlobalDefault:", blocks.on(item.get("globalDefault")))
     w.line(0, "PreemptionPolicy:", item.get("preemptionPolicy", ""))
     w.line(0, "Description:", item.get("description", ""))
-    w.line(0, "Annotations:", _joined(subject.metadata.get("annotations")))
+    w.line(0, "Annotations:", blocks.joined(subject.metadata.get("annotations")))
     blocks.events(w, subject.events, subject.now)
 
 
@@ -109,9 +109,9 @@ def _storage_class(w: Lines, subject: Subject) -> None:
     w.line(0, "Name:", blocks.name(item))
     default = any(marks.get(each) == "true" for each in _DEFAULTS)
     w.line(0, "IsDefaultClass:", "Yes" if default else "No")
-    w.line(0, "Annotations:", _joined(marks))
+    w.line(0, "Annotations:", blocks.joined(marks))
     w.line(0, "Provisioner:", item.get("provisioner", ""))
-    w.line(0, "Parameters:", _joined(item.get("parameters")))
+    w.line(0, "Parameters:", blocks.joined(item.get("parameters")))
     grows = item.get("allowVolumeExpansion")
     w.line(0, "AllowVolumeExpansion:", "<unset>" if grows is None else blocks.yes(grows))
     options = item.get("mountOptions") or ()
@@ -142,11 +142,17 @@ def _topologies(w: Lines, found: Sequence[JsonObject] | None) -> None:
             w.put(0, f"{text}\n")
 
 
-def _joined(found: Mapping[str, str] | None) -> str:
-    return ",".join(f"{key}={value}" for key, value in sorted((found or {}).items())) or blocks.NONE
+def _attributes_class(w: Lines, subject: Subject) -> None:
+    item = subject.item
+    w.line(0, "Name:", blocks.name(item))
+    w.line(0, "Annotations:", blocks.joined(subject.metadata.get("annotations")))
+    w.line(0, "DriverName:", item.get("driverName", ""))
+    w.line(0, "Parameters:", blocks.joined(item.get("parameters")))
+    blocks.events(w, subject.events, subject.now)
 
 
 NETWORK_POLICY = Description(_network_policy, events=None)
 BUDGET = Description(_budget)
 PRIORITY_CLASS = Description(_priority_class)
 STORAGE_CLASS = Description(_storage_class)
+ATTRIBUTES_CLASS = Description(_attributes_class)

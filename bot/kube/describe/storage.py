@@ -1,4 +1,4 @@
-"""PersistentVolumeClaims and PersistentVolumes."""
+"""PersistentVolumeClaims, PersistentVolumes, and the storage drivers of a node."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -152,5 +152,26 @@ def _pods(_item: JsonObject) -> Mapping[str, Need]:
     return {"pods": Need("pods")}
 
 
+def _node_drivers(w: Lines, subject: Subject) -> None:
+    metadata, drivers = subject.metadata, subject.spec.get("drivers")
+    blocks.head(w, subject.item, namespaced=False)
+    blocks.labels(w, "Labels", metadata.get("labels"))
+    blocks.annotations(w, "Annotations", metadata.get("annotations"))
+    w.line(0, "CreationTimestamp:", blocks.when(metadata.get("creationTimestamp")))
+    w.put(0, "Spec:\n")
+    if drivers is not None:
+        w.put(1, "Drivers:\n")
+    for driver in drivers or ():
+        w.put(2, f"{driver['name']}:\n")
+        w.line(3, "Node ID:", driver["nodeID"])
+        if (count := (driver.get("allocatable") or {}).get("count")) is not None:
+            w.put(3, "Allocatables:\n")
+            w.line(4, "Count:", count)
+        if (keys := driver.get("topologyKeys")) is not None:
+            w.line(3, "Topology Keys:", general(keys))
+    blocks.events(w, subject.events, subject.now)
+
+
 CLAIM = Description(_claim, _pods)
 VOLUME = Description(_volume)
+NODE_DRIVERS = Description(_node_drivers)

@@ -155,8 +155,7 @@ def _daemon_set(w: Lines, subject: Subject) -> None:
     pods = ((spec.get("template") or {}).get("spec")) or {}
     _named(w, subject)
     w.line(0, "Selector:", label_selector(spec.get("selector") or {}))
-    node_labels = sorted((pods.get("nodeSelector") or {}).items())
-    w.line(0, "Node-Selector:", ",".join(f"{k}={v}" for k, v in node_labels) or blocks.NONE)
+    w.line(0, "Node-Selector:", blocks.joined(pods.get("nodeSelector")))
     _marked(w, subject)
     for title, field in _NODES:
         w.put(0, f"{title}: {status.get(field, 0)}\n")

@@ -92,6 +92,9 @@ describe pod/plain sts/canary -n oddities
 describe pod pl -n oddities
 describe pod plain -n oddities --show-events=false
 describe pod probed -n oddities
+describe servicecidr
+describe servicecidr kubernetes
+describe ipaddresses
 """,
     "use, events and types": """
 top node
