@@ -1,7 +1,8 @@
 """Any kind that has no description of its own: every field, by name."""
 
-import re
+from itertools import groupby, pairwise
 from typing import Any
+from unicodedata import category
 
 from bot.kube.describe import blocks
 from bot.kube.describe.lines import Lines
@@ -12,7 +13,7 @@ _ELSEWHERE = frozenset(
     f".metadata.{each}" for each in ("managedFields", "name", "namespace", "labels", "annotations")
 )
 _ACRONYMS = frozenset({"API", "URL", "UID", "GUID"})
-_RUNS = re.compile(r"-+|[^\W\d_a-z]+(?![a-z])|[^\W\d_a-z]?[a-z]+|[^\W\d_]+")
+_CASES = {"Ll": 1, "Lu": 2}
 
 
 def _write(w: Lines, subject: Subject) -> None:
@@ -52,7 +53,16 @@ def label(field: str) -> str:
     """Return a field's name as words: `podCIDRs` is `Pod CIDRs`, `apiVersion` is `API Version`."""
     if not all(char.isalpha() or char == "-" for char in field):
         return field
-    return " ".join(map(_word, _merged(_RUNS.findall(field))))
+    return " ".join(map(_word, _merged(_runs(field))))
+
+
+def _runs(field: str) -> list[str]:
+    """Split where the kind of letter changes; the last capital belongs to what follows it."""
+    runs = ["".join(run) for _, run in groupby(field, lambda char: _CASES.get(category(char), 0))]
+    for at, (run, after) in enumerate(pairwise(runs)):
+        if category(run[-1]) == "Lu" and category(after[0]) == "Ll":
+            runs[at], runs[at + 1] = run[:-1], run[-1] + after
+    return [run for run in runs if run]
 
 
 def _merged(parts: list[str]) -> list[str]:
@@ -61,7 +71,7 @@ def _merged(parts: list[str]) -> list[str]:
     joined = False
     for part in parts:
         before = merged[-1] if merged and not joined else ""
-        joined = len(before) >= 2 and before.isupper() and part[0].isupper()
+        joined = len(before.encode()) >= 2 and _all_great(before) and _begins_great(part)
         if joined:
             merged[-1] += part
         else:
@@ -69,10 +79,19 @@ def _merged(parts: list[str]) -> list[str]:
     return merged
 
 
+def _all_great(part: str) -> bool:
+    return not any(char.isalpha() and category(char) != "Lu" for char in part)
+
+
+def _begins_great(part: str) -> bool:
+    # Go looks at the first byte as if it were a letter.
+    return chr(part.encode()[0]).isupper()
+
+
 def _word(part: str) -> str:
     if part.upper() in _ACRONYMS:
         return part.upper()
-    return part[0].upper() + part[1:] if part.islower() else part
+    return part[0].title() + part[1:] if part == part.lower() else part
 
 
 DESCRIPTION = Description(_write)
