@@ -2,9 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bot.core.command import Access, Command, Effect, number, switch, text
+from bot.core.command import Access, Command, Effect, number, shared, switch, text
 from bot.core.errors import NotFoundError, QuarterdeckError, UsageError
 from bot.core.ports import JsonObject, Query, Scope
 from bot.core.reply import Aside, Part, Problem, Text, Verdict, nothing_in
@@ -12,6 +12,7 @@ from bot.kube.describe import causes
 from bot.kube.describe.reading import Described, describe, last_words, told_of
 from bot.kube.describe.subject import Found
 from bot.kube.errors import together
+from bot.kube.filed import Filed, filed
 from bot.kube.selection import Ask, select
 
 # So many objects of one command are read for at once, where kubectl reads for one at a time.
@@ -23,11 +24,21 @@ class Options:
     """The flags of `describe`."""
 
     arguments: tuple[str, ...] = ()
+    files: Filed = shared(Filed)
     selector: str = text("l", help="Label selector, such as app=web or 'tier in (a,b)'.")
     all_namespaces: bool = switch("A", help="Every namespace; -n is ignored.")
     show_events: bool = switch(default=True, help="Show events; several objects: only if asked.")
     chunk_size: int = number(default=500, help="Objects asked for at a time; 0: all at once.")
     given: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class _Sought:
+    """What is to be read, and where: one object, or all of a type."""
+
+    ask: Ask
+    namespace: str
+    """Empty for every one, and for what is in none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,26 +53,15 @@ class _Object:
 
 async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
     """Yield the descriptions, in the order of the objects, then what could not be read."""
-    if not options.arguments:
-        raise UsageError(
-            "error: You must specify the type of resource to describe."
-            ' Use "kubectl api-resources" for a complete list of supported resources.',
-            next_step="Such as `describe pod web`, or any other beginning of a name.",
-        )
-    selection = await select(
-        scope.cluster,
-        options.arguments,
-        selector=bool(options.selector),
-        all_namespaces=options.all_namespaces,
-    )
+    sought = await (_in_files if options.files.given else _named)(scope, options)
     asked_for = "show-events" in options.given
-    likely = options.show_events and (asked_for or len(selection.asks) == 1)
-    objects, errors = await _read(scope, options, selection.asks, events=likely)
+    likely = options.show_events and (asked_for or len(sought) == 1)
+    objects, errors = await _read(scope, options, sought, events=likely)
     events = options.show_events and (asked_for or (len(objects) <= 1 and not errors))
-    if len(options.arguments) == 2 and any(isinstance(e, NotFoundError) for e in errors):
-        objects = await _beginning(scope, options, selection.asks[0])
+    if len(options.arguments) == 2 and len(errors) == 1 and isinstance(errors[0], NotFoundError):
+        objects = await _beginning(scope, options, sought)
         if not objects:
-            yield Problem(together(errors)[0])
+            yield Problem(errors[0])
         async for part in _described(scope, objects, events=events, before="", after="\n"):
             yield part
         return
@@ -75,12 +75,36 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
         yield Problem(problem)
 
 
+async def _named(scope: Scope, options: Options) -> Sequence[_Sought]:
+    """Return what the words mean."""
+    if not options.arguments:
+        raise UsageError(
+            "error: You must specify the type of resource to describe."
+            ' Use "kubectl api-resources" for a complete list of supported resources.',
+            next_step="Such as `describe pod web`, or any other beginning of a name.",
+        )
+    selection = await select(
+        scope.cluster,
+        options.arguments,
+        selector=bool(options.selector),
+        all_namespaces=options.all_namespaces,
+    )
+    namespace = "" if options.all_namespaces else scope.namespace
+    return [_Sought(ask, namespace if ask.resource.namespaced else "") for ask in selection.asks]
+
+
+async def _in_files(scope: Scope, options: Options) -> Sequence[_Sought]:
+    """Return what the files name."""
+    placed = await filed(scope, options.arguments, options.files, options.selector)
+    return [_Sought(Ask(each.resource, each.document.name), each.namespace) for each in placed]
+
+
 async def _read(
-    scope: Scope, options: Options, asks: Sequence[Ask], *, events: bool
+    scope: Scope, options: Options, sought: Sequence[_Sought], *, events: bool
 ) -> tuple[list[_Object], list[QuarterdeckError]]:
     objects: list[_Object] = []
     errors: list[QuarterdeckError] = []
-    reading = (_each(scope, options, ask, events=events) for ask in asks)
+    reading = (_each(scope, options, each, events=events) for each in sought)
     for read in await asyncio.gather(*reading):
         if isinstance(read, QuarterdeckError):
             errors.append(read)
@@ -90,15 +114,12 @@ async def _read(
 
 
 async def _each(
-    scope: Scope, options: Options, ask: Ask, *, events: bool = False
+    scope: Scope, options: Options, sought: _Sought, *, events: bool = False
 ) -> list[_Object] | QuarterdeckError:
-    namespaced = ask.resource.namespaced and not options.all_namespaces
-    query = Query(
-        ask.resource,
-        namespace=scope.namespace if namespaced else "",
-        name=ask.name,
-        label_selector=options.selector,
-    )
+    ask = sought.ask
+    # Of a file's objects the selector has looked at the labels that stand there.
+    selector = "" if ask.name else options.selector
+    query = Query(ask.resource, sought.namespace, ask.name, label_selector=selector)
     try:
         if ask.name and events:
             return await _with_events(scope, ask, query)
@@ -124,12 +145,17 @@ async def _with_events(scope: Scope, ask: Ask, query: Query) -> list[_Object]:
     return [_Object(ask, item, told)]
 
 
-async def _beginning(scope: Scope, options: Options, ask: Ask) -> list[_Object]:
+async def _beginning(scope: Scope, options: Options, sought: Sequence[_Sought]) -> list[_Object]:
     """Return the objects whose names begin with the one that does not exist."""
-    objects = await _each(scope, options, Ask(ask.resource))
+    if "/" in options.arguments[0]:
+        return []  # each name stands behind its own type
+    if len(sought) > 1:
+        raise UsageError("error: you may only specify a single resource type")
+    [missing] = sought
+    objects = await _each(scope, options, replace(missing, ask=Ask(missing.ask.resource)))
     if isinstance(objects, QuarterdeckError):
         raise objects
-    return [one for one in objects if one.item["metadata"]["name"].startswith(ask.name)]
+    return [one for one in objects if one.item["metadata"]["name"].startswith(missing.ask.name)]
 
 
 async def _described(
@@ -197,7 +223,7 @@ RELATED = (
 COMMAND = Command(
     phrase="describe",
     summary="Show an object and what belongs to it",
-    usage="(TYPE [NAME_PREFIX | -l label] | TYPE/NAME ...) [flags]",
+    usage="(-f FILENAME | TYPE [NAME_PREFIX | -l label] | TYPE/NAME ...) [flags]",
     effect=Effect.READ,
     access=(
         Access("get", "*"),

@@ -57,12 +57,7 @@ async def select(
     else:
         if selector:
             raise UsageError("error: name cannot be provided when a selector is specified")
-        kind = _split(words[0])[0]
-        pairs = [(kind, name) for name in words[1:]]
-        if len(await cluster.category(kind)) > 1:
-            raise UsageError("error: you must specify only one resource")
-        if not all(words[1:]):
-            raise UsageError("error: resource name may not be empty")
+        pairs = await _under(cluster, _split(words[0])[0], words[1:])
     resources = {word: await cluster.resource(word) for word in dict.fromkeys(w for w, _ in pairs)}
     if all_namespaces and any(r.namespaced for r in resources.values()):
         raise UsageError("error: a resource cannot be retrieved by name across all namespaces")
@@ -76,6 +71,16 @@ def _multiplied(arguments: Sequence[str]) -> list[str]:
     if len(arguments) >= 2 and len(types) > 1:
         return [f"{word}/{name}" for word in types for name in arguments[1:]]
     return list(arguments)
+
+
+async def _under(cluster: Reader, kind: str, names: Sequence[str]) -> list[tuple[str, str]]:
+    members = await cluster.category(kind)
+    if len(members) > 1:
+        raise UsageError("error: you must specify only one resource")
+    if not all(names):
+        raise UsageError("error: resource name may not be empty")
+    word = members[0].qualified if members else kind
+    return [(word, name) for name in names]
 
 
 def _pairs(words: Sequence[str]) -> list[tuple[str, str]]:

@@ -92,6 +92,27 @@ describe pod/plain sts/canary -n oddities
 describe pod pl -n oddities
 describe pod plain -n oddities --show-events=false
 describe pod probed -n oddities
+describe cm,secret nope -n oddities
+describe cm,secret hosti -n oddities
+describe cm,secret hostile -n oddities
+describe cm,deploy hostile -n oddities
+describe cm,sa hosti -n oddities
+describe cm,cm hosti -n oddities
+describe cm/hostile cm/nope -n oddities
+describe cm/nope cm/hostile -n oddities
+describe cm/nope secret/hostile sa/nope -n oddities
+describe cm -R -n shop
+describe -f tests/conformance/kubectl/manifests/there.yaml
+describe -f tests/conformance/kubectl/manifests/there.yaml -n ops
+describe -f tests/conformance/kubectl/manifests/there.yaml -l a=b
+describe -f tests/conformance/kubectl/manifests/there.yaml cm
+describe -f tests/conformance/kubectl/manifests/there.yaml --show-events=false
+describe -f tests/conformance/kubectl/manifests/list.yaml
+describe -f tests/conformance/kubectl/manifests/settings.yaml -n shop -l part=network
+describe -f tests/conformance/kubectl/manifests/no-name.yaml
+describe -f tests/conformance/kubectl/manifests/nothing.yaml
+describe -f tests/conformance/kubectl/manifests/more
+describe -f nope.yaml
 describe servicecidr
 describe servicecidr kubernetes
 describe ipaddresses
