@@ -1,17 +1,19 @@
 """`events`: what happened, the latest last."""
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.core.command import Access, Command, Effect, number, switch, text, words
-from bot.core.errors import NotFoundError, UsageError
+from bot.core.errors import UsageError
 from bot.core.ports import JsonObject, Query, Scope
 from bot.core.reply import Aside, Part, Row, Table, nothing_in
 from bot.kube import documents
-from bot.kube.describe.blocks import event_age
+from bot.kube.describe.blocks import event_age, event_message
+from bot.kube.describe.lines import aligned
 from bot.kube.following import follow
-from bot.kube.outputs import read_plain, written
+from bot.kube.outputs import Jsonpath, read_plain, written
 from bot.kube.printing import Live, Manner
+from bot.kube.selection import mapped
 
 _TYPES = frozenset({"normal", "warning"})
 # Items of a list come without their type.
@@ -65,11 +67,9 @@ async def _about(scope: Scope, typed: str) -> str:
         )
     if len(parts) > 2:
         raise UsageError("error: arguments in resource/name form may not have more than one slash")
-    try:
-        resource = await scope.cluster.resource(parts[0])
-    except NotFoundError as error:
-        # The one place where kubectl says this without "error: ".
-        raise UsageError(error.text.removeprefix("error: "), next_step=error.next_step) from error
+    resource = await mapped(scope.cluster, parts[0])
+    if not parts[1]:
+        return ""
     return (
         f"involvedObject.kind={resource.kind},involvedObject.apiVersion={resource.api_version}"
         f",involvedObject.name={parts[1]}"
@@ -99,7 +99,12 @@ def _drawn(scope: Scope, options: Options, found: Sequence[JsonObject]) -> Part:
         return Table("events", _columns(options), rows, not options.no_headers)
     items = [documents.prepared(_TYPED | each) for each in found]
     listed = {"apiVersion": "v1", "items": items, "kind": "EventList", "metadata": {}}
-    return written(output, listed, "".join(f"event/{each['metadata']['name']}\n" for each in found))
+    names = "".join(f"event/{each['metadata']['name']}\n" for each in found)
+    text = written(output, listed, names)
+    if isinstance(output, Jsonpath):
+        # The columns of a table hold for a template's tabs, too.
+        return replace(text, text=aligned(text.text, padding=3, least=6))
+    return text
 
 
 def _columns(options: Options) -> tuple[str, ...]:
@@ -113,7 +118,7 @@ def _row(event: JsonObject, scope: Scope, options: Options) -> Row:
         str(event.get("type", "")),
         str(event.get("reason", "")),
         f"{about.get('kind', '')}/{about.get('name', '')}",
-        str(event.get("message", "")).strip(),
+        event_message(event),
     )
     return (event["metadata"]["namespace"], *cells) if options.all_namespaces else cells
 

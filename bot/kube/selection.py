@@ -6,7 +6,7 @@ Rules and texts: cli-runtime 1.37 `pkg/resource/builder.go`.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.core.errors import UsageError
+from bot.core.errors import NotFoundError, UsageError
 from bot.core.ports import Reader, Resource
 
 
@@ -63,6 +63,20 @@ async def select(
         raise UsageError("error: a resource cannot be retrieved by name across all namespaces")
     asks = tuple(Ask(resources[word], name) for word, name in pairs)
     return Selection(asks, single=len(asks) == 1)
+
+
+async def mapped(cluster: Reader, word: str) -> Resource:
+    """Return the type that a word alone means, where kubectl asks its table of types at once.
+
+    Raises:
+        UsageError: the cluster has no such type; kubectl says so without `error: ` here.
+    """
+    if not word:
+        raise UsageError("error: a resource must be present, got: /, Resource=")
+    try:
+        return await cluster.resource(word)
+    except NotFoundError as error:
+        raise UsageError(error.text.removeprefix("error: "), next_step=error.next_step) from error
 
 
 def _multiplied(arguments: Sequence[str]) -> list[str]:

@@ -1,6 +1,6 @@
 """The writer of descriptions: indented lines, whose tab-ended cells share a width.
 
-Rules: Go's `text/tabwriter` with a padding of two blanks.
+Rules: Go's `text/tabwriter`.
 """
 
 from itertools import groupby
@@ -48,15 +48,17 @@ class Lines:
         return self._aligned
 
 
-def aligned(text: str) -> str:
+def aligned(text: str, padding: int = _PADDING, least: int = 0) -> str:
     """Return the text with each column as wide as its block of consecutive lines needs.
 
     A form feed ends a line and every block, a vertical tab ends a cell, as Go's writer has it.
     """
-    return "\n".join(map(_aligned, text.replace("\v", "\t").split("\f")))
+    # An empty cell at the very end is none.
+    pieces = text.replace("\v", "\t").removesuffix("\t").split("\f")
+    return "\n".join(_aligned(piece, padding, least) for piece in pieces)
 
 
-def _aligned(text: str) -> str:
+def _aligned(text: str, padding: int, least: int) -> str:
     lines = [line.split("\t") for line in text.split("\n")]
     out = [""] * len(lines)
     for column in range(max(map(len, lines))):
@@ -64,7 +66,8 @@ def _aligned(text: str) -> str:
         ended = [len(line) - 1 > column for line in lines]
         for is_ended, block in groupby(range(len(lines)), ended.__getitem__):
             places = [at for at in block if column < len(lines[at])]
-            width = max((len(lines[at][column]) for at in places), default=0) + _PADDING
+            longest = max((len(lines[at][column]) for at in places), default=0)
+            width = max(longest + padding, least)
             for at in places:
                 cell = lines[at][column]
                 out[at] += cell.ljust(width) if is_ended else cell

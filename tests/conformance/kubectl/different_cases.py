@@ -36,6 +36,7 @@ PARTLY = (
     Case("rollout status pods,rs -n oddities", "said-once"),
     Case("events -n shop", "event-ties"),
     Case("events -n shop --for deploy/web", "event-ties"),
+    Case("events -n shop --for pod/", "event-ties"),
     Case("events -n shop --types=Warning", "event-ties"),
     Case("events -n shop --types=warning,Normal", "event-ties"),
     Case("events -n prod --types=Warning --no-headers", "event-ties"),
@@ -64,6 +65,13 @@ INSTEAD = (
         "pod-beginning",
         "logs plain -n oddities --tail=2",
         'error: error from server (NotFound): pods "pla" not found in namespace "oddities"',
+    ),
+    Case(
+        "events -n shop --for pod/db-0 -o name",
+        "events-names",
+        "events -n shop --for pod/db-0"
+        """ -o jsonpath='{range .items[*]}event/{.metadata.name}{"\\n"}{end}'""",
+        "",
     ),
     Case(
         "get deploy -n vacant --worst-first",
@@ -187,6 +195,13 @@ WHOLLY = (
         "",
         'error: parsing time "2020-13-01T00:00:00Z": month out of range',
         "error: --since-time '2020-13-01T00:00:00Z' is not a time in RFC3339",
+    ),
+    Case(
+        "events -n shop --show-managed-fields -o yaml",
+        "exposed-flags",
+        "",
+        "managedFields:",
+        "error: unknown flag: --show-managed-fields\nSee 'kubectl events --help' for usage.",
     ),
     Case(
         "get pods --context nope",

@@ -146,6 +146,12 @@ top pod -n vacant
 top pod -n shop --field-selector=metadata.name=db-0
 top pod -n shop -l x=y
 events -n vacant
+events -n oddities --for pod/plain -o jsonpath='{range .items[*]}{.reason}{"\\t"}{.count}{end}'
+events -n shop --for pod/db-0 -o jsonpath='{.items[0].reason}{"\\t\\t"}'
+events -n shop --for pod/db-0 -o jsonpath='{"a\\tb\\t\\nlonger\\t\\tc\\n"}'
+events -n vacant --for pod/
+events -n shop --for /x
+events -n shop --for /
 events -n shop --for pod/db-0
 events -n shop --for nope/x
 events -n shop --for pod
