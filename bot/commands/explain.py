@@ -4,11 +4,12 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from bot.core.command import Access, Command, Effect, number, switch, text
-from bot.core.errors import NotFoundError, UsageError
+from bot.core.errors import UsageError
 from bot.core.ports import Resource, Scope
 from bot.core.reply import Part, Text
 from bot.kube.explaining import Explainer, heading
 from bot.kube.jsonpath.reading import Field, TemplateError, read_template
+from bot.kube.selection import mapped
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +28,7 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
     _validate(options)
     resource, path = await _resource(scope, options.arguments[0])
     if options.api_version:
-        group, _, version = options.api_version.rpartition("/")
-        resource = await _versioned(scope, resource, group, version)
+        resource = await _versioned(scope, resource, options.api_version)
     document = await scope.cluster.schema(resource)
     yield Text(heading(resource))
     yield Text(Explainer(document, options.recursive, options.max_depth).explain(resource, path))
@@ -54,11 +54,7 @@ def _validate(options: Options) -> None:
 async def _resource(scope: Scope, typed: str) -> tuple[Resource, list[str]]:
     """Return the type that the words begin with, and the path behind it."""
     names = _path(typed) or [""]
-    try:
-        resource = await scope.cluster.resource(names[0])
-    except NotFoundError as error:
-        # kubectl says this without "error: " here.
-        raise UsageError(error.text.removeprefix("error: "), next_step=error.next_step) from error
+    resource = await mapped(scope.cluster, names[0])
     for candidate in await scope.cluster.resources():
         # `deployments.apps.spec`: the group belongs to the type.
         if candidate.plural == resource.plural and candidate.group:
@@ -82,15 +78,21 @@ def _path(typed: str) -> list[str]:
     return names
 
 
-async def _versioned(scope: Scope, resource: Resource, group: str, version: str) -> Resource:
-    for candidate in await scope.cluster.resources():
-        if (candidate.plural, candidate.group, candidate.version) == (
-            resource.plural,
-            group,
-            version,
-        ):
+async def _versioned(scope: Scope, resource: Resource, typed: str) -> Resource:
+    group, _, version = typed.rpartition("/")
+    if "/" in group:
+        raise UsageError(f"error: unexpected GroupVersion string: {typed}")
+    there = [
+        each
+        for each in await scope.cluster.resources()
+        if (each.group, each.version) == (group, version)
+    ]
+    for candidate in there:
+        if candidate.plural == resource.plural:
             return candidate
     shown = f"{group}/{version}, Resource={resource.plural}"
+    if there:
+        raise UsageError(f"error: GVR ({shown}) not found in OpenAPI schema")
     raise UsageError(f'error: couldn\'t find resource for "{shown}"')
 
 

@@ -197,6 +197,13 @@ WHOLLY = (
         "error: --since-time '2020-13-01T00:00:00Z' is not a time in RFC3339",
     ),
     Case(
+        "explain pod.spec.nope -o plaintext-openapiv2",
+        "explain-openapiv2",
+        "",
+        'error: field "nope" does not exist',
+        "error: unrecognized format: plaintext-openapiv2",
+    ),
+    Case(
         "events -n shop --show-managed-fields -o yaml",
         "exposed-flags",
         "",

@@ -297,6 +297,14 @@ explain hpa
 explain hpa --api-version=autoscaling/v1
 explain hpa.spec --api-version=autoscaling/v2
 explain hpa --api-version=autoscaling/v9
+explain deploy --api-version=v1
+explain deploy --api-version=/v1
+explain deploy --api-version=batch/v1
+explain deploy --api-version=apps
+explain deploy --api-version=a/b/c
+explain .
+explain ''
+explain ' '
 explain nope
 explain nope.spec
 explain
