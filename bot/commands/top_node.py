@@ -10,6 +10,7 @@ from bot.core.reply import Aside, Part, Table
 from bot.core.units import Family, Quantity
 from bot.kube import measured, metrics, usage
 from bot.kube.describe.resources import Amounts, amounts
+from bot.kube.generators.labels import check_selector
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
     metrics.check_sorting(options.sort_by)
     if name and options.selector:
         raise UsageError("error: only one of NAME or --selector can be provided")
+    check_selector(options.selector)
     found, note = await _found(scope, options, name)
     if not found:
         raise QuarterdeckError("error: metrics not available yet")

@@ -8,6 +8,7 @@ from bot.core.errors import QuarterdeckError, UsageError
 from bot.core.ports import JsonObject, Query, Scope
 from bot.core.reply import Aside, Part, Table, nothing_in
 from bot.kube import measured, metrics, usage
+from bot.kube.generators.labels import check_selector
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,8 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
     metrics.check_sorting(options.sort_by)
     if name and (options.selector or options.field_selector):
         raise UsageError("error: only one of NAME or selector can be provided")
+    check_selector(options.selector)
+    metrics.check_fields(options.field_selector)
     namespace = "" if options.all_namespaces else scope.namespace
     found, note = await _found(scope, options, namespace, name)
     if not found:

@@ -1,16 +1,21 @@
 """The metrics API, as `top` reads it. Rules and texts: kubectl 1.37 `pkg/cmd/top`."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from bot.core.errors import NotFoundError, QuarterdeckError, UsageError
+from bot.core.errors import KubernetesError, NotFoundError, QuarterdeckError, UsageError
 from bot.core.ports import JsonObject, Query, Reader, Resource
 from bot.core.units import go_duration
 
 _GROUP = "metrics.k8s.io"
 # So long metrics may be late for a new pod.
 _DELAY = timedelta(minutes=2)
+
+
+# A comma behind a backslash belongs to a value.
+_TERMS = re.compile(r"(?<!\\),")
 
 
 class MissingMetricsError(QuarterdeckError):
@@ -39,6 +44,20 @@ def check_sorting(sort_by: str) -> None:
         raise UsageError("error: --sort-by accepts only cpu or memory")
 
 
+def check_fields(selector: str) -> None:
+    """Refuse a field selector with a term that compares nothing.
+
+    Raises:
+        UsageError: there is one.
+    """
+    for term in sorted(_TERMS.split(selector)):
+        if term and "=" not in term:
+            raise UsageError(
+                f"error: invalid selector: '{selector}'; can't understand '{term}'",
+                next_step="Such as --field-selector=spec.nodeName=node-a",
+            )
+
+
 async def resource(cluster: Reader, plural: str) -> Resource:
     """Return the type of the metrics of nodes or pods.
 
@@ -58,7 +77,12 @@ async def read(cluster: Reader, query: Query) -> list[JsonObject]:
     """Return the one object that the query names, or all of its list."""
     if query.name:
         return [await cluster.fetch(query)]
-    return [item async for page in cluster.pages(query, limit=0) for item in page["items"] or ()]
+    try:
+        pages = cluster.pages(query, limit=0)
+        return [item async for page in pages for item in page["items"] or ()]
+    except KubernetesError as error:
+        # The API server's own words: `top` does not add what it listed.
+        raise error.__cause__ or error from None
 
 
 def overdue(pod: JsonObject, now: datetime) -> str:

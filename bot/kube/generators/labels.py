@@ -67,6 +67,18 @@ def selector_of(text: str) -> JsonObject:
     )
 
 
+def check_selector(text: str) -> None:
+    """Refuse what is no label selector.
+
+    Raises:
+        UsageError: it cannot be read; the text is that of a program that reads it by itself.
+    """
+    try:
+        _Parser(_tokens(text)).parse()
+    except _FaultError as fault:
+        raise UsageError(f"error: {fault}", next_step="Such as -l app=web,tier!=test") from fault
+
+
 def label_matcher(text: str) -> Callable[[Mapping[str, str]], bool]:
     """Return what tells whether an object with some labels is selected; empty selects all.
 

@@ -145,6 +145,14 @@ top pod db-0 -n shop -l x=y
 top pod -n vacant
 top pod -n shop --field-selector=metadata.name=db-0
 top pod -n shop -l x=y
+top pod -n shop -l =
+top pod -n shop -l 'app in x'
+top pod -n shop -l app=_
+top pod -n shop --field-selector=nope=x
+top pod -n shop --field-selector=nope
+top pod -n shop --field-selector=a,b
+top node -l =
+top node -l 'a in'
 events -n vacant
 events -n oddities --for pod/plain -o jsonpath='{range .items[*]}{.reason}{"\\t"}{.count}{end}'
 events -n shop --for pod/db-0 -o jsonpath='{.items[0].reason}{"\\t\\t"}'
