@@ -14,6 +14,7 @@ DOCUMENT = Path(__file__).parents[3] / "docs" / "differences.md"
 _ROW = re.compile(r"^\| `(?P<first>[^`]+)` \|", re.MULTILINE)
 _LOG_LINE = re.compile(r"^[IWEF]\d{4} .*\n", re.MULTILINE)
 _SECRET = re.compile(r'^( +"?(?:password|username|\.dockerconfigjson)"?: )("?)([\w+/]+=*)("?,?)$')
+_TOKEN = re.compile(r"^(token: +)(\S+\.\S+\.\S+)$", re.MULTILINE)
 _MANIFEST = re.compile(r'(last-applied-configuration"?: )(\|\n.*|".*"|<masked>)')
 _OWN_LINES = re.compile(r"^(Client|Kustomize) Version: .*\n", re.MULTILINE)
 _OWN_FIELDS = re.compile(
@@ -39,6 +40,7 @@ def _without_log_lines(answer: Answer) -> Answer:
 
 def _masked(answer: Answer) -> Answer:
     lines = "\n".join(_SECRET.sub(_size, line) for line in answer.stdout.split("\n"))
+    lines = _TOKEN.sub(lambda found: f"{found[1]}{len(found[2])} bytes", lines)
     return replace(answer, stdout=_MANIFEST.sub(r"\1(masked)", lines))
 
 

@@ -18,6 +18,8 @@ PARTLY = (
     Case("logs deploy/cart -n shop --all-containers --tail=3", "log-order"),
     Case("logs deploy/cart -n shop --all-pods --all-containers --tail=2", "log-order"),
     Case("logs preset -n oddities --all-containers --prefix --tail=2", "log-order"),
+    Case("describe secret token -n oddities", "secret-values"),
+    Case("describe secrets -n oddities", "secret-values"),
     Case("scale deploy/web -n shop --replicas=5 --dry-run", "go-log-lines"),
     Case("scale deploy/web -n shop --replicas=5 --dry-run=true", "go-log-lines"),
     Case("scale deploy/idle -n oddities --replicas=0 --dry-run=false", "go-log-lines"),

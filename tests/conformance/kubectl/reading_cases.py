@@ -101,6 +101,12 @@ describe cm,cm hosti -n oddities
 describe cm/hostile cm/nope -n oddities
 describe cm/nope cm/hostile -n oddities
 describe cm/nope secret/hostile sa/nope -n oddities
+describe housework dishes -n oddities
+describe housework di -n oddities
+describe housework nope -n oddities
+describe servicecidr
+describe servicecidr kubernetes
+describe ipaddresses
 describe cm -R -n shop
 describe -f tests/conformance/kubectl/manifests/there.yaml
 describe -f tests/conformance/kubectl/manifests/there.yaml -n ops
@@ -113,9 +119,6 @@ describe -f tests/conformance/kubectl/manifests/no-name.yaml
 describe -f tests/conformance/kubectl/manifests/nothing.yaml
 describe -f tests/conformance/kubectl/manifests/more
 describe -f nope.yaml
-describe servicecidr
-describe servicecidr kubernetes
-describe ipaddresses
 """,
     "use, events and types": """
 top node

@@ -30,6 +30,7 @@ _SETTLED = (
     ("--for=jsonpath={.status.observedGeneration}=1", "ds/by-hand", "deploy/paused", "deploy/idle"),
     ("--for=jsonpath={.status.containerStatuses[0].state.waiting.reason}", "pod/stuck-0"),
     ("--for=jsonpath={.status.updatedNumberScheduled}", "ds/stuck"),
+    ("--for=jsonpath={.data.token}", "secret/token"),
 )
 
 
@@ -50,7 +51,8 @@ def staged(bed: Bed, home: Path) -> Iterator[Kubectl]:
 def _add(kubectl: Kubectl) -> None:
     kubectl.out("apply", f"-f={OBJECTS}")
     kubectl.out("create", "-f=-", stdin=yaml.dump_all(map(_entry, range(CROWD))))
-    kubectl.out("wait", "--for=condition=Established", "crd/gadgets.oddities.example.org")
+    kinds = ("crd/gadgets.oddities.example.org", "crd/chores.oddities.example.org")
+    kubectl.out("wait", "--for=condition=Established", *kinds)
     kubectl.out("apply", f"-f={GADGETS}")
     for condition, *names in _SETTLED:
         kubectl.out("wait", "-n=oddities", "--timeout=30s", condition, *names, seconds=60)
