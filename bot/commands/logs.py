@@ -5,7 +5,7 @@ import codecs
 import re
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TypeAlias
 
 from bot.core.clock import deadline
@@ -20,6 +20,7 @@ from bot.core.errors import (
 from bot.core.ports import JsonObject, Query, Scope
 from bot.core.reply import Aside, Part, Problem, Text, nothing_in
 from bot.kube import pods
+from bot.kube.changes import check_named
 from bot.kube.nearby import only_pod
 from bot.kube.redaction import HIDDEN, Redactor
 from bot.kube.selection import select
@@ -32,8 +33,18 @@ _USAGE = (
     "POD or TYPE/NAME is a required argument for the logs command\n"
     "See 'kubectl logs -h' for help and examples"
 )
-_RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", flags=re.ASCII)
-_HAVE_PODS = ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job", "Service")
+# As Go reads it: an hour of one digit, a comma before the fraction, and the whole day as offset.
+_RFC3339 = re.compile(
+    r"(\d{4})-(\d\d)-(\d\d)T(\d{1,2}):(\d\d):(\d\d)([.,]\d+)?"
+    r"(Z|[+-]([01]\d|2[0-4]):([0-5]\d|60))",
+    flags=re.ASCII,
+)
+_HAVE_PODS = frozenset(
+    (
+        *("deployments.apps", "replicasets.apps", "statefulsets.apps", "daemonsets.apps"),
+        *("jobs.batch", "services", "replicationcontrollers"),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +119,10 @@ def _completed(options: Options) -> Options:
         )
     if options.pod_running_timeout <= timedelta(0):
         raise UsageError("error: --pod-running-timeout must be higher than zero")
+    if options.selector and count == 2:
+        raise UsageError(
+            "error: selectors and the all flag cannot be used when passing resource/name arguments"
+        )
     if options.container and count == 2:
         raise UsageError("error: only one of -c or an inline [CONTAINER] arg is allowed")
     container = words[1] if count == 2 else options.container
@@ -131,28 +146,44 @@ def _validate(options: Options, container: str) -> None:
         )
     if options.limit_bytes < 0:
         raise UsageError("error: --limit-bytes must be greater than 0")
-    if options.since < timedelta(0):
+    if _seconds(options.since) < 0:
         raise UsageError("error: --since must be greater than 0")
     if options.tail < -1 and options.tail != _TAIL_NOT_GIVEN:
         raise UsageError("error: --tail must be greater than or equal to -1")
 
 
+def _seconds(span: timedelta) -> int:
+    """Return the span in whole seconds, a half rounded away from zero."""
+    whole = (abs(span) + timedelta(milliseconds=500)) // timedelta(seconds=1)
+    return whole if span > timedelta(0) else -whole
+
+
 def _checked_time(typed: str) -> None:
-    try:
-        read = _RFC3339.fullmatch(typed) and datetime.fromisoformat(typed)
-    except ValueError:
-        read = None
-    if not read:
+    if not _is_time(typed):
         raise UsageError(
             f"error: --since-time {typed!r} is not a time in RFC3339",
             next_step="Write it as 2026-01-31T09:00:00Z",
         )
 
 
+def _is_time(typed: str) -> bool:
+    parts = _RFC3339.fullmatch(typed)
+    if parts is None:
+        return False
+    year, month, day, hour, minute, second = map(int, parts.groups()[:6])
+    try:
+        datetime(year, month, day, hour, minute, second, tzinfo=UTC)
+    except ValueError:
+        return False
+    return True
+
+
 async def _pods(scope: Scope, options: Options) -> tuple[list[JsonObject], list[str]]:
     if not options.arguments:
         return await _matching(scope, options.selector), []
     word = options.arguments[0]
+    if not word:
+        check_named((), "logs deploy/web --tail=50", files=True)
     arguments = (word,) if "/" in word else ("pods", word)
     selection = await select(scope.cluster, arguments, selector=False, all_namespaces=False)
     ask = selection.asks[0]
@@ -164,8 +195,14 @@ async def _pods(scope: Scope, options: Options) -> tuple[list[JsonObject], list[
             name = pod["metadata"]["name"]
             return [pod], [f'Using pod/{name}, the only one whose name begins with "{ask.name}"']
         raise _missing(error, scope.namespace) from error
-    if item["kind"] == "Pod":
+    if ask.resource.qualified == "pods":
         return [item], []
+    if ask.resource.qualified not in _HAVE_PODS:
+        name = f"*{item['apiVersion'].rsplit('/', 1)[-1]}.{item['kind']}"
+        raise UsageError(
+            f"error: cannot get the logs from {name}: selector for {name} not implemented",
+            next_step="Name a pod, or a deployment, statefulset, daemonset, job or service.",
+        )
     return await _of_workload(scope, options, item)
 
 
@@ -179,17 +216,10 @@ def _missing(error: NotFoundError, namespace: str) -> NotFoundError:
 async def _of_workload(
     scope: Scope, options: Options, item: JsonObject
 ) -> tuple[list[JsonObject], list[str]]:
-    kind = item["kind"]
-    if kind not in (*_HAVE_PODS, "ReplicationController"):
-        name = f"*{item['apiVersion'].rsplit('/', 1)[-1]}.{kind}"
-        raise UsageError(
-            f"error: cannot get the logs from {name}: selector for {name} not implemented",
-            next_step="Name a pod, or a deployment, statefulset, daemonset, job or service.",
-        )
     selector = pods.selector_of(item)
     if not selector:
         raise UsageError(
-            f"error: cannot get the logs from *v1.{kind}: invalid service"
+            f"error: cannot get the logs from *v1.{item['kind']}: invalid service"
             f" '{item['metadata']['name']}': Service is defined without a selector"
         )
     found = pods.best_for_logs(await _waited_for(scope, options, selector))
@@ -336,7 +366,7 @@ async def _query(scope: Scope, options: Options, source: _Source) -> Query:
     if options.tail != -1:
         parameters["tailLines"] = str(options.tail)
     if options.since:
-        parameters["sinceSeconds"] = str(round(options.since.total_seconds()))
+        parameters["sinceSeconds"] = str(_seconds(options.since))
     if options.since_time:
         parameters["sinceTime"] = options.since_time
     if options.limit_bytes:

@@ -54,7 +54,8 @@ _CONTEXT = "Choose the cluster with --context."
 _CONNECTION = "Leave it out: how a cluster is reached is set up by whoever runs the bot."
 _PROCESS = "Leave it out: it is about the kubectl process, and there is none here."
 _FORMATS = "Use -o yaml or -o json, and `| grep WORD` to narrow it."
-# As kubectl 1.37.1 declares them (`kubectl options`); `raw` and `template` belong to verbs.
+# As kubectl 1.37.1 declares them (`kubectl options`); `raw`, `template` and what is about a
+# kubelet's certificate belong to verbs.
 _REFUSED: tuple[tuple[str, str, FlagKind], ...] = (
     (
         "as as-uid user username password token client-certificate client-key",
@@ -65,6 +66,7 @@ _REFUSED: tuple[tuple[str, str, FlagKind], ...] = (
     ("server cluster kubeconfig", _CONTEXT, FlagKind.STRING),
     ("certificate-authority tls-server-name proxy-url", _CONNECTION, FlagKind.STRING),
     ("insecure-skip-tls-verify disable-compression", _CONNECTION, FlagKind.BOOL),
+    ("insecure-skip-tls-verify-backend", _CONNECTION, FlagKind.BOOL),
     ("cache-dir kuberc profile profile-output v vmodule", _PROCESS, FlagKind.STRING),
     ("log-flush-frequency", _PROCESS, FlagKind.STRING),
     ("match-server-version warnings-as-errors", _PROCESS, FlagKind.BOOL),

@@ -178,6 +178,13 @@ WHOLLY = (
         "error: cannot get the logs from *v1.Widget: selector for *v1.Widget not implemented",
     ),
     Case(
+        "logs chores/dishes -n oddities",
+        "go-words",
+        "",
+        'error: no kind "Job" is registered for version "oddities.example.org/v1" in scheme',
+        "error: cannot get the logs from *v1.Job: selector for *v1.Job not implemented",
+    ),
+    Case(
         "get pod/db-0 -n shop --subresource=log",
         "go-words",
         "",
@@ -199,6 +206,13 @@ WHOLLY = (
         "error: --since-time '2020-13-01T00:00:00Z' is not a time in RFC3339",
     ),
     Case(
+        "logs db-0 -n shop --since-time=2026-01-01T24:00:00Z",
+        "since-time",
+        "",
+        'error: parsing time "2026-01-01T24:00:00Z": hour out of range',
+        "error: --since-time '2026-01-01T24:00:00Z' is not a time in RFC3339",
+    ),
+    Case(
         "explain pod.spec.nope -o plaintext-openapiv2",
         "explain-openapiv2",
         "",
@@ -211,6 +225,13 @@ WHOLLY = (
         "",
         "managedFields:",
         "error: unknown flag: --show-managed-fields\nSee 'kubectl events --help' for usage.",
+    ),
+    Case(
+        "logs db-0 -n shop --insecure-skip-tls-verify-backend",
+        "refused-flags",
+        "",
+        "db-0 line 200",
+        "error: --insecure-skip-tls-verify-backend is refused",
     ),
     Case(
         "get pods --context nope",

@@ -79,6 +79,13 @@ rollout status deploy '' -n shop
     "logs": """
 logs db-0 -n shop
 logs db-0 -n shop --tail=5
+logs db-0 -n shop --since=-400ms
+logs db-0 -n shop --since=499ms
+logs db-0 -n shop --since=500ms --tail=1
+logs db-0 -n shop --since-time=2026-01-01T00:00:00,5Z --tail=1
+logs db-0 -n shop --since-time=2026-01-01T0:00:00+24:00 --tail=1
+logs '' -n shop
+logs -l app=db db-0 db -n shop
 logs db-0 -n shop --tail=0
 logs db-0 -n shop --tail=-1
 logs db-0 -n shop --tail=1000
