@@ -78,9 +78,11 @@ _NUMBER = re.compile(r"[+-]?[\d.]*")
 _ESCAPES = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", "\\": "\\"}
 _ESCAPE = re.compile(
     r"\\(?:x(?P<x>[0-9a-fA-F]{2})|u(?P<u>[0-9a-fA-F]{4})|U(?P<U>[0-9a-fA-F]{8})"
-    r"|(?P<o>[0-7]{3})|(?P<c>.))|(?P<bare>\\)",
+    r"|(?P<o>[0-7]{3})|(?P<c>.))|(?P<bare>[\\\"'])",
     re.DOTALL,
 )
+
+_SURROGATES = range(0xD800, 0xE000)
 
 
 def read_template(text: str) -> Template:
@@ -202,10 +204,11 @@ class _Reader:
                 raise TemplateError("unterminated quoted string")
         inner = self._text[start : self._at - 1]
         try:
-            return _ESCAPE.sub(lambda match: _unescaped(match, quote), inner)
+            text = _ESCAPE.sub(lambda match: _unescaped(match, quote), inner)
         except ValueError:
             whole = f"{quote}{inner}{quote}"
             raise TemplateError(f"unquote string {whole} error invalid syntax") from None
+        return text.encode(errors="surrogateescape").decode(errors="replace")
 
     def _brackets(self) -> tuple[Node, ...]:
         start = self._at
@@ -277,13 +280,17 @@ def _bound(part: str | None) -> int | None:
 
 
 def _unescaped(match: re.Match[str], quote: str) -> str:
-    if code := match["x"] or match["u"] or match["U"]:
+    if code := match["u"] or match["U"]:
+        if int(code, 16) in _SURROGATES:
+            raise ValueError(code)
         return chr(int(code, 16))
-    if match["o"]:
-        return chr(int(match["o"], 8))
+    if match["x"] or match["o"]:
+        # A single byte, which several make a character of: `\xc3\xa9`.
+        byte = int(match["x"], 16) if match["x"] else int(match["o"], 8)
+        return bytes([byte]).decode(errors="surrogateescape")
     char = match["c"] or ""
-    if char == quote:
-        return char
+    if char == quote or match["bare"] not in (None, quote, "\\"):
+        return char or match["bare"]
     if char not in _ESCAPES:
         raise ValueError(char)
     return _ESCAPES[char]

@@ -46,6 +46,13 @@ plain text
 {"quote \" inside"}
 {"\u00e9\x41\101"}
 {"\q"}
+{"\xc3\xa9 \303\251"}
+{"\ud800"}
+{"\U00110000"}
+{"\400"}
+{"a\\"}b{"c"}
+{'a\\'}b{'c'}
+{'"'}{"'"}
 {"open}
 {.spec.containers[0].name}
 {.spec.containers[1].name}
