@@ -15,7 +15,7 @@ from bot.core.quoting import quote
 from bot.grammar.filters import Filter
 from bot.grammar.finding import Catalogue, Found, below, exact, find, longer, suggest
 from bot.grammar.flags import Reading
-from bot.grammar.persistent import COMMON, Common, refuse, refuse_templates
+from bot.grammar.persistent import COMMON, Common, refuse, refuse_formats
 from bot.grammar.raw import raw_canonical, raw_words
 from bot.grammar.tokens import read_line
 
@@ -127,7 +127,7 @@ def _help(found: Found, catalogue: Catalogue) -> tuple[Found, Reading]:
 
 def _check(command: Command[Any], reading: Reading) -> None:
     refuse(reading.typed, command.by_name)
-    refuse_templates(str(reading.values.get("output", "")))
+    refuse_formats(*(str(reading.values.get(flag, "")) for flag in ("output", "template")))
     missing = [f.name for f in command.flags if f.required and f.name not in reading.typed]
     if missing:
         names = ", ".join(f'"{name}"' for name in missing)

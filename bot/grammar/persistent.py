@@ -54,6 +54,13 @@ _CONTEXT = "Choose the cluster with --context."
 _CONNECTION = "Leave it out: how a cluster is reached is set up by whoever runs the bot."
 _PROCESS = "Leave it out: it is about the kubectl process, and there is none here."
 _FORMATS = "Use -o yaml or -o json, and `| grep WORD` to narrow it."
+# A Go template can run without an end, and nobody's files are read for a format.
+_NO_FORMATS: Mapping[str, str] = {
+    **dict.fromkeys(("go-template", "go-template-file", "template", "templatefile"), _FORMATS),
+    "jsonpath-file": "Type what the file holds: -o jsonpath='{.items[*].metadata.name}'.",
+    "custom-columns-file": "Type the columns: -o custom-columns=NAME:.metadata.name,KIND:.kind.",
+    "kyaml": "Use -o yaml, which says the same.",
+}
 # As kubectl 1.37.1 declares them (`kubectl options`); `raw`, `template` and what is about a
 # kubelet's certificate belong to verbs.
 _REFUSED: tuple[tuple[str, str, FlagKind], ...] = (
@@ -95,12 +102,12 @@ def refuse(typed: Iterable[str], declared: Container[str]) -> None:
             raise RefusedError(f"error: --{name} is refused", next_step=_INSTEAD[name])
 
 
-def refuse_templates(output: str) -> None:
-    """Refuse `-o go-template` under each of its names: a template can run without an end.
+def refuse_formats(output: str, template: str) -> None:
+    """Refuse those of kubectl's formats that cannot be had here; `template` is `--template`'s.
 
     Raises:
         RefusedError: with what to do in its place.
     """
-    name = output.partition("=")[0]
-    if name in ("go-template", "go-template-file", "template", "templatefile"):
-        raise RefusedError(f"error: -o {name} is refused", next_step=_FORMATS)
+    name = output.partition("=")[0] or ("go-template" if template and not output else "")
+    if name in _NO_FORMATS:
+        raise RefusedError(f"error: -o {name} is refused", next_step=_NO_FORMATS[name])

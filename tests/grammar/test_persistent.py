@@ -5,7 +5,7 @@ import pytest
 from bot.core.command import Flag
 from bot.core.errors import RefusedError, UsageError
 from bot.grammar.bind import read
-from bot.grammar.persistent import REFUSED, Common, refuse
+from bot.grammar.persistent import REFUSED, Common, refuse, refuse_formats
 from tests.conformance.grammar.verbs import Verbs
 from tests.every import every
 
@@ -53,11 +53,22 @@ def test_a_letter_of_such_a_flag_is_refused_too(letter: str) -> None:
 
 @pytest.mark.parametrize(
     "output",
-    ["go-template={{.}}", "go-template", "go-template-file=x", "template=x", "templatefile=x"],
+    [
+        *("go-template={{.}}", "go-template", "go-template-file=x", "template=x", "templatefile=x"),
+        *("jsonpath-file=x", "custom-columns-file=x", "kyaml"),
+    ],
 )
-def test_a_template_is_refused_under_each_name(output: str) -> None:
-    with pytest.raises(RefusedError, match=r"^error: -o "):
+def test_a_format_that_cannot_be_had_is_refused_under_each_name(output: str) -> None:
+    with pytest.raises(RefusedError, match=r"^error: -o ") as caught:
         read(f"get pods -o '{output}'", VERBS)
+    assert caught.value.next_step
+
+
+def test_a_template_without_a_format_is_a_go_template() -> None:
+    with pytest.raises(RefusedError, match=r"^error: -o go-template is refused$"):
+        refuse_formats("", "{{.kind}}")
+    refuse_formats("jsonpath", "{.kind}")
+    refuse_formats("", "")
 
 
 def test_a_command_may_take_such_a_flag_for_itself() -> None:
