@@ -71,9 +71,10 @@ class Catalogue:
 
     def shadowed(self, typed: str) -> tuple[str, ...]:
         """Return the other types that a short name could mean, as `events.events.k8s.io`."""
-        word, _, group = typed.partition(".")
+        word, _, rest = typed.partition(".")
         if word not in self._short:
             return ()
+        group = "" if rest.endswith(".") else rest  # `v1.` is a version alone
         exact, short = (
             [r for r in names.get(word, ()) if group in ("", r.group)]
             for names in (self._exact, self._short)

@@ -86,7 +86,8 @@ class ClusterReader:
             catalogue = await self._catalogue(_REDISCOVER_SECONDS)
             found = catalogue.find(typed)
         for other in catalogue.shadowed(typed):
-            self._warn(f'short name "{typed}" could also match lower priority resource {other}')
+            word = typed.partition(".")[0]
+            self._warn(f'short name "{word}" could also match lower priority resource {other}')
         return found
 
     async def resources(self) -> tuple[Resource, ...]:
