@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.core.command import Access, Command, Effect, number, switch, text, words
-from bot.core.errors import UsageError
+from bot.core.errors import QuarterdeckError, UsageError
 from bot.core.ports import Form, JsonObject, Query, Resource, Scope, WatchEvent
 from bot.core.reply import Aside, Part, Problem, Row, Table, Verdict, nothing_in
 from bot.kube import pages, printing, sorting, tables, verdicts
@@ -58,10 +58,14 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
         options.arguments,
         selector=bool(options.selector or options.field_selector),
         all_namespaces=options.all_namespaces,
+        subresource=bool(options.subresource),
     )
-    output = read_output(options.output, options.template)
-    if options.subresource and not selection.named:
-        raise UsageError("error: subresource cannot be used when bulk resources are specified")
+    try:
+        output = read_output(options.output, options.template)
+    except UsageError as error:
+        for part in await _unreadable(scope, options, selection, error):
+            yield part
+        return
     if options.watch or options.watch_only:
         parts = _watched(scope, options, output, selection)
     elif isinstance(output, Human):
@@ -97,10 +101,12 @@ def _validate(options: Options) -> None:
         )
     if options.worst_first:
         _validate_order(options)
-    if options.show_labels and options.output not in ("", "wide"):
-        raise UsageError(
-            f"error: --show-labels option cannot be used with {options.output} printer"
-        )
+    labelled = [("--show-labels", options.output not in ("", "wide"))] * options.show_labels
+    if options.label_columns:
+        labelled.append(("--label-columns", options.output.startswith("custom-columns")))
+    for flag, contradicts in labelled:
+        if contradicts:
+            raise UsageError(f"error: {flag} option cannot be used with {options.output} printer")
 
 
 def _validate_order(options: Options) -> None:
@@ -110,6 +116,18 @@ def _validate_order(options: Options) -> None:
         raise UsageError("error: --worst-first is for tables that stand still")
 
 
+async def _unreadable(
+    scope: Scope, options: Options, selection: Selection, error: UsageError
+) -> Sequence[Part]:
+    """Return what is told of a format that cannot be read: kubectl looks for the objects first."""
+    fetched = await _fetch_all(scope, options, selection, Form.OBJECTS)
+    problems = _problems(fetched, options)
+    there = any(any(pages.objects(one.query, one.page)) for one in fetched if one.page is not None)
+    if (selection.single and problems) or (options.ignore_not_found and not there):
+        return problems
+    return [Problem(error)]
+
+
 async def _human(
     scope: Scope, options: Options, output: Human, selection: Selection
 ) -> AsyncIterator[Part]:
@@ -117,8 +135,13 @@ async def _human(
     fetched = await _fetch_all(scope, options, selection, _table_form(options))
     kinds = {(f.resource.group, f.resource.kind) for f in fetched if f.page is not None}
     in_order, drawn = bool(options.sort_by or options.worst_first), False
+    namespaces = False
     for item in fetched:
-        shown = _decoration(options, output, item.resource, prefixed=len(kinds) > 1)
+        # What follows a type with namespaces has their column, too, though it is empty.
+        namespaces |= options.all_namespaces and item.resource.namespaced and item.page is not None
+        shown = _decoration(
+            options, output, item.resource, prefixed=len(kinds) > 1, namespaces=namespaces
+        )
         listing, tally = _Listing(options, item, shown, scope.now), verdicts.Tally()
         at_once = in_order or item.whole
         table = await listing.ordered() if in_order else listing.first()
@@ -177,7 +200,8 @@ class _Listing:
         held: list[Row] = []
         unsorted: list[tuple[object, Row]] = []
         page, options = self.found.page, self.options
-        field = sorting.read_field(options.sort_by) if options.sort_by and page else None
+        sorts = options.sort_by and page is not None and self._several(page)
+        field = sorting.read_field(options.sort_by) if sorts else None
         while page is not None:
             table = self._page(page)
             columns, rows = self._drawn(table)
@@ -195,6 +219,10 @@ class _Listing:
         elif held:
             held = await asyncio.to_thread(verdicts.worst_first, columns, held)
         return self._table(columns, held) if held else None
+
+    def _several(self, page: JsonObject) -> bool:
+        # kubectl does not look for the field in a table of one row, which is in order anyway.
+        return not self.found.whole or len(self._page(page).get("rows") or ()) > 1
 
     def _page(self, page: JsonObject) -> JsonObject:
         return page if tables.is_table(page) else tables.from_objects(page, self.now)
@@ -219,7 +247,8 @@ async def _watched(
     if isinstance(output, Human):
         # The column of events is no object's, so that the rows' own cells are enough.
         form = _table_form(options) if options.sort_by else Form.TABLE
-        decoration = _decoration(options, output, resource, prefixed=False)
+        namespaces = options.all_namespaces and resource.namespaced
+        decoration = _decoration(options, output, resource, prefixed=False, namespaces=namespaces)
         drawn: _Rows | _Objects = _Rows(options, resource, decoration)
     else:
         form, drawn = Form.OBJECTS, _Objects(options, resource, Live(_manner(options, output)))
@@ -326,12 +355,12 @@ def _table_form(options: Options) -> Form:
 
 
 def _decoration(
-    options: Options, output: Human, resource: Resource, *, prefixed: bool
+    options: Options, output: Human, resource: Resource, *, prefixed: bool, namespaces: bool
 ) -> tables.Decoration:
     group = f".{resource.group}" if resource.group else ""
     return tables.Decoration(
         wide=output.wide,
-        namespaces=options.all_namespaces and resource.namespaced,
+        namespaces=namespaces,
         kind=f"{resource.kind.lower()}{group}" if prefixed or options.show_kind else "",
         label_columns=options.label_columns,
         labels=options.show_labels,
@@ -353,15 +382,21 @@ async def _generic(
     # Names need no objects; sorting does.
     by_name = isinstance(output, Names) and not options.sort_by
     fetched = await _fetch_all(scope, options, selection, Form.TABLE if by_name else Form.OBJECTS)
+    if selection.single and (problems := _problems(fetched, options)):
+        yield problems[0]
+        return
     manner, empty = _manner(options, output), True
-    async for part in printing.listed(pages.items(fetched), manner, single=selection.single):
-        empty = False
-        yield part
-    problems = _problems(fetched, options)
-    quiet = options.no_headers or options.ignore_not_found or problems
+    misfits: list[QuarterdeckError] = []
+    try:
+        async for part in printing.listed(pages.items(fetched), manner, single=selection.single):
+            empty = False
+            yield part
+    except UsageError as error:
+        misfits.append(error)  # what was not found is told before it
+    quiet = options.no_headers or options.ignore_not_found or misfits
     if isinstance(output, Columns) and empty and not quiet:
         yield Table("", (), [output.headers], headers=False)  # kubectl shows them all the same
-    for problem in problems:
+    for problem in _problems(fetched, options, misfits):
         yield problem
 
 
@@ -399,8 +434,10 @@ def _queries(scope: Scope, options: Options, selection: Selection) -> list[Query
     ]
 
 
-def _problems(fetched: Sequence[Fetched], options: Options) -> list[Problem]:
-    return pages.problems(fetched, ignore_not_found=options.ignore_not_found)
+def _problems(
+    fetched: Sequence[Fetched], options: Options, misfits: Sequence[QuarterdeckError] = ()
+) -> list[Problem]:
+    return pages.problems(fetched, ignore_not_found=options.ignore_not_found, misfits=misfits)
 
 
 COMMAND = Command(

@@ -5,6 +5,7 @@ Rules: kubectl 1.37 `pkg/cmd/get/{get_flags,customcolumn}.go`, cli-runtime `pkg/
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeAlias, assert_never
 
 from bot.core.errors import UsageError
@@ -15,6 +16,7 @@ from bot.kube import documents
 from bot.kube.jsonpath import values
 from bot.kube.jsonpath.finding import find
 from bot.kube.jsonpath.reading import Template, TemplateError, read_template, relaxed
+from bot.kube.jsonpath.values import PathError
 from bot.kube.jsonpath.writing import checked, printed
 
 _FORMATS = (
@@ -55,16 +57,29 @@ class Jsonpath:
     as_json: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Columns:
     """Columns of one's own, each a path."""
 
     headers: tuple[str, ...]
-    paths: tuple[Template, ...]
+    paths: tuple[str, ...]
+
+    @cached_property
+    def templates(self) -> tuple[Template, ...]:
+        """Return the paths, read; kubectl reads them when it has the objects.
+
+        Raises:
+            UsageError: one of them cannot be read.
+        """
+        return tuple(map(_template, self.headers, self.paths))
 
     def row(self, item: Any) -> Row:
-        """Return an object's cells; several values of one path stand in one cell."""
-        return tuple(_cell(path, item) for path in self.paths)
+        """Return an object's cells; several values of one path stand in one cell.
+
+        Raises:
+            UsageError: a path cannot be gone in this object.
+        """
+        return tuple(_cell(path, item) for path in self.templates)
 
 
 Plain: TypeAlias = Documents | Names | Jsonpath
@@ -78,11 +93,11 @@ def read_output(typed: str, template: str = "") -> Output:
     Raises:
         UsageError: kubectl knows no such format, or it does not work here.
     """
+    if typed in ("", "wide"):
+        return Human(wide=typed == "wide")
     name, given, text = typed.partition("=")
     text = text if given else template
     match name:
-        case "" | "wide":
-            return Human(wide=name == "wide")
         case "jsonpath" | "jsonpath-as-json":
             return _jsonpath(name, text)
         case "custom-columns":
@@ -176,18 +191,25 @@ def _columns(spec: str) -> Columns:
     return Columns(tuple(header for header, _ in pairs), tuple(path for _, path in pairs))
 
 
-def _column(part: str) -> tuple[str, Template]:
+def _column(part: str) -> tuple[str, str]:
     header, colon, path = part.partition(":")
     if not colon:
         raise UsageError(
             f"error: unexpected custom-columns spec: {part}, expected <header>:<json-path-expr>"
         )
+    return header, relaxed(path)
+
+
+def _template(header: str, path: str) -> Template:
     try:
-        return header, read_template(relaxed(path))
+        return read_template(path)
     except TemplateError as error:
         raise UsageError(f"error: {error}", next_step=f"Look at the path of {header}.") from None
 
 
 def _cell(path: Template, item: Any) -> str:
-    found: Sequence[Any] = [value for piece in find(path, item) for value in piece]
-    return ",".join(map(values.general, found)) or "<none>"
+    try:
+        found: Sequence[Any] = [value for piece in find(path, item) for value in piece]
+    except PathError as error:
+        raise UsageError(f"error: {error}") from error
+    return ",".join(map(values.general, found)) if found else "<none>"

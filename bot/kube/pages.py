@@ -108,11 +108,16 @@ def _found(query: Query, page: JsonObject, name: str) -> list[JsonObject]:
     return [page] if query.name and name == "items" else page.get(name) or []
 
 
-def problems(fetched: Sequence[Fetched], *, ignore_not_found: bool) -> list[Problem]:
-    """Return what could not be read, as kubectl tells it of all of them together."""
+def problems(
+    fetched: Sequence[Fetched], *, ignore_not_found: bool, misfits: Sequence[QuarterdeckError] = ()
+) -> list[Problem]:
+    """Return what could not be read, as kubectl tells it of all of them together.
+
+    `misfits` are errors about what was read, which come last.
+    """
     errors = [
         one.error
         for one in fetched
         if one.error is not None and not (ignore_not_found and isinstance(one.error, NotFoundError))
     ]
-    return [Problem(error) for error in together(errors)]
+    return [Problem(error) for error in together([*errors, *misfits])]

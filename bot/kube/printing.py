@@ -79,9 +79,13 @@ async def _kept(
         async for item in items:
             yield keep(item)
         return
+    first = await anext(items, None)
+    if first is None:
+        return  # nothing is in order, whatever was typed
     field = sorting.read_field(manner.sort_by)
     # The value alone is kept: the objects of a long list would fill the memory.
-    valued = [(field.of(item), keep(item)) async for item in items]
+    valued = [(field.of(first), keep(first))]
+    valued += [(field.of(item), keep(item)) async for item in items]
     # In a thread, because comparing 10,000 values takes longer than others should wait.
     for kept in await asyncio.to_thread(sorting.ordered, valued, field):
         yield kept
@@ -103,6 +107,7 @@ def _name(item: JsonObject) -> str:
 
 
 async def _columns(items: Items, manner: Manner, output: Columns) -> AsyncIterator[Part]:
+    _ = output.templates  # what is wrong with them is told of an empty list, too
     async for row in _kept(items, manner, output.row):
         yield Table("", output.headers, [row], manner.headers)
         await asyncio.sleep(0)

@@ -33,34 +33,39 @@ class Selection:
 
 
 async def select(
-    cluster: Reader, arguments: Sequence[str], *, selector: bool, all_namespaces: bool
+    cluster: Reader,
+    arguments: Sequence[str],
+    *,
+    selector: bool,
+    all_namespaces: bool,
+    subresource: bool = False,
 ) -> Selection:
     """Return what `TYPE[,TYPE] [NAME…]` or `TYPE/NAME…` selects.
 
-    `selector` says whether a label or field selector was given.
+    `selector` says whether a label or field selector was given, `subresource` whether a part of
+    each object is wanted, which has to be named then.
 
     Raises:
         UsageError: the words contradict each other.
         NotFoundError: the cluster has no such type.
     """
     words = _multiplied(arguments)
-    if any("/" in word for word in words):
-        pairs = _pairs(words)
-        if selector:
-            raise UsageError(
-                "error: selectors and the all flag cannot be used when passing"
-                " resource/name arguments"
-            )
-    elif len(words) == 1:
+    slashed = any("/" in word for word in words)
+    if len(words) == 1 and not slashed:
+        if subresource:
+            raise UsageError("error: subresource cannot be used when bulk resources are specified")
         types = await _types(cluster, words[0])
         return Selection(tuple(Ask(resource) for resource in types), single=False)
-    else:
-        if selector:
-            raise UsageError("error: name cannot be provided when a selector is specified")
+    pairs = _pairs(words) if slashed else []
+    if selector:
+        raise UsageError(_SELECTED_PAIRS if slashed else _SELECTED_NAMES)
+    if not slashed:
         pairs = await _under(cluster, _split(words[0])[0], words[1:])
     resources = {word: await cluster.resource(word) for word in dict.fromkeys(w for w, _ in pairs)}
     if all_namespaces and any(r.namespaced for r in resources.values()):
         raise UsageError("error: a resource cannot be retrieved by name across all namespaces")
+    if not all(name for _, name in pairs):
+        raise UsageError("error: resource name may not be empty")
     asks = tuple(Ask(resources[word], name) for word, name in pairs)
     return Selection(asks, single=len(asks) == 1)
 
@@ -79,6 +84,12 @@ async def mapped(cluster: Reader, word: str) -> Resource:
         raise UsageError(error.text.removeprefix("error: "), next_step=error.next_step) from error
 
 
+_SELECTED_PAIRS = (
+    "error: selectors and the all flag cannot be used when passing resource/name arguments"
+)
+_SELECTED_NAMES = "error: name cannot be provided when a selector is specified"
+
+
 def _multiplied(arguments: Sequence[str]) -> list[str]:
     # `a,b c d` means a/c a/d b/c b/d.
     types = _split(arguments[0]) if arguments else []
@@ -91,8 +102,6 @@ async def _under(cluster: Reader, kind: str, names: Sequence[str]) -> list[tuple
     members = await cluster.category(kind)
     if len(members) > 1:
         raise UsageError("error: you must specify only one resource")
-    if not all(names):
-        raise UsageError("error: resource name may not be empty")
     word = members[0].qualified if members else kind
     return [(word, name) for name in names]
 

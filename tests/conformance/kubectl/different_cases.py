@@ -56,6 +56,7 @@ PARTLY = (
         "template-object",
     ),
     Case("get deploy web -n shop -w -o jsonpath={.metadata[0]}", "template-object"),
+    Case("get deploy web nope -n shop -o jsonpath={.metadata[0]}", "template-object"),
 )
 
 _MISSING = "No resources found"
@@ -94,6 +95,18 @@ INSTEAD = (
         "explain-groups",
         "explain podmetrics",
         'error: field "io" does not exist',
+    ),
+    Case(
+        "get hpa.v1.autoscaling -n oddities -o yaml",
+        "short-versions",
+        "get horizontalpodautoscalers.v1.autoscaling -n oddities -o yaml",
+        "apiVersion: autoscaling/v2",
+    ),
+    Case(
+        "get pods -n shop -o jsonpath='{range .nope[*]}{[0]}{end}'",
+        "template-crash",
+        "get pods -n shop -o jsonpath={.nope}",
+        "panic: reflect: call of reflect.Value.Type on zero Value",
     ),
     Case("get OddGadget", "lenient-types", "get gadget", f'{_UNTYPED} "OddGadget"'),
     Case(
@@ -141,6 +154,34 @@ WHOLLY = (
         "",
         "NAME\nerror: unterminated array",
         "error: unterminated array",
+    ),
+    Case(
+        "get deploy -n shop -o custom-columns=NAME:.metadata[0]",
+        "column-values",
+        "",
+        "NAME\nerror: map[string]interface {} is not array or slice",
+        "error: map[string]interface {} is not array or slice",
+    ),
+    *(
+        Case(f"get deploy -n shop {flag}", "refused-formats", "", theirs, f"error: {ours}")
+        for flag, theirs, ours in (
+            ("-o kyaml", 'kind: "Deployment"', "-o kyaml is refused"),
+            ("-o jsonpath-file=x", "open x: no such file", "-o jsonpath-file is refused"),
+            (
+                "-o custom-columns-file=x",
+                "open x: no such file",
+                "-o custom-columns-file is refused",
+            ),
+            ("-o go-template={{.kind}}", "List", "-o go-template is refused"),
+            ("--template={{.kind}}", "List", "-o go-template is refused"),
+        )
+    ),
+    Case(
+        "get deploy -n shop --server-print=false",
+        "left-out-flags",
+        "",
+        "AGE",
+        "error: unknown flag: --server-print\nSee 'kubectl get --help' for usage.",
     ),
     Case(
         "get pods -n shop --sort-by=.spec.containers",

@@ -82,6 +82,10 @@ get pods -n shop --show-kind
 get deploy -n shop --show-kind
 get deploy -n shop --show-labels -o yaml
 get deploy -n shop --show-labels -o name
+get deploy -n shop -L app -o custom-columns=N:.metadata.name
+get nope -L app -o custom-columns
+get deploy -n shop -L '' -o custom-columns=N:.metadata.name
+get deploy -n shop -L app --show-labels -o custom-columns=N:.metadata.name
 """,
     "selectors": """
 get pods -n shop -l app=web
@@ -146,6 +150,16 @@ get pod db-0 -n shop --sort-by=.metadata.name
 get pods -n shop -L app --sort-by=''
 get cm -n crowd --sort-by=.metadata.name
 get cm -n crowd --sort-by=.metadata.name --no-headers
+get deploy web -n shop --sort-by=.nope
+get deploy web -n shop --sort-by='{.nope'
+get deploy -n shop -l app=web --sort-by=.nope
+get deploy -n shop -l app=web --sort-by='a b'
+get deploy -n shop -l app=web --sort-by=.nope -o name
+get deploy -n shop -l app=web --sort-by='{.nope' -o name
+get pods -n vacant --sort-by='{.nope'
+get pods -n vacant --sort-by='{.nope' -o name
+get pods -n vacant --sort-by='{.nope' -o yaml
+get deploy web nope cart -n shop --sort-by=.nope -o name
 """,
     "watches that end at once": """
 get pods,svc -n shop -w
@@ -224,6 +238,11 @@ get pods/db-0 pods/nope pods/db-1 -n shop
 get no/node-a pod/db-0 -n shop
 get no/node-a ns/shop
 get no node-a -A
+get pods,no -A
+get no,pods,ns -A --show-labels
+get resourceclaims,no -A
+get cm,no -A --context reader
+get cm,ns -A --no-headers
 """,
     "types": """
 get deployments.v1.apps -n shop -o name
@@ -253,6 +272,9 @@ get pods,foo
 get foo,bar
 get , -n shop
 get pods, -n shop
+get ev. -n vacant
+get ev.v1. -n vacant
+get ev.v1.events.k8s.io -n vacant
 """,
     "names": """
 get pods -n shop -o name
@@ -386,6 +408,22 @@ get deploy -n shop --subresource=scale
 get svc/web -n shop --subresource=scale
 get pods --bogus
 get pods -n shop --chunk-size=many
+get pods -n shop -o wide=x
+get pods -n shop -o=
+get cm nope -n shop -o nope
+get cm nope web-config -n shop -o nope
+get cm nope -n shop -o nope --ignore-not-found
+get cm nope web-config -n shop -o nope --ignore-not-found
+get cm -l nope=1 -n shop -o nope --ignore-not-found
+get cm nope -n shop -o jsonpath
+get cm nope -n shop -o jsonpath={.kind
+get cm nope -n shop -w -o nope
+get cm -n shop -l 'a b c' -o nope
+get nope --subresource=status
+get pods,nope -n shop --subresource=status
+get pods '' -A
+get nope ''
+get all x -n shop -l a=b
 """,
     "templates and columns": """
 get pods -n shop -o jsonpath={.items[*].metadata.name}
@@ -431,5 +469,14 @@ get deploy web -n shop -o jsonpath={.metadata.managedFields}
 get deploy web -n shop -o jsonpath={.metadata.managedFields[0].manager} --show-managed-fields
 get deploy -n shop -o jsonpath={.items[*].metadata.name} --sort-by=.spec.replicas
 get pods -n shop -o JSONPATH={.kind}
+get cm nope nada -n shop -o custom-columns=A:.a
+get cm nope nada -n shop -o custom-columns=A:.a --no-headers
+get cm nope nada -n shop -o custom-columns=A:.a --ignore-not-found
+get cm -n shop -l 'a b c' -o custom-columns=A:.a
+get cm,svc -n shop -l 'a b c' -o custom-columns=A:.a
+get cm nope -n shop -o custom-columns=A:.a[b]
+get cm nope -n shop -o custom-columns=A:{.a
+get deploy -n shop -o custom-columns=A:.a[0,1]
+get cm -n oddities -o custom-columns=E:.metadata.labels.empty,N:.metadata.name
 """,
 }
