@@ -143,12 +143,18 @@ def _seen(item: JsonObject, paths: Iterable[Path]) -> Iterator[Seen]:
 
 def _check_secret(scope: Scope, one: Found, written: Written) -> None:
     """Refuse to write a Secret's values where others read along, or to copy them to elsewhere."""
-    if one.item["kind"] != "Secret" or scope.plain:
+    if one.item["kind"] != "Secret":
         return
-    if any(path[:1] in ((), ("data",), ("stringData",)) for path in written.about(one.item)):
+    values = ((), ("data",), ("stringData",))
+    if not scope.plain and any(path[:1] in values for path in written.about(one.item)):
         raise RefusedError(
             "error: a Secret's values are not typed where others read them",
             next_step="Apply it from a file, or use `quarterdeck run` on your own machine.",
+        )
+    if any(source[:1] in values and to[:1] != source[:1] for source, to in written.taken(one.item)):
+        raise RefusedError(
+            "error: a Secret's values are not copied to where they would be shown",
+            next_step="A key is renamed with `move` from /data/OLD to /data/NEW.",
         )
 
 

@@ -60,6 +60,17 @@ _FORMS = (
     "-o jsonpath-file=/etc/passwd",
     "--subresource=status -o yaml",
 )
+_PLACES = (
+    *("/metadata/annotations/x", "/metadata/labels/x", "/metadata/labels", "/metadata/name"),
+    *("/metadata/uid", "/metadata/generateName", "/metadata/finalizers/0", "/kind", "/type"),
+)
+
+
+def _taken(operation: str, source: str, place: str) -> str:
+    patch = f'[{{"op":"{operation}","from":"{source}","path":"{place}"}}]'
+    return f"patch secret vault --type=json --dry-run=server -o yaml -p '{patch}'"
+
+
 _ONCE = (
     *("describe secret", "describe secret vault", "describe secret/vault --show-events"),
     *("describe secret va", "describe secrets -l in=vault", "describe cm,secrets"),
@@ -103,6 +114,28 @@ _ONCE = (
     "get secrets --field-selector=data.password=x -o yaml",
     "get secrets --field-selector=data.password!=x",
     "scale secret/vault --replicas=2",
+    # What other tools, or people, have copied into its annotations.
+    *(f"get secret copied {form}" for form in ("-o yaml", "-o json", "--show-labels", "-o name")),
+    "get secrets -l in=copied -o yaml",
+    "get secret copied -o jsonpath={.metadata.annotations}",
+    "get secret copied -o jsonpath={..copy}",
+    "get secret copied -o jsonpath='{[?(@.x)]}'",
+    r"get secret copied -o custom-columns=V:.metadata.annotations.kapp\.k14s\.io/original",
+    "get secret copied -o custom-columns=V:.metadata",
+    "get secret copied vault -o custom-columns=V:.metadata.annotations[0]",
+    "get secrets --sort-by=.metadata.annotations.copy -o yaml",
+    "get secret copied -o yaml | grep copy",
+    *("describe secret copied", "describe secret cop", "describe secrets -l in=copied"),
+    "wait secret/copied --for=jsonpath={.metadata.name} --timeout=0s -o yaml",
+    "wait secret/copied --for=jsonpath={.metadata.annotations} --timeout=0s",
+    *("annotate secret copied --list", "annotate secret copied copy=x"),
+    "annotate secret copied copy- --dry-run=client -o yaml",
+    "annotate secret copied x=y --dry-run=server -o yaml",
+    "label secret copied x=y --dry-run=server -o json",
+    "label secret copied x=y --dry-run=client -o jsonpath={.metadata}",
+    *(_taken("copy", "/data", place) for place in _PLACES),
+    *(_taken("copy", "/data/password", place) for place in _PLACES),
+    *(_taken("move", "/data/user", place) for place in _PLACES),
 )
 _PLAIN_FORMS = ("-o yaml", "-o json", "-o jsonpath={..data}", "-o custom-columns=V:.data")
 

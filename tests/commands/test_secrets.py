@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -34,7 +35,7 @@ def encoded(text: str) -> str:
     return base64.b64encode(text.encode()).decode()
 
 
-def secret(name: str, values: dict[str, str]) -> dict[str, object]:
+def secret(name: str, values: dict[str, str]) -> dict[str, Any]:
     return {
         "apiVersion": "v1",
         "kind": "Secret",
@@ -59,6 +60,14 @@ def _account() -> dict[str, object]:
     return {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "type": kind, "data": data}
 
 
+def _copied() -> dict[str, object]:
+    """Return a Secret whose values stand in its annotations, too, as kapp puts them there."""
+    copied = secret("copied", VALUES)
+    manifest = json.dumps({"kind": "Secret", "stringData": VALUES})
+    copies = {"kapp.k14s.io/original": manifest, "copy": f"it is {VALUES['password']}"}
+    return copied | {"metadata": {**copied["metadata"], "annotations": copies}}
+
+
 def objects() -> list[object]:
     about = {"kind": "Secret", "name": "vault", "namespace": NAMESPACE, "apiVersion": "v1"}
     source = {"secretKeyRef": {"name": "vault", "key": "password"}}
@@ -68,6 +77,7 @@ def objects() -> list[object]:
         secret("vault", VALUES),
         secret("token", {"token": VALUES["user"]}),
         _account(),
+        _copied(),
         *(secret(name, {"password": value}) for name, value in ORDERED.items()),
         {
             "apiVersion": "v1",

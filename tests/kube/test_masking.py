@@ -71,6 +71,48 @@ def test_no_value_is_left_in_any_shape(shape: Callable[[Json], Json], text: str)
     assert encoded(said) not in left
 
 
+@pytest.mark.parametrize(
+    "copied",
+    [
+        *(SAID, encoded(SAID), encoded(SAID).rstrip("="), f"password: {SAID}"),
+        json.dumps({"stringData": {"password": "an-older-value"}}),
+        json.dumps({"data": {"password": encoded("an-older-value")}}),
+    ],
+)
+@pytest.mark.parametrize("marks", ["annotations", "labels"])
+def test_a_secrets_own_marks_do_not_repeat_its_values(copied: str, marks: str) -> None:
+    item = secret()
+    item["metadata"][marks] = {"example.org/copy": copied, "team": "shop"}
+    kept = {"example.org/copy": "<masked>", "team": "shop"}
+    assert mask(item)["metadata"][marks] == kept
+
+
+def test_a_value_with_quotes_is_found_in_a_manifest() -> None:
+    said = 'say "horse" and \\ é'
+    item = secret(said)
+    item["metadata"]["annotations"] = {
+        "escaped": json.dumps({"x": said}),
+        "spelled": json.dumps({"x": said}, ensure_ascii=False),
+    }
+    assert set(mask(item)["metadata"]["annotations"].values()) == {"<masked>"}
+
+
+def test_what_says_little_may_stand_in_a_mark() -> None:
+    item = secret("default")
+    item["metadata"]["annotations"] = {"kubernetes.io/service-account.name": "default"}
+    assert "default" in mask(item)["metadata"]["annotations"].values()
+
+
+@pytest.mark.parametrize("key", ["kapp.k14s.io/original", "objectset.rio.cattle.io/applied"])
+@pytest.mark.parametrize("shape", SHAPES)
+def test_manifests_that_other_tools_keep_are_masked(
+    shape: Callable[[Json], Json], key: str
+) -> None:
+    item = secret()
+    item["metadata"]["annotations"] = {key: "H4sIAAAAAAAA"}
+    assert "H4sI" not in json.dumps(mask(shape(item)))
+
+
 def test_the_sizes_and_everything_else_are_kept() -> None:
     assert mask(secret()) == {
         "kind": "Secret",

@@ -3,7 +3,7 @@
 Rules and texts: kubectl 1.37 `pkg/cmd/patch`; the API server's for what cannot be a patch.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -53,6 +53,12 @@ class Written:
                 return dict(merged(item, self.document))
             case "strategic":
                 return strategic(item, self.document)
+
+    def taken(self, item: JsonObject) -> Iterator[tuple[Path, Path]]:
+        """Yield from where to where the patch copies or moves a value."""
+        for each in self.operations if self.type == "json" else ():
+            if each.op in ("move", "copy"):
+                yield path_of(item, each.source), _place(item, each.path, inserts=True)
 
     def about(self, item: JsonObject) -> list[Path]:
         """Return the fields that the patch reads or writes."""
