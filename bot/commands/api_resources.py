@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from bot.core.command import Command, Effect, switch, text, words
-from bot.core.errors import UsageError
+from bot.core.errors import RefusedError, UsageError
 from bot.core.ports import Resource, Scope
 from bot.core.reply import Part, Row, Table, Text
 
@@ -36,9 +36,13 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
         )
     if options.sort_by not in ("", "name", "kind"):
         raise UsageError("error: --sort-by accepts only name or kind")
+    if options.output in ("json", "yaml"):
+        raise RefusedError(f"error: -o {options.output} is refused", next_step="Use -o wide.")
     if options.output not in ("", "wide", "name"):
         raise UsageError(
-            f"error: --output {options.output} is not available", next_step="wide and name are."
+            f'error: unable to match a printer suitable for the output format "{options.output}",'
+            " allowed formats are: json,kyaml,name,wide,yaml",
+            next_step="Here these work: -o wide and -o name.",
         )
     preferred: dict[tuple[str, str], Resource] = {}
     for resource in await scope.cluster.resources():

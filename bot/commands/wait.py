@@ -9,9 +9,11 @@ from bot.core.command import Access, Command, Effect, duration, switch, text, wo
 from bot.core.errors import NotFoundError, QuarterdeckError, UnreachableError, UsageError
 from bot.core.ports import JsonObject, Query, Scope
 from bot.core.reply import Part, Problem, Text
+from bot.kube.changes import check_named
+from bot.kube.documents import prepared
 from bot.kube.errors import together
 from bot.kube.following import LISTED, follow
-from bot.kube.outputs import read_plain, written
+from bot.kube.outputs import Documents, read_plain, written
 from bot.kube.selection import Ask, select
 from bot.kube.waiting import Condition, Gone, There, Value, Wanted, holds, read_conditions
 
@@ -64,6 +66,7 @@ class _Object:
 async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
     """Yield a line for each object once it is as wanted."""
     conditions = read_conditions(options.for_)
+    check_named(options.arguments, "Name one, such as deploy/web.", files=True)
     selection = await select(
         scope.cluster,
         options.arguments,
@@ -80,14 +83,9 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
         await _created(scope, options, selection.asks)
     # One time for all of them: what is looked at when it is over is too late.
     end = scope.clock.monotonic() + options.seconds
-    objects = [
-        one
-        for ask in selection.asks
-        for one in await _objects(scope, options, ask, missing_is_gone=gone)
-    ]
-    if not objects and not gone:
+    objects, failures = await _looked_for(scope, options, selection.asks, missing_is_gone=gone)
+    if not objects and not failures and not gone:
         raise QuarterdeckError("error: no matching resources found")
-    failures: list[QuarterdeckError] = []
     for one in objects:
         try:
             for wanted in conditions:
@@ -98,10 +96,26 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
         yield Problem(failure)
 
 
+async def _looked_for(
+    scope: Scope, options: Options, asks: tuple[Ask, ...], *, missing_is_gone: bool
+) -> tuple[list[_Object], list[QuarterdeckError]]:
+    """Return what is there, and why the rest is not, which holds up none of the others."""
+    objects: list[_Object] = []
+    failures: list[QuarterdeckError] = []
+    for ask in asks:
+        try:
+            objects += await _objects(scope, options, ask, missing_is_gone=missing_is_gone)
+        except QuarterdeckError as error:
+            failures.append(error)
+    return objects, failures
+
+
 def _met(options: Options, one: _Object, item: JsonObject) -> Part:
     output = read_plain(options.output)
     if output is None:
         return Text(f"{one.typed} condition met\n")
+    if isinstance(output, Documents):
+        item = prepared({**item, "metadata": dict(item["metadata"])})
     return written(output, item, f"{one.typed}\n")
 
 

@@ -64,7 +64,7 @@ def _read(typed: str) -> Wanted:
     if typed.lower() == "create":
         return There()
     kind, _, rest = typed.partition("=")
-    if kind == "condition":
+    if kind == "condition" and "=" in typed:
         name, given, status = rest.partition("=")
         return Condition(name, status if given else "true")
     if kind == "jsonpath" and "=" in typed:

@@ -49,6 +49,7 @@ PARTLY = (
     Case("top pod -n shop --sort-by=memory --containers", "top-ties"),
     Case("events -n shop --for pod/db-0 -o json", "field-order"),
     Case("auth whoami -o json", "field-order"),
+    Case("rollout history deploy/web -n shop -o json", "field-order"),
     Case("get deploy web -n shop -o jsonpath={.metadata[0]}", "template-object"),
     Case("get pods -n shop -o jsonpath='{.items[?(@.kind==1)]}'", "template-object"),
     Case(
@@ -175,6 +176,13 @@ WHOLLY = (
             ("-o go-template={{.kind}}", "List", "-o go-template is refused"),
             ("--template={{.kind}}", "List", "-o go-template is refused"),
         )
+    ),
+    Case(
+        "api-resources -o yaml",
+        "refused-formats",
+        "",
+        "kind: APIResourceList",
+        "error: -o yaml is refused",
     ),
     Case(
         "get deploy -n shop --server-print=false",

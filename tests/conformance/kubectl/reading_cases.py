@@ -176,6 +176,7 @@ events -A --for pod/db-0
 api-resources
 api-resources -o wide
 api-resources -o name
+api-resources -o nope
 api-resources --namespaced=false
 api-resources --namespaced
 api-resources --api-group=apps
@@ -240,6 +241,13 @@ rollout history deploy/web -n shop -o name
 rollout history deploy/web -n shop -o jsonpath={.metadata.name}
 rollout history deploy -l app=web -n shop
 wait --for=condition=Available deploy/web -n shop
+wait --for=condition deploy/web -n shop
+wait --for=delete -n shop
+wait --for=condition=Available deploy web nope cart -n shop
+wait --for=jsonpath={.kind} cm/nope deploy/web cm/nada -n shop -o name
+wait --for=jsonpath={.kind} deploy/web -n shop -o yaml
+wait --for=jsonpath={.kind} deploy/web -n shop -o json
+wait --for=jsonpath={.kind} deploy/web -n shop -o jsonpath={.metadata.managedFields[0].manager}
 wait --for=condition=available deploy/web -n shop
 wait --for=condition=Available=false deploy/broken -n shop
 wait --for=condition=Available deploy/broken -n shop --timeout=1s
