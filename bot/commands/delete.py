@@ -81,7 +81,7 @@ async def _selected(scope: Scope, options: Options) -> Selection:
             "error: --interactive is not needed: what is deleted is shown and confirmed",
             next_step="Leave -i out.",
         )
-    check_named(options.arguments, "Such as `delete pod web-1`.", files=True)
+    check_named(options.arguments, next_step="Such as `delete pod web-1`.", files=True)
     if options.all and options.selector:
         raise UsageError("error: setting 'all' parameter but found a non empty selector. ")
     selection = await select(

@@ -28,6 +28,7 @@ from bot.kube.selection import select
 # kubectl's default for a selector, so that many pods do not pour out all they have.
 _SELECTOR_TAIL = 10
 _TAIL_NOT_GIVEN = -(2**31)
+_EXAMPLE = "Such as `logs deploy/web --tail=50`."
 _USAGE = (
     "error: expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\n"
     "POD or TYPE/NAME is a required argument for the logs command\n"
@@ -111,7 +112,7 @@ async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
 def _completed(options: Options) -> Options:
     words, count = options.arguments, len(options.arguments)
     if count > 2 or (count == 0 and not options.selector):
-        raise UsageError(_USAGE, next_step="Such as `logs deploy/web --tail=50`.")
+        raise UsageError(_USAGE, next_step=_EXAMPLE)
     if count == 1 and options.selector:
         raise UsageError(
             "error: only a selector (-l) or a POD name is allowed\n"
@@ -183,7 +184,7 @@ async def _pods(scope: Scope, options: Options) -> tuple[list[JsonObject], list[
         return await _matching(scope, options.selector), []
     word = options.arguments[0]
     if not word:
-        check_named((), "logs deploy/web --tail=50", files=True)
+        check_named((), next_step=_EXAMPLE, files=True)
     arguments = (word,) if "/" in word else ("pods", word)
     selection = await select(scope.cluster, arguments, selector=False, all_namespaces=False)
     ask = selection.asks[0]

@@ -23,6 +23,7 @@ from bot.kube.rollouts import has_status
 from bot.kube.selection import Ask, select
 
 _NOT_GIVEN = -(2**31)
+_EXAMPLE = "Such as `scale deploy/web --replicas=5`."
 _REPLICAS, _VERSION = ("spec", "replicas"), ("metadata", "resourceVersion")
 
 
@@ -71,7 +72,7 @@ async def _asked(scope: Scope, options: Options) -> list[tuple[Scope, Ask]]:
     if not selection.named and not (options.all or options.selector):
         raise UsageError(
             "error: resource(s) were provided, but no name was specified",
-            next_step="Such as `scale deploy/web --replicas=5`.",
+            next_step=_EXAMPLE,
         )
     return [
         (scope, Ask(ask.resource, name))
@@ -84,7 +85,7 @@ def _validate(options: Options) -> None:
     if options.replicas == _NOT_GIVEN:
         raise UsageError(
             'error: required flag(s) "replicas" not set',
-            next_step="Such as `scale deploy/web --replicas=5`.",
+            next_step=_EXAMPLE,
         )
     if options.replicas < 0:
         raise UsageError(
@@ -94,7 +95,7 @@ def _validate(options: Options) -> None:
     if options.current_replicas < -1:
         raise UsageError("error: The --current-replicas must specify an integer of -1 or greater")
     if not options.files.given:
-        check_named(options.arguments, "Such as `scale deploy/web --replicas=5`.", files=True)
+        check_named(options.arguments, next_step=_EXAMPLE, files=True)
 
 
 async def _names(scope: Scope, options: Options, ask: Ask) -> list[str]:

@@ -21,6 +21,7 @@ from bot.kube.waiting import Condition, Gone, There, Value, Wanted, holds, read_
 _LONGEST = timedelta(days=7)
 # What is to be created is looked for this often.
 _LOOK_SECONDS = 0.5
+_EXAMPLE = "Such as `wait --for=condition=Available deploy/web`."
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ class _Object:
 async def run(scope: Scope, options: Options) -> AsyncIterator[Part]:
     """Yield a line for each object once it is as wanted."""
     conditions = read_conditions(options.for_)
-    check_named(options.arguments, "Name one, such as deploy/web.", files=True)
+    check_named(options.arguments, next_step=_EXAMPLE, files=True)
     selection = await select(
         scope.cluster,
         options.arguments,

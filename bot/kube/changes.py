@@ -113,7 +113,7 @@ class Which:
     """The part of each object that is read in its place."""
 
 
-def check_named(arguments: Sequence[str], next_step: str = "", *, files: bool = False) -> None:
+def check_named(arguments: Sequence[str], *, next_step: str = "", files: bool = False) -> None:
     """Refuse to change what nobody named; `files`: they could have named it.
 
     Raises:
