@@ -14,6 +14,8 @@ from typing import Any
 from bot.core.ports import JsonObject
 
 LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
+MASKED = "<masked>"
+"""Stands for a text that may hold a value, and for a value that has no size."""
 # Where kubectl's client-side apply, kapp and Rancher keep the whole manifest, values included.
 _MANIFESTS = (LAST_APPLIED, "kapp.k14s.io/original", "objectset.rio.cattle.io/applied")
 # So many bytes of a value do not stand elsewhere by chance, as `default` does.
@@ -67,7 +69,7 @@ def _mask_manifest(item: dict[str, Any]) -> None:
     metadata = item.get("metadata")
     annotations = metadata.get("annotations") if isinstance(metadata, dict) else None
     if isinstance(annotations, dict):
-        annotations |= {key: "<masked>" for key in _MANIFESTS if key in annotations}
+        annotations |= {key: MASKED for key in _MANIFESTS if key in annotations}
 
 
 def _mask_copies(secret: dict[str, Any]) -> None:
@@ -80,7 +82,7 @@ def _mask_copies(secret: dict[str, Any]) -> None:
     for marks in (metadata.get("annotations"), metadata.get("labels")):
         if isinstance(marks, dict):
             told = [key for key, text in marks.items() if any(v in str(text) for v in held)]
-            marks.update(dict.fromkeys(told, "<masked>"))
+            marks.update(dict.fromkeys(told, MASKED))
 
 
 def _spellings(secret: dict[str, Any]) -> Iterator[str]:
@@ -112,9 +114,9 @@ def _decoded(value: str) -> bytes | None:
 
 def _size(value: object) -> str:
     if not isinstance(value, str):
-        return "<masked>"
+        return MASKED
     raw = _decoded(value)
-    return "<masked>" if raw is None else _bytes(len(raw))
+    return MASKED if raw is None else _bytes(len(raw))
 
 
 def _bytes(count: int) -> str:

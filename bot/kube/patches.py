@@ -10,16 +10,16 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 import jsonpatch
+import orjson
 from jsonpointer import JsonPointerException
 
 from bot.core.errors import UsageError
 from bot.core.plan import JsonValue, Operation, Seen
 from bot.core.ports import JsonObject
+from bot.kube.masking import MASKED
 
 Path: TypeAlias = tuple[str | int, ...]
 """The way to a field: names of fields, and places in lists."""
-
-_MANIFEST = "kubectl.kubernetes.io/last-applied-configuration"
 
 
 class Gone:
@@ -131,8 +131,8 @@ def _test(item: JsonObject, path: Path) -> Operation:
 def _masked(item: JsonObject, path: Path) -> bool:
     if path[:1] in (("data",), ("stringData",), ()):
         return item.get("kind") == "Secret"
-    named = ("metadata", "annotations", _MANIFEST)
-    return path == named[: len(path)] and at(item, named) == "<masked>"
+    found = at(item, path) if path[0] == "metadata" else GONE
+    return found is not GONE and orjson.dumps(MASKED) in orjson.dumps(found)
 
 
 def _made(changed: JsonObject, edit: Edit) -> Iterable[Operation]:

@@ -1,12 +1,24 @@
 """JSON Patches that say what they read and write, and that fail once it is something else."""
 
+import base64
 from typing import Any
 
 import jsonpatch
 import pytest
 
 from bot.core.plan import Operation
-from bot.kube.patches import GONE, Edit, operations, patched, path_of, pointer, preconditions, seen
+from bot.kube.masking import mask
+from bot.kube.patches import (
+    GONE,
+    Edit,
+    Path,
+    operations,
+    patched,
+    path_of,
+    pointer,
+    preconditions,
+    seen,
+)
 from tests.every import every
 from tests.kube.objects import web
 
@@ -99,6 +111,26 @@ def test_of_a_secret_whose_values_are_masked_nothing_may_have_changed(field: str
     secret = {"kind": "Secret", "metadata": {"uid": "u", "resourceVersion": "7"}, "data": {}}
     steps = preconditions(secret, [(field, "password")])
     assert short(steps)[1:] == [("test", "/metadata/resourceVersion", "7")]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        ("metadata",),
+        ("metadata", "annotations"),
+        ("metadata", "annotations", "kapp.k14s.io/original"),
+        ("metadata", "labels", "copied"),
+    ],
+)
+def test_where_a_text_is_masked_nothing_may_have_changed(path: Path) -> None:
+    secret = {"kind": "Secret", "data": {"password": base64.b64encode(b"correct-horse").decode()}}
+    notes = {"kapp.k14s.io/original": "{}", "plain": "note"}
+    labels = {"copied": "correct-horse"}
+    about = {"uid": "u", "resourceVersion": "7", "annotations": notes, "labels": labels}
+    masked = mask(secret | {"metadata": about})
+    assert short(preconditions(masked, [path]))[1:] == [("test", "/metadata/resourceVersion", "7")]
+    plain = preconditions(masked, [("metadata", "annotations", "plain")])
+    assert short(plain)[1:] == [("test", "/metadata/annotations/plain", "note")]
 
 
 def test_a_place_that_a_list_lacks_is_tested_by_the_whole_list() -> None:
