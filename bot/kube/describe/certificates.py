@@ -4,6 +4,7 @@ import base64
 import warnings
 from collections.abc import Sequence
 
+from bot.core.errors import QuarterdeckError
 from bot.core.ports import JsonObject
 from bot.core.units import human_duration
 from bot.kube.describe import blocks
@@ -35,9 +36,13 @@ def _status(status: JsonObject) -> str:
 
 
 def _asked(w: Lines, pem: bytes) -> None:
-    from cryptography import x509  # noqa: PLC0415 - a second, and only for this kind
+    # A tenth of a second, which only this kind shall cost.
+    from cryptography import x509  # noqa: PLC0415
 
-    asked = x509.load_pem_x509_csr(pem)
+    try:
+        asked = x509.load_pem_x509_csr(pem)
+    except ValueError as error:
+        raise QuarterdeckError(f"error: Error parsing CSR: {error}") from error
     held: dict[str, list[str]] = {}
     with warnings.catch_warnings():
         # A name of an odd length is shown like any other.

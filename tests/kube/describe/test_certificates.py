@@ -4,10 +4,12 @@ import base64
 import warnings
 from datetime import UTC, datetime
 
+import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from bot.core.errors import QuarterdeckError
 from bot.kube.describe.certificates import REQUEST
 from bot.kube.describe.lines import Lines
 from bot.kube.describe.subject import Subject
@@ -20,7 +22,10 @@ def described(name: x509.Name, *others: x509.GeneralName) -> str:
     if others:
         asked = asked.add_extension(x509.SubjectAlternativeName(others), critical=False)
     signed = asked.sign(Ed25519PrivateKey.generate(), None)
-    pem = signed.public_bytes(serialization.Encoding.PEM)
+    return written(signed.public_bytes(serialization.Encoding.PEM))
+
+
+def written(pem: bytes) -> str:
     spec = {"request": base64.b64encode(pem).decode(), "username": "somebody"}
     item = {"metadata": {"name": "asked"}, "spec": spec, "status": {}}
     w = Lines()
@@ -39,3 +44,8 @@ def test_other_names_of_a_kind_that_kubectl_does_not_know_have_no_title() -> Non
     nobody = x509.Name([])
     assert "Alternative" not in described(nobody, x509.DirectoryName(nobody))
     assert "Subject Alternative Names:" in described(nobody, x509.DNSName("a.example.org"))
+
+
+def test_a_request_that_cannot_be_read_is_told_as_such() -> None:
+    with pytest.raises(QuarterdeckError, match=r"^error: Error parsing CSR: "):
+        written(b"-----BEGIN CERTIFICATE REQUEST-----\nbm8=\n-----END CERTIFICATE REQUEST-----\n")
