@@ -116,7 +116,6 @@ rollou status deploy/web
 scal deploy/web --replicas=2
 versio
 vresion
-kubectl kubectl get
 pods
 ls
 list pods

@@ -78,6 +78,12 @@ INSTEAD = (
         "",
     ),
     Case(
+        "kubectl get deploy -n vacant",
+        "pasted-program",
+        "get deploy -n vacant",
+        'error: unknown command "kubectl" for "kubectl"',
+    ),
+    Case(
         "get deploy -n vacant --worst-first",
         "more-flags",
         "get deploy -n vacant",
