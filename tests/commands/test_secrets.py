@@ -26,8 +26,9 @@ VALUES = {
 }
 # What a ServiceAccount's token brings along, and is no secret.
 PUBLIC = ("namespace", "ca.crt")
-# Of one length each; sorted by value they stand in another order than by name.
-ORDERED = {"order-a": "cccccccc", "order-b": "aaaaaaaa", "order-c": "bbbbbbbb"}
+# Of one length each, of letters that no uid has; sorted by value they stand in another order than
+# by name.
+ORDERED = {"order-a": "wwwwwwww", "order-b": "uuuuuuuu", "order-c": "vvvvvvvv"}
 CONTROL = f"get secret vault -n {NAMESPACE} -o jsonpath={{.data.password}}"
 
 
