@@ -8,6 +8,7 @@ from bot.core.errors import QuarterdeckError
 from bot.core.ports import JsonObject
 from bot.core.units import human_duration
 from bot.kube.describe.lines import Lines
+from bot.kube.masking import LAST_APPLIED
 
 NONE = "<none>"
 # Longer annotations, and those of several lines, begin on a line of their own.
@@ -16,7 +17,6 @@ _ANNOTATION = 140
 _BLANKS = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
     map(chr, range(0x2000, 0x200B))
 )
-_SKIPPED = frozenset({"kubectl.kubernetes.io/last-applied-configuration"})
 
 
 def head(w: Lines, item: JsonObject, *, namespaced: bool = True) -> None:
@@ -54,7 +54,7 @@ def column(w: Lines, title: str, values: Sequence[str], indent: str = "") -> Non
 
 def annotations(w: Lines, title: str, found: Mapping[str, str] | None) -> None:
     """Write `key: value` a line, sorted, without the applied manifest."""
-    kept = sorted((key, value) for key, value in (found or {}).items() if key not in _SKIPPED)
+    kept = sorted((key, value) for key, value in (found or {}).items() if key != LAST_APPLIED)
     w.put(0, f"{title}:\t")
     if not kept:
         w.put(0, f"{NONE}\n")

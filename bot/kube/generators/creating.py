@@ -14,11 +14,10 @@ from bot.core.request import Surface
 from bot.kube.changes import DryRun, Made, Saying, gathered, place_of, read_dry_run
 from bot.kube.documents import to_ordered_json
 from bot.kube.generators.objects import DEPLOYMENT, Generated, placed
-from bot.kube.masking import mask
+from bot.kube.masking import LAST_APPLIED, mask
 from bot.kube.outputs import Jsonpath, read_plain
 
 Validation = Literal["Strict", "Warn", "Ignore"]
-_LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 _VALIDATIONS: dict[str, Validation] = {
     **dict.fromkeys(("strict", "1", "t", "T", "true", "TRUE", "True"), "Strict"),
     "warn": "Warn",
@@ -174,7 +173,7 @@ def saved(one: Generated) -> dict[str, object]:
     """Return the object with itself in an annotation, as client-side `apply` looks for it."""
     itself = to_ordered_json(one.document) + "\n"
     about = one.document["metadata"]
-    annotations = {**about.get("annotations", {}), _LAST_APPLIED: itself}
+    annotations = {**about.get("annotations", {}), LAST_APPLIED: itself}
     return one.document | {"metadata": about | {"annotations": annotations}}
 
 

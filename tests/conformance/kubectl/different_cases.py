@@ -197,6 +197,23 @@ WHOLLY = (
         "AGE",
         "error: unknown flag: --server-print\nSee 'kubectl get --help' for usage.",
     ),
+    *(
+        Case(
+            f"{verb} -f nowhere.yaml",
+            "left-out-flags",
+            "",
+            'error: the path "nowhere.yaml" does not exist',
+            f"error: unknown shorthand flag: 'f' in -f\nSee 'kubectl {verb} --help' for usage.",
+        )
+        for verb in ("get", "rollout status")
+    ),
+    Case(
+        "wait deploy/web -n shop --for=create --local",
+        "left-out-flags",
+        "",
+        "error: you must specify resources by --filename when --local is set.",
+        "error: unknown flag: --local\nSee 'kubectl wait --help' for usage.",
+    ),
     Case(
         "get pods -n shop --sort-by=.spec.containers",
         "go-words",
